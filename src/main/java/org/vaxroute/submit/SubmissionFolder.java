@@ -1,0 +1,169 @@
+package org.vaxroute.submit;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The folder in which submission files wait for delivery and are kept after it: <code>work/out/&lt;connection&gt;/</code>. Files
+ * appear there whole or not at all: written under a temporary name, forced to the disk, renamed, the folder forced as well.
+ *
+ * <p>Only the account that runs VaxRoute may read it (0700, files 0600), since the files hold patient data.
+ */
+public final class SubmissionFolder {
+    private static final String UNFINISHED = ".unfinished";
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+
+    private final Path out;
+    private final Checkpoint checkpoint;
+
+    /** What is written; may be called again after a crash and must then give the same bytes. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Where a test may end the process. */
+    @FunctionalInterface
+    interface Checkpoint {
+        void reached(String step);
+    }
+
+    /** @param out the folder above those of the connections, usually <code>work/out</code> */
+    public SubmissionFolder(Path out) {
+        this(out, step -> {});
+    }
+
+    SubmissionFolder(Path out, Checkpoint checkpoint) {
+        this.out = out;
+        this.checkpoint = checkpoint;
+    }
+
+    /** Where the file of this name stands, or will stand. */
+    public Path file(String connection, String name) {
+        return out.resolve(connection).resolve(name);
+    }
+
+    /** Where the manifest of the file of this name stands, or will stand. */
+    public Path manifest(String connection, String name) {
+        return file(connection, name + ".manifest.json");
+    }
+
+    /**
+     * Writes a file under its temporary name and forces it to the disk.
+     *
+     * @return the temporary file, to be looked through and then put in place with {@link #publish}
+     * @throws FolderUnavailable if the folder cannot be written or the disk is full; nothing is left behind then
+     */
+    Path writeUnfinished(Path file, Content content) {
+        Path unfinished = file.resolveSibling("." + file.getFileName() + UNFINISHED);
+        try {
+            makeFolder(file.getParent());
+            Files.deleteIfExists(unfinished);
+            create(unfinished);
+            checkpoint.reached("created " + file.getFileName());
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                content.writeTo(stream);
+                stream.flush();
+                checkpoint.reached("written " + file.getFileName());
+                channel.force(true);
+            }
+            checkpoint.reached("forced " + file.getFileName());
+            return unfinished;
+        } catch (IOException e) {
+            discard(unfinished, e);
+            throw unavailable(file, e);
+        }
+    }
+
+    /**
+     * Puts a finished temporary file in the place of its final name.
+     *
+     * @throws FolderUnavailable if the folder cannot be written
+     */
+    void publish(Path unfinished, Path file) {
+        try {
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            checkpoint.reached("renamed " + file.getFileName());
+            forceFolder(file.getParent());
+            checkpoint.reached("published " + file.getFileName());
+        } catch (IOException e) {
+            throw unavailable(file, e);
+        }
+    }
+
+    /** Removes a temporary file that proved wrong. */
+    void discard(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            throw unavailable(unfinished, e);
+        }
+    }
+
+    private static void discard(Path unfinished, IOException cause) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void makeFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Files.createDirectories(out);
+        if (posix(out)) {
+            Files.createDirectories(folder, attribute(OWNER_FOLDER));
+        } else {
+            Files.createDirectories(folder);
+        }
+        forceFolder(out);
+    }
+
+    private static void create(Path file) throws IOException {
+        if (posix(file.getParent())) {
+            Files.createFile(file, attribute(OWNER_FILE));
+        } else {
+            Files.createFile(file);
+        }
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> attribute(Set<PosixFilePermission> permissions) {
+        return PosixFilePermissions.asFileAttribute(permissions);
+    }
+
+    private static boolean posix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    // Without this a rename may be forgotten in a power failure. Windows cannot open a folder and does not need it.
+    private static void forceFolder(Path folder) throws IOException {
+        if (posix(folder)) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static FolderUnavailable unavailable(Path file, IOException e) {
+        String reason = e instanceof FileSystemException f && f.getReason() != null
+                ? f.getReason()
+                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new FolderUnavailable(file, reason, e);
+    }
+}
