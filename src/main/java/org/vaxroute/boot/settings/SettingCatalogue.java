@@ -82,7 +82,7 @@ public final class SettingCatalogue {
                         "false",
                         "Accepts secret files that others may read, as some orchestrators mount them"),
                 SettingKey.of(
-                        VAXROUTE, "site.**", TEXT, null, "A key of your own, for {{site...}} in your own routes"));
+                        VAXROUTE, "site.**", TEXT, null, "A key of your own, for {{site.NAME}} in your own routes"));
     }
 
     private static List<SettingKey> ledger() {
