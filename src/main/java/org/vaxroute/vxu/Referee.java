@@ -1,0 +1,92 @@
+package org.vaxroute.vxu;
+
+import ca.uhn.hl7v2.DefaultHapiContext;
+import ca.uhn.hl7v2.HL7Exception;
+import ca.uhn.hl7v2.HapiContext;
+import ca.uhn.hl7v2.Location;
+import ca.uhn.hl7v2.model.Message;
+import ca.uhn.hl7v2.model.v251.message.VXU_V04;
+import ca.uhn.hl7v2.parser.CanonicalModelClassFactory;
+import ca.uhn.hl7v2.parser.EncodingNotSupportedException;
+import ca.uhn.hl7v2.parser.PipeParser;
+import ca.uhn.hl7v2.util.idgenerator.UUIDGenerator;
+import ca.uhn.hl7v2.validation.impl.ValidationContextFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Asks HAPI whether an outgoing message can be read as a VXU of HL7 2.5.1. A second reader that shares no code with ours
+ * has to agree before a record leaves.
+ *
+ * <p>Values of primitive types (dates, numbers, lengths) are checked by HAPI's default rules. One instance serves all
+ * threads.
+ */
+public final class Referee implements AutoCloseable {
+    private final HapiContext context;
+    private final PipeParser parser;
+
+    /** A referee with HAPI's context of its own; costs about half a second the first time. */
+    public Referee() {
+        context = new DefaultHapiContext(new CanonicalModelClassFactory("2.5.1"));
+        // The default generator keeps a file in the current folder, which may be read-only.
+        context.getParserConfiguration().setIdGenerator(new UUIDGenerator());
+        context.setValidationContext(ValidationContextFactory.defaultValidation());
+        parser = context.getPipeParser();
+    }
+
+    /**
+     * Why HAPI refuses this message, or empty when it reads it.
+     *
+     * @param er7 one message, segments ended by CR
+     */
+    public Optional<Refusal> refusal(byte[] er7) {
+        try {
+            Message message = parser.parse(new String(er7, StandardCharsets.UTF_8));
+            if (!(message instanceof VXU_V04)) {
+                return Optional.of(new Refusal("MSH-9", "HAPI reads this as another message than VXU_V04"));
+            }
+            return Optional.empty();
+        } catch (EncodingNotSupportedException e) {
+            return Optional.of(new Refusal("MSH", "HAPI does not take this for an HL7 message"));
+        } catch (HL7Exception e) {
+            return Optional.of(new Refusal(location(e.getLocation()), reason(e)));
+        } catch (RuntimeException e) {
+            return Optional.of(new Refusal(
+                    "MSH", "HAPI failed on this message (" + e.getClass().getSimpleName() + ")"));
+        }
+    }
+
+    // The texts of HAPI's exceptions quote field contents; only the class, the error code and the place may leave.
+    private static String reason(HL7Exception e) {
+        return "HAPI refuses it (" + e.getClass().getSimpleName() + ", error code " + e.getErrorCode() + ")";
+    }
+
+    private static String location(Location at) {
+        if (at == null || at.getSegmentName() == null || at.getSegmentName().isEmpty()) {
+            return "MSH";
+        }
+        StringBuilder text = new StringBuilder(at.getSegmentName());
+        if (at.getSegmentRepetition() > 0) {
+            text.append('[').append(at.getSegmentRepetition() + 1).append(']');
+        }
+        if (at.getField() > 0) {
+            text.append('-').append(at.getField());
+            if (at.getFieldRepetition() > 0) {
+                text.append('[').append(at.getFieldRepetition() + 1).append(']');
+            }
+            if (at.getComponent() > 0) {
+                text.append('.').append(at.getComponent());
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            context.close();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.vaxroute.vxu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneId;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DateReadingTest {
+    private static final ZoneId TEXAS = ZoneId.of("America/Chicago");
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-01, 20260301",
+        "20260301, 20260301",
+        "2026-03-01 23:30:00.123456, 20260301",
+        "2026-03-01T23:30, 20260301",
+        "2026-03-02T03:30:00Z, 20260301",
+        "2026-03-02 03:30:00+00, 20260301",
+        "2026-03-01 23:30:00-06:00, 20260301",
+        "2024-02-29, 20240229",
+    })
+    void readsDaysAsDatabasesAndFilesPrintThem(String text, String day) {
+        assertThat(DateReading.ISO.day(text, TEXAS)).isEqualTo(day);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-02-29", "2026-13-01", "0000-01-01", "soon", "2026", "2026/03/01", "2026-03-01 25:00", "2026-03-0x"
+    })
+    void takesNothingElseForADate(String text) {
+        assertThat(DateReading.ISO.day(text, TEXAS)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MM/dd/yyyy, 02/28/2026, 20260228",
+        "d.M.yyyy HH:mm, 1.3.2026 08:15, 20260301",
+        "MM/dd/yyyy, 02/30/2026,"
+    })
+    void followsAPattern(String pattern, String text, String day) {
+        assertThat(DateReading.of(pattern).day(text, TEXAS)).isEqualTo(day);
+    }
+}

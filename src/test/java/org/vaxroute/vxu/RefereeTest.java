@@ -1,0 +1,66 @@
+package org.vaxroute.vxu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class RefereeTest {
+    private static final Referee REFEREE = new Referee();
+    private static final String GOOD = "MSH|^~\\&|EHR|0123456789|||20261122090000-0600||VXU^V04^VXU_V04|A1|P|2.5.1\r"
+            + "PID|1||4711^^^CLINIC^MR||Ruiz^Ana^^^^^L||20190309|F\r"
+            + "ORC|RE||9001^CLINIC\rRXA|0|1|20261101||03^MMR^CVX|999|||01^Historical information^NIP001\r";
+
+    @AfterAll
+    static void close() {
+        REFEREE.close();
+    }
+
+    private static Optional<Refusal> judge(String text) {
+        return REFEREE.refusal(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void letsAVxuPass() {
+        assertThat(judge(GOOD)).isEmpty();
+    }
+
+    @Test
+    void namesThePlaceOfABadValueButNotTheValue() {
+        Refusal refusal = judge(GOOD.replace("|20261101|", "|soon|")).orElseThrow();
+
+        assertThat(refusal.location()).startsWith("RXA-3");
+        assertThat(refusal.reason()).doesNotContain("soon");
+    }
+
+    @Test
+    void refusesWhatIsNoHl7AndWhatIsNoVxu() {
+        assertThat(judge("hello")).map(Refusal::location).contains("MSH");
+        assertThat(judge(GOOD.replace("VXU^V04^VXU_V04", "ADT^A08^ADT_A01"))).isPresent();
+        assertThat(judge("")).isPresent();
+    }
+
+    @Test
+    void servesSeveralThreadsAtOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Boolean>> work = IntStream.range(0, 400)
+                    .<Callable<Boolean>>mapToObj(i -> () -> judge(i % 4 == 0 ? GOOD.replace("|20261101|", "|x|") : GOOD)
+                            .isEmpty())
+                    .toList();
+            var results = threads.invokeAll(work);
+            for (int i = 0; i < results.size(); i++) {
+                assertThat(results.get(i).get()).as("message %d", i).isEqualTo(i % 4 != 0);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
