@@ -1,0 +1,281 @@
+package org.vaxroute.submit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * A login at the registry's server and how it wants to be used. One network session at a time is opened with it, under a lease
+ * that delivery, answer collection and <code>doctor</code> share.
+ *
+ * @param id name of the account in settings, logs and the ledger, such as <code>main</code>
+ * @param kind how files travel
+ * @param host the server, never null for sftp and ftps
+ * @param port the server's port
+ * @param user login name
+ * @param secret gives the password (or the private key's passphrase) when it is needed; read each time so that a change is seen
+ * @param privateKey private key file for SFTP instead of a password, or null
+ * @param dropOff folder that files are put into; relative to the login folder unless it begins with /
+ * @param results folder that answers are fetched from
+ * @param naming how a name comes to be in the drop-off folder
+ * @param trust how the server proves who it is
+ * @param passive whether the client opens the data connections (FTPS)
+ * @param timeOut for connecting, replies and data
+ * @param pace how many files a period and at which hours
+ * @param backOff waits after a fault
+ */
+public record Account(
+        String id,
+        Kind kind,
+        String host,
+        int port,
+        String user,
+        Supplier<String> secret,
+        Path privateKey,
+        String dropOff,
+        String results,
+        Naming naming,
+        Trust trust,
+        boolean passive,
+        Duration timeOut,
+        Pace pace,
+        BackOff backOff) {
+    /** How files travel to the registry. */
+    public enum Kind {
+        SFTP,
+        FTPS,
+        /** Into a local folder, from which a person uploads them in a browser. */
+        FOLDER
+    }
+
+    /** The lowest TLS version that we accept. The registry's published sheet (2019) asks for TLS 1.0 or higher; we ask for more. */
+    public enum TlsFloor {
+        TLS_1_0("TLSv1"),
+        TLS_1_1("TLSv1.1"),
+        TLS_1_2("TLSv1.2"),
+        TLS_1_3("TLSv1.3");
+
+        private final String protocol;
+
+        TlsFloor(String protocol) {
+            this.protocol = protocol;
+        }
+
+        /** The name that the Java platform uses. */
+        public String protocol() {
+            return protocol;
+        }
+    }
+
+    /**
+     * How a name comes to be in the drop-off folder.
+     *
+     * @param temporary template of the name used during the upload; holds <code>{name}</code>
+     * @param rename whether the server lets us rename; if not, the upload goes straight to the final name
+     * @param verify whether the drop-off folder may be looked into. If not, the server's reply to the upload is the only proof
+     */
+    public record Naming(String temporary, boolean rename, boolean verify) {
+        /** Upload as <code>NAME.part</code>, look, rename, look. */
+        public static final Naming DEFAULT = new Naming("{name}.part", true, true);
+
+        public Naming {
+            if (!temporary.contains("{name}") || temporary.equals("{name}") || temporary.contains("/")) {
+                throw new IllegalArgumentException("account.temporary-name is \"" + temporary
+                        + "\"; it must hold {name}, differ from it and name no folder, for example {name}.part");
+            }
+        }
+
+        /** The name that a file has while it is uploaded. */
+        public String temporary(String name) {
+            return temporary.replace("{name}", name);
+        }
+    }
+
+    /**
+     * How the server proves who it is. There is no setting that trusts any server.
+     *
+     * @param knownHosts OpenSSH known hosts file (SFTP)
+     * @param trustStore PKCS12 or JKS store, or PEM file, with the certificates that we trust (FTPS)
+     * @param trustStorePassword gives the store's password; not asked for a PEM file
+     * @param expectedName name that the certificate must bear when it differs from the host, or null
+     * @param tlsFloor lowest TLS version
+     */
+    public record Trust(
+            Path knownHosts,
+            Path trustStore,
+            Supplier<String> trustStorePassword,
+            String expectedName,
+            TlsFloor tlsFloor) {}
+
+    public Account {
+        Objects.requireNonNull(id, "account id");
+        Objects.requireNonNull(kind, "account kind");
+        Objects.requireNonNull(dropOff, "account.drop-off");
+        if (kind != Kind.FOLDER) {
+            if (host == null || host.isBlank()) {
+                throw new IllegalArgumentException("Account " + id + " has no account.host; set the server's name.");
+            }
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("Account " + id + " has account.port " + port + "; use 1 to 65535.");
+            }
+            if (user == null || user.isBlank()) {
+                throw new IllegalArgumentException("Account " + id + " has no account.user; set the login name.");
+            }
+            if (secret == null) {
+                throw new IllegalArgumentException(
+                        "Account " + id + " has no account.password; set it as secret:file:PATH or secret:env:NAME.");
+            }
+        }
+    }
+
+    /** The name of the ledger's lease that every use of this account holds. */
+    public String lease() {
+        return "account:" + id;
+    }
+
+    /** Never the secret. */
+    @Override
+    public String toString() {
+        return kind == Kind.FOLDER
+                ? "account " + id + " (folder)"
+                : "account " + id + " (" + user + " at " + host + ":" + port + ")";
+    }
+
+    /** Starts an account with the defaults of the published client settings: time-out 65 s, passive, TLS 1.2 or higher. */
+    public static Builder builder(String id, Kind kind) {
+        return new Builder(id, kind);
+    }
+
+    /** Puts an account together setting by setting. */
+    public static final class Builder {
+        private final String id;
+        private final Kind kind;
+        private String host;
+        private int port;
+        private String user;
+        private Supplier<String> secret;
+        private Path privateKey;
+        private String dropOff = ".";
+        private String results = ".";
+        private Naming naming = Naming.DEFAULT;
+        private Path knownHosts;
+        private Path trustStore;
+        private Supplier<String> trustStorePassword = () -> "";
+        private String expectedName;
+        private TlsFloor tlsFloor = TlsFloor.TLS_1_2;
+        private boolean passive = true;
+        private Duration timeOut = Duration.ofSeconds(65);
+        private Pace pace = Pace.UNLIMITED;
+        private BackOff backOff = BackOff.DEFAULT;
+
+        private Builder(String id, Kind kind) {
+            this.id = id;
+            this.kind = kind;
+            this.port = kind == Kind.FTPS ? 990 : 22;
+        }
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder user(String value) {
+            user = value;
+            return this;
+        }
+
+        public Builder secret(Supplier<String> value) {
+            secret = value;
+            return this;
+        }
+
+        public Builder privateKey(Path value) {
+            privateKey = value;
+            return this;
+        }
+
+        public Builder dropOff(String value) {
+            dropOff = value;
+            return this;
+        }
+
+        public Builder results(String value) {
+            results = value;
+            return this;
+        }
+
+        public Builder naming(Naming value) {
+            naming = value;
+            return this;
+        }
+
+        public Builder knownHosts(Path value) {
+            knownHosts = value;
+            return this;
+        }
+
+        public Builder trustStore(Path value, Supplier<String> password) {
+            trustStore = value;
+            trustStorePassword = password;
+            return this;
+        }
+
+        public Builder expectedName(String value) {
+            expectedName = value;
+            return this;
+        }
+
+        public Builder tlsFloor(TlsFloor value) {
+            tlsFloor = value;
+            return this;
+        }
+
+        public Builder passive(boolean value) {
+            passive = value;
+            return this;
+        }
+
+        public Builder timeOut(Duration value) {
+            timeOut = value;
+            return this;
+        }
+
+        public Builder pace(Pace value) {
+            pace = value;
+            return this;
+        }
+
+        public Builder backOff(BackOff value) {
+            backOff = value;
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException naming the setting that is missing or wrong
+         */
+        public Account build() {
+            return new Account(
+                    id,
+                    kind,
+                    host,
+                    port,
+                    user,
+                    secret,
+                    privateKey,
+                    dropOff,
+                    results,
+                    naming,
+                    new Trust(knownHosts, trustStore, trustStorePassword, expectedName, tlsFloor),
+                    passive,
+                    timeOut,
+                    pace,
+                    backOff);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.vaxroute.submit;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.file.remote.FtpsEndpoint;
+import org.apache.camel.component.file.remote.RemoteFileEndpoint;
+import org.apache.camel.component.file.remote.SftpConfiguration;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+
+/**
+ * Turns the URI of an <code>sftp:</code> or <code>ftps:</code> endpoint, as a route spells it, and an account into an open session.
+ * Address, folder and transfer options are the route's. Who we are and whom we trust is set here on the endpoint's configuration,
+ * so that no credential is ever part of a URI, a header, a property or a log line, and no route can switch a check off.
+ */
+public final class AccountEndpoint {
+    private final CamelContext camel;
+
+    public AccountEndpoint(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /**
+     * Connects, logs in, and enters the folder that the URI names.
+     *
+     * @throws ServerAway when the server cannot be reached
+     * @throws ServerNotTrusted when its host key or certificate is not the one we trust
+     * @throws LoginRefused when it refuses the credential
+     * @throws FolderRefused when the folder is not there
+     * @throws TrustMissing when the account has no known hosts file or trust store
+     */
+    RemoteFolder open(String uri, Account account) {
+        TrustStore.require(account);
+        return switch (account.kind()) {
+            case SFTP -> SftpFolderEndpoint.open(sftp(uri, account), account);
+            case FTPS -> FtpsFolderEndpoint.open(ftps(uri, account), account);
+            case FOLDER -> throw new IllegalArgumentException(account + " has no server to connect to");
+        };
+    }
+
+    private SftpEndpoint sftp(String uri, Account account) {
+        SftpEndpoint endpoint = camel.getEndpoint(uri, SftpEndpoint.class);
+        common(endpoint, account);
+        SftpConfiguration settings = endpoint.getConfiguration();
+        settings.setStrictHostKeyChecking("yes");
+        settings.setUseUserKnownHostsFile(false);
+        settings.setAutoCreateKnownHostsFile(false);
+        settings.setKnownHostsFile(account.trust().knownHosts().toString());
+        settings.setSoTimeout(Math.toIntExact(account.timeOut().toMillis()));
+        if (account.privateKey() == null) {
+            settings.setPassword(account.secret().get());
+            settings.setPreferredAuthentications("password,keyboard-interactive");
+        } else {
+            settings.setPrivateKeyFile(account.privateKey().toString());
+            settings.setPrivateKeyPassphrase(account.secret().get());
+            settings.setPreferredAuthentications("publickey");
+        }
+        return endpoint;
+    }
+
+    private FtpsEndpoint ftps(String uri, Account account) {
+        FtpsEndpoint endpoint = camel.getEndpoint(uri, FtpsEndpoint.class);
+        common(endpoint, account);
+        var settings = endpoint.getConfiguration();
+        settings.setPassword(account.secret().get());
+        settings.setImplicit(true);
+        settings.setBinary(true);
+        settings.setPassiveMode(account.passive());
+        settings.setExecPbsz(0L);
+        settings.setExecProt("P");
+        int timeOut = Math.toIntExact(account.timeOut().toMillis());
+        settings.setSoTimeout(timeOut);
+        settings.setTimeout(timeOut);
+        // A client of its own for every session: the client is not made for several threads, nor to be used again after
+        // a fault.
+        endpoint.setFtpClient(new SessionReuseFtpsClient(
+                TrustStore.context(account),
+                account.trust().expectedName(),
+                account.trust().tlsFloor()));
+        return endpoint;
+    }
+
+    private static void common(RemoteFileEndpoint<?> endpoint, Account account) {
+        // Attempts and waits belong to our own schedule; the published client settings say "connection retries 0" as
+        // well.
+        endpoint.setMaximumReconnectAttempts(1);
+        endpoint.getConfiguration().setUsername(account.user());
+        endpoint.getConfiguration().setStepwise(false);
+        endpoint.getConfiguration()
+                .setConnectTimeout(Math.toIntExact(account.timeOut().toMillis()));
+    }
+}

@@ -1,0 +1,43 @@
+package org.vaxroute.submit;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait after a fault: the first wait, doubled with every further fault up to the longest, each shortened by a random
+ * part so that many senders do not come back at the same moment.
+ *
+ * @param first wait after the first fault
+ * @param longest no wait is longer
+ * @param jitter share of a wait that chance may take away, 0 to 1
+ */
+public record BackOff(Duration first, Duration longest, double jitter) {
+    /** From 30 s (the registry's published retry delay) to 4 hours. */
+    public static final BackOff DEFAULT = new BackOff(Duration.ofSeconds(30), Duration.ofHours(4), 0.2);
+
+    public BackOff {
+        if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "account.back-off-first is " + first + " and account.back-off-longest is " + longest
+                            + "; the first must be above zero and not above the longest.");
+        }
+        if (jitter < 0 || jitter > 1) {
+            throw new IllegalArgumentException("account.back-off-jitter is " + jitter + "; use 0 to 1.");
+        }
+    }
+
+    /**
+     * @param faults how many faults there were in a row, at least 1
+     * @param chance source of the jitter
+     */
+    public Duration wait(int faults, RandomGenerator chance) {
+        Duration full = first;
+        for (int fault = 1; fault < faults && full.compareTo(longest) < 0; fault++) {
+            full = full.multipliedBy(2);
+        }
+        if (full.compareTo(longest) > 0) {
+            full = longest;
+        }
+        return full.minusMillis((long) (full.toMillis() * jitter * chance.nextDouble()));
+    }
+}

@@ -1,0 +1,48 @@
+package org.vaxroute.submit;
+
+import java.io.Closeable;
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/**
+ * One open session in one folder of the registry's server. Names are plain file names. Not for use by several threads.
+ *
+ * <p>Every method throws {@link ServerAway} when the connection is lost: then nobody knows whether the server carried out the last
+ * request, and only a new session can tell.
+ */
+interface RemoteFolder extends Closeable {
+    /**
+     * The size of a file in bytes, empty when no file of that name is there.
+     *
+     * @throws FolderRefused when the server does not let us find out
+     */
+    OptionalLong size(String name);
+
+    /**
+     * Writes a file, replacing what has the name.
+     *
+     * @throws TransferRefused with the server's words (no space, no right)
+     */
+    void upload(String name, InputStream bytes, long size);
+
+    /**
+     * Gives a file another name. Some servers replace a file that has it: look first.
+     *
+     * @throws TransferRefused with the server's words
+     */
+    void rename(String from, String to);
+
+    /** Removes a file; one that is not there is no fault. */
+    void delete(String name);
+
+    /**
+     * Reads a file and gives its SHA-256.
+     *
+     * @throws TransferRefused when the server does not let us read
+     */
+    byte[] sha256(String name);
+
+    /** Ends the session at once; never throws. */
+    @Override
+    void close();
+}

@@ -1,0 +1,220 @@
+package org.vaxroute.submit;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchChangedHostKeyException;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.SftpException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
+import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A session over SFTP, driven through the file operations of a camel-ftp endpoint. */
+final class SftpFolderEndpoint implements RemoteFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpFolderEndpoint.class);
+
+    static {
+        // JSch sends a refused password up to six times in one login. Servers count, and lock.
+        JSch.setConfig("MaxAuthTries", "1");
+    }
+
+    private final SftpEndpoint endpoint;
+    private final Account account;
+    private final RemoteFileOperations<SftpRemoteFile> operations;
+
+    private SftpFolderEndpoint(SftpEndpoint endpoint, Account account) {
+        this.endpoint = endpoint;
+        this.account = account;
+        this.operations = endpoint.createRemoteFileOperations();
+    }
+
+    static RemoteFolder open(SftpEndpoint endpoint, Account account) {
+        SftpFolderEndpoint folder = new SftpFolderEndpoint(endpoint, account);
+        try {
+            folder.connect();
+            folder.enter(endpoint.getConfiguration().getDirectoryName());
+            return folder;
+        } catch (DeliveryFailure e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private void connect() {
+        try {
+            operations.connect(endpoint.getConfiguration(), null);
+        } catch (GenericFileOperationFailedException e) {
+            throw connectFailure(e);
+        }
+    }
+
+    private DeliveryFailure connectFailure(GenericFileOperationFailedException e) {
+        Throwable cause = e.getCause();
+        String said = DeliveryFailure.words(cause == null ? e.getMessage() : cause.getMessage());
+        if (cause instanceof JSchHostKeyException) {
+            String what = cause instanceof JSchChangedHostKeyException
+                    ? "shows another host key than the one in "
+                            + account.trust().knownHosts()
+                            + ". Either the registry has changed its key or somebody stands in between"
+                    : "shows a host key that is not in " + account.trust().knownHosts();
+            return new ServerNotTrusted(
+                    "The server of " + account + " " + what
+                            + ". Ask the registry for the fingerprint before you replace the key; nothing was sent.",
+                    e);
+        }
+        if (cause instanceof JSchException && (said.startsWith("Auth fail") || said.startsWith("Auth cancel"))) {
+            return new LoginRefused(
+                    "The server refused the login of " + account + " (" + said
+                            + "). Check account.user and account.password; the account rests until then.",
+                    e);
+        }
+        return new ServerAway("The server of " + account + " cannot be reached: " + said, e);
+    }
+
+    private void enter(String folder) {
+        try {
+            operations.changeCurrentDirectory(folder);
+        } catch (GenericFileOperationFailedException e) {
+            lostThrow(e);
+            throw new FolderRefused(
+                    "The folder " + folder + " of " + account + " cannot be entered (" + said(e)
+                            + "). Check account.drop-off and account.results, or ask the registry to create it.",
+                    e);
+        }
+    }
+
+    @Override
+    public OptionalLong size(String name) {
+        return guarded(() -> {
+            try {
+                SftpRemoteFile[] found = operations.listFiles(name);
+                return Arrays.stream(found)
+                        .filter(file -> file.getFilename().equals(name))
+                        .mapToLong(SftpRemoteFile::getFileLength)
+                        .findFirst();
+            } catch (GenericFileOperationFailedException e) {
+                if (status(e) == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                    return OptionalLong.empty();
+                }
+                lostThrow(e);
+                throw new FolderRefused(
+                        "The server of " + account + " does not let us look for " + name + " (" + said(e)
+                                + "). If the drop-off folder may not be read at all, set account.verify-names=false.",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void upload(String name, InputStream bytes, long size) {
+        guarded(() -> {
+            Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
+            exchange.getIn().setBody(bytes);
+            try {
+                operations.storeFile(name, exchange, size);
+                return null;
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                throw new TransferRefused(
+                        "The server of " + account + " refused the upload of " + name + " (" + said(e)
+                                + "). Most often the quota or the disk is full, or the login may not write there.",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        guarded(() -> {
+            try {
+                operations.renameFile(from, to);
+                return null;
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                throw new TransferRefused(
+                        "The server of " + account + " refused to rename " + from + " to " + to + " (" + said(e)
+                                + "). If it forbids renaming, set account.rename=false.",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void delete(String name) {
+        guarded(() -> {
+            try {
+                operations.deleteFile(name);
+                return null;
+            } catch (GenericFileOperationFailedException e) {
+                if (status(e) == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                    return null;
+                }
+                lostThrow(e);
+                throw new TransferRefused(
+                        "The server of " + account + " refused to remove " + name + " (" + said(e) + ").", e);
+            }
+        });
+    }
+
+    @Override
+    public byte[] sha256(String name) {
+        return guarded(() -> {
+            try {
+                return RemoteBytesReader.sha256(operations, endpoint, name);
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                throw new TransferRefused(
+                        "The server of " + account + " does not let us read " + name + " (" + said(e) + ").", e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        operations.forceDisconnect();
+        LOG.debug("Session of account {} ended", account.id());
+    }
+
+    // The operations would open a new session by themselves, in another folder. Only our own steps may do that.
+    private <T> T guarded(Supplier<T> step) {
+        if (!operations.isConnected()) {
+            throw new ServerAway("The server of " + account + " ended the session.", null);
+        }
+        return step.get();
+    }
+
+    private void lostThrow(GenericFileOperationFailedException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof JSchException) {
+                throw new ServerAway(
+                        "The connection to the server of " + account + " broke: "
+                                + DeliveryFailure.words(cause.toString()),
+                        e);
+            }
+        }
+        if (!operations.isConnected()) {
+            throw new ServerAway("The server of " + account + " ended the session.", e);
+        }
+    }
+
+    private static int status(GenericFileOperationFailedException e) {
+        return e.getCause() instanceof SftpException sftp ? sftp.id : -1;
+    }
+
+    private static String said(GenericFileOperationFailedException e) {
+        return e.getCause() instanceof SftpException sftp
+                ? "status " + sftp.id + ": " + DeliveryFailure.words(sftp.getMessage())
+                : DeliveryFailure.words(e.getMessage());
+    }
+}
