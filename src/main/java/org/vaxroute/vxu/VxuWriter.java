@@ -1,0 +1,167 @@
+package org.vaxroute.vxu;
+
+import java.time.Clock;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.vaxroute.hl7.Message;
+
+/**
+ * Writes the rows of one patient as one VXU of profile Z22: a row is a dose, patient columns are taken from the first row.
+ *
+ * <p>The control id (MSH-10) is made of the source and of the rows' keys and change stamps, so the same rows always get the
+ * same one. A writer belongs to one source and is not safe between threads.
+ */
+public final class VxuWriter {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
+
+    private final ColumnMap map;
+    private final Plan plan;
+    private final String source;
+    private final ZoneId zone;
+    private final Clock clock;
+    private final Columns columns;
+    private final SegmentPlan msh;
+    private final List<SegmentPlan> kin = new ArrayList<>();
+    private final StringBuilder out = new StringBuilder(4096);
+    private String controlId = "";
+    private String now = "";
+    private long nowSecond = Long.MIN_VALUE;
+
+    /**
+     * @param source id of the source, named in faults and part of the control ids
+     * @param zone the zone in which a time with an offset is turned into a day
+     * @param clock gives MSH-7
+     */
+    public VxuWriter(ColumnMap map, String source, ZoneId zone, Clock clock) {
+        this.map = map;
+        this.plan = map.plan();
+        this.source = source;
+        this.zone = zone;
+        this.clock = clock;
+        this.columns = new Columns(map.file().getFileName().toString(), source, plan.columns());
+        List<Slot> header = new ArrayList<>(plan.msh());
+        header.add(new Slot(Place.of("MSH-7"), true, r -> now));
+        header.add(new Slot(Place.of("MSH-10"), true, r -> controlId));
+        msh = new SegmentPlan("MSH", header);
+        for (List<Slot> slots : plan.kin()) {
+            List<Slot> numbered = new ArrayList<>(slots);
+            numbered.add(new Slot(new Place("NK1", 1, 1, 1, 1, 1), false, r -> Integer.toString(r.kin)));
+            kin.add(new SegmentPlan("NK1", numbered));
+        }
+    }
+
+    /** The value that groups rows to one patient. */
+    public String patient(Map<String, String> row) {
+        return value(row, plan.patient());
+    }
+
+    /** The row's key. */
+    public String key(Map<String, String> row) {
+        return value(row, plan.row());
+    }
+
+    /** When the row last changed, as the source prints it; "" where the source keeps no stamp. */
+    public String stamp(Map<String, String> row) {
+        return plan.stamp() < 0 ? "" : value(row, plan.stamp());
+    }
+
+    private String value(Map<String, String> row, int column) {
+        String value = columns.value(row, column);
+        return value == null ? "" : value.strip();
+    }
+
+    /**
+     * The VXU of these rows.
+     *
+     * @param rows rows of one patient, column label to value, null for no value; at least one
+     * @param firstRow number of the first of them in what was read, from 1; faults count from there
+     * @throws RowException when a value does not fit the column map
+     * @throws ColumnMapException when the rows lack a column that the map names
+     */
+    public Message write(List<Map<String, String>> rows, long firstRow) {
+        Draft draft = draft(rows, firstRow);
+        if (!draft.faults().isEmpty()) {
+            throw new RowException(draft.faults());
+        }
+        return draft.message();
+    }
+
+    /** As {@link #write}, but faulty values stand in the message as they are, with the faults beside it. */
+    public Draft draft(List<Map<String, String>> rows, long firstRow) {
+        Row row = new Row(source, columns, zone);
+        String text = text(rows, firstRow, row);
+        return new Draft(Message.parse(text), row.faults());
+    }
+
+    String text(List<Map<String, String>> rows, long firstRow, Row row) {
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("a VXU needs at least one row");
+        }
+        controlId = controlId(rows);
+        now = now();
+        out.setLength(0);
+        row.at(rows.get(0), firstRow);
+        msh.write(out, row);
+        plan.pid().write(out, row);
+        writeIfCarried(plan.pd1(), row);
+        row.kin = 1;
+        for (SegmentPlan one : kin) {
+            if (writeIfCarried(one, row)) {
+                row.kin++;
+            }
+        }
+        writeIfCarried(plan.pv1(), row);
+        int observations = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            row.at(rows.get(i), firstRow + i);
+            observations = plan.dose().write(out, row, observations);
+        }
+        return out.toString();
+    }
+
+    private boolean writeIfCarried(SegmentPlan segment, Row row) {
+        int mark = out.length();
+        if (!segment.write(out, row)) {
+            out.setLength(mark);
+            return false;
+        }
+        return true;
+    }
+
+    private String controlId(List<Map<String, String>> rows) {
+        long hash = mix(0xcbf29ce484222325L, source);
+        for (Map<String, String> row : rows) {
+            hash = mix(mix(mix(hash, patient(row)), key(row)), stamp(row));
+        }
+        hash ^= hash >>> 32;
+        hash *= 0x9E3779B97F4A7C15L;
+        hash ^= hash >>> 29;
+        return source + "-" + Long.toUnsignedString(hash, 36);
+    }
+
+    private static long mix(long hash, String text) {
+        long h = hash;
+        for (int i = 0; i < text.length(); i++) {
+            h = (h ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return (h ^ 0x1f) * 0x100000001b3L;
+    }
+
+    private String now() {
+        long second = clock.millis() / 1000;
+        if (second != nowSecond) {
+            nowSecond = second;
+            now = ZonedDateTime.ofInstant(clock.instant(), zone).format(STAMP);
+        }
+        return now;
+    }
+
+    /** The map this writer follows. */
+    public ColumnMap map() {
+        return map;
+    }
+}
