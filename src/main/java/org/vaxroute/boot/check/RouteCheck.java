@@ -1,0 +1,404 @@
+package org.vaxroute.boot.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.vaxroute.boot.settings.Home;
+
+/**
+ * Holds the route files to the house rules: they read as the story, name their failures, carry no literal that a site might want to change, and
+ * cannot lose a record or send to an unproved host by a slip. Camel says nothing of most of this; it ignores a failure configuration that does not
+ * exist and starts happily without one.
+ */
+public final class RouteCheck {
+    private static final int MOST_STEPS = 20;
+    private static final Pattern SENTENCE = Pattern.compile("[A-Z][a-z]+s [^.]*(\\.[^ .][^.]*)*\\.");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[!?]?([^{}]*)}}");
+    private static final Pattern MAGNITUDE = Pattern.compile("\\d+(\\.\\d+)?\\s*(ms|s|m|h|d|KB|MB|GB)?");
+    private static final Pattern PLACE =
+            Pattern.compile("(?i).*[/\\\\].*|localhost|[a-z0-9-]+(\\.[a-z0-9-]+)*\\.[a-z]{2,}|\\d+(\\.\\d+){3}");
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i).*(password|passwd|passphrase|secret|privatekey|accesskey|token).*");
+    private static final Pattern CREDENTIALS_IN_URI =
+            Pattern.compile("(?i).*://[^/@{}]*:[^/@{}]*@.*|.*[?&](password|passphrase)=.*|.*RAW\\(.*");
+    private static final Set<String> SMALL_NUMBERS = Set.of("0", "1", "-1");
+    private static final Set<String> NUMBERS_OF_THE_STORY =
+            Set.of("startupOrder", "backOffMultiplier", "priority", "id");
+    private static final Set<String> INNER_SCHEMES =
+            Set.of("direct", "seda", "timer", "log", "bean", "mock", "controlbus");
+    private static final Set<String> REMOTE_SCHEMES = Set.of("sftp", "ftps", "ftp");
+    private static final String FAILURES = "failures";
+
+    private final Home home;
+    private final Set<String> knownPlaceholders;
+    private final RouteSchema schema = new RouteSchema();
+    private final List<RouteFault> faults = new ArrayList<>();
+    private final Map<String, String> routeIds = new HashMap<>();
+    private final Set<String> configurationIds = new HashSet<>();
+
+    private RouteCheck(Home home, Set<String> knownPlaceholders) {
+        this.home = home;
+        this.knownPlaceholders = knownPlaceholders;
+    }
+
+    /**
+     * Every fault of the route files of a home, in the order of files and lines.
+     *
+     * @param knownPlaceholders the keys that {@code {{...}}} may name
+     * @throws java.io.UncheckedIOException when a route file cannot be read
+     */
+    public static List<RouteFault> of(Home home, Set<String> knownPlaceholders) {
+        return new RouteCheck(home, knownPlaceholders).run();
+    }
+
+    private record RouteFile(String name, String folder, String shownAs, String text, Yaml yaml) {}
+
+    private List<RouteFault> run() {
+        List<RouteFile> files = new ArrayList<>();
+        for (Path path : yamlFiles()) {
+            read(path, files);
+        }
+        files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
+                .ifPresent(configuration ->
+                        configurationIds.add(configuration.get("id").text()))));
+        files.forEach(this::check);
+        faults.sort(Comparator.comparing(RouteFault::file).thenComparing(RouteFault::line));
+        return List.copyOf(faults);
+    }
+
+    private void read(Path path, List<RouteFile> files) {
+        String shownAs = home.folder().relativize(path).toString().replace('\\', '/');
+        try {
+            String text = Files.readString(path);
+            String name = path.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+            String folder = path.getParent().equals(home.routes())
+                    ? ""
+                    : path.getParent().getFileName().toString();
+            files.add(new RouteFile(name, folder, shownAs, text, Yaml.read(text)));
+        } catch (Yaml.BrokenYamlException e) {
+            faults.add(new RouteFault(
+                    shownAs,
+                    e.line,
+                    "is no YAML (" + e.getMessage() + ")",
+                    "Mend the indentation or the quotes there"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void check(RouteFile file) {
+        for (RouteSchema.Refusal refusal : schema.refusals(file.text())) {
+            fault(
+                    file,
+                    at(file.yaml(), refusal.way()),
+                    "Camel's schema refuses this: " + refusal.problem(),
+                    "Correct the name or the shape by the shipped routes or Camel's own documents");
+        }
+        List<Yaml> items = file.yaml().items();
+        if (items.size() != 1) {
+            fault(
+                    file,
+                    file.yaml(),
+                    "holds " + items.size() + " items",
+                    "Keep one route or route configuration in a file");
+        }
+        for (Yaml item : items) {
+            item.find("route").ifPresent(route -> checkRoute(file, route));
+            item.find("routeConfiguration").ifPresent(configuration -> checkConfiguration(file, configuration));
+            item.find("from")
+                    .ifPresent(from -> fault(
+                            file,
+                            from,
+                            "is a route without a name",
+                            "Wrap it in \"route:\" with id, group and description"));
+        }
+    }
+
+    private void checkRoute(RouteFile file, Yaml route) {
+        checkName(file, route, "route");
+        String group = route.get("group").text();
+        if (!group.equals(file.folder())) {
+            fault(
+                    file,
+                    route.get("group"),
+                    "group is \"" + group + "\"",
+                    "Write group: " + file.folder() + ", the folder's name");
+        }
+        String configuration = route.get("routeConfigurationId").text();
+        if (configuration.isEmpty()) {
+            fault(
+                    file,
+                    route,
+                    "names no failure configuration",
+                    "Add routeConfigurationId with one of routes/failures");
+        } else if (!configurationIds.contains(configuration)) {
+            fault(
+                    file,
+                    route.get("routeConfigurationId"),
+                    "failure configuration " + configuration + " does not exist",
+                    "Name one of " + configurationIds.stream().sorted().toList() + " or add routes/failures/"
+                            + configuration + ".yaml");
+        }
+        List<Yaml> steps = new ArrayList<>();
+        Yaml from = route.get("from");
+        checkEndpoint(file, from);
+        collectSteps(file, from, steps);
+        checkSteps(file, steps);
+        if (steps.size() > MOST_STEPS) {
+            fault(
+                    file,
+                    route,
+                    "has " + steps.size() + " steps",
+                    "Keep to about " + MOST_STEPS + ": let a bean or a further route do part of it");
+        }
+        if (file.folder().equals("intake")) {
+            steps.forEach(
+                    step -> step.find("filter")
+                            .ifPresent(
+                                    filter -> fault(
+                                            file,
+                                            filter,
+                                            "a bare filter between reading and storing loses records without a trace",
+                                            "Leave a record out with bean: {ref: exclude, method: because('...')}; it is stored as DROPPED with that reason")));
+        }
+        checkLiterals(file, route);
+    }
+
+    private void checkConfiguration(RouteFile file, Yaml configuration) {
+        if (!file.folder().equals(FAILURES)) {
+            fault(file, configuration, "is a failure configuration outside routes/" + FAILURES, "Move the file there");
+        }
+        checkName(file, configuration, "route configuration");
+        List<Yaml> steps = new ArrayList<>();
+        collectSteps(file, configuration, steps);
+        checkSteps(file, steps);
+        checkLiterals(file, configuration);
+    }
+
+    private void checkName(RouteFile file, Yaml named, String what) {
+        String id = named.get("id").text();
+        if (!id.equals(file.name())) {
+            fault(
+                    file,
+                    named.find("id").orElse(named),
+                    what + " id is \"" + id + "\"",
+                    "Write id: " + file.name() + ", the file's name");
+        }
+        String earlier = id.isEmpty() ? null : routeIds.putIfAbsent(id, file.shownAs());
+        if (earlier != null) {
+            fault(file, named.get("id"), "id " + id + " is taken by " + earlier, "Give one of the two another name");
+        }
+        String description = named.get("description").text();
+        if (!SENTENCE.matcher(description).matches()) {
+            fault(
+                    file,
+                    named.find("description").orElse(named),
+                    description.isEmpty()
+                            ? what + " has no description"
+                            : "the description is not one sentence that begins with a verb",
+                    "Write one sentence such as \"Reads EHR files from the drop folders.\"");
+        }
+    }
+
+    /** Gathers the steps of a piece of route, those inside other steps too. */
+    private void collectSteps(RouteFile file, Yaml piece, List<Yaml> steps) {
+        piece.entries().forEach((key, value) -> {
+            if (key.equals("steps")) {
+                value.items().forEach(step -> {
+                    steps.add(step);
+                    if (step.isText()) {
+                        fault(file, step, "step \"" + step.text() + "\" has no id", "Write it as a mapping with an id");
+                    }
+                    collectSteps(file, step, steps);
+                });
+            } else {
+                collectSteps(file, value, steps);
+                value.items().forEach(item -> collectSteps(file, item, steps));
+            }
+        });
+    }
+
+    private void checkSteps(RouteFile file, List<Yaml> steps) {
+        Set<String> ids = new HashSet<>();
+        for (Yaml step : steps) {
+            step.entries().forEach((kind, body) -> {
+                String id = body.get("id").text();
+                if (id.isEmpty()) {
+                    fault(
+                            file,
+                            body,
+                            "step " + kind + " has no id",
+                            "Add an id that says what the step does; consoles show it");
+                } else if (!ids.add(id)) {
+                    fault(
+                            file,
+                            body.get("id"),
+                            "step id " + id + " stands twice in this route",
+                            "Give each step its own id");
+                }
+                checkEndpoint(file, body);
+            });
+        }
+    }
+
+    private void checkEndpoint(RouteFile file, Yaml endpoint) {
+        if (!endpoint.find("uri").isPresent()) {
+            return;
+        }
+        Yaml uri = endpoint.get("uri");
+        String scheme = uri.text().replaceFirst("[:?].*", "");
+        if (REMOTE_SCHEMES.contains(scheme)) {
+            checkRemote(file, scheme, uri, endpoint.get("parameters"));
+        }
+        if (uri.text().contains("?")) {
+            fault(file, uri, "options stand in the uri", "Write them below \"parameters:\", one a line");
+        }
+        String rest = uri.text().contains(":")
+                ? uri.text().replaceFirst("^[^:]*:", "").replaceFirst("\\?.*", "")
+                : "";
+        String literal = PLACEHOLDER
+                .matcher(rest.replaceFirst("^(tcp|udp)$|^(tcp|udp):(//)?", ""))
+                .replaceAll("")
+                .replaceAll("[:/,@?]", "");
+        if (!INNER_SCHEMES.contains(scheme) && !literal.isEmpty() && !rest.startsWith("#")) {
+            fault(
+                    file,
+                    uri,
+                    "holds the literal place \"" + rest + "\"",
+                    "Put it into config/ and name it with {{key}}");
+        }
+    }
+
+    private void checkRemote(RouteFile file, String scheme, Yaml uri, Yaml parameters) {
+        String remedy = "Add what the shipped deliver-" + scheme + " route has";
+        if (scheme.equals("ftp")) {
+            fault(file, uri, "delivers in clear text", "Use sftp or ftps");
+        } else if (scheme.equals("sftp")) {
+            if (!parameters.get("strictHostKeyChecking").text().equals("yes")
+                    || !parameters.get("useUserKnownHostsFile").text().equals("false")
+                    || !(parameters.find("knownHostsFile").isPresent()
+                            || parameters.find("knownHosts").isPresent())) {
+                fault(
+                        file,
+                        uri,
+                        "would take any server for the registry: no check of the host key",
+                        remedy + ": strictHostKeyChecking: \"yes\", useUserKnownHostsFile: false, knownHostsFile");
+            }
+        } else if (!(parameters.find("sslContextParameters").isPresent()
+                        || parameters.find("ftpClient").isPresent())
+                || !parameters.get("ftpClient.endpointCheckingEnabled").text().equals("true")
+                        && !parameters.find("ftpClient").isPresent()) {
+            fault(
+                    file,
+                    uri,
+                    "would take any server for the registry: no check of certificate and host name",
+                    remedy
+                            + ": sslContextParameters and ftpClient.endpointCheckingEnabled: true, or our own ftpClient");
+        }
+    }
+
+    private void checkLiterals(RouteFile file, Yaml piece) {
+        piece.scalars((key, scalar) -> {
+            String text = scalar.text();
+            Matcher placeholder = PLACEHOLDER.matcher(text);
+            while (placeholder.find()) {
+                String name = placeholder.group(1).strip();
+                if (!knownPlaceholders.contains(name) && !name.startsWith("env:")) {
+                    fault(
+                            file,
+                            scalar,
+                            "placeholder {{" + name + "}} is no known setting",
+                            "Use a key of docs/settings.md, or one of your own beginning with site.");
+                }
+            }
+            if (SECRET_NAME.matcher(key).matches() && !text.startsWith("#") && !text.isEmpty()) {
+                fault(
+                        file,
+                        scalar,
+                        key + " stands in a route",
+                        "Keep secrets out of routes: name a bean with #, and the secret in config/ by reference");
+            } else if (CREDENTIALS_IN_URI.matcher(text).matches()) {
+                fault(
+                        file,
+                        scalar,
+                        "holds a user name and password",
+                        "Keep secrets out of routes; write them in config/ by reference");
+            }
+            if (!key.equals("description")
+                    && !key.equals("note")
+                    && text.strip().contains("\n")) {
+                fault(
+                        file,
+                        scalar,
+                        "a script of several lines stands under " + key,
+                        "Put it into a bean, or a script file of its own");
+            }
+            if (MAGNITUDE.matcher(text).matches()
+                    && !SMALL_NUMBERS.contains(text)
+                    && !NUMBERS_OF_THE_STORY.contains(key)) {
+                fault(file, scalar, key + " is the literal " + text, "Put it into config/ and name it with {{key}}");
+            }
+        });
+        eachParameters(piece, parameters -> parameters.entries().forEach((key, value) -> {
+            if (PLACE.matcher(value.text()).matches()
+                    && !value.text().contains("{{")
+                    && !value.text().contains("${")) {
+                fault(
+                        file,
+                        value,
+                        key + " is the literal place " + value.text(),
+                        "Put it into config/ and name it with {{key}}");
+            }
+        }));
+    }
+
+    private static void eachParameters(Yaml piece, java.util.function.Consumer<Yaml> taker) {
+        piece.entries().forEach((key, value) -> {
+            if (key.equals("parameters")) {
+                taker.accept(value);
+            }
+            eachParameters(value, taker);
+        });
+        piece.items().forEach(item -> eachParameters(item, taker));
+    }
+
+    private static Yaml at(Yaml root, List<String> way) {
+        Yaml here = root;
+        for (String name : way) {
+            Yaml next = here.get(name);
+            List<Yaml> items = here.items();
+            if (!next.isPresent() && name.matches("\\d+") && Integer.parseInt(name) < items.size()) {
+                next = items.get(Integer.parseInt(name));
+            }
+            if (!next.isPresent()) {
+                return here;
+            }
+            here = next;
+        }
+        return here;
+    }
+
+    private List<Path> yamlFiles() {
+        try (Stream<Path> files = Files.walk(home.routes())) {
+            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void fault(RouteFile file, Yaml where, String problem, String remedy) {
+        faults.add(new RouteFault(file.shownAs(), where.line(), problem, remedy));
+    }
+}
