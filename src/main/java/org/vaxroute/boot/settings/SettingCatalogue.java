@@ -6,9 +6,11 @@ import static org.vaxroute.boot.settings.SettingKind.BOOLEAN;
 import static org.vaxroute.boot.settings.SettingKind.CRON;
 import static org.vaxroute.boot.settings.SettingKind.DURATION;
 import static org.vaxroute.boot.settings.SettingKind.INTEGER;
+import static org.vaxroute.boot.settings.SettingKind.LIST;
 import static org.vaxroute.boot.settings.SettingKind.PATH;
 import static org.vaxroute.boot.settings.SettingKind.PORT;
 import static org.vaxroute.boot.settings.SettingKind.SECRET;
+import static org.vaxroute.boot.settings.SettingKind.SIZE;
 import static org.vaxroute.boot.settings.SettingKind.TEXT;
 import static org.vaxroute.boot.settings.SettingKind.ZONE;
 
@@ -87,64 +89,118 @@ public final class SettingCatalogue {
 
     private static List<SettingKey> ledger() {
         return List.of(
-                SettingKey.of(
-                        VAXROUTE,
+                global(
                         "ledger.url",
                         TEXT,
                         "jdbc:h2:file:{{vaxroute.work}}/ledger",
                         "JDBC address of the ledger: an H2 file, or jdbc:postgresql://HOST/DATABASE"),
-                SettingKey.of(VAXROUTE, "ledger.user", TEXT, "vaxroute", "Database user of the ledger"),
-                SettingKey.of(
-                        VAXROUTE,
-                        "ledger.password",
-                        SECRET,
-                        null,
-                        "Password of the ledger's user; an H2 file needs none"),
-                SettingKey.of(VAXROUTE, "ledger.pool", INTEGER, "8", "Database connections held at most"));
+                global("ledger.user", TEXT, "vaxroute", "Database user of the ledger"),
+                global("ledger.password", SECRET, null, "Password of the ledger's user; an H2 file needs none"),
+                global("ledger.connections", INTEGER, "10", "Database connections held at most"),
+                global(
+                        "ledger.sync-files",
+                        BOOLEAN,
+                        "true",
+                        "Forces an H2 ledger to the disk with every chunk, against loss of power"));
     }
 
     private static List<SettingKey> intake() {
         return List.of(
-                SettingKey.of(
-                        VAXROUTE,
-                        "intake.chunk",
+                global("intake.chunk", INTEGER, "500", "Records stored in one transaction of a file or query"),
+                global("intake.ahead", INTEGER, "2", "Chunks prepared while an earlier one is being stored, 1 to 3"),
+                global("intake.largest-message", SIZE, "1MB", "The longest message that is taken"),
+                global(
+                        "intake.away",
+                        DURATION,
+                        "10s",
+                        "How long the ledger or an EHR database is left alone after it did not answer"),
+                global(
+                        "intake.referee.test",
                         INTEGER,
-                        "500",
-                        "Records stored in one transaction of a file or query"),
-                SettingKey.of(
-                        VAXROUTE,
+                        "1",
+                        "One record in so many of a test feed is also read by HAPI; 1 = every one"),
+                global(
+                        "intake.referee.ongoing",
+                        INTEGER,
+                        "1",
+                        "One record in so many of an ongoing feed is also read by HAPI"),
+                global(
+                        "intake.referee.historical",
+                        INTEGER,
+                        "100",
+                        "One record in so many of a historical feed is also read by HAPI"),
+                global(
                         "intake.file.directory",
                         PATH,
                         "{{vaxroute.work}}/in",
                         "Drop folder; its first level of folders names the source"),
-                SettingKey.of(VAXROUTE, "intake.file.poll", DURATION, "2s", "How often the drop folders are looked at"),
-                SettingKey.of(
-                        VAXROUTE,
+                global("intake.file.poll", DURATION, "2s", "How often the drop folders are looked at"),
+                global(
                         "intake.file.min-age",
                         DURATION,
                         "10s",
                         "A dropped file is taken once it has not changed for this long"),
-                SettingKey.of(
-                        VAXROUTE,
+                global(
                         "intake.file.accept-count-differences",
                         BOOLEAN,
                         "false",
                         "Takes a file whose BTS-1 or FTS-1 differs from what it holds"),
-                SettingKey.of(
-                        VAXROUTE, "intake.jdbc.poll", DURATION, "5s", "How often due JDBC sources are looked for"),
-                SettingKey.of(VAXROUTE, "intake.mllp.enabled", BOOLEAN, "false", "Listens for HL7 messages over MLLP"),
-                SettingKey.of(
-                        VAXROUTE,
+                global("intake.jdbc.poll", DURATION, "5s", "How often due JDBC sources are looked for"),
+                global("intake.mllp.enabled", BOOLEAN, "false", "Listens for HL7 messages over MLLP"),
+                global(
                         "intake.mllp.host",
                         TEXT,
                         "127.0.0.1",
                         "Address that the MLLP listener binds; beyond loopback it wants TLS"),
-                SettingKey.of(VAXROUTE, "intake.mllp.port", PORT, "2575", "Port of the MLLP listener"));
+                global("intake.mllp.port", PORT, "2575", "Port of the MLLP listener"),
+                global(
+                        "intake.mllp.plain-text",
+                        BOOLEAN,
+                        "false",
+                        "Allows plain text beyond loopback, where anybody on the way can read it"),
+                global(
+                        "intake.mllp.group",
+                        INTEGER,
+                        "500",
+                        "MLLP messages stored in one transaction and answered together, at most"),
+                global(
+                        "intake.mllp.in-flight",
+                        INTEGER,
+                        "100",
+                        "Messages of one MLLP connection that may wait for their answer"),
+                global("intake.mllp.connections", INTEGER, "500", "MLLP connections open at once at most"),
+                global("intake.mllp.peers", LIST, "", "Addresses that may connect over MLLP; empty for all"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "intake.mllp.held-answer",
+                        List.of("AA", "AE"),
+                        "AA",
+                        "Answer to a record that was stored but is held: AA, or AE for senders that should hear of it"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "intake.mllp.other-messages",
+                        List.of("refuse", "ignore"),
+                        "refuse",
+                        "Answer to a message that is no VXU: refuse with AR, or ignore with AA (counted, not stored)"),
+                global(
+                        "intake.mllp.key-store",
+                        PATH,
+                        null,
+                        "PKCS12 file with the MLLP listener's certificate; without it plain text"),
+                global("intake.mllp.key-store-password", SECRET, null, "Password of the MLLP listener's key store"),
+                global(
+                        "intake.mllp.trust-store",
+                        PATH,
+                        null,
+                        "PKCS12 file with the authorities of MLLP client certificates; without it none is asked for"),
+                global("intake.mllp.trust-store-password", SECRET, null, "Password of the MLLP trust store"));
     }
 
     private static List<SettingKey> deliver() {
-        return List.of(SettingKey.of(
-                VAXROUTE, "deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"));
+        return List.of(
+                global("feed.tick", DURATION, "10s", "How often feeds that are due are looked for"),
+                global("watch.tick", DURATION, "1m", "How often due dates and silences are looked at"),
+                global("deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"));
     }
 
     private static List<SettingKey> operate() {
@@ -172,26 +228,27 @@ public final class SettingCatalogue {
 
     private static List<SettingKey> connection() {
         return List.of(
-                SettingKey.of(CONNECTION, "enabled", BOOLEAN, "true", "Whether this connection is used at all"),
-                SettingKey.of(
-                        CONNECTION,
-                        "registry",
-                        TEXT,
-                        "immtrac2",
-                        "The registry's profile, a folder of config/registries"),
-                SettingKey.of(
-                                CONNECTION,
-                                "file-code",
-                                TEXT,
-                                null,
-                                "The code that the registry issued for your file names")
+                own("enabled", BOOLEAN, "true", "Whether this connection is used at all"),
+                own("registry", TEXT, "immtrac2", "The registry's profile, a folder of config/registries"),
+                own("file-code", TEXT, null, "The code that the registry issued for your file names")
                         .required(),
-                SettingKey.of(
-                        CONNECTION,
+                own(
+                        "file-name",
+                        TEXT,
+                        "{code}{yy}{ddd}.{seq}.hl7",
+                        "Template of submission file names; tokens code yy yyyy ddd mm dd hh mi ss seq"),
+                own("file-name-length", INTEGER, "64", "Longest file name that the registry's server takes"),
+                own(
                         "zone",
                         ZONE,
                         "America/Chicago",
-                        "Time zone of schedules, transfer windows and dates in file names"));
+                        "Time zone of schedules, transfer windows and dates in file names"),
+                SettingKey.choice(
+                        CONNECTION,
+                        "account",
+                        List.of("shared", "separate"),
+                        "shared",
+                        "Whether one login serves testing and production (shared) or tests have their own (separate)"));
     }
 
     private static List<SettingKey> account() {
@@ -203,56 +260,112 @@ public final class SettingCatalogue {
                                 null,
                                 "How files reach the registry: sftp, ftps (implicit TLS), or folder (a person uploads them)")
                         .required(),
-                SettingKey.of(CONNECTION, "account.host", TEXT, null, "The registry's server")
+                own("account.host", TEXT, null, "The registry's server").requiredWhen("account.kind", "sftp", "ftps"),
+                own("account.port", PORT, null, "The server's port; 22 for sftp and 990 for ftps if not set"),
+                own("account.user", TEXT, null, "Login name at the server")
                         .requiredWhen("account.kind", "sftp", "ftps"),
-                SettingKey.of(
-                        CONNECTION,
-                        "account.port",
-                        PORT,
-                        null,
-                        "The server's port; 22 for sftp and 990 for ftps if not set"),
-                SettingKey.of(CONNECTION, "account.user", TEXT, null, "Login name at the server")
+                own("account.password", SECRET, null, "Password of the login, or passphrase of its private key")
                         .requiredWhen("account.kind", "sftp", "ftps"),
-                SettingKey.of(CONNECTION, "account.password", SECRET, null, "Password of the login")
-                        .requiredWhen("account.kind", "ftps"),
-                SettingKey.of(
-                                CONNECTION,
+                own("account.private-key", PATH, null, "Private key file for sftp instead of a password"),
+                own(
                                 "account.known-hosts",
                                 PATH,
                                 null,
                                 "File with the server's SSH host key, made with ssh-keyscan and compared with the registry's word")
                         .requiredWhen("account.kind", "sftp"),
-                SettingKey.of(
-                                CONNECTION,
+                own(
                                 "account.trust-store",
                                 PATH,
                                 null,
-                                "File with the certificate authorities (PEM or PKCS12) that the server's certificate must come from")
+                                "File (PEM or PKCS12) with the authority that the server's certificate must come from")
                         .requiredWhen("account.kind", "ftps"),
-                SettingKey.of(
-                        CONNECTION,
-                        "account.drop-off",
+                own("account.trust-store-password", SECRET, null, "Password of the trust store; a PEM file needs none"),
+                own(
+                        "account.expected-name",
                         TEXT,
                         null,
-                        "Remote folder into which submission files are put"),
-                SettingKey.of(
-                        CONNECTION, "account.results", TEXT, null, "Remote folder from which answers are fetched"));
+                        "Name that the server's certificate bears when it differs from the host"),
+                SettingKey.choice(
+                        CONNECTION,
+                        "account.tls-floor",
+                        List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"),
+                        "TLSv1.2",
+                        "Lowest TLS version that is accepted"),
+                own(
+                        "account.passive",
+                        BOOLEAN,
+                        "true",
+                        "Whether we open the data connections (ftps); clients behind NAT must"),
+                own(
+                        "account.drop-off",
+                        TEXT,
+                        ".",
+                        "Remote folder into which submission files are put; for kind folder a local one"),
+                own("account.results", TEXT, ".", "Remote folder from which answers are fetched"),
+                own("account.temporary-name", TEXT, "{name}.part", "Name that a file has while it is uploaded"),
+                own(
+                        "account.rename",
+                        BOOLEAN,
+                        "true",
+                        "Whether the server lets us rename; if not, uploads go straight to the final name"),
+                own(
+                        "account.verify",
+                        BOOLEAN,
+                        "true",
+                        "Whether we may look into the drop-off folder to prove an upload"),
+                own("account.time-out", DURATION, "65s", "Wait for connecting, replies and data at most"),
+                own("account.pace-files", INTEGER, "0", "Most files within a pace period; 0 for no limit"),
+                own("account.pace-period", DURATION, "10m", "Length of the sliding pace period"),
+                own(
+                        "account.windows",
+                        TEXT,
+                        "",
+                        "Hours at which files may be sent, such as Mon-Fri 20:00-06:00; Sat,Sun 00:00-24:00; empty for always"),
+                own("account.blackouts", TEXT, "", "Hours at which no file may be sent, whatever the windows say"),
+                own(
+                        "account.back-off-first",
+                        DURATION,
+                        "30s",
+                        "Wait after a first fault; it doubles with each further one"),
+                own("account.back-off-longest", DURATION, "4h", "Longest wait after a fault"));
     }
 
     private static List<SettingKey> feeds() {
         return List.of(
-                SettingKey.of(
-                        CONNECTION,
-                        "feed.ongoing.cron",
-                        CRON,
-                        "0 0 2 * * ?",
-                        "When the ongoing feed's files are built"),
-                SettingKey.of(
-                        CONNECTION,
-                        "feed.ongoing.max-messages",
+                own("feed.max-messages", INTEGER, "5000", "Most messages in one submission file"),
+                own("feed.max-bytes", SIZE, "20000000", "Most bytes in one submission file"),
+                own("feed.ongoing.cron", CRON, "0 0 2 * * ?", "When the ongoing feed's files are built"),
+                own(
+                        "gate.clean-files",
                         INTEGER,
-                        "5000",
-                        "Messages in one file of the ongoing feed"));
+                        "3",
+                        "Error-free test files that the registry wants before its review (3 to 5)"),
+                own("gate.warnings-spoil", BOOLEAN, "false", "Whether a warning makes a test file count as faulty"),
+                own(
+                        "gate.test-messages",
+                        INTEGER,
+                        "50",
+                        "Most messages of a test file; the first one has a single message"),
+                own(
+                        "gate.first-production-messages",
+                        INTEGER,
+                        "100",
+                        "Most messages of the one production file that may leave before it is confirmed"),
+                own("watch.silence-warning", DURATION, "25d", "No production file for this long: warning"),
+                own("watch.silence-alarm", DURATION, "30d", "No production file for this long: alarm"),
+                own(
+                        "watch.dose-within",
+                        DURATION,
+                        "30d",
+                        "A child's dose must have left this long after it was given (25 TAC 100.6)"),
+                own("watch.dose-warning", DURATION, "5d", "How long before that the warning comes"),
+                own("watch.answer-within", DURATION, "7d", "A sent file should have been answered after this long"),
+                own("watch.held-at-most", DURATION, "14d", "A record should not be held longer than this"),
+                own(
+                        "watch.source-silence",
+                        DURATION,
+                        "7d",
+                        "A source without a silence of its own is reported after this long"));
     }
 
     private static List<SettingKey> sources() {
@@ -270,18 +383,51 @@ public final class SettingCatalogue {
                         List.of("test", "historical", "ongoing"),
                         "ongoing",
                         "The feed that the source's records go to"),
-                SettingKey.of(
-                                CONNECTION,
+                own(
                                 "source.*.ehr",
                                 TEXT,
                                 null,
-                                "Folder of config/sources with the EHR's column map and SQL")
+                                "Folder of config/sources with the EHR's column map (and query.sql); a file source that sends HL7 only needs none")
                         .requiredWhen("source.*.kind", "jdbc"),
-                SettingKey.of(CONNECTION, "source.*.url", TEXT, null, "JDBC address of the EHR's database")
+                own("source.*.url", TEXT, null, "JDBC address of the EHR's database")
                         .requiredWhen("source.*.kind", "jdbc"),
-                SettingKey.of(CONNECTION, "source.*.user", TEXT, null, "Database user with the right to read"),
-                SettingKey.of(CONNECTION, "source.*.password", SECRET, null, "Password of that user"),
-                SettingKey.of(CONNECTION, "source.*.cron", CRON, null, "When the query runs")
-                        .requiredWhen("source.*.kind", "jdbc"));
+                own("source.*.user", TEXT, null, "Database user with the right to read and nothing else"),
+                own("source.*.password", SECRET, null, "Password of that user"),
+                own("source.*.cron", CRON, null, "When the query runs").requiredWhen("source.*.kind", "jdbc"),
+                own(
+                                "source.*.mark-column",
+                                TEXT,
+                                null,
+                                "Column of the query that only grows: a change stamp or a number")
+                        .requiredWhen("source.*.kind", "jdbc"),
+                own("source.*.patient-column", TEXT, null, "Column of the query that tells patients apart")
+                        .requiredWhen("source.*.kind", "jdbc"),
+                own("source.*.start", TEXT, null, "Mark to begin after when the source was never read")
+                        .requiredWhen("source.*.kind", "jdbc"),
+                own(
+                        "source.*.overlap",
+                        DURATION,
+                        "5m",
+                        "How far a run reaches back behind its mark for rows that were committed late"),
+                own("source.*.page", INTEGER, "5000", "Rows read by one query at most"),
+                own(
+                        "source.*.sending-application",
+                        TEXT,
+                        "",
+                        "MSH-3.1 that marks an MLLP message as this source's; empty for any"),
+                own(
+                        "source.*.sending-facility",
+                        TEXT,
+                        "",
+                        "MSH-4.1 that marks an MLLP message as this source's; empty for any"),
+                own("source.*.silence", DURATION, null, "Reported when nothing came from this source for so long"));
+    }
+
+    private static SettingKey global(String key, SettingKind kind, String fallback, String comment) {
+        return SettingKey.of(VAXROUTE, key, kind, fallback, comment);
+    }
+
+    private static SettingKey own(String key, SettingKind kind, String fallback, String comment) {
+        return SettingKey.of(CONNECTION, key, kind, fallback, comment);
     }
 }

@@ -149,11 +149,14 @@ class SettingsTest {
                         "config/connections/main.properties:3 zone \"Texas\" is not a time zone",
                         "config/connections/main.properties:5 source.clinic.url holds a password",
                         "config/connections/main.properties:0 source.clinic.ehr is missing, and source.clinic.kind = jdbc needs it",
-                        "config/connections/main.properties:0 source.clinic.cron is missing, and source.clinic.kind = jdbc needs it");
+                        "config/connections/main.properties:0 source.clinic.cron is missing, and source.clinic.kind = jdbc needs it",
+                        "config/connections/main.properties:0 source.clinic.mark-column is missing, and source.clinic.kind = jdbc needs it",
+                        "config/connections/main.properties:0 source.clinic.patient-column is missing, and source.clinic.kind = jdbc needs it",
+                        "config/connections/main.properties:0 source.clinic.start is missing, and source.clinic.kind = jdbc needs it");
         assertThat(refused.faults())
                 .allSatisfy(fault -> assertThat(fault.remedy()).isNotBlank());
         assertThat(refused)
-                .hasMessageContaining("15 faults")
+                .hasMessageContaining("18 faults")
                 .hasMessageContaining("Did you mean intake.chunk?")
                 .hasMessageContaining("Did you mean {{vaxroute.work}}?")
                 .hasMessageNotContaining("hunter2")
