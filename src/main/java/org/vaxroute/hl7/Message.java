@@ -366,6 +366,27 @@ public final class Message {
         return doseCount;
     }
 
+    /**
+     * The number of ORDER groups in text that need not be a readable message, so that the doses of an unreadable record
+     * are counted as {@link Inspection#doses()} counted them.
+     *
+     * @param text a message as {@link Splitter} gives it, segments ended by CR
+     */
+    public static int dosesIn(byte[] text) {
+        DoseCount count = new DoseCount();
+        byte separator = text.length > 3 ? text[3] : (byte) Encoding.STANDARD.field();
+        int line = 0;
+        while (line < text.length) {
+            int end = line;
+            while (end < text.length && !Encoding.isLineEnd(text[end])) {
+                end++;
+            }
+            count.line(text, line, end, separator);
+            line = end + 1;
+        }
+        return (int) count.doses();
+    }
+
     /** The number of segments, MSH counted. */
     public int segments() {
         return segmentCount;

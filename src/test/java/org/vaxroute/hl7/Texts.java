@@ -1,10 +1,12 @@
 package org.vaxroute.hl7;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -73,11 +75,11 @@ final class Texts {
     }
 
     static byte[] slice(byte[] text, int from, int to) {
-        return java.util.Arrays.copyOfRange(text, from, to);
+        return Arrays.copyOfRange(text, from, to);
     }
 
     static byte[] joined(byte[]... parts) {
-        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);
         }
