@@ -1,0 +1,220 @@
+package org.vaxroute.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Connections, transactions and the meaning of their failures. Every statement of this room goes through here. */
+final class Database implements AutoCloseable {
+    private final HikariDataSource pool;
+    private final Dialect dialect;
+    private final JdbcTemplate template;
+    private final JdbcClient client;
+    private final TransactionTemplate transactions;
+    private final boolean syncFiles;
+
+    private Database(HikariDataSource pool, Dialect dialect, boolean syncFiles) {
+        this.pool = pool;
+        this.dialect = dialect;
+        this.syncFiles = syncFiles && dialect == Dialect.H2;
+        this.template = new JdbcTemplate(pool);
+        this.client = JdbcClient.create(template);
+        this.transactions = new TransactionTemplate(new DataSourceTransactionManager(pool));
+    }
+
+    /**
+     * Opens the database and brings its schema up to date.
+     *
+     * @throws LedgerUnavailable when it cannot be reached
+     */
+    static Database open(LedgerSettings settings) {
+        Dialect dialect = Dialect.of(settings.url());
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("ledger");
+        config.setJdbcUrl(dialect.url(settings.url()));
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(settings.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(10_000);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionInitSql(dialect.greeting());
+        HikariDataSource pool = new HikariDataSource(config);
+        try {
+            try (Connection probe = pool.getConnection()) {
+                probe.getMetaData();
+            }
+            migrate(pool, dialect);
+            return new Database(pool, dialect, settings.syncFiles());
+        } catch (SQLException e) {
+            pool.close();
+            throw new LedgerUnavailable(
+                    "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
+                            + " Check that the database runs, that ledger.url, ledger.user and ledger.password are right, and that no other"
+                            + " process has an H2 file open.",
+                    e);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(DataSource pool, Dialect dialect) {
+        try {
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(pool)
+                    .locations("classpath:db/migration")
+                    .placeholders(dialect.placeholders)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new LedgerException(
+                    "The ledger's schema could not be brought up to date: " + e.getMessage()
+                            + " Restore the database from its backup, or start the version that wrote it.",
+                    e);
+        }
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    DataSource pool() {
+        return pool;
+    }
+
+    /** Runs statements that each stand for themselves. */
+    <T> T call(Function<JdbcClient, T> work) {
+        return meaning(() -> work.apply(client));
+    }
+
+    /** Runs work in one transaction: the one that is open on this thread, or a new one. */
+    <T> T transact(Function<JdbcClient, T> work) {
+        return meaning(() -> transactions.execute(status -> work.apply(client)));
+    }
+
+    /** Plain JDBC on the transaction's connection, for batches. */
+    <T> T jdbc(ConnectionCallback<T> work) {
+        return meaning(() -> template.execute(work));
+    }
+
+    /** Forces an H2 file to the disk; PostgreSQL has done so at the commit. */
+    void sync() {
+        if (syncFiles) {
+            meaning(() -> {
+                template.execute("checkpoint sync");
+                return null;
+            });
+        }
+    }
+
+    /**
+     * Makes sure that a row exists, in a transaction of its own.
+     *
+     * @return whether it was this call that made it
+     */
+    boolean ensure(String insert, Object... values) {
+        try {
+            client.sql(insert).params(values).update();
+            return true;
+        } catch (DataAccessException | TransactionException e) {
+            SQLException cause = sqlCause(e);
+            if (cause != null && Dialect.unique(cause.getSQLState())) {
+                return false;
+            }
+            throw explain(e);
+        }
+    }
+
+    private <T> T meaning(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (DataAccessException | TransactionException e) {
+            throw explain(e);
+        }
+    }
+
+    private LedgerException explain(RuntimeException e) {
+        SQLException cause = sqlCause(e);
+        if (cause != null && (dialect.away(cause.getSQLState()) || ioCause(cause))) {
+            return new LedgerUnavailable("The ledger cannot serve now: " + reason(cause), e);
+        }
+        if (e instanceof TransactionException && cause == null) {
+            return new LedgerUnavailable("The ledger cannot serve now.", e);
+        }
+        // The driver's text may quote values of a row, so only its code is told.
+        return new LedgerException(
+                "The ledger refused a statement (SQL state " + (cause == null ? "unknown" : cause.getSQLState()) + ").",
+                cause == null || holdsValues(cause) ? null : e);
+    }
+
+    private static boolean holdsValues(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+
+    private static SQLException sqlCause(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    private static boolean ioCause(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof java.sql.SQLTransientConnectionException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String reason(SQLException e) {
+        Throwable deepest = e;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        String text = String.valueOf(deepest.getMessage());
+        int end = text.indexOf('\n');
+        return (end < 0 ? text : text.substring(0, end)) + " (SQL state " + e.getSQLState() + ").";
+    }
+
+    /** The url without what may be a secret. */
+    private static String place(String url) {
+        int options = url.indexOf(url.startsWith("jdbc:h2:") ? ';' : '?');
+        return options < 0 ? url : url.substring(0, options);
+    }
+
+    static OffsetDateTime at(Instant instant) {
+        return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    static Instant instant(java.sql.ResultSet row, String column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,90 @@
+package org.vaxroute.ledger;
+
+import java.util.Map;
+import java.util.Set;
+
+/** The few words in which H2 and PostgreSQL differ. */
+enum Dialect {
+    H2(
+            "current_timestamp",
+            Map.of(
+                    "instant", "timestamp(6) with time zone",
+                    "bytes16", "binary(16)",
+                    "bytes32", "binary(32)",
+                    "blob", "varbinary(1000000)",
+                    "bytes", "varbinary(1048576)",
+                    "plain_bytes", "select 1"),
+            Set.of(
+                    "HYT00", // lock time-out
+                    "90007", "90026", "90028", "90030", "90031", "90067", "90098", "90121")),
+    POSTGRESQL(
+            "clock_timestamp()",
+            Map.of(
+                    "instant", "timestamptz",
+                    "bytes16", "bytea",
+                    "bytes32", "bytea",
+                    "blob", "bytea",
+                    "bytes", "bytea",
+                    // Already compressed by us: the server need not try again.
+                    "plain_bytes", "alter table payload alter column data set storage external"),
+            Set.of(
+                    "55P03", // lock time-out
+                    "57014", "57P01", "57P02", "57P03", "57P04", "25006"));
+
+    private static final Set<String> UNIQUE = Set.of("23505");
+    private static final Set<String> RETRY = Set.of("40001", "40P01");
+
+    /** The database's own clock. */
+    final String now;
+
+    final Map<String, String> placeholders;
+    private final Set<String> away;
+
+    Dialect(String now, Map<String, String> placeholders, Set<String> away) {
+        this.now = now;
+        this.placeholders = placeholders;
+        this.away = away;
+    }
+
+    static Dialect of(String url) {
+        return url.startsWith("jdbc:h2:") ? H2 : POSTGRESQL;
+    }
+
+    /** Whether this SQLState means that the database cannot serve now, and that the same work may succeed later. */
+    boolean away(String sqlState) {
+        if (sqlState == null) {
+            return false;
+        }
+        // 08 connection, 53 out of resources (disk full too), 58 system error
+        return sqlState.startsWith("08")
+                || sqlState.startsWith("53")
+                || sqlState.startsWith("58")
+                || away.contains(sqlState)
+                || RETRY.contains(sqlState);
+    }
+
+    static boolean unique(String sqlState) {
+        return UNIQUE.contains(sqlState);
+    }
+
+    /** What must stand in the url or be said to each new connection, so that a commit is a promise and nobody waits for ever. */
+    String url(String url) {
+        if (this == POSTGRESQL) {
+            return url + (url.contains("?") ? "&" : "?")
+                    + "reWriteBatchedInserts=true&socketTimeout=300&connectTimeout=10&tcpKeepAlive=true";
+        }
+        StringBuilder whole = new StringBuilder(url);
+        String upper = url.toUpperCase(java.util.Locale.ROOT);
+        for (String option : new String[] {"WRITE_DELAY=0", "LOCK_TIMEOUT=15000", "DB_CLOSE_ON_EXIT=FALSE"}) {
+            if (!upper.contains(";" + option.substring(0, option.indexOf('=')))) {
+                whole.append(';').append(option);
+            }
+        }
+        return whole.toString();
+    }
+
+    /** Said to each new connection; null when there is nothing to say. */
+    String greeting() {
+        return this == POSTGRESQL ? "set lock_timeout = '15s'; set synchronous_commit = on" : null;
+    }
+}

@@ -1,0 +1,46 @@
+package org.vaxroute.ledger;
+
+import java.util.Set;
+
+/** Where a submission file stands on its way to the registry. */
+public enum FileState {
+    /** Its records, order and name are decided; its bytes are written, or can be written again at any time. */
+    BUILT,
+    /** An upload has begun under the temporary name. */
+    SENDING,
+    /** All bytes are at the registry under the temporary name; the rename is owed. */
+    UPLOADED,
+    /** Delivered. */
+    SENT,
+    /** The registry has answered. */
+    ANSWERED,
+    /** Nobody can tell whether it arrived; settled by an answer, an archive folder or a person, never by sending again. */
+    UNSURE,
+    /** The registry refused the file as a whole or lost it; its records travel in the next generation. */
+    REFUSED,
+    /** Taken back by a person before it arrived; its records are dropped. */
+    WITHDRAWN;
+
+    private Set<FileState> next;
+
+    static {
+        BUILT.next = Set.of(SENDING, WITHDRAWN);
+        SENDING.next = Set.of(SENDING, UPLOADED, SENT, UNSURE);
+        UPLOADED.next = Set.of(SENDING, SENT, UNSURE);
+        SENT.next = Set.of(ANSWERED, REFUSED);
+        UNSURE.next = Set.of(SENT, ANSWERED, REFUSED, WITHDRAWN);
+        ANSWERED.next = Set.of();
+        REFUSED.next = Set.of();
+        WITHDRAWN.next = Set.of();
+    }
+
+    /** Whether a file may go from here to there. */
+    public boolean mayBecome(FileState there) {
+        return next.contains(there);
+    }
+
+    /** Whether the registry has the file, as far as we know. */
+    public boolean delivered() {
+        return this == SENT || this == ANSWERED;
+    }
+}

@@ -1,0 +1,23 @@
+package org.vaxroute.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** What goes with every record that leaves HELD. */
+final class HeldRows {
+    private HeldRows() {}
+
+    /** Takes a record off the work list and gives its doses their new state. The record row itself was changed, guarded, before. */
+    static void settle(Connection connection, long recordId, RecordState state) throws SQLException {
+        try (PreparedStatement held = connection.prepareStatement("delete from held where record_id = ?");
+                PreparedStatement doses =
+                        connection.prepareStatement("update dose set state = ? where record_id = ?")) {
+            held.setLong(1, recordId);
+            held.executeUpdate();
+            doses.setString(1, state.name());
+            doses.setLong(2, recordId);
+            doses.executeUpdate();
+        }
+    }
+}

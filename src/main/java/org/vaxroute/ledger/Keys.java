@@ -1,0 +1,166 @@
+package org.vaxroute.ledger;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Path;
+
+/**
+ * The hashes by which a record, its patient and its doses are known again. All are keyed with the ledger's own key: without it nobody can
+ * try out names and dates against a stolen database.
+ */
+final class Keys {
+    private static final Path PATIENT_ID = Path.of("PID-3.1");
+    private static final Path PATIENT_AUTHORITY = Path.of("PID-3.4");
+
+    /** The filler order number that the guide prescribes for doses not given; it names nothing (IZ guide, ORC-3). */
+    private static final String NO_ORDER = "9999";
+
+    private final byte[] hashKey;
+    private final byte[] scope;
+    private final MessageDigest sha256;
+
+    /** For the records of one connection and stage. Not for use by several threads. */
+    Keys(Identity identity, String connection, Stage stage) {
+        this.hashKey = identity.hashKey();
+        this.scope =
+                new Digest().part(hashKey).part(connection).part(stage.name()).sum();
+        try {
+            this.sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java has no SHA-256; use a complete Java 17 or later.", e);
+        }
+    }
+
+    /**
+     * What a record is known by.
+     *
+     * @param patientKey null for what is no message
+     */
+    record OfRecord(Long patientKey, byte[] patientHash, byte[] fingerprint, OfDose[] doses) {}
+
+    /** What a dose is known by. */
+    record OfDose(long key, byte[] contentHash, LocalDate date, String cvx, DoseKind kind, String action) {}
+
+    OfRecord of(TakenRecord record) {
+        if (!record.readable()) {
+            sha256.update(hashKey);
+            return new OfRecord(null, null, sha256.digest(record.received()), new OfDose[0]);
+        }
+        Message message = record.message();
+        sha256.update(hashKey);
+        message.digest(sha256);
+        byte[] fingerprint = sha256.digest();
+        sha256.update(hashKey);
+        message.digestPatient(sha256);
+        byte[] patientHash = half(sha256.digest());
+        long patientKey = patient(message, patientHash);
+        OfDose[] doses = new OfDose[message.doses()];
+        Map<Long, Integer> times = new HashMap<>();
+        for (int i = 0; i < doses.length; i++) {
+            doses[i] = dose(message, i + 1, patientKey, times);
+        }
+        return new OfRecord(patientKey, patientHash, fingerprint, doses);
+    }
+
+    private long patient(Message message, byte[] patientHash) {
+        String id = message.get(PATIENT_ID);
+        sha256.update(scope);
+        if (id.isEmpty()) {
+            // Nobody without an id may be taken for somebody else without one.
+            sha256.update(patientHash);
+        } else {
+            part(id);
+            part(message.get(PATIENT_AUTHORITY));
+        }
+        return prefix(sha256.digest());
+    }
+
+    private OfDose dose(Message message, int dose, long patientKey, Map<Long, Integer> times) {
+        sha256.update(hashKey);
+        message.digestDose(dose, sha256);
+        byte[] content = half(sha256.digest());
+        int rxa = message.findInDose("RXA", dose);
+        int orc = message.findInDose("ORC", dose);
+        String date = rxa < 0 ? "" : message.field(rxa, 3, 1, 1);
+        String cvx = rxa < 0 ? "" : message.field(rxa, 5, 1, 1);
+        String order = orc < 0 ? "" : message.field(orc, 3, 1, 1);
+        long key = key(order, order.isEmpty() ? "" : message.field(orc, 3, 1, 2), patientKey, date, cvx, 1);
+        int occurrence = times.merge(key, 1, Integer::sum);
+        if (occurrence > 1) {
+            key = key(order, "", patientKey, date, cvx, occurrence);
+        }
+        String action = rxa < 0 ? "" : message.field(rxa, 21, 1, 1);
+        return new OfDose(
+                key,
+                content,
+                day(date),
+                Texts.cut(cvx, 20),
+                rxa < 0 ? DoseKind.NEW : kind(message, rxa),
+                Texts.cut(action, 1));
+    }
+
+    private long key(String order, String authority, long patientKey, String date, String cvx, int occurrence) {
+        sha256.update(scope);
+        if (order.isEmpty() || order.equals(NO_ORDER)) {
+            sha256.update(ByteBuffer.allocate(8).putLong(patientKey).array());
+            part(date.length() > 8 ? date.substring(0, 8) : date);
+            part(cvx);
+        } else {
+            part(order);
+            part(authority);
+        }
+        if (occurrence > 1) {
+            part(Integer.toString(occurrence));
+        }
+        return prefix(sha256.digest());
+    }
+
+    private static DoseKind kind(Message message, int rxa) {
+        String status = message.field(rxa, 20, 1, 1);
+        if (status.equals("RE")) {
+            return DoseKind.REFUSED;
+        }
+        if (status.equals("NA")) {
+            return DoseKind.NOT_GIVEN;
+        }
+        String source = message.field(rxa, 9, 1, 1);
+        return source.isEmpty() || source.equals("00") ? DoseKind.NEW : DoseKind.HISTORICAL;
+    }
+
+    private static LocalDate day(String text) {
+        if (text.length() < 8) {
+            return null;
+        }
+        try {
+            return LocalDate.of(
+                    Integer.parseInt(text, 0, 4, 10),
+                    Integer.parseInt(text, 4, 6, 10),
+                    Integer.parseInt(text, 6, 8, 10));
+        } catch (DateTimeException | NumberFormatException noDate) {
+            // Rules judge dates; here an unreadable one is simply none.
+            return null;
+        }
+    }
+
+    private void part(String text) {
+        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        sha256.update((byte) (bytes.length >>> 8));
+        sha256.update((byte) bytes.length);
+        sha256.update(bytes);
+    }
+
+    private static byte[] half(byte[] digest) {
+        return Arrays.copyOf(digest, 16);
+    }
+
+    private static long prefix(byte[] digest) {
+        return ByteBuffer.wrap(digest).getLong();
+    }
+}

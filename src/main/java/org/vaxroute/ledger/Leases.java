@@ -1,0 +1,86 @@
+package org.vaxroute.ledger;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Rights to be the only one who does something for a while, over all nodes. The database's clock decides, never a node's. */
+public final class Leases {
+    private final Database database;
+
+    Leases(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Takes the lease if nobody holds it, or if {@code owner} holds it already (it then gets a new fence, as after a restart).
+     *
+     * @param owner names the node and the work, for people to read
+     * @param hold how long it lasts unless renewed
+     * @return empty when somebody else holds it
+     */
+    public Optional<Lease> acquire(String name, String owner, Duration hold) {
+        database.ensure(
+                "insert into lease (name, owner, fence, held_until) select ?, '', 0, " + now()
+                        + " where not exists (select 1 from lease where name = ?)",
+                name,
+                name);
+        return database.transact(sql -> {
+            int taken = sql.sql("update lease set owner = ?, fence = fence + 1, held_until = " + until(hold)
+                            + " where name = ? and (held_until <= " + now() + " or owner = ?)")
+                    .params(owner, name, owner)
+                    .update();
+            return taken == 0 ? Optional.empty() : find(name);
+        });
+    }
+
+    /**
+     * Holds the lease for longer, counted from now.
+     *
+     * @return false when it was lost meanwhile: stop the work at once
+     */
+    public boolean renew(Lease lease, Duration hold) {
+        return database.call(sql -> sql.sql("update lease set held_until = " + until(hold)
+                                + " where name = ? and fence = ? and held_until > " + now())
+                        .params(lease.name(), lease.fence())
+                        .update())
+                == 1;
+    }
+
+    /** Gives the lease back; harmless when it was lost meanwhile. */
+    public void release(Lease lease) {
+        database.call(sql -> sql.sql("update lease set held_until = " + now() + " where name = ? and fence = ?")
+                .params(lease.name(), lease.fence())
+                .update());
+    }
+
+    /** Whether it is still held under this fence. */
+    public boolean holds(Lease lease) {
+        return database.call(sql -> sql.sql(
+                                "select count(*) from lease where name = ? and fence = ? and held_until > " + now())
+                        .params(lease.name(), lease.fence())
+                        .query(Long.class)
+                        .single())
+                == 1;
+    }
+
+    /** The lease of this name as it stands, held or run out; empty when it was never taken. */
+    public Optional<Lease> find(String name) {
+        return database.call(sql -> sql.sql("select name, owner, fence, held_until from lease where name = ?")
+                .param(name)
+                .query((row, n) -> new Lease(
+                        row.getString("name"),
+                        row.getString("owner"),
+                        row.getLong("fence"),
+                        Database.instant(row, "held_until")))
+                .optional());
+    }
+
+    private String now() {
+        return database.dialect().now;
+    }
+
+    private String until(Duration hold) {
+        return now() + " + interval '" + hold.toSeconds() + "." + String.format("%03d", hold.toMillisPart())
+                + "' second";
+    }
+}

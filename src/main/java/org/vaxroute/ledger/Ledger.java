@@ -1,0 +1,126 @@
+package org.vaxroute.ledger;
+
+import java.io.Closeable;
+import java.time.Clock;
+
+/** The way into the ledger. One object serves the whole process, and all of it may be used by several threads. */
+public final class Ledger implements Closeable {
+    private final Database database;
+    private final ControlIds controlIds;
+    private final Records records;
+    private final SourceFiles sourceFiles;
+    private final Positions positions;
+    private final SubmissionFiles submissionFiles;
+    private final Leases leases;
+    private final Runs runs;
+    private final Gates gates;
+    private final Trail trail;
+    private final Alarms alarms;
+    private final Conservation conservation;
+
+    private Ledger(Database database, Clock clock) {
+        this.database = database;
+        Identity identity = Identity.of(database, clock);
+        Directory directory = new Directory(database);
+        Payloads payloads = new TablePayloads();
+        this.controlIds = new ControlIds(identity.tag());
+        this.trail = new Trail(database, clock);
+        this.records = new Records(
+                database,
+                new Store(database, directory, payloads, identity, clock),
+                payloads,
+                controlIds,
+                trail,
+                clock);
+        this.sourceFiles = new SourceFiles(database, directory, clock);
+        this.positions = new Positions(database);
+        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, null);
+        this.leases = new Leases(database);
+        this.runs = new Runs(database, clock);
+        this.gates = new Gates(database, clock, trail);
+        this.alarms = new Alarms(database, clock);
+        this.conservation = new Conservation(database);
+    }
+
+    /**
+     * Opens the ledger, and makes or updates its schema.
+     *
+     * @param clock for every time that is written down; leases alone go by the database's clock
+     * @throws LedgerUnavailable when the database cannot be reached, saying what to look at
+     * @throws LedgerException when the schema is not one that this version can work with
+     */
+    public static Ledger open(LedgerSettings settings, Clock clock) {
+        Database database = Database.open(settings);
+        try {
+            return new Ledger(database, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    public Records records() {
+        return records;
+    }
+
+    public SourceFiles sourceFiles() {
+        return sourceFiles;
+    }
+
+    public Positions positions() {
+        return positions;
+    }
+
+    public SubmissionFiles submissionFiles() {
+        return submissionFiles;
+    }
+
+    public Leases leases() {
+        return leases;
+    }
+
+    public Runs runs() {
+        return runs;
+    }
+
+    public Gates gates() {
+        return gates;
+    }
+
+    public Trail trail() {
+        return trail;
+    }
+
+    public Alarms alarms() {
+        return alarms;
+    }
+
+    public Conservation conservation() {
+        return conservation;
+    }
+
+    public ControlIds controlIds() {
+        return controlIds;
+    }
+
+    /** As {@link Records#store}, for the route's store step. */
+    public Stored store(Chunk chunk) {
+        return records.store(chunk);
+    }
+
+    /**
+     * Asks the database for an answer.
+     *
+     * @throws LedgerUnavailable when none comes
+     */
+    public void check() {
+        database.call(sql -> sql.sql("select count(*) from ledger_identity")
+                .query(Long.class)
+                .single());
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

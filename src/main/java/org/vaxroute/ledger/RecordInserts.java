@@ -1,0 +1,147 @@
+package org.vaxroute.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** Writes the rows of a chunk in batches. Nothing here reads a batch's counts: the PostgreSQL driver rewrites batches and does not know them. */
+final class RecordInserts {
+    private static final String RECORD =
+            "insert into record (record_id, lane_id, lane_no, source_id, ref_hi, ref_lo, part_of,"
+                    + " superseded_by, state, verdict, hold_rule, dropped_why, control_id, site, patient_key, patient_hash, fingerprint, doses,"
+                    + " doses_cut, findings, changes, payload_id, text_at, text_length, out_at, out_length, stored_at)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String DOSE =
+            "insert into dose (record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
+                    + " action) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String HELD =
+            "insert into held (record_id, connection, stage, source, rule, doses, since) values (?, ?, ?, ?, ?, ?, ?)";
+
+    private final Connection connection;
+    private final Chunk chunk;
+    private final int laneId;
+    private final int sourceId;
+    private final OffsetDateTime now;
+
+    RecordInserts(Connection connection, Chunk chunk, int laneId, int sourceId, Instant now) {
+        this.connection = connection;
+        this.chunk = chunk;
+        this.laneId = laneId;
+        this.sourceId = sourceId;
+        this.now = Database.at(now);
+    }
+
+    void insert(List<RecordRow> rows, long[] payloads) throws SQLException {
+        records(rows, payloads);
+        doses(rows);
+        held(rows);
+    }
+
+    private void records(List<RecordRow> rows, long[] payloads) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(RECORD)) {
+            for (RecordRow row : rows) {
+                TakenRecord taken = row.taken;
+                boolean part = row.partOf != null;
+                insert.setLong(1, row.id);
+                insert.setInt(2, laneId);
+                setLong(insert, 3, row.laneNo);
+                insert.setInt(4, sourceId);
+                setLong(insert, 5, part ? null : taken.ref().hi());
+                setLong(insert, 6, part ? null : taken.ref().lo());
+                setLong(insert, 7, part ? row.partOf.id : null);
+                setLong(insert, 8, row.supersededBy);
+                insert.setString(9, row.state.name());
+                insert.setString(10, row.verdict().name());
+                insert.setString(11, row.holdRule);
+                insert.setString(12, row.droppedWhy);
+                insert.setString(13, Texts.column(taken.controlId(), 199));
+                insert.setString(14, Texts.column(taken.site(), 64));
+                setLong(insert, 15, row.keys.patientKey());
+                insert.setBytes(16, row.keys.patientHash());
+                insert.setBytes(17, row.keys.fingerprint());
+                insert.setInt(18, row.doses.length);
+                insert.setInt(19, part ? 0 : taken.dosesReceived() - row.keys.doses().length);
+                insert.setBytes(20, CompactFindings.write(row.findings()));
+                insert.setBytes(21, part ? null : CompactFindings.writeChanges(taken.changes()));
+                insert.setLong(22, payloads[row.block]);
+                insert.setInt(23, row.textAt);
+                insert.setInt(24, row.textLength);
+                if (row.outAt < 0) {
+                    insert.setNull(25, Types.INTEGER);
+                    insert.setNull(26, Types.INTEGER);
+                } else {
+                    insert.setInt(25, row.outAt);
+                    insert.setInt(26, row.outLength);
+                }
+                insert.setObject(27, now);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private void doses(List<RecordRow> rows) throws SQLException {
+        boolean any = false;
+        try (PreparedStatement insert = connection.prepareStatement(DOSE)) {
+            for (RecordRow row : rows) {
+                int position = 0;
+                for (int origin : row.doses) {
+                    Keys.OfDose dose = row.keys.doses()[origin];
+                    insert.setLong(1, row.id);
+                    insert.setInt(2, ++position);
+                    insert.setInt(3, origin + 1);
+                    insert.setLong(4, dose.key());
+                    insert.setBytes(5, dose.contentHash());
+                    insert.setString(6, row.state.name());
+                    if (dose.date() == null) {
+                        insert.setNull(7, Types.DATE);
+                    } else {
+                        insert.setObject(7, dose.date());
+                    }
+                    insert.setString(8, Texts.column(dose.cvx(), 20));
+                    insert.setString(9, dose.kind().name());
+                    insert.setString(10, dose.action());
+                    insert.addBatch();
+                    any = true;
+                }
+            }
+            if (any) {
+                insert.executeBatch();
+            }
+        }
+    }
+
+    private void held(List<RecordRow> rows) throws SQLException {
+        boolean any = false;
+        try (PreparedStatement insert = connection.prepareStatement(HELD)) {
+            for (RecordRow row : rows) {
+                if (row.state == RecordState.HELD) {
+                    insert.setLong(1, row.id);
+                    insert.setString(2, chunk.connection());
+                    insert.setString(3, chunk.feed().stage().name());
+                    insert.setString(4, chunk.source());
+                    insert.setString(5, row.holdRule);
+                    insert.setInt(6, row.doses.length);
+                    insert.setObject(7, now);
+                    insert.addBatch();
+                    any = true;
+                }
+            }
+            if (any) {
+                insert.executeBatch();
+            }
+        }
+    }
+
+    private static void setLong(PreparedStatement statement, int index, Long value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, value);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package org.vaxroute.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vaxroute.rules.Verdict;
+
+/** Records and their doses: storing them, and the steps that a person takes with those that are held. */
+public final class Records {
+    private final Database database;
+    private final Store store;
+    private final Payloads payloads;
+    private final ControlIds controlIds;
+    private final Trail trail;
+    private final Clock clock;
+
+    Records(Database database, Store store, Payloads payloads, ControlIds controlIds, Trail trail, Clock clock) {
+        this.database = database;
+        this.store = store;
+        this.payloads = payloads;
+        this.controlIds = controlIds;
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    /**
+     * Stores a chunk: its records with their doses and texts, and the source's new position, in one transaction. After it returned the
+     * source may be told that all is well.
+     *
+     * @throws LedgerUnavailable when the database cannot serve: nothing was stored, stop taking and come back with the same chunk
+     * @throws StalePosition when somebody else moved the position: nothing was stored, read on from the position on record
+     * @throws IllegalStateException when a record was not checked
+     */
+    public Stored store(Chunk chunk) {
+        return store.store(chunk);
+    }
+
+    /** A record without its text; empty when there is none of that id. */
+    public Optional<StoredRecord> find(long id) {
+        return database.call(sql -> sql.sql("select r.*, s.connection, s.source, s.feed from record r"
+                        + " join source_position s on s.source_id = r.source_id where r.record_id = ?")
+                .param(id)
+                .query((row, n) -> record(sql, row))
+                .optional());
+    }
+
+    /**
+     * The texts of a record: patient data.
+     *
+     * @throws LedgerException when there is no such record
+     */
+    public RecordText text(long id) {
+        TextPlace place = database.call(sql -> sql.sql(
+                                "select payload_id, text_at, text_length, out_at, out_length from record where record_id = ?")
+                        .param(id)
+                        .query(TextPlace::of)
+                        .optional())
+                .orElseThrow(() -> new LedgerException("There is no record " + id + "."));
+        byte[] block = database.jdbc(connection -> payloads.read(connection, Set.of(place.payload())))
+                .get(place.payload());
+        if (block == null) {
+            throw new LedgerException(
+                    "The text of record " + id + " is not in the ledger. Restore the database from its backup.");
+        }
+        byte[] received = place.received(block);
+        return new RecordText(received, place.hasOut() ? place.outgoing(block) : received);
+    }
+
+    /** How many records each rule holds, by connection, source and rule. */
+    public List<HeldCount> heldCounts() {
+        return database.call(
+                sql -> sql.sql("select connection, source, rule, count(*) records, sum(doses) doses, min(since) oldest"
+                                + " from held group by connection, source, rule order by connection, source, rule")
+                        .query((row, n) -> new HeldCount(
+                                row.getString("connection"),
+                                row.getString("source"),
+                                row.getString("rule"),
+                                row.getLong("records"),
+                                row.getLong("doses"),
+                                Database.instant(row, "oldest")))
+                        .list());
+    }
+
+    /**
+     * Held records by rising id.
+     *
+     * @param connection null for all
+     * @param source null for all
+     * @param rule null for all
+     * @param after only ids above this; 0 to begin
+     */
+    public List<HeldRecord> held(String connection, String source, String rule, long after, int limit) {
+        StringBuilder where = new StringBuilder();
+        List<Object> values = new java.util.ArrayList<>(List.of(after));
+        equal(where, values, "connection", connection);
+        equal(where, values, "source", source);
+        equal(where, values, "rule", rule);
+        values.add(limit);
+        return database.call(sql -> sql.sql("select * from held where record_id > ?" + where
+                        + " order by record_id fetch first ? rows only")
+                .params(values)
+                .query((row, n) -> new HeldRecord(
+                        row.getLong("record_id"),
+                        row.getString("connection"),
+                        Stage.valueOf(row.getString("stage")),
+                        row.getString("source"),
+                        row.getString("rule"),
+                        row.getInt("doses"),
+                        Database.instant(row, "since")))
+                .list());
+    }
+
+    /**
+     * Lets a held record go as it is: it becomes READY and takes its place at the end of its lane.
+     *
+     * @throws WrongTransition when it is not held any more, or is no HL7 message
+     */
+    public void release(long id, String who, String why) {
+        leaveHeld(id, RecordState.READY, null, who, "release", why);
+    }
+
+    /**
+     * Leaves a held record out for good.
+     *
+     * @param why without patient data
+     * @throws WrongTransition when it is not held any more
+     */
+    public void drop(long id, String who, String why) {
+        leaveHeld(id, RecordState.DROPPED, why, who, "drop", why);
+    }
+
+    /**
+     * Takes back a READY record that is in no file yet.
+     *
+     * @param rule id of the rule that holds it
+     * @throws WrongTransition when it is not READY any more, or is in a file already
+     */
+    public void hold(long id, String rule, String who, String why) {
+        database.transact(sql -> {
+            Standing standing = lock(sql, id);
+            long filedNo = sql.sql("select filed_no from lane where lane_id = ? for update")
+                    .param(standing.lane)
+                    .query(Long.class)
+                    .single();
+            int held = sql.sql("update record set state = 'HELD', hold_rule = ?, lane_no = null"
+                            + " where record_id = ? and state = 'READY' and lane_no > ?")
+                    .params(Texts.cut(rule, 64), id, filedNo)
+                    .update();
+            if (held == 0) {
+                throw new WrongTransition("Record " + id
+                        + " cannot be held: it is not READY any more, or it is in a submission file already.");
+            }
+            sql.sql("insert into held (record_id, connection, stage, source, rule, doses, since)"
+                            + " select r.record_id, s.connection, l.stage, s.source, r.hold_rule, r.doses, cast(? as timestamp with time zone)"
+                            + " from record r join source_position s on s.source_id = r.source_id join lane l on l.lane_id = r.lane_id"
+                            + " where r.record_id = ?")
+                    .params(Database.at(clock.instant()), id)
+                    .update();
+            sql.sql("update dose set state = 'HELD' where record_id = ?")
+                    .param(id)
+                    .update();
+            trail.append(who, "hold", "record:" + id, why);
+            return null;
+        });
+    }
+
+    /** How many READY records of a feed are in no file yet. */
+    public long waiting(String connection, Feed feed) {
+        return database.call(sql -> sql.sql("select count(*) from record r join lane l on l.lane_id = r.lane_id"
+                        + " where l.connection = ? and l.feed = ? and r.lane_no > l.filed_no")
+                .params(connection, feed.name())
+                .query(Long.class)
+                .single());
+    }
+
+    /** When the oldest READY record of a feed that is in no file was stored; empty when none waits. */
+    public Optional<Instant> waitingSince(String connection, Feed feed) {
+        return database.call(sql -> sql.sql(
+                        "select r.stored_at from record r join lane l on l.lane_id = r.lane_id"
+                                + " where l.connection = ? and l.feed = ? and r.lane_no > l.filed_no order by r.lane_no fetch first 1 rows only")
+                .params(connection, feed.name())
+                .query((row, n) -> Database.instant(row, "stored_at"))
+                .optional());
+    }
+
+    private void leaveHeld(long id, RecordState to, String droppedWhy, String who, String action, String why) {
+        database.transact(sql -> {
+            Standing standing = lock(sql, id);
+            String guard = to == RecordState.READY ? " and patient_key is not null" : "";
+            int moved = sql.sql("update record set state = ?, dropped_why = ? where record_id = ? and state = 'HELD'"
+                            + guard)
+                    .params(to.name(), Texts.cut(droppedWhy, 200), id)
+                    .update();
+            if (moved == 0) {
+                throw new WrongTransition("Record " + id + " cannot become " + to + ": it is " + standing.state
+                        + (standing.state == RecordState.HELD
+                                ? ", and it is no HL7 message; drop it and ask for it again."
+                                : " now."));
+            }
+            if (to == RecordState.READY) {
+                long laneNo = database.jdbc(connection -> Lanes.take(connection, standing.lane, 1));
+                sql.sql("update record set lane_no = ? where record_id = ?")
+                        .params(laneNo, id)
+                        .update();
+            }
+            database.jdbc(connection -> {
+                HeldRows.settle(connection, id, to);
+                return null;
+            });
+            trail.append(who, action, "record:" + id, why);
+            return null;
+        });
+    }
+
+    private record Standing(int lane, RecordState state) {}
+
+    /** Locks what storing locks first, so that people and chunks never wait for each other in a circle. */
+    private static Standing lock(JdbcClient sql, long id) {
+        record Lane(int lane, int standing) {}
+        Lane lane = sql.sql("select l.lane_id, s.standing_id from record r join lane l on l.lane_id = r.lane_id"
+                        + " join standing s on s.connection = l.connection and s.stage = l.stage where r.record_id = ?")
+                .param(id)
+                .query((row, n) -> new Lane(row.getInt(1), row.getInt(2)))
+                .optional()
+                .orElseThrow(() -> new WrongTransition("There is no record " + id + "."));
+        sql.sql("select standing_id from standing where standing_id = ? for update")
+                .param(lane.standing)
+                .query(Integer.class)
+                .single();
+        RecordState state = RecordState.valueOf(sql.sql("select state from record where record_id = ?")
+                .param(id)
+                .query(String.class)
+                .single());
+        return new Standing(lane.lane, state);
+    }
+
+    private static void equal(StringBuilder where, List<Object> values, String column, String value) {
+        if (value != null) {
+            where.append(" and ").append(column).append(" = ?");
+            values.add(value);
+        }
+    }
+
+    private StoredRecord record(JdbcClient sql, ResultSet row) throws SQLException {
+        long id = row.getLong("record_id");
+        List<StoredDose> doses = sql.sql("select * from dose where record_id = ? order by position")
+                .param(id)
+                .query((dose, n) -> new StoredDose(
+                        dose.getInt("position"),
+                        dose.getInt("origin"),
+                        RecordState.valueOf(dose.getString("state")),
+                        dose.getObject("dose_date", java.time.LocalDate.class),
+                        dose.getString("cvx"),
+                        DoseKind.valueOf(dose.getString("kind")),
+                        dose.getString("action")))
+                .list();
+        return new StoredRecord(
+                id,
+                row.getString("connection"),
+                Feed.valueOf(row.getString("feed")),
+                row.getString("source"),
+                TextPlace.nullable(row, "lane_no"),
+                TextPlace.nullable(row, "part_of"),
+                RecordState.valueOf(row.getString("state")),
+                Verdict.valueOf(row.getString("verdict")),
+                row.getString("hold_rule"),
+                row.getString("dropped_why"),
+                row.getString("control_id"),
+                controlIds.of(id),
+                row.getString("site"),
+                doses,
+                CompactFindings.read(row.getBytes("findings")),
+                CompactFindings.readChanges(row.getBytes("changes")),
+                Database.instant(row, "stored_at"));
+    }
+}

@@ -1,0 +1,386 @@
+package org.vaxroute.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.Verdict;
+
+/**
+ * Stores a chunk in one transaction: records, doses, texts, what they say is superseded, and the source's new position. What can be done
+ * before the transaction (hashing, cutting, compressing) is done before the lock is taken.
+ */
+final class Store {
+    private static final Logger log = LoggerFactory.getLogger(Store.class);
+
+    private final Database database;
+    private final Directory directory;
+    private final Payloads payloads;
+    private final Identity identity;
+    private final Clock clock;
+
+    Store(Database database, Directory directory, Payloads payloads, Identity identity, Clock clock) {
+        this.database = database;
+        this.directory = directory;
+        this.payloads = payloads;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    Stored store(Chunk chunk) {
+        Places places = new Places(
+                directory.standing(chunk.connection(), chunk.feed().stage()),
+                directory.lane(chunk.connection(), chunk.feed()),
+                directory.source(chunk.connection(), chunk.source(), chunk.feed()));
+        Prepared prepared = prepare(chunk);
+        Stored stored =
+                database.transact(sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared)));
+        if (!(chunk.move() instanceof PositionMove.None)) {
+            database.sync();
+        }
+        log.debug("{} stored: {}", chunk, stored);
+        return stored;
+    }
+
+    private record Places(int standing, int lane, int source) {}
+
+    /** Records by their parts, the first part of each first, and the compressed texts. */
+    private record Prepared(List<List<RecordRow>> records, List<Payloads.Packed> texts) {}
+
+    private Prepared prepare(Chunk chunk) {
+        Keys keys = new Keys(identity, chunk.connection(), chunk.feed().stage());
+        int expected = 0;
+        for (TakenRecord record : chunk.records()) {
+            expected += record.received().length + 64;
+        }
+        TextBlocks texts = new TextBlocks(expected);
+        List<List<RecordRow>> records = new ArrayList<>(chunk.records().size());
+        for (TakenRecord record : chunk.records()) {
+            records.add(parts(chunk, record, keys.of(record), texts));
+        }
+        return new Prepared(records, records.isEmpty() ? List.of() : payloads.pack(texts.blocks()));
+    }
+
+    private static List<RecordRow> parts(Chunk chunk, TakenRecord record, Keys.OfRecord keys, TextBlocks texts) {
+        int count = keys.doses().length;
+        if (record.excluded() != null) {
+            RecordRow row = new RecordRow(record, keys, all(count), null, RecordState.DROPPED, whole(record, texts));
+            row.droppedWhy = Texts.cut(record.excluded(), 200);
+            return List.of(row);
+        }
+        Judgement judgement = record.judgement();
+        if (judgement == null) {
+            throw new IllegalStateException("Message " + record.ordinal() + " of a " + chunk
+                    + " was not checked; the route must have a check step between reading and storing.");
+        }
+        boolean[] held = heldDoses(judgement, count);
+        int heldCount = count(held);
+        if (judgement.verdict() == Verdict.HELD
+                || judgement.verdict() == Verdict.UNREADABLE
+                || (count > 0 && heldCount == count)) {
+            RecordRow row = new RecordRow(record, keys, all(count), null, RecordState.HELD, whole(record, texts));
+            row.nameHoldRule();
+            return List.of(row);
+        }
+        if (heldCount == 0) {
+            return List.of(new RecordRow(record, keys, all(count), null, RecordState.READY, whole(record, texts)));
+        }
+        byte[] goes = record.message().keepDoses(dose -> !held[dose - 1]).bytes();
+        byte[] stays = record.message().keepDoses(dose -> held[dose - 1]).bytes();
+        TextBlocks.Place place = texts.add(record.received(), goes, stays);
+        RecordRow ready = new RecordRow(
+                record,
+                keys,
+                some(held, false),
+                null,
+                RecordState.READY,
+                place.withOut(texts.append(goes), goes.length));
+        RecordRow rest = new RecordRow(
+                record,
+                keys,
+                some(held, true),
+                ready,
+                RecordState.HELD,
+                place.withOut(texts.append(stays), stays.length));
+        rest.nameHoldRule();
+        return List.of(ready, rest);
+    }
+
+    private static TextBlocks.Place whole(TakenRecord record, TextBlocks texts) {
+        if (!record.readable() || !record.changed()) {
+            return texts.add(record.received());
+        }
+        byte[] out = record.message().bytes();
+        return texts.add(record.received(), out).withOut(texts.append(out), out.length);
+    }
+
+    private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
+        lockStanding(connection, places.standing);
+        Instant now = clock.instant();
+        Set<SourceRef> seen = seen(connection, chunk, places.lane);
+        Set<Long> patients = new LinkedHashSet<>();
+        for (List<RecordRow> parts : prepared.records) {
+            if (parts.get(0).keys.patientKey() != null) {
+                patients.add(parts.get(0).keys.patientKey());
+            }
+        }
+        PatientHistory history = PatientHistory.load(connection, patients);
+        List<RecordRow> rows = new ArrayList<>(prepared.records.size() + 16);
+        List<Superseded> superseded = new ArrayList<>();
+        Counts counts = new Counts();
+        for (List<RecordRow> parts : prepared.records) {
+            RecordRow first = parts.get(0);
+            if (!seen.add(first.taken.ref())) {
+                counts.repeated++;
+                counts.repeatedDoses += first.taken.dosesReceived();
+                continue;
+            }
+            judge(parts, history, rows, superseded);
+        }
+        if (!rows.isEmpty()) {
+            number(connection, rows, places.lane);
+            for (Superseded old : superseded) {
+                if (old.waiting.row != null) {
+                    old.waiting.row.state = RecordState.SUPERSEDED;
+                    old.waiting.row.supersededBy = old.by.id;
+                }
+            }
+            long[] payloadIds = payloads.write(connection, prepared.texts);
+            new RecordInserts(connection, chunk, places.lane, places.source, now).insert(rows, payloadIds);
+            supersede(connection, superseded);
+        }
+        for (RecordRow row : rows) {
+            counts.add(row);
+        }
+        movePosition(connection, chunk, places.source, counts, now);
+        return counts.stored();
+    }
+
+    private static void lockStanding(Connection connection, int standing) throws SQLException {
+        try (PreparedStatement lock =
+                connection.prepareStatement("select standing_id from standing where standing_id = ? for update")) {
+            lock.setInt(1, standing);
+            lock.executeQuery().close();
+        }
+    }
+
+    /** The chunk's source references that are in the lane already. */
+    private static Set<SourceRef> seen(Connection connection, Chunk chunk, int lane) throws SQLException {
+        Set<SourceRef> seen = new HashSet<>();
+        if (chunk.records().isEmpty()) {
+            return seen;
+        }
+        Set<Long> his = new LinkedHashSet<>();
+        long lowest = Long.MAX_VALUE;
+        long highest = Long.MIN_VALUE;
+        for (TakenRecord record : chunk.records()) {
+            his.add(record.ref().hi());
+            lowest = Math.min(lowest, record.ref().lo());
+            highest = Math.max(highest, record.ref().lo());
+        }
+        // A chunk of a file has one first half and a narrow range of second halves; hashes have one first half each.
+        try (PreparedStatement select = connection.prepareStatement(
+                "select ref_hi, ref_lo from record where ref_hi = any(?) and ref_lo between ? and ? and lane_id = ?")) {
+            select.setArray(1, connection.createArrayOf("bigint", his.toArray()));
+            select.setLong(2, lowest);
+            select.setLong(3, highest);
+            select.setInt(4, lane);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static void judge(
+            List<RecordRow> parts, PatientHistory history, List<RecordRow> rows, List<Superseded> superseded) {
+        RecordRow first = parts.get(0);
+        if (first.state == RecordState.DROPPED || first.keys.patientKey() == null) {
+            rows.addAll(parts);
+            return;
+        }
+        boolean[] held = new boolean[first.keys.doses().length];
+        for (RecordRow part : parts) {
+            for (int dose : part.doses) {
+                held[dose] = part.state == RecordState.HELD;
+            }
+        }
+        if (history.saysNothingNew(first.keys, first.state == RecordState.HELD, held)) {
+            RecordRow duplicate = first.whole();
+            duplicate.state = RecordState.DUPLICATE;
+            rows.add(duplicate);
+            return;
+        }
+        for (PatientHistory.Waiting waiting : history.add(parts)) {
+            superseded.add(new Superseded(waiting, first));
+        }
+        rows.addAll(parts);
+    }
+
+    private record Superseded(PatientHistory.Waiting waiting, RecordRow by) {}
+
+    private static void number(Connection connection, List<RecordRow> rows, int lane) throws SQLException {
+        long[] ids = Sequences.recordIds(connection, rows.size());
+        int ready = 0;
+        for (int i = 0; i < ids.length; i++) {
+            rows.get(i).id = ids[i];
+            ready += rows.get(i).state == RecordState.READY ? 1 : 0;
+        }
+        if (ready == 0) {
+            return;
+        }
+        long next = Lanes.take(connection, lane, ready);
+        for (RecordRow row : rows) {
+            if (row.state == RecordState.READY) {
+                row.laneNo = next++;
+            }
+        }
+    }
+
+    /** Guarded: one that was released or dropped by a person meanwhile stays as it is. */
+    private static void supersede(Connection connection, List<Superseded> superseded) throws SQLException {
+        for (Superseded old : superseded) {
+            if (old.waiting.row != null) {
+                continue;
+            }
+            try (PreparedStatement record = connection.prepareStatement(
+                    "update record set state = 'SUPERSEDED', superseded_by = ? where record_id = ? and state = 'HELD'")) {
+                record.setLong(1, old.by.id);
+                record.setLong(2, old.waiting.id);
+                if (record.executeUpdate() == 1) {
+                    HeldRows.settle(connection, old.waiting.id, RecordState.SUPERSEDED);
+                }
+            }
+        }
+    }
+
+    private void movePosition(Connection connection, Chunk chunk, int source, Counts counts, Instant now)
+            throws SQLException {
+        PositionMove move = chunk.move();
+        long doses = 0;
+        for (TakenRecord record : chunk.records()) {
+            doses += record.dosesReceived();
+        }
+        if (move instanceof PositionMove.InFile inFile) {
+            moveInFile(connection, chunk, inFile, source, doses);
+        }
+        String mark = move instanceof PositionMove.Mark m ? m.value() : null;
+        String guard = !(move instanceof PositionMove.Mark m)
+                ? ""
+                : m.previous() == null ? " and mark is null" : " and mark = ?";
+        try (PreparedStatement update = connection.prepareStatement(
+                "update source_position set records_read = records_read + ?, doses_read = doses_read + ?, repeated = repeated + ?,"
+                        + " repeated_doses = repeated_doses + ?, stored_ready = stored_ready + ?, stored_held = stored_held + ?,"
+                        + " stored_duplicate = stored_duplicate + ?, stored_dropped = stored_dropped + ?, moved_at = ?"
+                        + (move instanceof PositionMove.Mark ? ", mark = ?" : "") + " where source_id = ?" + guard)) {
+            int i = 1;
+            update.setLong(i++, chunk.records().size());
+            update.setLong(i++, doses);
+            update.setLong(i++, counts.repeated);
+            update.setLong(i++, counts.repeatedDoses);
+            update.setLong(i++, counts.ready);
+            update.setLong(i++, counts.held);
+            update.setLong(i++, counts.duplicates);
+            update.setLong(i++, counts.dropped);
+            update.setObject(i++, Database.at(now));
+            if (move instanceof PositionMove.Mark) {
+                update.setString(i++, mark);
+            }
+            update.setInt(i++, source);
+            if (guard.endsWith("?")) {
+                update.setString(i, ((PositionMove.Mark) move).previous());
+            }
+            if (update.executeUpdate() != 1) {
+                throw new StalePosition(
+                        "The position of source " + chunk.connection() + "/" + chunk.source() + " (" + chunk.feed()
+                                + ") was moved by somebody else; nothing of this chunk was stored. Read it again from the position on record.");
+            }
+        }
+    }
+
+    private static void moveInFile(Connection connection, Chunk chunk, PositionMove.InFile move, int source, long doses)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "update source_file set read_to = ?, messages_stored = ?, doses_stored = doses_stored + ?, state = ?"
+                        + " where source_file_id = ? and source_id = ? and state = 'TAKING' and messages_stored = ?")) {
+            update.setLong(1, move.offset());
+            update.setLong(2, move.messages());
+            update.setLong(3, doses);
+            update.setString(4, (move.last() ? SourceFileState.STORED : SourceFileState.TAKING).name());
+            update.setLong(5, move.sourceFileId());
+            update.setInt(6, source);
+            update.setLong(7, move.messages() - chunk.records().size());
+            if (update.executeUpdate() != 1) {
+                throw new StalePosition(
+                        "Source file " + move.sourceFileId() + " of " + chunk.connection() + "/" + chunk.source()
+                                + " does not stand before message "
+                                + (move.messages() - chunk.records().size() + 1)
+                                + " any more; nothing of this chunk was stored. Read on from the position on record.");
+            }
+        }
+    }
+
+    private static final class Counts {
+        private int ready;
+        private int held;
+        private int duplicates;
+        private int dropped;
+        private int repeated;
+        private long repeatedDoses;
+
+        void add(RecordRow row) {
+            if (row.partOf != null) {
+                return;
+            }
+            switch (row.state) {
+                case READY -> ready++;
+                case DUPLICATE -> duplicates++;
+                case DROPPED -> dropped++;
+                // Held, or held until a later record of the same chunk superseded it.
+                default -> held++;
+            }
+        }
+
+        Stored stored() {
+            return new Stored(ready, held, duplicates, dropped, repeated);
+        }
+    }
+
+    private static boolean[] heldDoses(Judgement judgement, int count) {
+        boolean[] held = new boolean[count];
+        for (int i = 0; i < count && i < judgement.doses().size(); i++) {
+            held[i] = judgement.doses().get(i) == Verdict.HELD;
+        }
+        return held;
+    }
+
+    private static int count(boolean[] flags) {
+        int n = 0;
+        for (boolean flag : flags) {
+            n += flag ? 1 : 0;
+        }
+        return n;
+    }
+
+    private static int[] all(int count) {
+        return java.util.stream.IntStream.range(0, count).toArray();
+    }
+
+    private static int[] some(boolean[] flags, boolean wanted) {
+        return java.util.stream.IntStream.range(0, flags.length)
+                .filter(i -> flags[i] == wanted)
+                .toArray();
+    }
+}

@@ -1,0 +1,607 @@
+package org.vaxroute.ledger;
+
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Submission files: which records each holds, and every step on its way. A step is one update that names the state it starts from; when the
+ * file is not there any more, or the lease is lost, it throws {@link WrongTransition} and changes nothing.
+ */
+public final class SubmissionFiles {
+    /** What an outgoing message may grow by when its control id, processing id and segment ends are set. */
+    private static final int GROWTH = 64;
+
+    /** Records, and bytes of text, that are read ahead. */
+    private static final int PAGE = 1000;
+
+    private static final long PAGE_BYTES = 8L * 1024 * 1024;
+
+    private final Database database;
+    private final Directory directory;
+    private final Payloads payloads;
+    private final ControlIds controlIds;
+    private final Trail trail;
+    private final Clock clock;
+    private final Lease lease;
+
+    SubmissionFiles(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            ControlIds controlIds,
+            Trail trail,
+            Clock clock,
+            Lease lease) {
+        this.database = database;
+        this.directory = directory;
+        this.payloads = payloads;
+        this.controlIds = controlIds;
+        this.trail = trail;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /** The same files, where every step also needs this lease to be held still. */
+    public SubmissionFiles under(Lease lease) {
+        return new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, lease);
+    }
+
+    /** Takes in the members of a file, one after the other. */
+    @FunctionalInterface
+    public interface Sink {
+        void take(OutgoingRecord record) throws IOException;
+    }
+
+    /**
+     * Decides the next file of a feed in one transaction: the READY records that are in no file yet, in their order, up to the limits.
+     *
+     * @return empty when none waits
+     * @throws LedgerException when the naming gives a name that was used before in this folder
+     */
+    public Optional<SubmissionFile> assemble(Assembly order) {
+        int lane = directory.lane(order.connection(), order.feed());
+        Instant now = clock.instant();
+        String series = order.naming().series(now);
+        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        return database.transact(sql -> {
+            checkLease(sql);
+            long filedNo = lockLane(sql, lane);
+            Range range = nextRange(lane, filedNo, order.maxMessages(), order.maxBytes());
+            if (range.messages == 0) {
+                return Optional.empty();
+            }
+            sql.sql("update lane set filed_no = ? where lane_id = ?")
+                    .params(range.last, lane)
+                    .update();
+            long sequence = nextSequence(sql, order.account(), order.folder(), series);
+            String name = order.naming().name(now, sequence);
+            long id = insert(
+                    sql,
+                    new NewFile(
+                            order.connection(),
+                            order.feed(),
+                            lane,
+                            filedNo + 1,
+                            range.last,
+                            1,
+                            null,
+                            order.account(),
+                            order.folder(),
+                            name,
+                            series,
+                            sequence,
+                            order.envelope(),
+                            range.messages,
+                            range.doses),
+                    now);
+            return find(id);
+        });
+    }
+
+    /** Gives the members of a file in their order to the sink. Needs little memory, whatever the size of the file. */
+    public long read(SubmissionFile file, Sink sink) throws IOException {
+        long count = 0;
+        long after = file.firstNo() - 1;
+        while (after < file.lastNo()) {
+            List<Member> page = page(file, after);
+            if (page.isEmpty()) {
+                break;
+            }
+            Map<Long, byte[]> blocks = blocks(page);
+            for (Member member : page) {
+                byte[] block = blocks.get(member.place.payload());
+                if (block == null) {
+                    throw new LedgerException("The text of record " + member.id
+                            + " is not in the ledger. Restore the database from its backup.");
+                }
+                sink.take(new OutgoingRecord(
+                        member.id, controlIds.of(member.id), member.place.outgoing(block), member.doses));
+                count++;
+            }
+            after = page.get(page.size() - 1).laneNo;
+        }
+        return count;
+    }
+
+    /**
+     * Says that the file's bytes are written. Said again after a restart it must be the same bytes.
+     *
+     * @param sha256 of the bytes, 32 bytes
+     * @throws LedgerException when the counts are not those that were decided, or the bytes are others than before
+     */
+    public SubmissionFile built(long id, byte[] sha256, long size, int messages, long doses) {
+        return database.transact(sql -> {
+            SubmissionFile file = lock(sql, id);
+            String hash = HexFormat.of().formatHex(sha256);
+            if (file.messages() != messages || file.doses() != doses) {
+                throw new LedgerException(
+                        "Submission file " + file.name() + " should hold " + file.messages() + " messages and "
+                                + file.doses() + " doses, but " + messages + " and " + doses
+                                + " were written. It must not be sent; report this as an error of the program.");
+            }
+            if (file.sha256() != null && !(file.sha256().equals(hash) && file.size() == size)) {
+                throw new LedgerException(
+                        "Submission file " + file.name()
+                                + " was written again with other bytes than before. It must not be sent; report this as an error of the program.");
+            }
+            if (file.sha256() == null) {
+                step(sql, id, "sha256 = ?, size_bytes = ?, built_at = ?", Set.of(FileState.BUILT), sha256, size, now());
+            }
+            return find(id).orElseThrow();
+        });
+    }
+
+    /** An upload begins, or begins anew. Its bytes must be written. */
+    public SubmissionFile sending(long id) {
+        return transition(id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
+    }
+
+    /** All bytes are at the registry under the temporary name, and their number was proved. */
+    public SubmissionFile uploaded(long id) {
+        return transition(id, FileState.UPLOADED, "uploaded_at = ?", now());
+    }
+
+    /** The file has its final name at the registry, or was seen to be picked up. */
+    public SubmissionFile sent(long id) {
+        return transition(id, FileState.SENT, "sent_at = ?, next_attempt = null, last_error = null", now());
+    }
+
+    /** As {@link #sent(long)}, on the word of a person who uploaded it or found it at the registry. */
+    public SubmissionFile sent(long id, Instant when, String who, String why) {
+        return database.transact(sql -> {
+            SubmissionFile file = lock(sql, id);
+            trail.append(who, "file-sent", "file:" + file.name(), why);
+            return transition(
+                    id, FileState.SENT, "sent_at = ?, next_attempt = null, last_error = null", Database.at(when));
+        });
+    }
+
+    /** Nobody can tell whether it arrived. */
+    public SubmissionFile unsure(long id, String reason) {
+        return transition(id, FileState.UNSURE, "last_error = ?, next_attempt = null", Texts.cut(reason, 1000));
+    }
+
+    /** The registry answered it. */
+    public SubmissionFile answered(long id) {
+        return transition(id, FileState.ANSWERED, "answered_at = ?", now());
+    }
+
+    /** The attempt failed; the state stays, and the next attempt waits. */
+    public SubmissionFile attemptFailed(long id, Instant nextAttempt, String reason) {
+        return database.transact(sql -> {
+            step(
+                    sql,
+                    id,
+                    "next_attempt = ?, last_error = ?",
+                    Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED),
+                    Database.at(nextAttempt),
+                    Texts.cut(reason, 1000));
+            return find(id).orElseThrow();
+        });
+    }
+
+    /**
+     * The registry refused the file as a whole, or lost it. In the same transaction the next generation is decided over the same records,
+     * under a new name.
+     *
+     * @param envelope of the next generation; null for that of the refused file
+     * @return the next generation
+     */
+    public SubmissionFile refused(long id, FileNaming naming, String envelope, String who, String why) {
+        Instant now = clock.instant();
+        String series = naming.series(now);
+        SubmissionFile known = get(id);
+        ensureSeries(known.account(), known.folder(), series, naming.start());
+        return database.transact(sql -> {
+            SubmissionFile file = transition(id, FileState.REFUSED, "closed_why = ?", Texts.cut(why, 1000));
+            long sequence = nextSequence(sql, file.account(), file.folder(), series);
+            String name = naming.name(now, sequence);
+            long next = insert(
+                    sql,
+                    new NewFile(
+                            file.connection(),
+                            file.feed(),
+                            file.laneId(),
+                            file.firstNo(),
+                            file.lastNo(),
+                            file.generation() + 1,
+                            file.id(),
+                            file.account(),
+                            file.folder(),
+                            name,
+                            series,
+                            sequence,
+                            envelope == null ? file.envelope() : envelope,
+                            file.messages(),
+                            file.doses()),
+                    now);
+            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + name);
+            return find(next).orElseThrow();
+        });
+    }
+
+    /** Takes back a file that did not arrive; its records are DROPPED in the same transaction. */
+    public SubmissionFile withdrawn(long id, String who, String why) {
+        return database.transact(sql -> {
+            SubmissionFile file = transition(id, FileState.WITHDRAWN, "closed_why = ?", Texts.cut(why, 1000));
+            sql.sql(
+                            "update dose set state = 'DROPPED' where state = 'READY' and record_id in"
+                                    + " (select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY')")
+                    .params(file.laneId(), file.firstNo(), file.lastNo())
+                    .update();
+            sql.sql("update record set state = 'DROPPED', dropped_why = ?"
+                            + " where lane_id = ? and lane_no between ? and ? and state = 'READY'")
+                    .params(
+                            Texts.cut("file " + file.name() + " withdrawn: " + why, 200),
+                            file.laneId(),
+                            file.firstNo(),
+                            file.lastNo())
+                    .update();
+            trail.append(who, "file-withdrawn", "file:" + file.name(), why);
+            return file;
+        });
+    }
+
+    /** Files of an account that may be worked on now, oldest first: UPLOADED ones first, since only a rename is owed. */
+    public List<SubmissionFile> due(String account, int limit) {
+        return database.call(sql -> sql.sql(
+                        "select * from submission_file where account = ? and state in ('BUILT', 'SENDING', 'UPLOADED')"
+                                + " and (next_attempt is null or next_attempt <= ?)"
+                                + " order by case state when 'UPLOADED' then 0 when 'SENDING' then 1 else 2 end, submission_file_id"
+                                + " fetch first ? rows only")
+                .params(account, now(), limit)
+                .query(SubmissionFiles::file)
+                .list());
+    }
+
+    /** Files in these states, oldest first. */
+    public List<SubmissionFile> in(Set<FileState> states, int limit) {
+        String list = states.stream().map(s -> "'" + s.name() + "'").collect(Collectors.joining(", "));
+        return database.call(sql -> sql.sql("select * from submission_file where state in (" + list
+                        + ") order by submission_file_id fetch first ? rows only")
+                .param(limit)
+                .query(SubmissionFiles::file)
+                .list());
+    }
+
+    /** The latest files, newest first. */
+    public List<SubmissionFile> recent(int limit) {
+        return database.call(
+                sql -> sql.sql("select * from submission_file order by submission_file_id desc fetch first ? rows only")
+                        .param(limit)
+                        .query(SubmissionFiles::file)
+                        .list());
+    }
+
+    /** Files of a connection and feed, oldest first. */
+    public List<SubmissionFile> of(String connection, Feed feed) {
+        return database.call(sql -> sql.sql(
+                        "select * from submission_file where connection = ? and feed = ? order by submission_file_id")
+                .params(connection, feed.name())
+                .query(SubmissionFiles::file)
+                .list());
+    }
+
+    /** How many files this account sent since that moment: for the pace. */
+    public long sentSince(String account, Instant since) {
+        return database.call(sql -> sql.sql("select count(*) from submission_file where account = ? and sent_at >= ?")
+                .params(account, Database.at(since))
+                .query(Long.class)
+                .single());
+    }
+
+    public Optional<SubmissionFile> find(long id) {
+        return database.call(sql -> sql.sql("select * from submission_file where submission_file_id = ?")
+                .param(id)
+                .query(SubmissionFiles::file)
+                .optional());
+    }
+
+    /** Files of this name, capitals or not, newest first; names are unique only per account and folder. */
+    public List<SubmissionFile> named(String name) {
+        return database.call(
+                sql -> sql.sql("select * from submission_file where name_folded = ? order by submission_file_id desc")
+                        .param(fold(name))
+                        .query(SubmissionFiles::file)
+                        .list());
+    }
+
+    /** The file that a record travels in, of the latest generation; empty when it is in none. */
+    public Optional<SubmissionFile> holding(long recordId) {
+        return database.call(sql -> sql.sql("select f.* from record r join submission_file f on f.lane_id = r.lane_id"
+                        + " and r.lane_no between f.first_no and f.last_no where r.record_id = ?"
+                        + " order by f.generation desc fetch first 1 rows only")
+                .param(recordId)
+                .query(SubmissionFiles::file)
+                .optional());
+    }
+
+    private record Range(long last, int messages, long doses) {}
+
+    private record NewFile(
+            String connection,
+            Feed feed,
+            int lane,
+            long firstNo,
+            long lastNo,
+            int generation,
+            Long replaces,
+            String account,
+            String folder,
+            String name,
+            String series,
+            long sequence,
+            String envelope,
+            int messages,
+            long doses) {}
+
+    private record Member(long laneNo, long id, int doses, TextPlace place) {}
+
+    private Range nextRange(int lane, long after, int maxMessages, long maxBytes) {
+        return database.jdbc(connection -> {
+            try (var select = connection.prepareStatement(
+                    "select lane_no, doses, coalesce(out_length, text_length) from record where lane_id = ? and lane_no > ?"
+                            + " order by lane_no fetch first ? rows only")) {
+                select.setFetchSize(1000);
+                select.setInt(1, lane);
+                select.setLong(2, after);
+                select.setInt(3, maxMessages);
+                long last = after;
+                int messages = 0;
+                long doses = 0;
+                long bytes = 0;
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        bytes += row.getLong(3) + GROWTH;
+                        if (messages > 0 && bytes > maxBytes) {
+                            break;
+                        }
+                        last = row.getLong(1);
+                        messages++;
+                        doses += row.getInt(2);
+                    }
+                }
+                return new Range(last, messages, doses);
+            }
+        });
+    }
+
+    private List<Member> page(SubmissionFile file, long after) {
+        List<Member> rows = database.call(sql -> sql.sql(
+                        "select lane_no, record_id, doses, payload_id, text_at, text_length, out_at,"
+                                + " out_length from record where lane_id = ? and lane_no > ? and lane_no <= ? order by lane_no"
+                                + " fetch first ? rows only")
+                .params(file.laneId(), after, file.lastNo(), PAGE)
+                .query((row, n) -> new Member(
+                        row.getLong("lane_no"), row.getLong("record_id"), row.getInt("doses"), TextPlace.of(row, n)))
+                .list());
+        long bytes = 0;
+        int count = 0;
+        while (count < rows.size() && (count == 0 || bytes < PAGE_BYTES)) {
+            TextPlace place = rows.get(count++).place;
+            bytes += place.textLength() + (place.hasOut() ? place.outLength() : 0);
+        }
+        return new ArrayList<>(rows.subList(0, count));
+    }
+
+    private Map<Long, byte[]> blocks(List<Member> page) {
+        Set<Long> ids = new LinkedHashSet<>();
+        for (Member member : page) {
+            ids.add(member.place.payload());
+        }
+        return database.jdbc(connection -> payloads.read(connection, ids));
+    }
+
+    private void ensureSeries(String account, String folder, String series, long start) {
+        boolean known = database.call(
+                sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
+                        .params(account, folder, series)
+                        .query(Long.class)
+                        .optional()
+                        .isPresent());
+        if (!known) {
+            database.ensure(
+                    "insert into file_series (account, folder, series, last_no) values (?, ?, ?, ?)",
+                    account,
+                    folder,
+                    series,
+                    start - 1);
+        }
+    }
+
+    private static long nextSequence(JdbcClient sql, String account, String folder, String series) {
+        sql.sql("update file_series set last_no = last_no + 1 where account = ? and folder = ? and series = ?")
+                .params(account, folder, series)
+                .update();
+        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
+                .params(account, folder, series)
+                .query(Long.class)
+                .single();
+    }
+
+    private long insert(JdbcClient sql, NewFile file, Instant now) {
+        boolean used =
+                sql.sql("select count(*) from submission_file where account = ? and folder = ? and name_folded = ?")
+                                .params(file.account, file.folder, fold(file.name))
+                                .query(Long.class)
+                                .single()
+                        > 0;
+        if (used) {
+            throw new LedgerException("The file name " + file.name + " was used before in folder " + file.folder
+                    + " of account " + file.account + ". Put {seq} into the connection's file name template.");
+        }
+        sql.sql(
+                        "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, replaces, account,"
+                                + " folder, name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'BUILT', ?, ?, 0, ?)")
+                .params(Arrays.asList(
+                        file.connection,
+                        file.feed.stage().name(),
+                        file.feed.name(),
+                        file.lane,
+                        file.firstNo,
+                        file.lastNo,
+                        file.generation,
+                        file.replaces,
+                        file.account,
+                        file.folder,
+                        file.name,
+                        fold(file.name),
+                        file.series,
+                        file.sequence,
+                        file.envelope,
+                        file.messages,
+                        file.doses,
+                        Database.at(now)))
+                .update();
+        return sql.sql(
+                        "select submission_file_id from submission_file where account = ? and folder = ? and name_folded = ?")
+                .params(file.account, file.folder, fold(file.name))
+                .query(Long.class)
+                .single();
+    }
+
+    private SubmissionFile transition(long id, FileState to, String also, Object value) {
+        Set<FileState> from = Arrays.stream(FileState.values())
+                .filter(state -> state.mayBecome(to))
+                .collect(Collectors.toSet());
+        return database.transact(sql -> {
+            String written = to == FileState.SENDING ? " and sha256 is not null" : "";
+            step(sql, id, "state = '" + to.name() + "', " + also, from, written, to, value);
+            return find(id).orElseThrow();
+        });
+    }
+
+    private void step(JdbcClient sql, long id, String set, Set<FileState> from, Object... values) {
+        step(sql, id, set, from, "", null, values);
+    }
+
+    /** The one place where a file changes. */
+    private void step(
+            JdbcClient sql, long id, String set, Set<FileState> from, String guard, FileState to, Object... values) {
+        checkLease(sql);
+        List<Object> params = new ArrayList<>(Arrays.asList(values));
+        params.add(id);
+        int changed = sql.sql("update submission_file set " + set + " where submission_file_id = ? and state in ("
+                        + from.stream().map(s -> "'" + s.name() + "'").sorted().collect(Collectors.joining(", ")) + ")"
+                        + guard)
+                .params(params)
+                .update();
+        if (changed == 0) {
+            SubmissionFile file = get(id);
+            throw new WrongTransition("Submission file " + file.name() + " is " + file.state()
+                    + (to == FileState.SENDING && file.sha256() == null ? " and its bytes are not written" : "")
+                    + (to == null ? "; this step is not possible there." : "; it cannot become " + to + "."));
+        }
+    }
+
+    private void checkLease(JdbcClient sql) {
+        if (lease == null) {
+            return;
+        }
+        boolean held = sql.sql("select fence from lease where name = ? and fence = ? and held_until > "
+                        + database.dialect().now + " for update")
+                .params(lease.name(), lease.fence())
+                .query(Long.class)
+                .optional()
+                .isPresent();
+        if (!held) {
+            throw new WrongTransition(
+                    "The lease " + lease.name() + " is lost to another holder; this node must stop its work on it.");
+        }
+    }
+
+    private SubmissionFile lock(JdbcClient sql, long id) {
+        return sql.sql("select * from submission_file where submission_file_id = ? for update")
+                .param(id)
+                .query(SubmissionFiles::file)
+                .optional()
+                .orElseThrow(() -> new WrongTransition("There is no submission file " + id + "."));
+    }
+
+    private SubmissionFile get(long id) {
+        return find(id).orElseThrow(() -> new WrongTransition("There is no submission file " + id + "."));
+    }
+
+    private static long lockLane(JdbcClient sql, int lane) {
+        return sql.sql("select filed_no from lane where lane_id = ? for update")
+                .param(lane)
+                .query(Long.class)
+                .single();
+    }
+
+    private java.time.OffsetDateTime now() {
+        return Database.at(clock.instant());
+    }
+
+    /** Servers on Windows do not tell capitals. */
+    private static String fold(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    static SubmissionFile file(ResultSet row, int n) throws SQLException {
+        byte[] sha256 = row.getBytes("sha256");
+        Long size = TextPlace.nullable(row, "size_bytes");
+        return new SubmissionFile(
+                row.getLong("submission_file_id"),
+                row.getString("connection"),
+                Stage.valueOf(row.getString("stage")),
+                Feed.valueOf(row.getString("feed")),
+                row.getInt("lane_id"),
+                row.getLong("first_no"),
+                row.getLong("last_no"),
+                row.getInt("generation"),
+                TextPlace.nullable(row, "replaces"),
+                row.getString("account"),
+                row.getString("folder"),
+                row.getString("name"),
+                row.getLong("sequence_no"),
+                row.getString("envelope"),
+                FileState.valueOf(row.getString("state")),
+                row.getInt("messages"),
+                row.getLong("doses"),
+                sha256 == null ? null : HexFormat.of().formatHex(sha256),
+                size == null ? -1 : size,
+                row.getInt("attempts"),
+                Database.instant(row, "next_attempt"),
+                row.getString("last_error"),
+                Database.instant(row, "decided_at"),
+                Database.instant(row, "built_at"),
+                Database.instant(row, "sent_at"),
+                Database.instant(row, "answered_at"));
+    }
+}

@@ -1,0 +1,60 @@
+package org.vaxroute.ledger;
+
+import java.time.Clock;
+import java.util.List;
+
+/** Who did what, for ever. Entries are only ever added; the entry of an operation is written in the operation's own transaction. */
+public final class Trail {
+    private final Database database;
+    private final Clock clock;
+
+    Trail(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Adds an entry.
+     *
+     * @param who a person's name, or the part of the program that acted by itself
+     * @param subject what it was done to, for example {@code record:4711}
+     * @param detail reason and circumstances; no patient data
+     */
+    public void append(String who, String action, String subject, String detail) {
+        database.call(
+                sql -> sql.sql("insert into trail (happened_at, who, action, subject, detail) values (?, ?, ?, ?, ?)")
+                        .params(
+                                Database.at(clock.instant()),
+                                Texts.cut(who, 200),
+                                action,
+                                Texts.cut(subject, 500),
+                                Texts.cut(detail == null ? "" : detail, 4000))
+                        .update());
+    }
+
+    /** The latest entries, newest first. */
+    public List<TrailEntry> recent(int limit) {
+        return database.call(sql -> sql.sql("select * from trail order by trail_id desc fetch first ? rows only")
+                .param(limit)
+                .query(Trail::entry)
+                .list());
+    }
+
+    /** Everything that was done to one subject, oldest first. */
+    public List<TrailEntry> of(String subject) {
+        return database.call(sql -> sql.sql("select * from trail where subject = ? order by trail_id")
+                .param(subject)
+                .query(Trail::entry)
+                .list());
+    }
+
+    private static TrailEntry entry(java.sql.ResultSet row, int n) throws java.sql.SQLException {
+        return new TrailEntry(
+                row.getLong("trail_id"),
+                Database.instant(row, "happened_at"),
+                row.getString("who"),
+                row.getString("action"),
+                row.getString("subject"),
+                row.getString("detail"));
+    }
+}
