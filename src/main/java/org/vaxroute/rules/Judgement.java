@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param verdict of the record as a whole: {@code HELD} for a message-level error or when every dose is held
  * @param doses verdict of each ORDER group in order; the first dose is at index 0
- * @param findings in the order of the message, worst first within a place
+ * @param findings in the order of the message; what concerns a whole dose follows its segments, what concerns the whole
+ *     message comes last
  */
 public record Judgement(Verdict verdict, List<Verdict> doses, List<Finding> findings) {
     public Judgement {

@@ -1,0 +1,218 @@
+package org.vaxroute.rules;
+
+import java.util.List;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Path;
+
+/** A rule made ready to run: its place as numbers, its condition and its check as code. */
+final class CompiledRule {
+    /** What the rule asks. */
+    enum Mode {
+        /** Something must stand there. */
+        REQUIRED,
+        /** As REQUIRED, and the segment must be there as well. */
+        REQUIRED_ALWAYS,
+        /** Nothing may stand there. */
+        EMPTY,
+        /** Each value that is there must pass the check. */
+        VALUE,
+        /** The field may repeat so often at most. */
+        MOST_REPETITIONS,
+        /** The segment may stand so often at most, per dose or per message. */
+        MOST_SEGMENTS,
+        /** Some segment of the name in the dose or message must fulfil {@link #among}. */
+        SOME
+    }
+
+    final Rule rule;
+    final Mode mode;
+    final Path path;
+    final String segmentName;
+    final boolean ofDose;
+    final Condition when;
+    final Checks.ValueCheck check;
+    final int most;
+    final Among among;
+
+    CompiledRule(Rule rule, Mode mode, Path path, Condition when, Checks.ValueCheck check, int most, Among among) {
+        this.rule = rule;
+        this.mode = mode;
+        this.path = path;
+        this.segmentName = path.segment();
+        this.ofDose = ValueRef.DOSE_SEGMENTS.contains(segmentName);
+        this.when = when;
+        this.check = check;
+        this.most = most;
+        this.among = among;
+    }
+
+    /** True when the rule is asked of each segment of its name, false when once per dose or message. */
+    boolean perSegment() {
+        return switch (mode) {
+            case REQUIRED -> path.field() > 0;
+            case EMPTY, VALUE, MOST_REPETITIONS -> true;
+            case REQUIRED_ALWAYS, MOST_SEGMENTS -> false;
+            case SOME -> among.partner();
+        };
+    }
+
+    /** Asks the rule of the segment at the place. */
+    void checkSegment(Place place, List<Finding> findings) {
+        place.field = path.field();
+        place.component = path.component();
+        place.subcomponent = path.subcomponent();
+        place.repetition = Math.max(1, path.repetition());
+        switch (mode) {
+            case REQUIRED, REQUIRED_ALWAYS -> required(place, findings);
+            case EMPTY -> empty(place, findings);
+            case VALUE -> values(place, findings);
+            case MOST_REPETITIONS -> {
+                if (place.message().repetitions(place.segment, path.field()) > most && when.holds(place)) {
+                    findings.add(finding(place, 0));
+                }
+            }
+            case SOME -> {
+                if (when.holds(place) && !among.fulfilled(place)) {
+                    findings.add(finding(place, 0));
+                }
+            }
+            case MOST_SEGMENTS -> throw new IllegalStateException("asked of a dose or message, not of a segment");
+        }
+    }
+
+    /** Asks the rule of the dose at the place, or of the message when the place is in none. */
+    void checkWhole(Place place, List<Finding> findings) {
+        place.segment = -1;
+        place.field = 0;
+        place.component = 0;
+        place.subcomponent = 0;
+        place.repetition = 1;
+        switch (mode) {
+            case REQUIRED -> {
+                if (find(place) < 0 && when.holds(place)) {
+                    findings.add(finding(place, 0));
+                }
+            }
+            case REQUIRED_ALWAYS -> {
+                int segment = find(place);
+                place.segment = segment;
+                if (segment >= 0) {
+                    checkSegment(place, findings);
+                } else if (when.holds(place)) {
+                    place.field = path.field();
+                    place.component = path.component();
+                    findings.add(finding(place, 0));
+                }
+            }
+            case MOST_SEGMENTS -> {
+                int surplus = beyond(place);
+                if (surplus >= 0 && when.holds(place)) {
+                    place.segment = surplus;
+                    findings.add(finding(place, 0));
+                }
+            }
+            case SOME -> {
+                if (when.holds(place) && !among.fulfilled(place)) {
+                    findings.add(finding(place, 0));
+                }
+            }
+            default -> throw new IllegalStateException("asked of a segment, not of a dose or message");
+        }
+    }
+
+    private int find(Place place) {
+        return ofDose ? place.inDose(segmentName) : place.message().find(segmentName, 0);
+    }
+
+    private int beyond(Place place) {
+        int count = 0;
+        Message message = place.message();
+        for (int s = message.find(segmentName, 0); s >= 0; s = message.find(segmentName, s + 1)) {
+            if (message.segmentDose(s) == place.dose && ++count > most) {
+                return s;
+            }
+        }
+        return -1;
+    }
+
+    private void required(Place place, List<Finding> findings) {
+        Message message = place.message();
+        if (path.component() == 0) {
+            if (!ValueRef.isPresent(message, message.span(place.segment, path.field(), path.repetition(), 0, 0))
+                    && when.holds(place)) {
+                findings.add(finding(place, path.repetition()));
+            }
+            return;
+        }
+        if (!ValueRef.isPresent(message, message.span(place.segment, path.field(), path.repetition(), 0, 0))) {
+            if (mode == Mode.REQUIRED_ALWAYS && when.holds(place)) {
+                findings.add(finding(place, path.repetition()));
+            }
+            return;
+        }
+        int first = place.repetition;
+        int last = path.repetition() > 0 ? first : message.repetitions(place.segment, path.field());
+        for (int r = first; r <= last; r++) {
+            place.repetition = r;
+            long part = message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            if (!ValueRef.isPresent(message, part)
+                    && ValueRef.isPresent(message, message.span(place.segment, path.field(), r, 0, 0))
+                    && when.holds(place)) {
+                findings.add(finding(place, r));
+            }
+        }
+    }
+
+    private void empty(Place place, List<Finding> findings) {
+        Message message = place.message();
+        long field = message.span(place.segment, path.field(), 0, 0, 0);
+        if (field < 0 || Message.start(field) == Message.end(field)) {
+            return;
+        }
+        int first = place.repetition;
+        int last = path.repetition() > 0 || path.component() == 0
+                ? first
+                : message.repetitions(place.segment, path.field());
+        for (int r = first; r <= last; r++) {
+            place.repetition = r;
+            long span = path.component() == 0
+                    ? field
+                    : message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            if (ValueRef.isPresent(message, span) && when.holds(place)) {
+                findings.add(finding(place, path.component() == 0 ? 0 : r));
+            }
+        }
+    }
+
+    private void values(Place place, List<Finding> findings) {
+        Message message = place.message();
+        long field = message.span(place.segment, path.field(), 0, 0, 0);
+        if (field < 0 || Message.start(field) == Message.end(field)) {
+            return;
+        }
+        int first = place.repetition;
+        int last = path.repetition() > 0 ? first : message.repetitions(place.segment, path.field());
+        if (!when.dependsOnRepetition() && !when.holds(place)) {
+            return;
+        }
+        for (int r = first; r <= last; r++) {
+            place.repetition = r;
+            long span = message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            if (ValueRef.isPresent(message, span)
+                    && (!when.dependsOnRepetition() || when.holds(place))
+                    && !check.passes(place, span)) {
+                findings.add(finding(place, r));
+            }
+        }
+    }
+
+    private Finding finding(Place place, int repetition) {
+        return new Finding(
+                rule.id(),
+                rule.severity(),
+                rule.effect(),
+                place.location(segmentName, repetition),
+                rule.reason(),
+                rule.remedy());
+    }
+}

@@ -1,0 +1,147 @@
+package org.vaxroute.rules;
+
+import java.text.Normalizer;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Ways to write a value that registries ask for. Each gives back its input when it cannot make sense of it. */
+final class Formats {
+    private static final List<DateTimeFormatter> DAYS = List.of(
+            DateTimeFormatter.ISO_LOCAL_DATE,
+            DateTimeFormatter.ofPattern("M/d/uuuu", Locale.ROOT),
+            DateTimeFormatter.ofPattern("M-d-uuuu", Locale.ROOT),
+            DateTimeFormatter.ofPattern("uuuu/M/d", Locale.ROOT));
+
+    private static final Map<Character, String> LETTERS = Map.ofEntries(
+            Map.entry('\u2018', "'"),
+            Map.entry('\u2019', "'"),
+            Map.entry('\u201c', "\""),
+            Map.entry('\u201d', "\""),
+            Map.entry('\u2010', "-"),
+            Map.entry('\u2011', "-"),
+            Map.entry('\u2012', "-"),
+            Map.entry('\u2013', "-"),
+            Map.entry('\u2014', "-"),
+            Map.entry('\u2026', "..."),
+            Map.entry('\u00a0', " "),
+            Map.entry('\u00df', "ss"),
+            Map.entry('\u00c6', "AE"),
+            Map.entry('\u00e6', "ae"),
+            Map.entry('\u00d8', "O"),
+            Map.entry('\u00f8', "o"),
+            Map.entry('\u0141', "L"),
+            Map.entry('\u0142', "l"),
+            Map.entry('\u0110', "D"),
+            Map.entry('\u0111', "d"),
+            Map.entry('\u00d0', "D"),
+            Map.entry('\u00f0', "d"),
+            Map.entry('\u00de', "Th"),
+            Map.entry('\u00fe', "th"),
+            Map.entry('\u0152', "OE"),
+            Map.entry('\u0153', "oe"),
+            Map.entry('\u0131', "i"),
+            Map.entry('\u00ba', "o"),
+            Map.entry('\u00aa', "a"),
+            Map.entry('\u00b0', " "),
+            Map.entry('\u00ae', "(R)"),
+            Map.entry('\u2122', "(TM)"));
+
+    private Formats() {}
+
+    /** {@code YYYYMMDD} of whatever date or time is written; a time of day and its offset are dropped. */
+    static String day(String text) {
+        String date = text.strip();
+        if (date.matches("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?")) {
+            return date.substring(0, 8);
+        }
+        String first = date.split("[T ]", 2)[0];
+        for (DateTimeFormatter form : DAYS) {
+            try {
+                return LocalDate.parse(first, form).format(DateTimeFormatter.BASIC_ISO_DATE);
+            } catch (DateTimeException other) {
+                // The next form is tried; a text of none of them stays as it is and a rule speaks of it.
+                continue;
+            }
+        }
+        return text;
+    }
+
+    /** Seconds and offset as MSH-7 needs them; a time without an offset is read in the zone. */
+    static String timeWithOffset(String text, ZoneId zone) {
+        String time = text.strip();
+        if (!time.matches("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?")) {
+            return text;
+        }
+        int sign = Math.max(time.indexOf('+'), time.indexOf('-'));
+        String local = (sign < 0 ? time : time.substring(0, sign)).split("\\.")[0];
+        String full = (local + "000000").substring(0, 14);
+        try {
+            LocalDateTime at = LocalDateTime.parse(full, DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT));
+            String offset = sign < 0
+                    ? at.atZone(zone).format(DateTimeFormatter.ofPattern("xx", Locale.ROOT))
+                    : time.substring(sign);
+            return full + offset;
+        } catch (DateTimeException noTime) {
+            return text;
+        }
+    }
+
+    /** Eleven digits as {@code 5-4-2}, and the ten-digit forms with hyphens filled up by a zero. */
+    static String ndc(String text) {
+        String code = text.strip();
+        if (code.matches("\\d{11}")) {
+            return code.substring(0, 5) + "-" + code.substring(5, 9) + "-" + code.substring(9);
+        }
+        if (code.matches("\\d{4}-\\d{4}-\\d{2}")) {
+            return "0" + code;
+        }
+        if (code.matches("\\d{5}-\\d{3}-\\d{2}")) {
+            return code.substring(0, 6) + "0" + code.substring(6);
+        }
+        if (code.matches("\\d{5}-\\d{4}-\\d")) {
+            return code.substring(0, 11) + "0" + code.substring(11);
+        }
+        return text;
+    }
+
+    /** No spaces around and only single ones inside. */
+    static String name(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    static String digits(String text) {
+        return text.replaceAll("[^0-9]", "");
+    }
+
+    /** Printable ASCII: accents go, other letters become their nearest spelling, what has none becomes a question mark. */
+    static String ascii(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        String plain = Normalizer.normalize(text, Normalizer.Form.NFC);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            if (c >= ' ' && c <= '~' || c == '\r') {
+                out.append(c);
+            } else if (LETTERS.containsKey(c)) {
+                out.append(LETTERS.get(c));
+            } else {
+                out.append(withoutAccent(c));
+            }
+        }
+        return out.toString();
+    }
+
+    private static String withoutAccent(char c) {
+        if (Character.isLowSurrogate(c)) {
+            return "";
+        }
+        String base =
+                Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKD).replaceAll("[^ -~]", "");
+        return base.isEmpty() ? (Character.isISOControl(c) ? " " : "?") : base;
+    }
+}

@@ -1,0 +1,54 @@
+package org.vaxroute.rules;
+
+import java.util.Set;
+import org.vaxroute.hl7.Path;
+
+/**
+ * One operation, compiled.
+ *
+ * @param path what it looks at; null for an operation on the whole text
+ * @param connections where it applies; empty for everywhere
+ * @param touches the fields it reads or writes, such as {@code PID-5}
+ */
+record Operation(
+        String id,
+        Path path,
+        Condition when,
+        Set<String> connections,
+        Set<String> sources,
+        Set<String> touches,
+        Act act) {
+
+    /** What an operation does at one segment, or once for the message when it has no path. */
+    interface Act {
+        void at(Place place, Path path, Changing changing);
+    }
+
+    boolean concerns(String connection, String source) {
+        return (connections.isEmpty() || connections.contains(connection))
+                && (sources.isEmpty() || sources.contains(source));
+    }
+
+    void run(Changing changing) {
+        changing.begin(this);
+        if (path == null) {
+            act.at(changing.place(), null, changing);
+            return;
+        }
+        int segments = changing.message().segments();
+        for (int s = 0; s < segments; s++) {
+            Place place = changing.place();
+            if (place.name(s).equals(path.segment())) {
+                place.segment = s;
+                place.dose = changing.message().segmentDose(s);
+                place.field = path.field();
+                place.component = path.component();
+                place.subcomponent = path.subcomponent();
+                place.repetition = Math.max(1, path.repetition());
+                if (when.holds(place)) {
+                    act.at(place, path, changing);
+                }
+            }
+        }
+    }
+}

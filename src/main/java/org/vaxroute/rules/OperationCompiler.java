@@ -1,0 +1,524 @@
+package org.vaxroute.rules;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.vaxroute.codes.Code;
+import org.vaxroute.codes.CodeTable;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Path;
+
+/** Turns described operations into code. */
+final class OperationCompiler {
+    private static final List<String> KEYS = List.of(
+            "id",
+            "do",
+            "path",
+            "when",
+            "connection",
+            "source",
+            "value",
+            "from",
+            "pattern",
+            "with",
+            "table",
+            "column",
+            "otherwise",
+            "as",
+            "zone",
+            "over",
+            "joins",
+            "at",
+            "systems",
+            "about");
+
+    private static final List<String> WORDS = List.of(
+            "set",
+            "default",
+            "clear",
+            "copy",
+            "move",
+            "replace",
+            "map",
+            "cross",
+            "strip",
+            "format",
+            "phone",
+            "keep-first-repetition",
+            "drop-segment",
+            "number",
+            "number-sets",
+            "trim-separators",
+            "ascii");
+
+    private final String id;
+    private final YamlNode at;
+    private final Map<String, YamlNode> keys;
+    private final CodeTables codes;
+    private final Set<String> touches = new HashSet<>();
+
+    private OperationCompiler(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes) {
+        this.id = id;
+        this.at = at;
+        this.keys = keys;
+        this.codes = codes;
+    }
+
+    static Operation compile(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes) {
+        return new OperationCompiler(id, at, keys, codes).compile();
+    }
+
+    private Operation compile() {
+        for (Map.Entry<String, YamlNode> entry : keys.entrySet()) {
+            if (!KEYS.contains(entry.getKey())) {
+                throw entry.getValue().fault("'" + entry.getKey() + "' is not known here; there are " + KEYS);
+            }
+        }
+        String word = need("do").text();
+        boolean whole = word.equals("ascii") || word.equals("trim-separators");
+        Path path = whole ? null : path(need("path"));
+        Condition when = Condition.ALWAYS;
+        if (keys.containsKey("when")) {
+            YamlNode block = keys.get("when");
+            timeless(block);
+            when = Condition.compile(block, path, codes);
+            touched(block);
+        }
+        if (path != null) {
+            touches.add(path.segment() + "-" + path.field());
+        }
+        Operation.Act act = act(word, path);
+        return new Operation(id, path, when, names("connection"), names("source"), Set.copyOf(touches), act);
+    }
+
+    private Operation.Act act(String word, Path path) {
+        if (path != null && path.field() == 0 && !word.equals("drop-segment")) {
+            throw need("path").fault("name a field, such as " + path.segment() + "-3");
+        }
+        return switch (word) {
+            case "set" -> {
+                String value = need("value").text();
+                yield eachOrWhole(path, old -> value);
+            }
+            case "default" -> byDefault(need("value").text());
+            case "clear" -> eachOrWhole(path, old -> "");
+            case "copy" -> copied(false);
+            case "move" -> copied(true);
+            case "replace" -> {
+                Pattern pattern = Condition.pattern(need("pattern"));
+                String with = need("with").text();
+                yield values(text -> pattern.matcher(text).replaceAll(with));
+            }
+            case "map" -> map();
+            case "cross" -> cross(path);
+            case "strip" -> values(String::strip);
+            case "format" -> format();
+            case "phone" -> OperationCompiler::phone;
+            case "keep-first-repetition" -> OperationCompiler::keepFirst;
+            case "drop-segment" -> dropped(path);
+            case "number" -> number();
+            case "number-sets" -> numberSets(path);
+            case "trim-separators" -> (place, none, changing) -> trim(changing);
+            case "ascii" -> (place, none, changing) -> ascii(changing);
+            default -> throw need("do").fault("'" + word + "' is no operation; there are " + WORDS);
+        };
+    }
+
+    private YamlNode need(String key) {
+        YamlNode node = keys.get(key);
+        if (node == null) {
+            throw at.fault("the operation '" + id + "' needs '" + key + "'");
+        }
+        return node;
+    }
+
+    private static Path path(YamlNode node) {
+        Path path = ValueRef.path(node, node.text());
+        if (path.inOrder() || path.segmentIndex() > 0) {
+            throw node.fault(
+                    "write the path without ORDER and without a segment number; tell segments apart by 'when'");
+        }
+        return path;
+    }
+
+    private Set<String> names(String key) {
+        return keys.containsKey(key) ? Set.copyOf(keys.get(key).texts()) : Set.of();
+    }
+
+    /** The outgoing text must not depend on the day on which it is made, else it could not be made again. */
+    private static void timeless(YamlNode block) {
+        String text = block.toString();
+        if (text.contains("on: today") || text.contains("stage: ")) {
+            throw block.fault("an operation may not depend on today or on the stage; use a date of the message");
+        }
+    }
+
+    private void touched(YamlNode block) {
+        for (Map.Entry<String, YamlNode> entry : block.entries().entrySet()) {
+            switch (entry.getKey()) {
+                case "dose" -> touches.addAll(List.of("RXA-5", "RXA-9", "RXA-20", "RXA-21"));
+                case "age" -> {
+                    touches.add("PID-7");
+                    YamlNode on = entry.getValue().entries().get("on");
+                    touches.add(field(on.text()));
+                }
+                case "any-of" -> entry.getValue().items().forEach(this::touched);
+                default -> touches.add(field(entry.getKey()));
+            }
+        }
+    }
+
+    private static String field(String path) {
+        if (path.startsWith(".")) {
+            return path;
+        }
+        Path parsed = Path.of(path);
+        return parsed.segment() + "-" + parsed.field();
+    }
+
+    /** A field without component is written as a whole; a component in every repetition that has something. */
+    private static Operation.Act eachOrWhole(Path path, UnaryOperator<String> change) {
+        return (place, own, changing) -> {
+            if (path.component() == 0) {
+                String old = place.message().field(place.segment, place.field, path.repetition(), 0);
+                String fresh = change.apply(old);
+                if (!old.equals(fresh)) {
+                    changing.put(place, path.repetition(), fresh);
+                }
+                return;
+            }
+            int first = place.repetition;
+            int last = path.repetition() > 0
+                    ? first
+                    : Math.max(1, place.message().repetitions(place.segment, place.field));
+            for (int r = first; r <= last; r++) {
+                place.repetition = r;
+                String fresh = change.apply(place.text());
+                if (!place.text().equals(fresh)) {
+                    changing.set(place, r, fresh);
+                }
+            }
+        };
+    }
+
+    private Operation.Act byDefault(String value) {
+        return (place, path, changing) -> {
+            Message message = place.message();
+            if (path.component() == 0) {
+                if (!ValueRef.isPresent(message, message.span(place.segment, place.field, 0, 0, 0))) {
+                    changing.put(place, 0, value);
+                }
+                return;
+            }
+            int first = place.repetition;
+            int last = path.repetition() > 0 ? first : Math.max(1, message.repetitions(place.segment, place.field));
+            for (int r = first; r <= last; r++) {
+                boolean there = ValueRef.isPresent(message, message.span(place.segment, place.field, r, 0, 0));
+                long span = message.span(place.segment, place.field, r, place.component, place.subcomponent);
+                if (there && !ValueRef.isPresent(message, span)) {
+                    changing.set(place, r, value);
+                }
+            }
+        };
+    }
+
+    private Operation.Act copied(boolean clearing) {
+        YamlNode node = need("from");
+        Path from = path(node);
+        touches.add(from.segment() + "-" + from.field());
+        Path to = path(need("path"));
+        boolean same = from.segment().equals(to.segment());
+        if (clearing && !same) {
+            throw node.fault("move works inside one segment; copy, then clear the other place");
+        }
+        ValueRef ref = ValueRef.of(node, node.text(), to);
+        return (place, path, changing) -> {
+            long span = ref.span(place);
+            if (!ValueRef.isPresent(place.message(), span)) {
+                return;
+            }
+            String value =
+                    new String(bytes(place.message(), span), place.message().charset());
+            changing.put(place, path.repetition(), value);
+            if (clearing) {
+                int field = place.field;
+                int component = place.component;
+                int subcomponent = place.subcomponent;
+                place.field = from.field();
+                place.component = from.component();
+                place.subcomponent = from.subcomponent();
+                changing.put(place, from.repetition(), "");
+                place.field = field;
+                place.component = component;
+                place.subcomponent = subcomponent;
+            }
+        };
+    }
+
+    private static byte[] bytes(Message message, long span) {
+        return Checks.raw(message, span).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Changes each value that is there; one that comes out the same is no change. */
+    private static Operation.Act values(UnaryOperator<String> change) {
+        return (place, path, changing) -> {
+            int first = place.repetition;
+            int last = path.repetition() > 0 ? first : place.message().repetitions(place.segment, place.field);
+            for (int r = first; r <= last; r++) {
+                place.repetition = r;
+                String old = place.text();
+                String fresh = old.isEmpty() || old.equals("\"\"") ? old : change.apply(old);
+                if (!fresh.equals(old)) {
+                    changing.set(place, r, fresh);
+                }
+            }
+        };
+    }
+
+    private Operation.Act map() {
+        CodeTable table = Checks.table(need("table"), codes);
+        String column = keys.containsKey("column") ? keys.get("column").text() : "to";
+        String otherwise = keys.containsKey("otherwise") ? keys.get("otherwise").text() : null;
+        return values(text -> {
+            Optional<Code> row = table.lookup(text);
+            if (row.isPresent() && !row.get().get(column).isEmpty()) {
+                return row.get().get(column);
+            }
+            return otherwise == null ? text : otherwise;
+        });
+    }
+
+    /** Puts the CVX into the first triplet of a coded field and what stood there into the second. */
+    private Operation.Act cross(Path path) {
+        CodeTable table = Checks.table(need("table"), codes);
+        CodeTable cvx = codes.table("CVX");
+        String column = keys.containsKey("column") ? keys.get("column").text() : "cvx";
+        Set<String> systems = Set.copyOf(need("systems").texts());
+        if (path.component() > 0) {
+            throw need("path").fault("crossing changes the whole field; write it without a component");
+        }
+        return (place, own, changing) -> {
+            Message message = place.message();
+            String code = message.field(place.segment, place.field, 1, 1);
+            if (!systems.contains(message.field(place.segment, place.field, 1, 3))) {
+                return;
+            }
+            table.lookup(Formats.ndc(code)).or(() -> table.lookup(code)).ifPresent(row -> {
+                String target = row.get(column);
+                String name = cvx.lookup(target).map(Code::name).orElse("");
+                if (target.isEmpty()) {
+                    return;
+                }
+                String first = new String(
+                        bytes(message, message.span(place.segment, place.field, 1, 1, 0)), message.charset());
+                String second = new String(
+                        bytes(message, orEmpty(message.span(place.segment, place.field, 1, 2, 0))), message.charset());
+                String third = message.field(place.segment, place.field, 1, 3);
+                char c = message.encoding().component();
+                changing.put(
+                        place,
+                        1,
+                        target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c + first
+                                + c + second + c + third);
+            });
+        };
+    }
+
+    private static long orEmpty(long span) {
+        return span < 0 ? 0 : span;
+    }
+
+    private Operation.Act format() {
+        YamlNode as = need("as");
+        return switch (as.text()) {
+            case "day" -> values(Formats::day);
+            case "ndc" -> values(Formats::ndc);
+            case "name" -> values(Formats::name);
+            case "digits" -> values(Formats::digits);
+            case "upper" -> values(text -> text.toUpperCase(java.util.Locale.ROOT));
+            case "time-with-offset" -> {
+                ZoneId zone = zone(need("zone"));
+                yield values(text -> Formats.timeWithOffset(text, zone));
+            }
+            default ->
+                throw as.fault(
+                        "'" + as.text() + "' is no form; there are day, time-with-offset, ndc, name, digits and upper");
+        };
+    }
+
+    private static ZoneId zone(YamlNode node) {
+        try {
+            return ZoneId.of(node.text());
+        } catch (DateTimeException e) {
+            throw new RuleFileException(
+                    node.where() + ": '" + node.text() + "' is no time zone; write one such as America/Chicago", e);
+        }
+    }
+
+    /** Takes a number that was written as text apart into area code and local number. */
+    private static void phone(Place place, Path path, Changing changing) {
+        Message message = place.message();
+        int count = message.repetitions(place.segment, place.field);
+        for (int r = 1; r <= count; r++) {
+            String use = message.field(place.segment, place.field, r, 2);
+            String written = message.field(place.segment, place.field, r, 1);
+            if (written.isEmpty()) {
+                written = message.field(place.segment, place.field, r, 12);
+            }
+            String digits = Formats.digits(written);
+            if (digits.length() == 11 && digits.startsWith("1")) {
+                digits = digits.substring(1);
+            }
+            boolean parted = !message.field(place.segment, place.field, r, 7).isEmpty();
+            if (digits.length() == 10 && !parted && !use.equals("NET")) {
+                part(place, changing, r, 1, "");
+                part(place, changing, r, 12, "");
+                part(place, changing, r, 6, digits.substring(0, 3));
+                part(place, changing, r, 7, digits.substring(3));
+            }
+        }
+    }
+
+    private static void part(Place place, Changing changing, int repetition, int component, String value) {
+        place.component = component;
+        String old = place.message().field(place.segment, place.field, repetition, component);
+        if (!old.equals(value)) {
+            changing.set(place, repetition, value);
+        }
+        place.component = 0;
+    }
+
+    private static void keepFirst(Place place, Path path, Changing changing) {
+        Message message = place.message();
+        if (message.repetitions(place.segment, place.field) > 1) {
+            long first = message.span(place.segment, place.field, 1, 0, 0);
+            changing.put(place, 0, new String(bytes(message, first), message.charset()));
+        }
+    }
+
+    private static Operation.Act dropped(Path path) {
+        if (path.segment().equals("MSH")
+                || path.segment().equals("PID")
+                || ValueRef.DOSE_SEGMENTS.contains(path.segment())
+                        && (path.segment().equals("ORC") || path.segment().equals("RXA"))) {
+            throw new RuleFileException("an operation may not drop " + path.segment()
+                    + ": a record or dose would be lost without a trace; hold it by a rule");
+        }
+        return (place, own, changing) -> changing.drop(place);
+    }
+
+    private Operation.Act number() {
+        boolean inDose = keys.containsKey("over") && keys.get("over").text().equals("dose");
+        return (place, path, changing) -> {
+            String wanted = Integer.toString(inDose ? place.ordinalInDose() : place.ordinal());
+            if (!place.text().equals(wanted)) {
+                changing.set(place, 0, wanted);
+            }
+        };
+    }
+
+    /** Fills the sub-id that links observations, where the sender gave none in the whole dose. */
+    private Operation.Act numberSets(Path path) {
+        Path told = path(need("at"));
+        Set<String> joins = Set.copyOf(need("joins").texts());
+        touches.add(told.segment() + "-" + told.field());
+        return (place, own, changing) -> {
+            Message message = place.message();
+            if (place.ordinalInDose() > 1) {
+                return;
+            }
+            List<Integer> segments = new ArrayList<>();
+            for (int s = place.segment; s < message.segments(); s++) {
+                if (place.name(s).equals(path.segment()) && message.segmentDose(s) == place.dose) {
+                    segments.add(s);
+                    if (ValueRef.isPresent(message, message.span(s, place.field, 0, 0, 0))) {
+                        return;
+                    }
+                }
+            }
+            int set = 0;
+            int first = place.segment;
+            for (int s : segments) {
+                if (set == 0 || !joins.contains(message.field(s, told.field(), 1, told.component()))) {
+                    set++;
+                }
+                place.segment = s;
+                changing.set(place, 0, Integer.toString(set));
+            }
+            place.segment = first;
+        };
+    }
+
+    private static void trim(Changing changing) {
+        Message message = changing.message();
+        char field = message.encoding().field();
+        char component = message.encoding().component();
+        String text = message.text();
+        StringBuilder out = new StringBuilder(text.length());
+        boolean changed = false;
+        int number = 0;
+        for (String segment : text.split("\r")) {
+            String trimmed = number++ == 0 ? segment : trimmed(segment, field, component);
+            changed |= trimmed.length() != segment.length();
+            out.append(trimmed).append('\r');
+        }
+        if (changed) {
+            changing.replace(Message.parse(out.toString().getBytes(message.charset())), "");
+        }
+    }
+
+    /** Empty components at the end of a field and empty fields at the end of a segment say nothing. */
+    private static String trimmed(String segment, char field, char component) {
+        StringBuilder out = new StringBuilder(segment.length());
+        for (int i = 0; i <= segment.length(); i++) {
+            if (i == segment.length() || segment.charAt(i) == field) {
+                int end = out.length();
+                while (end > 0 && out.charAt(end - 1) == component) {
+                    end--;
+                }
+                out.setLength(end);
+            }
+            if (i < segment.length()) {
+                out.append(segment.charAt(i));
+            }
+        }
+        int end = out.length();
+        while (end > 4 && out.charAt(end - 1) == field) {
+            end--;
+        }
+        out.setLength(end);
+        return out.toString();
+    }
+
+    private static void ascii(Changing changing) {
+        Message message = changing.message();
+        boolean plain = true;
+        for (int i = 0; i < message.length() && plain; i++) {
+            plain = message.byteAt(i) >= 0;
+        }
+        if (plain) {
+            return;
+        }
+        String text = message.text();
+        String fresh = Formats.ascii(text);
+        int segment = 0;
+        String[] before = text.split("\r");
+        String[] after = fresh.split("\r");
+        StringBuilder where = new StringBuilder();
+        for (; segment < Math.min(before.length, after.length); segment++) {
+            if (!before[segment].equals(after[segment])) {
+                where.append(where.isEmpty() ? "" : " ").append(message.segmentName(segment));
+            }
+        }
+        changing.replace(Message.parse(fresh), where.toString());
+    }
+}

@@ -1,0 +1,158 @@
+package org.vaxroute.rules;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.hl7.Message;
+
+/**
+ * All rules of one registry, compiled. Immutable and safe to share between threads; loaded once at start-up.
+ *
+ * <p>Rules are kept by the segment they look at, so a message is gone through once, and each segment is asked only what
+ * concerns it.
+ */
+public final class RuleSet {
+    private static final CompiledRule[] NONE = {};
+
+    private final Map<String, Rule> rules;
+    private final Map<String, CompiledRule[]> bySegment;
+    private final CompiledRule[] ofMessage;
+    private final CompiledRule[] ofDose;
+    private final boolean holdRecord;
+
+    private RuleSet(List<CompiledRule> compiled, boolean holdRecord) {
+        Map<String, Rule> all = new LinkedHashMap<>();
+        Map<String, List<CompiledRule>> segments = new HashMap<>();
+        List<CompiledRule> message = new ArrayList<>();
+        List<CompiledRule> dose = new ArrayList<>();
+        for (CompiledRule rule : compiled) {
+            all.put(rule.rule.id(), rule.rule);
+            if (rule.perSegment()) {
+                segments.computeIfAbsent(rule.segmentName, name -> new ArrayList<>())
+                        .add(rule);
+            } else if (rule.ofDose) {
+                dose.add(rule);
+            } else {
+                message.add(rule);
+            }
+        }
+        this.rules = all;
+        this.bySegment = new HashMap<>();
+        segments.forEach((name, list) -> bySegment.put(name, list.toArray(CompiledRule[]::new)));
+        this.ofMessage = message.toArray(CompiledRule[]::new);
+        this.ofDose = dose.toArray(CompiledRule[]::new);
+        this.holdRecord = holdRecord;
+    }
+
+    /**
+     * Reads rule files, each of which adds rules or changes those of the files before it by their id.
+     *
+     * @param files the national rules first, then the registry's, then the site's
+     * @throws RuleFileException when a rule cannot be used; it names file, line and remedy
+     */
+    public static RuleSet load(List<Path> files, CodeTables codes) {
+        RuleFiles read = new RuleFiles(files);
+        RuleCompiler compiler = new RuleCompiler(codes);
+        List<CompiledRule> compiled = new ArrayList<>();
+        for (RuleFiles.Draft draft : read.drafts()) {
+            compiled.add(compiler.compile(draft));
+        }
+        return new RuleSet(compiled, read.holdRecord());
+    }
+
+    /** The rule of that id. */
+    public Optional<Rule> rule(String id) {
+        return Optional.ofNullable(rules.get(id));
+    }
+
+    /** All rules in reading order. */
+    public List<Rule> rules() {
+        return List.copyOf(rules.values());
+    }
+
+    /** Asks the message everything. Never throws, whatever the message holds. */
+    public Judgement check(Message message, CheckContext context) {
+        Place place = new Place(message, context);
+        List<Finding> findings = new ArrayList<>();
+        int dose = 0;
+        for (int s = 0; s < message.segments(); s++) {
+            int in = message.segmentDose(s);
+            if (in > dose) {
+                wholeDose(place, dose, findings);
+                dose = in;
+            }
+            place.segment = s;
+            place.dose = in;
+            for (CompiledRule rule : bySegment.getOrDefault(place.name(s), NONE)) {
+                if (rule.ofDose == in > 0) {
+                    rule.checkSegment(place, findings);
+                }
+            }
+        }
+        wholeDose(place, dose, findings);
+        place.dose = 0;
+        for (CompiledRule rule : ofMessage) {
+            rule.checkWhole(place, findings);
+        }
+        return judge(message.doses(), findings);
+    }
+
+    private void wholeDose(Place place, int dose, List<Finding> findings) {
+        if (dose > 0) {
+            place.dose = dose;
+            for (CompiledRule rule : ofDose) {
+                rule.checkWhole(place, findings);
+            }
+        }
+    }
+
+    private Judgement judge(int doseCount, List<Finding> findings) {
+        Verdict[] doses = new Verdict[doseCount];
+        Arrays.fill(doses, Verdict.DELIVERABLE);
+        Verdict record = Verdict.DELIVERABLE;
+        boolean doseHeld = false;
+        for (Finding finding : findings) {
+            int dose = doseOf(finding.location());
+            switch (finding.severity()) {
+                case ERROR -> {
+                    if (finding.effect() == Effect.DOSE && dose > 0) {
+                        doses[dose - 1] = Verdict.HELD;
+                        doseHeld = true;
+                    } else {
+                        record = Verdict.HELD;
+                    }
+                }
+                case WARNING -> {
+                    record = record.worse(Verdict.WARNED);
+                    if (dose > 0) {
+                        doses[dose - 1] = doses[dose - 1].worse(Verdict.WARNED);
+                    }
+                }
+                case INFORMATION -> {}
+            }
+        }
+        boolean allHeld = doseHeld && Arrays.stream(doses).allMatch(verdict -> verdict == Verdict.HELD);
+        if (allHeld || doseHeld && holdRecord) {
+            record = Verdict.HELD;
+        }
+        if (record == Verdict.HELD) {
+            Arrays.fill(doses, Verdict.HELD);
+        } else if (doseHeld) {
+            record = record.worse(Verdict.WARNED);
+        }
+        return new Judgement(record, Arrays.asList(doses), findings);
+    }
+
+    private static int doseOf(String location) {
+        if (!location.startsWith("ORDER[")) {
+            return 0;
+        }
+        return Integer.parseInt(location.substring(6, location.indexOf(']')));
+    }
+}

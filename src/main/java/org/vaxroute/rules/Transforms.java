@@ -1,0 +1,102 @@
+package org.vaxroute.rules;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.hl7.Message;
+
+/**
+ * The changes that a site or a registry wants made to every record before it is checked, as data. Operations run in the
+ * order of the files and, inside a file, of its lines; each sees what those before it made. Immutable and safe to share.
+ */
+public final class Transforms {
+    private final List<Operation> operations;
+
+    private Transforms(List<Operation> operations) {
+        this.operations = List.copyOf(operations);
+    }
+
+    /**
+     * Reads operation files. A later file adds operations behind those of the earlier ones, and under {@code changes}
+     * alters one by its id in place or switches it off.
+     *
+     * @throws RuleFileException when an operation cannot be used; it names file, line and remedy
+     */
+    public static Transforms load(List<Path> files, CodeTables codes) {
+        Map<String, Map<String, YamlNode>> drafts = new LinkedHashMap<>();
+        Map<String, YamlNode> places = new HashMap<>();
+        for (Path file : files) {
+            YamlNode root = YamlNode.read(file);
+            root.onlyKeys(List.of("about", "operations", "changes"));
+            Map<String, YamlNode> parts = root.entries();
+            if (parts.containsKey("operations")) {
+                for (YamlNode node : parts.get("operations").items()) {
+                    String id = id(node);
+                    if (drafts.putIfAbsent(id, node.entries()) != null) {
+                        throw node.fault("the operation '" + id + "' is there already ("
+                                + places.get(id).where() + "); to alter it, write it under 'changes:'");
+                    }
+                    places.put(id, node);
+                }
+            }
+            if (parts.containsKey("changes")) {
+                parts.get("changes").items().forEach(node -> change(node, drafts, places));
+            }
+        }
+        List<Operation> operations = new ArrayList<>();
+        drafts.forEach((id, keys) -> operations.add(OperationCompiler.compile(id, places.get(id), keys, codes)));
+        return new Transforms(operations);
+    }
+
+    private static String id(YamlNode node) {
+        YamlNode id = node.entries().get("id");
+        if (id == null || !id.text().matches("[a-z0-9]+(-[a-z0-9]+)*")) {
+            throw node.fault("an operation needs an id of small letters, digits and single hyphens");
+        }
+        return id.text();
+    }
+
+    private static void change(YamlNode node, Map<String, Map<String, YamlNode>> drafts, Map<String, YamlNode> places) {
+        String id = id(node);
+        Map<String, YamlNode> old = drafts.get(id);
+        if (old == null) {
+            throw node.fault("there is no operation '" + id + "' to change; there are " + drafts.keySet());
+        }
+        Map<String, YamlNode> keys = new HashMap<>(node.entries());
+        YamlNode off = keys.remove("off");
+        if (off != null && off.text().equals("true")) {
+            drafts.remove(id);
+            return;
+        }
+        Map<String, YamlNode> merged = new HashMap<>(old);
+        merged.putAll(keys);
+        drafts.put(id, merged);
+        places.put(id, node);
+    }
+
+    /** Ids of the operations in the order in which they run. */
+    public List<String> operations() {
+        return operations.stream().map(Operation::id).toList();
+    }
+
+    /**
+     * Changes one message. Never throws for what the message holds: a value that an operation cannot read stays as it
+     * is, and the rules speak of it.
+     *
+     * @param connection id of the connection the record goes through
+     * @param source id of the source it came from
+     */
+    public Transformed apply(Message message, String connection, String source) {
+        Changing changing = new Changing(message);
+        for (Operation operation : operations) {
+            if (operation.concerns(connection, source)) {
+                operation.run(changing);
+            }
+        }
+        return changing.done();
+    }
+}
