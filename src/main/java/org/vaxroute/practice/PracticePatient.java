@@ -1,0 +1,47 @@
+package org.vaxroute.practice;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * A patient of the practice EHR with everything that is sent of them.
+ *
+ * @param born null where the EHR has no birth date
+ * @param defect null for a record without fault
+ * @param changed when the EHR last touched the record
+ */
+record PracticePatient(
+        int number,
+        String mrn,
+        String family,
+        String given,
+        String middle,
+        LocalDate born,
+        String sex,
+        String race,
+        String ethnicity,
+        String street,
+        String city,
+        String zip,
+        String phone,
+        String email,
+        String guardianFamily,
+        String guardianGiven,
+        String guardianRelation,
+        String consent,
+        LocalDate consentOn,
+        List<PracticeDose> doses,
+        Defect defect,
+        Channel channel,
+        Instant changed) {
+    Expectation expectation() {
+        return defect == null ? Expectation.DELIVERED : defect.expectation();
+    }
+
+    /** Not the record's own text: a patient's data must not get into a log by a stray argument. */
+    @Override
+    public String toString() {
+        return "PracticePatient[" + number + "]";
+    }
+}
