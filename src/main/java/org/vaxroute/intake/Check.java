@@ -1,0 +1,116 @@
+package org.vaxroute.intake;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Stage;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.CheckContext;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Verdict;
+import org.vaxroute.vxu.Referee;
+import org.vaxroute.vxu.Refusal;
+
+/**
+ * The check step: the rules judge every record of a chunk, and HAPI as the second reader judges one in so many.
+ *
+ * <p>A record that HAPI cannot read is held with the finding {@value #REFEREE}. A record on which a rule fails in itself
+ * is held with {@value #FAILED}; the others of the chunk go on.
+ */
+public final class Check {
+    /** Rule id of the finding on a record that HAPI's 2.5.1 model refuses. */
+    public static final String REFEREE = "HAPI-REFEREE";
+
+    /** Rule id of the finding on a record that could not be checked. */
+    public static final String FAILED = "CHECK-FAILED";
+
+    private final Map<String, RuleSet> rules;
+    private final Referee referee;
+    private final Map<Feed, Integer> oneIn = new EnumMap<>(Feed.class);
+    private final Map<Feed, AtomicLong> seen = new EnumMap<>(Feed.class);
+    private final Map<String, ZoneId> zones;
+    private final Clock clock;
+
+    /**
+     * @param rules by connection, since each speaks to its own registry
+     * @param zones by connection; "today" is that of the connection
+     */
+    public Check(
+            Map<String, RuleSet> rules,
+            Referee referee,
+            IntakeSettings settings,
+            Map<String, ZoneId> zones,
+            Clock clock) {
+        this.rules = Map.copyOf(rules);
+        this.referee = Objects.requireNonNull(referee, "referee");
+        this.zones = Map.copyOf(zones);
+        this.clock = Objects.requireNonNull(clock, "clock");
+        oneIn.put(Feed.TEST, settings.refereeTest());
+        oneIn.put(Feed.ONGOING, settings.refereeOngoing());
+        oneIn.put(Feed.HISTORICAL, settings.refereeHistorical());
+        for (Feed feed : Feed.values()) {
+            seen.put(feed, new AtomicLong());
+        }
+    }
+
+    /** Judges each record of the chunk that can be read. */
+    public void check(Chunk chunk) {
+        RuleSet own = rules.get(chunk.connection());
+        if (own == null) {
+            throw new SourceFaultException(
+                    chunk.source(),
+                    "There are no rules for connection " + chunk.connection() + "; check its registry setting.");
+        }
+        LocalDate today = LocalDate.now(clock.withZone(zones.getOrDefault(chunk.connection(), ZoneOffset.UTC)));
+        var context = new CheckContext(today, chunk.feed().stage() == Stage.PRODUCTION);
+        for (TakenRecord record : chunk.records()) {
+            if (record.readable()) {
+                check(chunk.feed(), record, own, context);
+            }
+        }
+    }
+
+    private void check(Feed feed, TakenRecord record, RuleSet own, CheckContext context) {
+        try {
+            Findings.judge(record, own.check(record.message(), context));
+            boolean asked = seen.get(feed).getAndIncrement() % oneIn.get(feed) == 0;
+            if (asked && record.judgement().verdict() != Verdict.HELD) {
+                askReferee(record);
+            }
+        } catch (RuntimeException e) {
+            Findings.hold(
+                    record,
+                    new Finding(
+                            FAILED,
+                            Severity.ERROR,
+                            Effect.MESSAGE,
+                            "",
+                            "The check stopped with " + e.getClass().getSimpleName() + " on this record.",
+                            "Report it to the keepers of the rules, then recheck the record."));
+        }
+    }
+
+    private void askReferee(TakenRecord record) {
+        Optional<Refusal> refusal = referee.refusal(record.message().bytes());
+        refusal.ifPresent(r -> Findings.hold(
+                record,
+                new Finding(
+                        REFEREE,
+                        Severity.ERROR,
+                        Effect.MESSAGE,
+                        r.location(),
+                        r.reason(),
+                        "Mend the message at its source: a second HL7 reader cannot read it as 2.5.1.")));
+    }
+}

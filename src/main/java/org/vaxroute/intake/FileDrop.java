@@ -1,0 +1,245 @@
+package org.vaxroute.intake;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.SourceFile;
+import org.vaxroute.ledger.SourceFileState;
+import org.vaxroute.ledger.SourceFiles;
+
+/**
+ * The drop folder: decides which file may be taken, and what becomes of it afterwards.
+ *
+ * <p>A file leaves its place only when all of it is stored ({@code .done}) or for a fault of its own ({@code .failed},
+ * beside a text that says why). Whatever else goes wrong, it stays and goes on from its position.
+ *
+ * <p>Used by one thread, the file consumer's.
+ */
+public final class FileDrop {
+    private static final Logger LOG = LoggerFactory.getLogger(FileDrop.class);
+    private static final int REMEMBERED = 20_000;
+
+    private record Seen(FileStamp stamp, Instant since) {}
+
+    private final IntakeSettings settings;
+    private final Path directory;
+    private final Map<String, FileSource> sources;
+    private final SourceFiles ledger;
+    private final SourceAlarms alarms;
+    private final Clock clock;
+    private final Map<Path, Seen> growing = remembering();
+    private final Map<Path, FileStamp> refused = remembering();
+    private Instant awayUntil = Instant.MIN;
+
+    public FileDrop(
+            IntakeSettings settings,
+            Collection<FileSource> sources,
+            SourceFiles ledger,
+            SourceAlarms alarms,
+            Clock clock) {
+        this.settings = settings;
+        this.directory = settings.directory().toAbsolutePath().normalize();
+        this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(FileSource::id, Function.identity()));
+        this.ledger = ledger;
+        this.alarms = alarms;
+        this.clock = clock;
+    }
+
+    /** Looks a file through and takes it in the ledger; empty when it is not to be read now. */
+    Optional<Taking> begin(Path file, Duration minAge) {
+        Path inDrop = directory.relativize(file.toAbsolutePath().normalize());
+        if (clock.instant().isBefore(awayUntil) || !hasSource(inDrop)) {
+            return Optional.empty();
+        }
+        FileSource source = sources.get(inDrop.getName(0).toString());
+        try {
+            FileStamp stamp = FileStamp.of(file);
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                alarms.raise(
+                        "file." + inDrop,
+                        "Only regular files are taken; replace the link or device " + inDrop + " by a file.");
+                return Optional.empty();
+            }
+            if (stamp.equals(refused.get(file)) || !leftAlone(file, stamp, minAge)) {
+                return Optional.empty();
+            }
+            FirstPass seen = FirstPasses.over(file, source, settings);
+            if (!stamp.equals(FileStamp.of(file))) {
+                return Optional.empty();
+            }
+            alarms.clear("file." + inDrop);
+            return take(source, file, inDrop, stamp, seen);
+        } catch (NoSuchFileException e) {
+            LOG.info("{} was taken away before it was read", inDrop);
+        } catch (AccessDeniedException e) {
+            alarms.raise(
+                    "file." + inDrop,
+                    inDrop + " may not be read; give the user that runs VaxRoute the right to read and move it.");
+        } catch (IOException e) {
+            alarms.raise(
+                    "file." + inDrop,
+                    inDrop + " could not be read (" + e.getClass().getSimpleName()
+                            + "); it stays where it is and is tried again.");
+        } catch (LedgerException e) {
+            ledgerFailed(e);
+        }
+        return Optional.empty();
+    }
+
+    private boolean hasSource(Path inDrop) {
+        String folder = inDrop.getName(0).toString();
+        if (inDrop.getNameCount() == 1) {
+            alarms.raise(
+                    "drop-folder",
+                    "A file lies in the drop folder itself; move it into the folder of its source, one of " + known()
+                            + ".");
+            return false;
+        }
+        if (!sources.containsKey(folder)) {
+            alarms.raise(
+                    "drop-folder." + folder,
+                    "Files lie in the folder " + folder + ", but there is no file source of that id. Add source."
+                            + folder + ".kind = file to a connection, or move them to one of " + known() + ".");
+            return false;
+        }
+        return true;
+    }
+
+    private String known() {
+        return sources.keySet().stream().sorted().collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    // Either the file's own time says so, or we have watched it for so long: its clock may differ from ours.
+    private boolean leftAlone(Path file, FileStamp stamp, Duration minAge) {
+        Instant now = clock.instant();
+        if (!stamp.modified().isAfter(now.minus(minAge))) {
+            return true;
+        }
+        Seen before = growing.get(file);
+        if (before == null || !before.stamp().equals(stamp)) {
+            growing.put(file, new Seen(stamp, now));
+            return minAge.isZero();
+        }
+        return !before.since().isAfter(now.minus(minAge));
+    }
+
+    private Optional<Taking> take(FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen) {
+        Path folder = directory.resolve(source.id());
+        String name = folder.relativize(file.toAbsolutePath().normalize()).toString();
+        if (!seen.mayBeTaken()) {
+            refuse(source, file, inDrop, stamp, seen, name);
+            return Optional.empty();
+        }
+        SourceFile row = ledger.take(
+                source.id(),
+                source.connection(),
+                source.feed(),
+                name,
+                seen.bytes(),
+                seen.sha256(),
+                seen.messages(),
+                seen.doses());
+        alarms.clear("ledger");
+        var taking = new Taking(source, file, stamp, seen, row);
+        if (row.state() == SourceFileState.STORED) {
+            finish(taking);
+            return Optional.empty();
+        }
+        return Optional.of(taking);
+    }
+
+    private void refuse(FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen, String name) {
+        String why = String.join(System.lineSeparator(), seen.faults());
+        ledger.refuse(source.id(), source.connection(), source.feed(), name, seen.bytes(), seen.sha256(), why);
+        refused.put(file, stamp);
+        putAside(source, file, inDrop, why);
+    }
+
+    private void putAside(FileSource source, Path file, Path inDrop, String why) {
+        Path folder = directory.resolve(source.id());
+        try {
+            Path moved = PutAside.failed(file, folder, why);
+            alarms.raise(
+                    "file.failed." + inDrop,
+                    inDrop + " was not taken and lies in "
+                            + directory.relativize(moved.toAbsolutePath().normalize()) + ": "
+                            + why.lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            alarms.raise(
+                    "file.failed." + inDrop,
+                    inDrop + " is not taken and cannot be moved to .failed ("
+                            + e.getClass().getSimpleName()
+                            + "); give VaxRoute the right to write there. Its fault: "
+                            + why.lines().findFirst().orElse(""));
+        }
+    }
+
+    /** Puts the file where it belongs after its reading ended, well or not. */
+    void finish(Taking taking) {
+        FileSource source = taking.source();
+        Path inDrop = directory.relativize(taking.file().toAbsolutePath().normalize());
+        try {
+            if (taking.fault() != null) {
+                ledger.failed(taking.row().id(), taking.fault());
+                putAside(source, taking.file(), inDrop, taking.fault());
+                return;
+            }
+            Optional<SourceFile> row = ledger.get(taking.row().id());
+            if (row.map(SourceFile::state).orElse(null) == SourceFileState.STORED) {
+                moveAway(taking, inDrop);
+                ledger.done(taking.row().id());
+                alarms.clear("source." + source.id());
+            }
+        } catch (LedgerException e) {
+            ledgerFailed(e);
+        } catch (IOException e) {
+            alarms.raise(
+                    "file." + inDrop,
+                    inDrop + " is stored but cannot be moved to .done ("
+                            + e.getClass().getSimpleName()
+                            + "); give VaxRoute the right to write there. Nothing is lost or taken twice.");
+        }
+    }
+
+    private void moveAway(Taking taking, Path inDrop) throws IOException {
+        try {
+            PutAside.done(taking.file(), directory.resolve(taking.source().id()));
+        } catch (NoSuchFileException e) {
+            LOG.warn("{} is stored, but was taken away before it could be moved to .done", inDrop);
+        }
+    }
+
+    private void ledgerFailed(LedgerException e) {
+        awayUntil = clock.instant().plus(settings.away());
+        alarms.raise(
+                "ledger",
+                e instanceof LedgerUnavailable
+                        ? "The ledger is away; files stay where they are until it is back."
+                        : "The ledger refused an intake file (" + e.getMessage() + "); it stays where it is.");
+    }
+
+    private static <V> Map<Path, V> remembering() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Path, V> eldest) {
+                return size() > REMEMBERED;
+            }
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package org.vaxroute.intake;
+
+import java.util.List;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.vaxroute.ledger.Chunk;
+
+/**
+ * The commit step of the MLLP intake: puts each message in line without holding a thread, sends what waits as chunks
+ * through the route {@code mllp-chunk}, and lets each answer go in the order in which the messages came.
+ */
+public final class GroupCommitStep extends AsyncProcessorSupport implements CamelContextAware {
+    static final String CHUNKS = "direct:mllp-chunk";
+
+    private final MllpIntake intake;
+    private final int most;
+    private CamelContext context;
+    private ProducerTemplate chunks;
+    private GroupCommit commit;
+
+    public GroupCommitStep(MllpIntake intake, MllpSettings settings) {
+        this.intake = intake;
+        this.most = settings.group();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        byte[] text = exchange.getMessage().getBody(byte[].class);
+        commit.offer(new GroupCommit.Arrival(text, answer -> {
+            exchange.getMessage().setBody(answer);
+            callback.done(false);
+        }));
+        return false;
+    }
+
+    private boolean stored(Chunk chunk) {
+        Exchange sent = chunks.send(
+                CHUNKS, ExchangePattern.InOut, one -> one.getMessage().setBody(chunk));
+        return sent.getException() == null && sent.getProperty(StoreStep.STORED) != null;
+    }
+
+    @Override
+    protected void doStart() {
+        chunks = context.createProducerTemplate();
+        commit = new GroupCommit(
+                most,
+                texts -> intake.answers(texts, this::stored),
+                (List<GroupCommit.Arrival> group) ->
+                        group.forEach(one -> one.answer().accept(intake.notStored(one.text()))));
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        commit.close();
+        chunks.close();
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        context = camelContext;
+    }
+}

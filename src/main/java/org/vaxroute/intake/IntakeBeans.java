@@ -1,0 +1,85 @@
+package org.vaxroute.intake;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Transforms;
+import org.vaxroute.vxu.Referee;
+
+/** The beans that the intake routes name, built from settings and the other rooms. */
+public final class IntakeBeans {
+    private final Map<String, Object> beans = new HashMap<>();
+    private final MllpIntake mllpIntake;
+    private final LongAdder discarded = new LongAdder();
+
+    /**
+     * @param rules by connection
+     * @param zones by connection
+     * @throws IllegalArgumentException when the MLLP listener would speak plain text beyond loopback unasked
+     */
+    public IntakeBeans(
+            IntakeSettings settings,
+            List<FileSource> files,
+            List<JdbcSource> queries,
+            List<MllpSource> senders,
+            MllpSettings mllp,
+            Ledger ledger,
+            Map<String, RuleSet> rules,
+            Transforms transforms,
+            Referee referee,
+            Map<String, ZoneId> zones,
+            Clock clock) {
+        var alarms = new LedgerAlarms(ledger.alarms());
+        var store = new StoreStep(ledger.records()::store);
+        beans.put("transforms", new Transform(transforms));
+        beans.put("rules", new Check(rules, referee, settings, zones, clock));
+        beans.put("chunkStore", store);
+        beans.put("exclude", new ExcludeStep());
+        beans.put("sameChunk", new SameChunkStep());
+        beans.put("sourceAlarm", new SourceAlarmStep(alarms));
+
+        beans.put("sourceFiles", new FileTakeStep(new FileDrop(settings, files, ledger.sourceFiles(), alarms, clock)));
+        beans.put("fileReader", new FileReader(settings, store, clock));
+
+        var runs = new JdbcRuns(queries, ledger.runs(), ledger.positions(), settings, alarms, clock, node());
+        beans.put("jdbcReader", new JdbcReader(runs, store, settings));
+
+        if (!senders.isEmpty()) {
+            MllpEndpoint.requireSafe(mllp, alarms);
+        }
+        mllpIntake = new MllpIntake(mllp, senders, alarms, clock);
+        beans.put("groupCommit", new GroupCommitStep(mllpIntake, mllp));
+        beans.put("mllpTrouble", new MllpTroubleStep(alarms));
+        beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded));
+    }
+
+    private static String node() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    /** The beans by the names that the routes use. */
+    public Map<String, Object> beans() {
+        return Map.copyOf(beans);
+    }
+
+    /** What the MLLP listener counted since the start. */
+    public MllpIntake.Counts mllpCounts() {
+        return mllpIntake.counts();
+    }
+
+    /** Bytes outside of complete MLLP frames that were dropped since the start. */
+    public long mllpBytesDiscarded() {
+        return discarded.sum();
+    }
+}

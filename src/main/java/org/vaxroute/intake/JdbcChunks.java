@@ -1,0 +1,92 @@
+package org.vaxroute.intake;
+
+import java.io.Closeable;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.vxu.VxuWriter;
+
+/**
+ * Reads what changed in an EHR's database since the source's mark, a chunk at a time. The mark moves with each chunk, to
+ * the last value behind which nothing is left to store.
+ */
+final class JdbcChunks implements Iterator<Chunk>, Closeable {
+    private final JdbcSource source;
+    private final int size;
+    private final VxuWriter writer;
+    private final RowRecords records;
+    private final RowPages pages;
+    private final RowGroups groups;
+    private RowGroups.Group ahead;
+    private String committed;
+    private String begun;
+    private String finished;
+    private int ordinal;
+
+    /** @param position the mark that the ledger has; null when the source was never read */
+    JdbcChunks(JdbcSource source, String position, IntakeSettings settings, Clock clock) {
+        this.source = source;
+        this.size = settings.chunk();
+        this.writer = new VxuWriter(source.columns(), source.id(), source.zone(), clock);
+        this.records = new RowRecords(writer);
+        this.committed = position;
+        this.finished = position == null ? source.start() : position;
+        String from = position == null ? source.start() : Marks.back(position, source.overlap());
+        this.pages = new RowPages(source, from, writer::stamp, writer::patient);
+        this.groups = new RowGroups(pages, this::together, 0);
+        advance();
+    }
+
+    private String together(Map<String, String> row) {
+        return writer.patient(row).isEmpty() ? "" : writer.patient(row) + '\n' + writer.stamp(row);
+    }
+
+    private void advance() {
+        ahead = groups.hasNext() ? groups.next() : null;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return ahead != null;
+    }
+
+    @Override
+    public Chunk next() {
+        if (ahead == null) {
+            throw new NoSuchElementException();
+        }
+        List<TakenRecord> chunk = new ArrayList<>(size);
+        while (ahead != null && chunk.size() < size) {
+            begins(writer.stamp(ahead.rows().get(0)));
+            chunk.add(records.record(records.ref(source.id(), ahead), ++ordinal, ahead));
+            advance();
+        }
+        boolean last = ahead == null;
+        if (last) {
+            begins(null);
+        }
+        var move = new PositionMove.Mark(finished, committed);
+        committed = finished;
+        return new Chunk(source.connection(), source.id(), source.feed(), chunk, move, last);
+    }
+
+    // A mark is finished once a record of a later one begins: more of the same may follow in the next chunk.
+    private void begins(String mark) {
+        if (begun != null && !begun.equals(mark) && Marks.compare(begun, finished) > 0) {
+            finished = begun;
+        }
+        begun = mark;
+    }
+
+    @Override
+    public void close() {
+        ahead = null;
+        pages.close();
+    }
+}

@@ -1,0 +1,133 @@
+package org.vaxroute.intake;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.Position;
+import org.vaxroute.ledger.Positions;
+import org.vaxroute.ledger.Run;
+import org.vaxroute.ledger.Runs;
+
+/**
+ * Knows which JDBC sources are due. A run is claimed in the ledger by its scheduled time, so it happens once whatever the
+ * number of nodes; one that failed, or that this node left unfinished, is taken up again.
+ *
+ * <p>Used by one thread, the tick's.
+ */
+public final class JdbcRuns {
+    /** One source to be read now. */
+    record Due(JdbcSource source, Instant scheduledFor) {
+        String subject() {
+            return "source:" + source.id();
+        }
+    }
+
+    private record Retry(Due run, Instant at) {}
+
+    private final List<JdbcSource> sources;
+    private final Runs runs;
+    private final Positions positions;
+    private final IntakeSettings settings;
+    private final SourceAlarms alarms;
+    private final Clock clock;
+    private final String node;
+    private final Instant started;
+    private final Map<String, Retry> retries = new HashMap<>();
+    private final Set<String> looked = new HashSet<>();
+
+    /** @param node names this machine, so that it takes up its own unfinished runs and nobody else's */
+    public JdbcRuns(
+            Collection<JdbcSource> sources,
+            Runs runs,
+            Positions positions,
+            IntakeSettings settings,
+            SourceAlarms alarms,
+            Clock clock,
+            String node) {
+        this.sources = List.copyOf(sources);
+        this.runs = runs;
+        this.positions = positions;
+        this.settings = settings;
+        this.alarms = alarms;
+        this.clock = clock;
+        this.node = node;
+        this.started = clock.instant();
+    }
+
+    /** The sources to be read now, their runs claimed. */
+    List<Due> due() {
+        List<Due> due = new ArrayList<>();
+        try {
+            for (JdbcSource source : sources) {
+                due(source).ifPresent(due::add);
+            }
+            if (!sources.isEmpty()) {
+                alarms.clear("ledger.jdbc");
+            }
+        } catch (LedgerException e) {
+            alarms.raise("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
+        }
+        return due;
+    }
+
+    private Optional<Due> due(JdbcSource source) {
+        Instant now = clock.instant();
+        Retry retry = retries.get(source.id());
+        if (retry != null) {
+            if (retry.at().isAfter(now)) {
+                return Optional.empty();
+            }
+            retries.remove(source.id());
+            return Optional.of(retry.run());
+        }
+        String subject = "source:" + source.id();
+        Optional<Run> last = runs.last(source.connection(), subject);
+        if (looked.add(source.id()) && last.filter(this::leftUnfinished).isPresent()) {
+            return Optional.of(new Due(source, last.get().scheduledFor()));
+        }
+        Instant since = last.map(Run::scheduledFor).orElse(started);
+        return source.timetable()
+                .due(since, now)
+                .filter(scheduled -> runs.claim(source.connection(), subject, scheduled, node))
+                .map(scheduled -> new Due(source, scheduled));
+    }
+
+    private boolean leftUnfinished(Run run) {
+        return run.endedAt() == null
+                && run.owner().equals(node)
+                && run.claimedAt().isBefore(started);
+    }
+
+    /** The records of a due source, from its position. */
+    JdbcChunks chunks(Due due) {
+        JdbcSource source = due.source();
+        String mark = positions
+                .get(source.connection(), source.id(), source.feed())
+                .map(Position::value)
+                .orElse(null);
+        return new JdbcChunks(source, mark, settings, clock);
+    }
+
+    /** Says that everything the query gave is stored. */
+    void done(Due due) {
+        try {
+            runs.ended(due.source().connection(), due.subject(), due.scheduledFor(), "read");
+        } catch (LedgerException e) {
+            alarms.raise("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
+        }
+        alarms.clear("source." + due.source().id());
+    }
+
+    /** Says that the reading stopped; it goes on from the last stored chunk after a while. */
+    void stopped(Due due) {
+        retries.put(due.source().id(), new Retry(due, clock.instant().plus(settings.away())));
+    }
+}

@@ -1,0 +1,48 @@
+package org.vaxroute.intake;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.vxu.ColumnMap;
+
+/**
+ * A source whose records are read from an EHR's database.
+ *
+ * <p>The query returns rows that changed after a mark (the column map's {@code stamp} column, which only grows), ordered by
+ * mark and patient, so that a patient's rows of one mark stand together; they become one record. It uses the named
+ * parameters {@code :mark} and {@code :limit}, and should use {@code :patient}, the last patient read at that mark.
+ *
+ * @param zone of the connection
+ * @param url JDBC address of the EHR's database
+ * @param password may be null
+ * @param timetable says when it is due
+ * @param query the SQL text
+ * @param columns how the rows become a VXU
+ * @param start mark to begin after when the source was never read
+ * @param overlap how far a run reaches back behind its mark for rows that were committed late; for marks that are times
+ * @param page rows read by one query
+ * @param queryTimeout how long one page may take
+ */
+public record JdbcSource(
+        String id,
+        String connection,
+        Feed feed,
+        ZoneId zone,
+        String url,
+        String user,
+        String password,
+        Timetable timetable,
+        String query,
+        ColumnMap columns,
+        String start,
+        Duration overlap,
+        int page,
+        Duration queryTimeout) {
+    /** The shipped default of {@code start}: before any immunization. */
+    public static final String FROM_THE_BEGINNING = "1900-01-01 00:00:00+00";
+
+    @Override
+    public String toString() {
+        return "JdbcSource[" + id + "]";
+    }
+}

@@ -1,0 +1,92 @@
+package org.vaxroute.intake;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+
+/** What can be said of a high-water mark without knowing its source: a time as databases print it, a number, or text. */
+final class Marks {
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd")
+            .optionalStart()
+            .appendPattern("['T'][ ]HH:mm")
+            .optionalStart()
+            .appendPattern(":ss")
+            .optionalStart()
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .optionalEnd()
+            .optionalEnd()
+            .optionalStart()
+            .appendPattern("[ ]")
+            .appendOffset("+HH:mm", "Z")
+            .optionalEnd()
+            .optionalStart()
+            .appendOffset("+HHmm", "Z")
+            .optionalEnd()
+            .optionalStart()
+            .appendOffset("+HH", "Z")
+            .optionalEnd()
+            .optionalEnd()
+            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
+            .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
+            .parseDefaulting(ChronoField.SECOND_OF_MINUTE, 0)
+            .toFormatter();
+    private static final DateTimeFormatter WRITTEN = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .toFormatter();
+
+    private Marks() {}
+
+    /** Orders two marks of one source. */
+    static int compare(String a, String b) {
+        TemporalAccessor left = time(a);
+        TemporalAccessor right = time(b);
+        if (left != null && right != null) {
+            return instant(left).compareTo(instant(right));
+        }
+        BigDecimal first = number(a);
+        BigDecimal second = number(b);
+        return first != null && second != null ? first.compareTo(second) : a.compareTo(b);
+    }
+
+    /** The mark moved back by the overlap; itself when it is no time. */
+    static String back(String mark, Duration overlap) {
+        TemporalAccessor time = time(mark);
+        if (time == null || overlap.isZero()) {
+            return mark;
+        }
+        LocalDateTime earlier = LocalDateTime.from(time).minus(overlap);
+        return time.isSupported(ChronoField.OFFSET_SECONDS)
+                ? WRITTEN.format(earlier) + ZoneOffset.from(time).getId().replace("Z", "+00:00")
+                : WRITTEN.format(earlier);
+    }
+
+    private static OffsetDateTime instant(TemporalAccessor time) {
+        LocalDateTime local = LocalDateTime.from(time);
+        return local.atOffset(time.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(time) : ZoneOffset.UTC);
+    }
+
+    private static TemporalAccessor time(String mark) {
+        try {
+            return TIME.parse(mark);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static BigDecimal number(String mark) {
+        try {
+            return new BigDecimal(mark);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

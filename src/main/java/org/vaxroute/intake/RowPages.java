@@ -1,0 +1,166 @@
+package org.vaxroute.intake;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Properties;
+import java.util.function.Function;
+
+/**
+ * Reads the rows behind a mark, a page at a time. Rows that a page's edge may have cut off from others of their patient
+ * are left for the next page.
+ */
+final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
+    private static final int LARGEST_PAGE = 1_000_000;
+
+    private final JdbcSource source;
+    private final NamedQuery query;
+    private final Function<Map<String, String>, String> markOf;
+    private final Function<Map<String, String>, String> patientOf;
+    private final Connection connection;
+    private final Deque<Map<String, String>> page = new ArrayDeque<>();
+    private String mark;
+    private String patient = "";
+    private boolean exhausted;
+
+    /** @throws SourceFaultException when the database cannot be reached */
+    RowPages(
+            JdbcSource source,
+            String after,
+            Function<Map<String, String>, String> markOf,
+            Function<Map<String, String>, String> patientOf) {
+        this.source = source;
+        this.query = new NamedQuery(source.query());
+        this.mark = after;
+        this.markOf = markOf;
+        this.patientOf = patientOf;
+        this.connection = connect();
+    }
+
+    private Connection connect() {
+        var login = new Properties();
+        if (source.user() != null) {
+            login.setProperty("user", source.user());
+        }
+        if (source.password() != null) {
+            login.setProperty("password", source.password());
+        }
+        try {
+            Connection opened = DriverManager.getConnection(source.url(), login);
+            opened.setReadOnly(true);
+            opened.setAutoCommit(false);
+            return opened;
+        } catch (SQLException e) {
+            throw fault("its database cannot be reached", e);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (page.isEmpty() && !exhausted) {
+            read();
+        }
+        return !page.isEmpty();
+    }
+
+    @Override
+    public Map<String, String> next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return page.poll();
+    }
+
+    private void read() {
+        for (int limit = source.page(); ; limit *= 2) {
+            List<Map<String, String>> rows = query(limit);
+            if (rows.size() < limit) {
+                exhausted = true;
+                page.addAll(rows);
+                return;
+            }
+            int whole = rows.size() - 1;
+            while (whole > 0 && together(rows.get(whole - 1), rows.get(whole))) {
+                whole--;
+            }
+            if (whole > 0) {
+                page.addAll(rows.subList(0, whole));
+                mark = markOf.apply(rows.get(whole - 1));
+                patient = patientOf.apply(rows.get(whole - 1));
+                return;
+            }
+            if (limit > LARGEST_PAGE) {
+                throw new SourceFaultException(
+                        source.id(),
+                        "The query of source " + source.id() + " returns over " + LARGEST_PAGE
+                                + " rows that belong together; order it by mark and patient and use :patient.");
+            }
+        }
+    }
+
+    // Without :patient the next page begins behind a whole mark, so all rows of one mark must stay together.
+    private boolean together(Map<String, String> a, Map<String, String> b) {
+        return markOf.apply(a).equals(markOf.apply(b))
+                && (!query.uses("patient") || patientOf.apply(a).equals(patientOf.apply(b)));
+    }
+
+    private List<Map<String, String>> query(int limit) {
+        try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
+            statement.setFetchSize(Math.min(limit, 1_000));
+            statement.setQueryTimeout((int) Math.max(1, source.queryTimeout().toSeconds()));
+            query.bind(statement, Map.of("mark", mark, "patient", patient, "limit", limit));
+            try (ResultSet result = statement.executeQuery()) {
+                return rows(result);
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw fault("its query failed", e);
+        }
+    }
+
+    private static List<Map<String, String>> rows(ResultSet result) throws SQLException {
+        ResultSetMetaData columns = result.getMetaData();
+        String[] labels = new String[columns.getColumnCount()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = columns.getColumnLabel(i + 1);
+        }
+        List<Map<String, String>> rows = new ArrayList<>();
+        while (result.next()) {
+            Map<String, String> row = new HashMap<>(labels.length * 2);
+            for (int i = 0; i < labels.length; i++) {
+                row.put(labels[i], result.getString(i + 1));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    // A driver's own words may quote values, so only its codes are told.
+    private SourceFaultException fault(String what, SQLException e) {
+        return new SourceFaultException(
+                source.id(),
+                "Source " + source.id() + " waits: " + what + " (SQLState " + e.getSQLState() + ", code "
+                        + e.getErrorCode() + "). Nothing is lost; it is tried again.");
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw fault("its connection could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.vaxroute.intake;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.ExceptionHandler;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.LedgerUnavailable;
+
+/**
+ * Makes the failure of an intake route known, once and without patient data: what another library says of a failure may
+ * quote a field, so only our own words and class names are told.
+ */
+public final class SourceAlarmStep implements ExceptionHandler {
+    private final SourceAlarms alarms;
+
+    public SourceAlarmStep(SourceAlarms alarms) {
+        this.alarms = alarms;
+    }
+
+    /** Raises the alarm of the source that the exchange reads. */
+    public void raise(Exchange exchange) {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        alarms.raise("source." + source(exchange), text(cause));
+    }
+
+    private static String source(Exchange exchange) {
+        Taking taking = exchange.getProperty(FileTakeStep.TAKING, Taking.class);
+        if (taking != null) {
+            return taking.source().id();
+        }
+        JdbcRuns.Due due = exchange.getProperty(JdbcReader.DUE, JdbcRuns.Due.class);
+        if (due != null) {
+            return due.source().id();
+        }
+        return exchange.getMessage().getBody() instanceof Chunk chunk ? chunk.source() : exchange.getFromRouteId();
+    }
+
+    static String text(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof LedgerUnavailable) {
+                return "The ledger is away. Nothing is lost: the source keeps what is not stored and goes on when the ledger is back.";
+            }
+            if (t instanceof LedgerException
+                    || t instanceof SourceFaultException
+                    || t instanceof IntakeStoppedException) {
+                return t.getMessage();
+            }
+        }
+        return "Reading stopped with "
+                + (cause == null ? "no reason given" : cause.getClass().getName())
+                + ". The source keeps what is not stored; look at the route's own steps.";
+    }
+
+    @Override
+    public void handleException(Throwable exception) {
+        handleException(null, null, exception);
+    }
+
+    @Override
+    public void handleException(String message, Throwable exception) {
+        handleException(message, null, exception);
+    }
+
+    @Override
+    public void handleException(String message, Exchange exchange, Throwable exception) {
+        alarms.raise("source." + (exchange == null ? "drop-folder" : source(exchange)), text(exception));
+    }
+}

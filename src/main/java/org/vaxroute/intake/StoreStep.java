@@ -1,0 +1,40 @@
+package org.vaxroute.intake;
+
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Stored;
+
+/**
+ * The store step: the ledger takes the chunk and the source's new position in one transaction.
+ *
+ * <p>For a file or a query the chunk is handed to a second thread, so that the next one is read and checked meanwhile;
+ * the last chunk's step ends only when all of them are committed. MLLP waits for its own commit.
+ */
+public final class StoreStep {
+    static final String HAND_OVER = "vaxroute.handOver";
+    static final String STORED = "vaxroute.stored";
+
+    private final Function<Chunk, Stored> ledger;
+
+    public StoreStep(Function<Chunk, Stored> ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Stores the chunk, or hands it over to be stored in its turn. */
+    public void store(Chunk chunk, Exchange exchange) {
+        @SuppressWarnings("unchecked")
+        HandOver<Chunk> handOver = exchange.getProperty(HAND_OVER, HandOver.class);
+        if (handOver == null) {
+            exchange.setProperty(STORED, ledger.apply(chunk));
+        } else if (chunk.last()) {
+            handOver.giveLast(chunk);
+        } else {
+            handOver.give(chunk);
+        }
+    }
+
+    HandOver<Chunk> handOver(String source, int ahead) {
+        return new HandOver<>("store-" + source, ahead, ledger::apply);
+    }
+}

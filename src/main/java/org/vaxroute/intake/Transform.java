@@ -1,0 +1,54 @@
+package org.vaxroute.intake;
+
+import java.util.Objects;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Transformed;
+import org.vaxroute.rules.Transforms;
+
+/**
+ * The transform step: a site's own field changes ({@code config/transform}) on every record of a chunk.
+ *
+ * <p>A record on which a transform fails is held with a finding; the others of the chunk go on.
+ */
+public final class Transform {
+    /** Rule id of the finding on a record that a transform could not work on. */
+    public static final String FAILED = "TRANSFORM-FAILED";
+
+    private final Transforms transforms;
+
+    public Transform(Transforms transforms) {
+        this.transforms = Objects.requireNonNull(transforms, "transforms");
+    }
+
+    /** Changes the outgoing text of each record. */
+    public void apply(Chunk chunk) {
+        for (TakenRecord record : chunk.records()) {
+            if (record.readable() && record.excluded() == null) {
+                apply(chunk, record);
+            }
+        }
+    }
+
+    private void apply(Chunk chunk, TakenRecord record) {
+        try {
+            Transformed transformed = transforms.apply(record.message(), chunk.connection(), chunk.source());
+            if (!transformed.changes().isEmpty()) {
+                record.message(transformed.message(), transformed.changes());
+            }
+        } catch (RuntimeException e) {
+            Findings.hold(
+                    record,
+                    new Finding(
+                            FAILED,
+                            Severity.ERROR,
+                            Effect.MESSAGE,
+                            "",
+                            "A transform stopped with " + e.getClass().getSimpleName() + " on this record.",
+                            "Check the transforms of this source, then recheck the record."));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.SourceFile;
+import org.vaxroute.ledger.SourceFileState;
+
+class FileIntakeRouteTest {
+    private static final Path ROUTE = Path.of("routes/intake/intake-file.yaml");
+
+    @TempDir
+    Path home;
+
+    private IntakeHouse house;
+    private Path drop;
+
+    @BeforeEach
+    void build() throws Exception {
+        house = new IntakeHouse(home);
+        house.fileSource("clinic");
+        drop = house.in.resolve("clinic");
+    }
+
+    @AfterEach
+    void leave() {
+        house.close();
+    }
+
+    private void start() throws Exception {
+        house.start(Map.of(), ROUTE);
+    }
+
+    private void put(String name, String text) throws IOException {
+        Path part = drop.resolve(name + ".part");
+        Files.writeString(part, text);
+        Files.move(part, drop.resolve(name));
+    }
+
+    private static void soon(org.awaitility.core.ThrowingRunnable check) {
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(check);
+    }
+
+    private List<String> names(String folder) throws IOException {
+        Path path = drop.resolve(folder);
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(Files::isRegularFile)
+                    .map(p -> p.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void aBatchFileIsStoredInChunksAndMovedAway() throws Exception {
+        put("monday.hl7", IntakeHouse.batch("M", 25));
+        start();
+
+        soon(() -> assertThat(names(".done")).containsExactly("monday.hl7"));
+        assertThat(house.read("clinic")).isEqualTo(25);
+        assertThat(house.ledger.sourceFiles().recent(1).get(0).state()).isEqualTo(SourceFileState.DONE);
+        assertThat(names("")).isEmpty();
+        house.assertBalanced();
+    }
+
+    @Test
+    void whatIsMadeForAFileMayBeReadByItsOwnerOnly() throws Exception {
+        put("empty.hl7", "");
+        start();
+
+        soon(() -> assertThat(names(".failed")).containsExactly("empty.hl7", "empty.hl7.reason.txt"));
+        assertThat(Files.getPosixFilePermissions(drop.resolve(".failed"))).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(drop.resolve(".failed/empty.hl7.reason.txt")))
+                .hasSize(2);
+    }
+
+    @Test
+    void aFileThatMayNotBeTakenIsPutAsideWithItsReasonAndNothingOfItStored() throws Exception {
+        String whole = IntakeHouse.batch("T", 3);
+        put("cut.hl7", whole.substring(0, whole.indexOf("BTS")));
+        put("list.json", "[{\"a\": 1}]");
+        start();
+
+        soon(() -> assertThat(names(".failed"))
+                .containsExactly("cut.hl7", "cut.hl7.reason.txt", "list.json", "list.json.reason.txt"));
+        assertThat(Files.readString(drop.resolve(".failed/cut.hl7.reason.txt"))).contains("TRUNCATED");
+        assertThat(house.read("clinic")).isZero();
+        assertThat(house.ledger.sourceFiles().recent(9))
+                .extracting(SourceFile::state)
+                .containsOnly(SourceFileState.FAILED);
+        assertThat(house.ledger.alarms().open()).hasSize(2);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aFileGoesOnFromItsPositionAfterAStopInTheMiddle() throws Exception {
+        put("long.hl7", IntakeHouse.batch("L", 45));
+        var chunks = new AtomicInteger();
+        var broken = new StoreStep(chunk -> {
+            if (chunks.incrementAndGet() == 3) {
+                throw new IllegalStateException("pulled the plug");
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", broken, "fileReader", new FileReader(house.settings, broken, house.clock)), ROUTE);
+        soon(() -> assertThat(chunks.get()).isGreaterThanOrEqualTo(3));
+        house.stop();
+        long before = house.read("clinic");
+        assertThat(before).isBetween(20L, 45L);
+
+        start();
+        soon(() -> assertThat(names(".done")).containsExactly("long.hl7"));
+        assertThat(house.read("clinic")).isEqualTo(45);
+        assertThat(house.ledger.positions().all().get(0).repeated()).isZero();
+        house.assertBalanced();
+    }
+
+    @Test
+    void theLedgerBeingAwayLeavesTheFileWhereItIs() throws Exception {
+        put("waiting.hl7", IntakeHouse.batch("W", 12));
+        var away = new AtomicInteger(3);
+        var store = new StoreStep(chunk -> {
+            if (away.getAndDecrement() > 0) {
+                throw new LedgerUnavailable("away", null);
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+
+        soon(() -> assertThat(names(".done")).containsExactly("waiting.hl7"));
+        assertThat(names(".failed")).isEmpty();
+        assertThat(house.read("clinic")).isEqualTo(12);
+        assertThat(house.ledger.alarms().open()).isEmpty();
+        house.assertBalanced();
+    }
+
+    @Test
+    void theSameFileDroppedTwiceIsKnownByItsContent() throws Exception {
+        start();
+        put("twice.hl7", IntakeHouse.batch("D", 5));
+        soon(() -> assertThat(names(".done")).containsExactly("twice.hl7"));
+        put("twice.hl7", IntakeHouse.batch("D", 5));
+        soon(() -> assertThat(names(".done")).containsExactly("twice.hl7", "twice.hl7-2"));
+
+        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
+                .isEqualTo(5);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aFileThatGrowsWhileItIsReadIsPutAsideWithAnAlarm() throws Exception {
+        put("grows.hl7", IntakeHouse.batch("G", 30));
+        var first = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            if (first.getAndIncrement() == 0) {
+                grow(drop.resolve("grows.hl7"));
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+
+        soon(() -> assertThat(names(".failed")).containsExactly("grows.hl7", "grows.hl7.reason.txt"));
+        assertThat(house.ledger.sourceFiles().recent(1).get(0).state()).isEqualTo(SourceFileState.FAILED);
+        house.assertBalanced();
+
+        put("again.hl7", IntakeHouse.batch("G", 30));
+        soon(() -> assertThat(names(".done")).containsExactly("again.hl7"));
+        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
+                .isEqualTo(30);
+        house.assertBalanced();
+    }
+
+    private static void grow(Path file) {
+        try {
+            Files.writeString(file, IntakeHouse.vxu("LATE", "Adams"), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void filesOfAnUnknownSourceStayAndAlarm() throws Exception {
+        Files.createDirectories(house.in.resolve("nobody"));
+        Files.writeString(house.in.resolve("nobody/x.hl7"), IntakeHouse.batch("U", 1));
+        Files.writeString(house.in.resolve("loose.hl7"), IntakeHouse.batch("U", 1));
+        start();
+
+        soon(() -> assertThat(house.ledger.alarms().open()).hasSize(2));
+        assertThat(house.in.resolve("nobody/x.hl7")).exists();
+        assertThat(house.in.resolve("loose.hl7")).exists();
+    }
+
+    @Test
+    void unreadableMessagesAndHeldOnesAreStoredWithTheirText() throws Exception {
+        put("mixed.hl7", IntakeHouse.vxu("OK", "Adams") + IntakeHouse.vxu("NONAME", "") + "MSH|^~\\&|only a header\r");
+        start();
+
+        soon(() -> assertThat(names(".done")).containsExactly("mixed.hl7"));
+        assertThat(house.read("clinic")).isEqualTo(3);
+        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
+                .isEqualTo(1);
+        assertThat(house.ledger.records().held(null, null, null, 0, 10)).hasSize(2);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aNameOfTheGreatestLengthIsMovedAndAFolderOfThatEndingIsEntered() throws Exception {
+        String longest = "n".repeat(251) + ".hl7";
+        Files.writeString(drop.resolve(longest), "no hl7");
+        Files.createDirectories(drop.resolve("inner.hl7"));
+        Files.writeString(drop.resolve("inner.hl7/a.hl7"), IntakeHouse.batch("I", 2));
+        start();
+
+        soon(() -> assertThat(names(".done")).containsExactly("a.hl7"));
+        soon(() -> assertThat(names(".failed")).hasSize(2));
+    }
+}

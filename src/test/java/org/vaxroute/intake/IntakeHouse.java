@@ -1,0 +1,167 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.Position;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Transforms;
+import org.vaxroute.vxu.Referee;
+
+/** A small installation for tests: a home, a ledger on H2 and the real intake routes. */
+final class IntakeHouse implements AutoCloseable {
+    static final ZoneId TEXAS = ZoneId.of("America/Chicago");
+    static final Referee REFEREE = new Referee();
+    private static final String RULES =
+            """
+            rules:
+              - id: TEST-NAME
+                path: PID-5.1
+                check: {required: true}
+                severity: error
+                effect: message
+                reason: The patient has no last name.
+                remedy: Enter it in the EHR.
+                guide: IZ-22
+            """;
+
+    final Path home;
+    final Path in;
+    final List<FileSource> files = new ArrayList<>();
+    final List<JdbcSource> queries = new ArrayList<>();
+    final List<MllpSource> senders = new ArrayList<>();
+    final Properties properties = new Properties();
+    IntakeSettings settings;
+    MllpSettings mllp = MllpSettings.loopback();
+    Clock clock = Clock.system(TEXAS);
+    Ledger ledger;
+    DefaultCamelContext camel;
+    IntakeBeans beans;
+
+    IntakeHouse(Path home) throws Exception {
+        this.home = home;
+        this.in = home.resolve("work/in");
+        Files.createDirectories(in);
+        settings = new IntakeSettings(in, Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
+        properties.putAll(Map.of(
+                "intake.file.directory", in.toString(),
+                "intake.file.depth", "4",
+                "intake.file.poll", "100",
+                "intake.file.exclude", ".*\\.part",
+                "intake.file.min-age", "0",
+                "intake.jdbc.poll", "100"));
+        properties.putAll(Map.of(
+                "intake.mllp.enabled", "true",
+                "intake.mllp.host", "127.0.0.1",
+                "intake.mllp.connections", "200",
+                "intake.mllp.tls", "false",
+                "intake.mllp.client-certificates", "false"));
+        Files.writeString(home.resolve("rules.yaml"), RULES);
+        openLedger();
+    }
+
+    void openLedger() {
+        ledger = Ledger.open(
+                LedgerSettings.of("jdbc:h2:file:" + home.resolve("work/ledger"), "vaxroute", "", home), clock);
+    }
+
+    FileSource fileSource(String id) throws Exception {
+        var source = new FileSource(id, "main", Feed.ONGOING, TEXAS, null);
+        files.add(source);
+        Files.createDirectories(in.resolve(id));
+        return source;
+    }
+
+    /** Starts Camel with these route files; {@code #stepName: replacement} is done by the caller through the beans. */
+    void start(Map<String, Object> replaced, Path... routes) throws Exception {
+        CodeTables codes = CodeTables.load(Path.of("config/codes"));
+        RuleSet rules = RuleSet.load(List.of(home.resolve("rules.yaml")), codes);
+        beans = new IntakeBeans(
+                settings,
+                files,
+                queries,
+                senders,
+                mllp,
+                ledger,
+                Map.of("main", rules),
+                Transforms.load(List.of(), codes),
+                REFEREE,
+                Map.of("main", TEXAS),
+                clock);
+        camel = new DefaultCamelContext();
+        camel.getShutdownStrategy().setTimeout(10);
+        camel.getPropertiesComponent().setInitialProperties(properties);
+        beans.beans().forEach(camel.getRegistry()::bind);
+        replaced.forEach(camel.getRegistry()::bind);
+        for (Path failure : List.of(
+                Path.of("routes/failures/on-source-failure.yaml"), Path.of("routes/failures/on-bad-record.yaml"))) {
+            load(failure);
+        }
+        for (Path route : routes) {
+            load(route);
+        }
+        camel.start();
+    }
+
+    private void load(Path route) throws Exception {
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.resolveResource(camel, "file:" + route.toAbsolutePath()));
+    }
+
+    void stop() {
+        if (camel != null) {
+            camel.stop();
+            camel = null;
+        }
+    }
+
+    long read(String source) {
+        return ledger.positions()
+                .get("main", source, Feed.ONGOING)
+                .map(Position::recordsRead)
+                .orElse(0L);
+    }
+
+    void assertBalanced() {
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        ledger.close();
+    }
+
+    static String vxu(String controlId, String lastName) {
+        return "MSH|^~\\&|EHR|CLINIC|||20261122101500-0600||VXU^V04^VXU_V04|" + controlId
+                + "|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r"
+                + "PID|1||" + controlId + "^^^CLINIC^MR||" + lastName + "^Ana||20190309|F\r"
+                + "ORC|RE||" + controlId + "-1^CLINIC\r"
+                + "RXA|0|1|20261101||03^MMR^CVX|0.5|mL^mL^UCUM||00^NEW^NIP001|||||||||||CP|A\r"
+                + "RXR|C38299^Subcutaneous^NCIT\r";
+    }
+
+    /** So many messages with distinct patients, in one batch file. */
+    static String batch(String prefix, int messages) {
+        var text = new StringBuilder("FHS|^~\\&|EHR|CLINIC\rBHS|^~\\&|EHR|CLINIC\r");
+        for (int i = 1; i <= messages; i++) {
+            text.append(vxu(prefix + i, "Adams"));
+        }
+        return text.append("BTS|").append(messages).append("\rFTS|1\r").toString();
+    }
+}
