@@ -1,6 +1,7 @@
 package org.vaxroute.boot.settings;
 
 import static org.vaxroute.boot.settings.SettingFile.CONNECTION;
+import static org.vaxroute.boot.settings.SettingFile.REGISTRY;
 import static org.vaxroute.boot.settings.SettingFile.VAXROUTE;
 import static org.vaxroute.boot.settings.SettingKind.BOOLEAN;
 import static org.vaxroute.boot.settings.SettingKind.CRON;
@@ -22,7 +23,16 @@ import java.util.stream.Stream;
 /** Every key that a site may set. A test holds it, the shipped files under {@code config/} and {@code docs/settings.md} together. */
 public final class SettingCatalogue {
     private static final List<SettingKey> KEYS = Stream.of(
-                    house(), ledger(), intake(), deliver(), operate(), connection(), account(), feeds(), sources())
+                    house(),
+                    ledger(),
+                    intake(),
+                    deliver(),
+                    operate(),
+                    connection(),
+                    account(),
+                    feeds(),
+                    sources(),
+                    registry())
             .flatMap(List::stream)
             .toList();
 
@@ -238,6 +248,8 @@ public final class SettingCatalogue {
                         "{code}{yy}{ddd}.{seq}.hl7",
                         "Template of submission file names; tokens code yy yyyy ddd mm dd hh mi ss seq"),
                 own("file-name-length", INTEGER, "64", "Longest file name that the registry's server takes"),
+                own("sender.application", TEXT, "VAXROUTE", "FHS-3 and BHS-3: the sending application"),
+                own("sender.facility", TEXT, "", "FHS-4 and BHS-4: your registry id, leading zeros kept"),
                 own(
                         "zone",
                         ZONE,
@@ -334,7 +346,13 @@ public final class SettingCatalogue {
         return List.of(
                 own("feed.max-messages", INTEGER, "5000", "Most messages in one submission file"),
                 own("feed.max-bytes", SIZE, "20000000", "Most bytes in one submission file"),
+                own(
+                        "feed.files-per-run",
+                        INTEGER,
+                        "100",
+                        "Most files built by one run; what is left goes with the next"),
                 own("feed.ongoing.cron", CRON, "0 0 2 * * ?", "When the ongoing feed's files are built"),
+                own("feed.ongoing.every", DURATION, null, "Builds files at this interval instead, for rehearsals"),
                 own(
                         "gate.clean-files",
                         INTEGER,
@@ -346,6 +364,7 @@ public final class SettingCatalogue {
                         INTEGER,
                         "50",
                         "Most messages of a test file; the first one has a single message"),
+                own("gate.first-test-doses", INTEGER, "1", "Most doses in the very first test file; 0 for any"),
                 own(
                         "gate.first-production-messages",
                         INTEGER,
@@ -366,6 +385,22 @@ public final class SettingCatalogue {
                         DURATION,
                         "7d",
                         "A source without a silence of its own is reported after this long"));
+    }
+
+    private static List<SettingKey> registry() {
+        return List.of(
+                asked("base", TEXT, "national", "Profile whose rules and changes come first; empty for none"),
+                asked("receiver.application", TEXT, null, "FHS-5 and BHS-5: the receiving application")
+                        .required(),
+                asked("receiver.facility", TEXT, null, "FHS-6 and BHS-6: the receiving facility")
+                        .required(),
+                asked("processing-id.test", TEXT, "P", "MSH-11 of messages in test files"),
+                asked("processing-id.production", TEXT, "P", "MSH-11 of messages in production files"),
+                asked("envelope.fhs", BOOLEAN, "true", "Begin files with FHS"),
+                asked("envelope.bhs", BOOLEAN, "true", "Begin the batch with BHS"),
+                asked("envelope.bts", BOOLEAN, "true", "End the batch with BTS"),
+                asked("envelope.fts", BOOLEAN, "true", "End files with FTS"),
+                asked("envelope.counts", BOOLEAN, "true", "Write the counts BTS-1 and FTS-1"));
     }
 
     private static List<SettingKey> sources() {
@@ -425,6 +460,10 @@ public final class SettingCatalogue {
 
     private static SettingKey global(String key, SettingKind kind, String fallback, String comment) {
         return SettingKey.of(VAXROUTE, key, kind, fallback, comment);
+    }
+
+    private static SettingKey asked(String key, SettingKind kind, String fallback, String comment) {
+        return SettingKey.of(REGISTRY, key, kind, fallback, comment);
     }
 
     private static SettingKey own(String key, SettingKind kind, String fallback, String comment) {

@@ -35,9 +35,14 @@ class SettingsDocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"config/vaxroute.properties", "config/connections/main.properties"})
+    @ValueSource(
+            strings = {
+                "config/vaxroute.properties",
+                "config/connections/main.properties",
+                "config/registries/immtrac2/registry.properties"
+            })
     void aShippedFileShowsEveryKeyWithItsCommentAndItsDefault(String name) throws IOException {
-        SettingFile kind = name.contains("connections") ? SettingFile.CONNECTION : SettingFile.VAXROUTE;
+        SettingFile kind = kindOf(name);
         List<String> lines = Files.readAllLines(PROJECT.resolve(name));
         List<String> faults = new ArrayList<>();
 
@@ -60,9 +65,14 @@ class SettingsDocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"config/vaxroute.properties", "config/connections/main.properties"})
+    @ValueSource(
+            strings = {
+                "config/vaxroute.properties",
+                "config/connections/main.properties",
+                "config/registries/immtrac2/registry.properties"
+            })
     void aShippedFileNamesNoKeyThatIsNotKnown(String name) throws IOException {
-        SettingFile kind = name.contains("connections") ? SettingFile.CONNECTION : SettingFile.VAXROUTE;
+        SettingFile kind = kindOf(name);
 
         assertThat(Files.readAllLines(PROJECT.resolve(name)).stream()
                         .flatMap(SettingsDocumentsTest::keyIn)
@@ -78,6 +88,13 @@ class SettingsDocumentsTest {
         assertThat(settings.connections().get("main").flag("enabled"))
                 .as("an untouched installation sends nothing")
                 .isFalse();
+    }
+
+    private static SettingFile kindOf(String name) {
+        if (name.contains("registries")) {
+            return SettingFile.REGISTRY;
+        }
+        return name.contains("connections") ? SettingFile.CONNECTION : SettingFile.VAXROUTE;
     }
 
     private static int firstLineOf(SettingKey key, List<String> lines) {
