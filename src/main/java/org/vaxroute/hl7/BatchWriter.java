@@ -60,7 +60,7 @@ public final class BatchWriter implements Closeable {
      * @throws Hl7FormatException when the bytes hold other counts than were added; the file must not be sent
      */
     public BatchTotals finish() throws IOException {
-        compare("the file");
+        check();
         if (template.batchTrailer()) {
             segment(template.counts() ? "BTS|" + out.messages() : "BTS");
         }
@@ -81,22 +81,26 @@ public final class BatchWriter implements Closeable {
     /** Takes any bytes as one message, so that the recount can be put to the test. */
     void write(byte[] message, int doses) throws IOException {
         if (refused) {
-            compare("message " + (added + 1));
+            throw mismatch();
         }
         added++;
         addedDoses += doses;
         out.write(message, 0, message.length);
-        compare("message " + added);
+        check();
     }
 
-    private void compare(String location) {
+    private void check() {
         refused |= out.messages() != added || out.doses() != addedDoses;
         if (refused) {
-            throw new Hl7FormatException(
-                    location,
-                    "the bytes written hold " + out.messages() + " messages and " + out.doses() + " doses, but " + added
-                            + " and " + addedDoses + " were added; do not send this file, and report the fault");
+            throw mismatch();
         }
+    }
+
+    private Hl7FormatException mismatch() {
+        return new Hl7FormatException(
+                "message " + added,
+                "the bytes written so far hold " + out.messages() + " messages and " + out.doses() + " doses, but "
+                        + added + " and " + addedDoses + " were added; do not send this file, and report the fault");
     }
 
     private void segment(String segment) throws IOException {

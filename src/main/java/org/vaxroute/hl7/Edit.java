@@ -92,15 +92,16 @@ public final class Edit {
      *
      * @param segment from 0, in the message that the edit began with
      * @param er7Segment the whole segment as ER7 text in this message's encoding, without line end
-     * @throws IllegalArgumentException when the text holds a control character
+     * @throws IllegalArgumentException when the text is blank or holds a control character
      * @throws Hl7FormatException from here or {@link #apply()} when the text is no segment
      */
     public Edit insertAfter(int segment, String er7Segment) {
         if (segment < 0 || segment >= message.segments()) {
             throw new IllegalArgumentException("the message has no segment " + segment);
         }
-        if (er7Segment.chars().anyMatch(c -> c < ' ')) {
-            throw new IllegalArgumentException("a segment to insert holds a line break or control character");
+        if (er7Segment.isBlank() || er7Segment.chars().anyMatch(c -> c < ' ')) {
+            throw new IllegalArgumentException(
+                    "a segment to insert is empty or holds a line break or control character");
         }
         inserted.computeIfAbsent(segment, s -> new ArrayList<>()).add(encoded("segment", er7Segment));
         return this;
@@ -130,7 +131,7 @@ public final class Edit {
                 out.write(Encoding.CR);
             }
         }
-        return Message.parse(out.toByteArray());
+        return Message.ofSegments(out.toByteArray());
     }
 
     private Edit put(Path path, byte[] raw) {

@@ -151,6 +151,11 @@ public final class Message {
         return new Message(SegmentText.normalise(text.getBytes(declared)));
     }
 
+    /** A message whose text is in the form of {@link #bytes()} already; the array becomes the message's own. */
+    static Message ofSegments(byte[] text) {
+        return new Message(text);
+    }
+
     /** The message with every segment ended by CR; a copy. */
     public byte[] bytes() {
         return text.clone();
