@@ -26,6 +26,7 @@ class MllpSenderTest {
     Path folder;
 
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private final List<IOException> broken = new CopyOnWriteArrayList<>();
     private ServerSocket listener;
 
     @AfterEach
@@ -43,8 +44,7 @@ class MllpSenderTest {
                 try (Socket socket = listener.accept()) {
                     answer(socket, code);
                 } catch (IOException e) {
-                    received.add("closed");
-                    received.remove("closed");
+                    broken.add(e);
                 }
             }
         });
