@@ -106,13 +106,32 @@ class HouseRulesTest {
     }
 
     @Test
-    void theDomainNeedsNothingButTheJdk() {
+    void readingHl7NeedsNothingButTheJdk() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packageOf("hl7"), packageOf("codes"))
+                .resideInAPackage(packageOf("hl7"))
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages("java..", packageOf("hl7"), packageOf("codes"))
+                .resideOutsideOfPackages("java..", packageOf("hl7"))
+                .allowEmptyShould(true)
+                .check(house);
+    }
+
+    @Test
+    void codeTablesNeedTheJdkAndACsvReader() {
+        noClasses()
+                .that()
+                .resideInAPackage(packageOf("codes"))
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java..",
+                        "javax.xml..",
+                        "org.w3c.dom..",
+                        "org.xml.sax..",
+                        "org.apache.commons.csv..",
+                        "org.slf4j..",
+                        packageOf("codes"))
                 .allowEmptyShould(true)
                 .check(house);
     }

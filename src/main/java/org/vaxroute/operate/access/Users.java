@@ -1,0 +1,128 @@
+package org.vaxroute.operate.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The people who may log in: one line each, {@code name = pbkdf2:..., role}, in a file that is read again at each login, so that a new user or a
+ * lost one counts at once.
+ */
+public final class Users {
+    private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64})\\s*=\\s*(\\S+)\\s*,\\s*(\\w+)");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final String HEADING =
+            "# Who may log in to the console; written by \"vaxroute user add\". Remove a line to lock somebody out.";
+
+    /** Compared with when the name is unknown, so that an answer's delay does not tell which names exist. */
+    private static final String NOBODY = PasswordHash.of("nobody".toCharArray());
+
+    private final Path file;
+    private volatile User guest;
+
+    private record User(String name, String hash, Role role) {}
+
+    /** @param file need not exist yet */
+    public Users(Path file) {
+        this.file = file;
+    }
+
+    /** Whether there is anybody who could log in. */
+    public boolean any() {
+        return guest != null || !read().isEmpty();
+    }
+
+    /** Lets somebody in until this process ends, with a password that stands nowhere. For rehearsals. */
+    public void welcome(String name, char[] password, Role role) {
+        guest = new User(checked(name), PasswordHash.of(password), role);
+    }
+
+    /** The role of this person, if the password is right. */
+    Optional<Role> logIn(String name, char[] password) {
+        Optional<User> known = Optional.ofNullable(guest)
+                .filter(user -> user.name().equals(name))
+                .or(() ->
+                        read().stream().filter(user -> user.name().equals(name)).findFirst());
+        boolean right = PasswordHash.matches(password, known.map(User::hash).orElse(NOBODY));
+        return right ? known.map(User::role) : Optional.empty();
+    }
+
+    /**
+     * Writes a user into the file, in place of one of the same name.
+     *
+     * @throws IllegalArgumentException when the name or the password will not do
+     * @throws UncheckedIOException when the file cannot be written
+     */
+    public void put(String name, char[] password, Role role) {
+        checked(name);
+        if (password.length < 10) {
+            throw new IllegalArgumentException("The password has fewer than 10 characters; take a longer one.");
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(HEADING);
+        for (User user : read()) {
+            if (!user.name().equals(name)) {
+                lines.add(line(user));
+            }
+        }
+        lines.add(line(new User(name, PasswordHash.of(password), role)));
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Path next = file.resolveSibling("." + file.getFileName() + ".new");
+            Files.deleteIfExists(next);
+            OwnerOnly.create(next);
+            Files.write(next, lines, StandardCharsets.UTF_8);
+            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The users file " + file + " cannot be written; check the folder's rights.", e);
+        }
+    }
+
+    private static String line(User user) {
+        return user.name() + " = " + user.hash() + ", " + user.role().word();
+    }
+
+    private static String checked(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A user's name holds letters, digits, dots, hyphens and underscores, at most 64.");
+        }
+        return name;
+    }
+
+    private List<User> read() {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        List<User> users = new ArrayList<>();
+        try {
+            int number = 0;
+            for (String text : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                number++;
+                String line = text.strip();
+                if (line.isEmpty() || line.startsWith("#")) {
+                    continue;
+                }
+                Matcher found = LINE.matcher(line);
+                Optional<Role> role = found.matches() ? Role.of(found.group(3)) : Optional.empty();
+                if (role.isEmpty() || !PasswordHash.isHash(found.group(2))) {
+                    throw new IllegalStateException(file + ":" + number
+                            + ": is no user. Write it with \"vaxroute user add NAME --role viewer|operator|steward\".");
+                }
+                users.add(new User(found.group(1), found.group(2), role.get()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The users file " + file + " cannot be read.", e);
+        }
+        return users;
+    }
+}

@@ -1,0 +1,205 @@
+package org.vaxroute.operate.http;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.operate.Readiness;
+import org.vaxroute.operate.access.Users;
+
+/**
+ * The embedded web server. {@code /health} is open, {@code /vaxroute/jolokia} is for the command line with its token, {@code /hawtio} is the
+ * console behind a login.
+ */
+public final class HttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    /** Held, because the platform forgets the level of a logger that nobody holds. Its start and stop are told by our own lines. */
+    private static final java.util.logging.Logger TOMCAT = java.util.logging.Logger.getLogger("org.apache");
+
+    static {
+        TOMCAT.setLevel(java.util.logging.Level.WARNING);
+    }
+
+    private final HttpSettings settings;
+    private final Readiness readiness;
+    private final Users users;
+    private final TokenFile tokenFile;
+    private Tomcat tomcat;
+
+    public HttpServer(HttpSettings settings, Readiness readiness, Users users) {
+        this.settings = settings;
+        this.readiness = readiness;
+        this.users = users;
+        this.tokenFile = new TokenFile(settings.run());
+    }
+
+    /**
+     * Starts listening.
+     *
+     * @throws PortTakenException when another program listens there or the address is none of this machine's
+     * @throws UncheckedIOException when the token file cannot be written
+     */
+    public void start() {
+        tomcat = new Tomcat();
+        String token = TokenFile.newToken();
+        try {
+            tomcat.setBaseDir(
+                    Files.createDirectories(settings.run().resolve("tomcat")).toString());
+            tomcat.setConnector(connector());
+            List<Context> parts = new ArrayList<>();
+            parts.add(health());
+            parts.add(commandLineDoor(token));
+            console().ifPresent(parts::add);
+            tomcat.start();
+            requireStarted(parts);
+            tokenFile.write(token, address());
+        } catch (LifecycleException e) {
+            stop();
+            throw portTaken(e);
+        } catch (IOException e) {
+            stop();
+            throw new UncheckedIOException(
+                    "The folder " + settings.run() + " cannot be written; check its rights and the space on its disk.",
+                    e);
+        }
+        LOG.info("Listening on {}", address());
+    }
+
+    /** Stops listening and takes the token away. */
+    public void stop() {
+        if (tomcat == null) {
+            return;
+        }
+        try {
+            tomcat.stop();
+            tomcat.destroy();
+            tokenFile.remove();
+        } catch (LifecycleException | IOException e) {
+            LOG.warn("The web server did not stop cleanly", e);
+        }
+        tomcat = null;
+    }
+
+    /** The port that is listened on, also when the settings left the choice. */
+    public int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    /** The base address. */
+    public String address() {
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port();
+    }
+
+    private Connector connector() {
+        Connector connector = new Connector();
+        connector.setPort(settings.port());
+        connector.setProperty("address", settings.host());
+        connector.setProperty("compression", "on");
+        connector.setProperty("useSendfile", "false");
+        connector.setXpoweredBy(false);
+        connector.setThrowOnFailure(true);
+        return connector;
+    }
+
+    private void requireStarted(List<Context> parts) throws LifecycleException {
+        if (tomcat.getConnector().getState() != LifecycleState.STARTED || port() <= 0) {
+            throw new LifecycleException("The connector did not start");
+        }
+        for (Context part : parts) {
+            if (part.getState() != LifecycleState.STARTED) {
+                stop();
+                throw new IllegalStateException(
+                        "The part \"" + part.getPath() + "\" of the web server did not start; the log says why.");
+            }
+        }
+    }
+
+    private PortTakenException portTaken(LifecycleException cause) {
+        return new PortTakenException(
+                "Nothing can listen on " + settings.host() + ":" + settings.port()
+                        + ": another program (another VaxRoute?) holds the port, or the address is none of this machine's."
+                        + " Stop it, or set operate.http.port or operate.http.host.",
+                cause);
+    }
+
+    private Context health() {
+        Context context = context("");
+        serve(context, "health", new HealthServlet(readiness), "/health/*");
+        return context;
+    }
+
+    private Context commandLineDoor(String token) {
+        Context context = context("/vaxroute");
+        filter(context, "token", new CommandLineFilter(token));
+        JolokiaDoor.open(context, "command-line");
+        return context;
+    }
+
+    private Optional<Context> console() throws IOException {
+        if (!settings.console()) {
+            return Optional.empty();
+        }
+        if (!users.any()) {
+            LOG.warn(
+                    "The console is not served, because nobody could log in. Make a user with: vaxroute user add NAME --role viewer");
+            return Optional.empty();
+        }
+        Context context = context("/hawtio");
+        Console.install(context, users);
+        return Optional.of(context);
+    }
+
+    private Context context(String path) {
+        Context context =
+                tomcat.addContext(path, settings.run().toAbsolutePath().toString());
+        context.setParentClassLoader(HttpServer.class.getClassLoader());
+        quiet((StandardContext) context);
+        filter(context, "same-origin", new SameOriginFilter(settings.host()));
+        return context;
+    }
+
+    /** The search for leaks of redeployed applications means nothing here and asks for flags that we do not set. */
+    private static void quiet(StandardContext context) {
+        context.setClearReferencesObjectStreamClassCaches(false);
+        context.setClearReferencesRmiTargets(false);
+        context.setClearReferencesThreadLocals(false);
+    }
+
+    static Wrapper serve(Context context, String name, Servlet servlet, String... patterns) {
+        Wrapper wrapper = Tomcat.addServlet(context, name, servlet);
+        for (String pattern : patterns) {
+            context.addServletMappingDecoded(pattern, name);
+        }
+        return wrapper;
+    }
+
+    static void filter(Context context, String name, Filter filter, String... patterns) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName(name);
+        definition.setFilter(filter);
+        context.addFilterDef(definition);
+        FilterMap map = new FilterMap();
+        map.setFilterName(name);
+        for (String pattern : patterns.length == 0 ? new String[] {"/*"} : patterns) {
+            map.addURLPatternDecoded(pattern);
+        }
+        context.addFilterMap(map);
+    }
+}

@@ -1,0 +1,84 @@
+package org.vaxroute.operate.mbean;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.StandardMBean;
+
+/** An MXBean whose interface carries the descriptions; the platform's own MXBeans show none. */
+final class DescribedMBean extends StandardMBean {
+    private final Class<?> view;
+
+    private <T> DescribedMBean(T bean, Class<T> view) {
+        super(bean, view, true);
+        this.view = view;
+    }
+
+    /** @param view an interface annotated with {@link Description} throughout */
+    static <T> DescribedMBean of(T bean, Class<T> view) {
+        return new DescribedMBean(bean, view);
+    }
+
+    @Override
+    protected String getDescription(MBeanInfo info) {
+        return text(view.getAnnotation(Description.class));
+    }
+
+    @Override
+    protected String getDescription(MBeanAttributeInfo info) {
+        String getter = (info.isIs() ? "is" : "get") + info.getName();
+        return text(method(getter, 0)
+                .map(found -> found.getAnnotation(Description.class))
+                .orElse(null));
+    }
+
+    @Override
+    protected String getDescription(MBeanOperationInfo info) {
+        return text(method(info)
+                .map(found -> found.getAnnotation(Description.class))
+                .orElse(null));
+    }
+
+    @Override
+    protected String getDescription(MBeanOperationInfo info, MBeanParameterInfo parameter, int sequence) {
+        return text(parameter(info, sequence)
+                .map(found -> found.getAnnotation(Description.class))
+                .orElse(null));
+    }
+
+    @Override
+    protected String getParameterName(MBeanOperationInfo info, MBeanParameterInfo parameter, int sequence) {
+        return parameter(info, sequence).map(Parameter::getName).orElse(parameter.getName());
+    }
+
+    @Override
+    protected int getImpact(MBeanOperationInfo info) {
+        boolean acts = method(info)
+                .map(found -> found.isAnnotationPresent(Action.class))
+                .orElse(true);
+        return acts ? MBeanOperationInfo.ACTION : MBeanOperationInfo.INFO;
+    }
+
+    private Optional<Parameter> parameter(MBeanOperationInfo info, int sequence) {
+        return method(info).map(found -> found.getParameters()[sequence]);
+    }
+
+    private Optional<Method> method(MBeanOperationInfo info) {
+        return method(info.getName(), info.getSignature().length);
+    }
+
+    private Optional<Method> method(String name, int parameters) {
+        return Arrays.stream(view.getMethods())
+                .filter(found -> found.getName().equals(name) && found.getParameterCount() == parameters)
+                .findFirst();
+    }
+
+    private static String text(Description description) {
+        return description == null ? "" : description.value();
+    }
+}
