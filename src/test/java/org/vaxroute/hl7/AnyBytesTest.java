@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class AnyBytesTest {
         byte[] original = Texts.bytes(Texts.TWO_DOSES);
         String[] places = {"MSH-2", "MSH-10", "PID-3[2].4.2", "ORDER[2]/RXA-9", "ORDER/OBX[3]-5.1", "PID-11", "NK1"};
         int read = 0;
-        for (int round = 0; round < 30_000; round++) {
+        for (int round = 0; round < 10_000; round++) {
             byte[] text = Texts.mutated(original, random);
             try {
                 Message message = Message.parse(text);
@@ -53,14 +54,14 @@ class AnyBytesTest {
                 fail("seed " + SEED + " round " + round, e);
             }
         }
-        assertThat(read).as("enough mutations stay readable to mean something").isGreaterThan(3_000);
+        assertThat(read).as("enough mutations stay readable to mean something").isGreaterThan(1_000);
     }
 
     @Test
     void an_edit_changes_one_place_or_is_refused() {
         Random random = new Random(SEED + 1);
         byte[] original = Texts.bytes(Texts.TWO_DOSES);
-        for (int round = 0; round < 10_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             Message message;
             try {
                 message = Message.parse(Texts.mutated(original, random));
@@ -99,7 +100,7 @@ class AnyBytesTest {
                 Texts.bytes("FHS|^~\\&|E\r\nBHS|^~\\&|E\r\n" + Texts.TWO_DOSES + Texts.TWO_DOSES.replace('\r', '\n')
                         + "BTS|2\rBHS|^~\\&|E\r" + Texts.TWO_DOSES + "BTS|1\r\nFTS|2\r\n");
         int taken = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             byte[] file = Texts.mutated(original, random);
             try {
                 Inspection inspection = Inspection.of(new ByteArrayInputStream(file), new Limits(1500, false));
@@ -126,14 +127,14 @@ class AnyBytesTest {
                 fail("seed " + (SEED + 2) + " round " + round, e);
             }
         }
-        assertThat(taken).isGreaterThan(1_000);
+        assertThat(taken).isGreaterThan(250);
     }
 
     @Test
     void going_on_from_any_message_equals_reading_from_the_start() {
         Random random = new Random(SEED + 3);
         byte[] original = Texts.joined(Texts.messages(6).toArray(byte[][]::new));
-        for (int round = 0; round < 3_000; round++) {
+        for (int round = 0; round < 500; round++) {
             byte[] file = Texts.mutated(original, random);
             List<Split> whole = new ArrayList<>();
             try {
@@ -149,12 +150,17 @@ class AnyBytesTest {
                                 whole.get(i).ordinal() + 1,
                                 Limits.STANDARD)
                         .forEachRemaining(rest::add);
-                assertThat(rest)
+                assertThat(keys(rest))
                         .as("seed %d round %d after message %d", SEED + 3, round, i + 1)
-                        .usingRecursiveComparison()
-                        .isEqualTo(whole.subList(i + 1, whole.size()));
+                        .isEqualTo(keys(whole.subList(i + 1, whole.size())));
             }
         }
+    }
+
+    private static List<String> keys(List<Split> splits) {
+        return splits.stream()
+                .map(s -> s.ordinal() + " " + s.offset() + " " + Arrays.hashCode(s.text()))
+                .toList();
     }
 
     private static void rewriteReadableOnes(List<Split> splits) throws IOException {
