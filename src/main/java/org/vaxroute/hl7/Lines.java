@@ -147,7 +147,7 @@ final class Lines {
         terminated = true;
         int scanned = from;
         for (; ; ) {
-            int i = ControlBytes.next(buffer, scanned, limit);
+            int i = ByteSearch.nextControl(buffer, scanned, limit);
             if (i == limit) {
                 int seen = i - from;
                 if (seen > longest) {
@@ -216,9 +216,9 @@ final class Lines {
                 terminated = false;
                 return;
             }
-            for (int i = ControlBytes.next(buffer, from, limit);
+            for (int i = ByteSearch.nextControl(buffer, from, limit);
                     i < limit;
-                    i = ControlBytes.next(buffer, i + 1, limit)) {
+                    i = ByteSearch.nextControl(buffer, i + 1, limit)) {
                 if (Encoding.isLineEnd(buffer[i])) {
                     after = i + 1;
                     return;

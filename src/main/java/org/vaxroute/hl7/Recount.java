@@ -50,7 +50,7 @@ final class Recount extends FilterOutputStream {
         int end = offset + length;
         for (int i = offset; i < end; i++) {
             if (column == 3) {
-                i = ControlBytes.next(text, i, end);
+                i = ByteSearch.nextControl(text, i, end);
                 if (i < end && text[i] == '\r') {
                     column = 0;
                     name = 0;

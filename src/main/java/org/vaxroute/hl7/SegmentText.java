@@ -63,7 +63,7 @@ final class SegmentText {
     }
 
     private static boolean isTidy(byte[] text, int from, int to) {
-        for (int i = ControlBytes.next(text, from, to); i < to; i = ControlBytes.next(text, i + 1, to)) {
+        for (int i = ByteSearch.nextControl(text, from, to); i < to; i = ByteSearch.nextControl(text, i + 1, to)) {
             boolean blankMayFollow = text[i] == Encoding.CR && text[i + 1] <= ' ' && text[i + 1] >= 0;
             if (text[i] == Encoding.LF || blankMayFollow) {
                 return false;

@@ -4,16 +4,29 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Finds line ends and other control bytes, eight bytes at a time: a message has one in about a hundred bytes. */
-final class ControlBytes {
+/** Searches eight bytes at a time: for line ends and other control bytes, and for separators. */
+final class ByteSearch {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long SPACES = 0x2020202020202020L;
     private static final long HIGH_BITS = 0x8080808080808080L;
 
-    private ControlBytes() {}
+    private static final long LOW_BITS = ~HIGH_BITS;
+
+    private ByteSearch() {}
+
+    /** Eight times the same byte, for {@link #equal}. */
+    static long pattern(byte b) {
+        return (b & 0xffL) * 0x0101010101010101L;
+    }
+
+    /** The high bit of each of the eight bytes at {@code at} that is the byte of the pattern; lowest byte first. */
+    static long equal(byte[] text, int at, long pattern) {
+        long difference = (long) LONGS.get(text, at) ^ pattern;
+        return ~((difference & LOW_BITS) + LOW_BITS | difference) & HIGH_BITS;
+    }
 
     /** The position of the first byte from 0x00 to 0x1f at or after {@code from}, or {@code to}. */
-    static int next(byte[] text, int from, int to) {
+    static int nextControl(byte[] text, int from, int to) {
         int i = from;
         for (; i <= to - 8; i += 8) {
             long word = (long) LONGS.get(text, i);
