@@ -56,9 +56,11 @@ final class DosePlan {
      * @return the number of the last OBX written now
      */
     int write(StringBuilder out, Row row, int last) {
+        row.dose++;
         String code = vaccine.of(row);
         row.doseDay = day.of(row);
         if (code.isEmpty() && row.doseDay.isEmpty()) {
+            row.dose--;
             return last;
         }
         row.kind = DoseKind.of(completion.of(row), information.of(row), code);

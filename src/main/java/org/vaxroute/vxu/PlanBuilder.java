@@ -224,13 +224,13 @@ final class PlanBuilder {
         return r -> line.codes().text(r.column(column));
     }
 
+    // A number that cannot be read is no reason to hold a patient: it is sent as it is, and the rules warn of it.
     private Slot.Value phone(Line line, int part) {
         int column = column(line.column());
         return r -> {
             String value = r.column(column);
             String digits = value.isEmpty() ? "" : Phone.digits(value);
             if (digits == null) {
-                r.fault(column, line.field(), "is no telephone number of ten digits", "correct it in the EHR");
                 return part == LOCAL ? value : "";
             }
             return digits.isEmpty() ? "" : part == AREA ? digits.substring(0, 3) : digits.substring(3);

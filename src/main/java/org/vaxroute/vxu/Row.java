@@ -17,6 +17,7 @@ final class Row {
     DoseKind kind = DoseKind.NEW;
     String doseDay = "";
     int kin;
+    int dose;
 
     Row(String source, Columns columns, ZoneId zone) {
         this.source = source;
@@ -44,7 +45,9 @@ final class Row {
     }
 
     void fault(int column, String location, String reason, String remedy) {
-        RowFault fault = new RowFault(source, number, columns.name(column), location, reason, remedy);
+        String at = dose == 0 ? location : "ORDER[" + dose + "]/" + location;
+        RowFault fault =
+                new RowFault(source, number, columns.name(column), dose, at, Z22.isRequired(location), reason, remedy);
         if (!faults.contains(fault)) {
             faults.add(fault);
         }

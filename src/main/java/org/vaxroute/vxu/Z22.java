@@ -54,6 +54,10 @@ final class Z22 {
     /** What a column map must fill. */
     static final List<String> REQUIRED = List.of("PID-3", "PID-5", "PID-5.2", "PID-7", "RXA-3", "RXA-5", "RXA-9");
 
+    /** Fields without which a message or a dose is of no use to a registry. */
+    private static final Set<String> NEEDED =
+            Set.of("PID-3", "PID-5", "PID-7", "PID-8", "RXA-3", "RXA-5", "RXA-9", "RXA-20");
+
     private static final Map<String, Set<DoseKind>> KINDS = Map.of(
             "RXA-7", DoseKind.GIVEN,
             "RXA-9", DoseKind.GIVEN,
@@ -76,6 +80,12 @@ final class Z22 {
     /** The field that must be valued for this one to be (a date goes with its code, an expiry with its lot); 0 for none. */
     static int partner(String field) {
         return PARTNERS.getOrDefault(field, 0);
+    }
+
+    /** Whether the field of this location is one that a registry cannot do without. */
+    static boolean isRequired(String location) {
+        int end = location.indexOf('.');
+        return NEEDED.contains(end < 0 ? location : location.substring(0, end));
     }
 
     /** What a code of NIP001 says, in short. */

@@ -99,7 +99,7 @@ class PracticeEhrTest {
     private List<Map<String, String>> changes(Connection database, String mark) throws Exception {
         return new NamedParameterJdbcTemplate(new SingleConnectionDataSource(database, true))
                 .query(
-                        Files.readString(CONFIG.resolve("changes.sql")),
+                        Files.readString(CONFIG.resolve("query.sql")),
                         Map.of("mark", mark, "patient", "", "limit", 1_000_000),
                         (r, n) -> row(r));
     }

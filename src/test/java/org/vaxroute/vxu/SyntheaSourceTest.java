@@ -76,7 +76,7 @@ class SyntheaSourceTest {
     private void assertEveryImmunizationArrives(Connection database) throws Exception {
         VxuWriter writer = new VxuWriter(
                 ColumnMap.load(CONFIG), "synthea", ZONE, Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZONE));
-        String query = Files.readString(CONFIG.resolve("changes.sql"));
+        String query = Files.readString(CONFIG.resolve("query.sql"));
         int doses = 0;
         Set<String> patients = new HashSet<>();
         Set<String> controlIds = new HashSet<>();

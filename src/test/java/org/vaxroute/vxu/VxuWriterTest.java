@@ -164,9 +164,13 @@ class VxuWriterTest {
         assertThatThrownBy(() -> writer.write(List.of(bad), 17))
                 .isInstanceOf(RowException.class)
                 .hasMessage("source clinic, row 17, column born (PID-7): is no date of the form MM/dd/yyyy;"
-                        + " correct the value in the EHR or the format in columns.csv (and 3 more)");
+                        + " correct the value in the EHR or the format in columns.csv (and 2 more)");
         Draft draft = writer.draft(List.of(bad), 17);
-        assertThat(draft.faults()).extracting(RowFault::column).containsExactly("born", "race", "phone", "given");
+        assertThat(draft.faults()).extracting(RowFault::column).containsExactly("born", "race", "given");
+        assertThat(draft.faults())
+                .extracting(RowFault::location)
+                .containsExactly("PID-7", "PID-10.1", "ORDER[1]/RXA-3");
+        assertThat(draft.faults()).extracting(RowFault::isRequired).containsExactly(true, false, true);
         assertThat(draft.faults().toString())
                 .doesNotContain("31/02")
                 .doesNotContain("478-1234")
