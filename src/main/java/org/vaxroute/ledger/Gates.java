@@ -31,6 +31,16 @@ public final class Gates {
         return find(connection).orElseThrow();
     }
 
+    /** Keeps the gate as it is until the transaction that is open on this thread ends; others who ask for it wait. */
+    public Gate lock(String connection) {
+        Gate gate = of(connection);
+        database.call(sql -> sql.sql("select connection from gate where connection = ? for update")
+                .param(connection)
+                .query(String.class)
+                .single());
+        return find(gate.connection()).orElseThrow();
+    }
+
     /** The state alone. */
     public GateState state(String connection) {
         return of(connection).state();

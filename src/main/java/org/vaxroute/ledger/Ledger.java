@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import java.io.Closeable;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** The way into the ledger. One object serves the whole process, and all of it may be used by several threads. */
 public final class Ledger implements Closeable {
@@ -97,6 +98,11 @@ public final class Ledger implements Closeable {
 
     public Conservation conservation() {
         return conservation;
+    }
+
+    /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */
+    public <T> T transact(Supplier<T> work) {
+        return database.transact(sql -> work.get());
     }
 
     public ControlIds controlIds() {

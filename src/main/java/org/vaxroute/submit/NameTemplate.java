@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vaxroute.ledger.FileNaming;
 
 /**
  * How a connection's submission files are called, for example <code>{code}{yy}{ddd}.{seq}.hl7</code>. The registry wants its
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * <code>{mm} {dd}</code> month and day, <code>{hh} {mi} {ss}</code> time, <code>{seq}</code>, <code>{seq:3}</code> with at least three
  * digits, <code>{seq:3:1}</code> counting from 1. Dates are those of the connection's time zone.
  */
-public final class NameTemplate {
+public final class NameTemplate implements FileNaming {
     /** The form that Texas senders use: import code, two digits of the year, day of the year, sequence number from 0. */
     public static final String DEFAULT = "{code}{yy}{ddd}.{seq}.hl7";
 
@@ -106,6 +107,7 @@ public final class NameTemplate {
     }
 
     /** The first sequence number of a day. */
+    @Override
     public long start() {
         return start;
     }
@@ -115,6 +117,7 @@ public final class NameTemplate {
      *
      * @throws IllegalArgumentException if the name has become longer than the registry's server takes
      */
+    @Override
     public String name(Instant at, long sequence) {
         String name = render(at, padded(sequence));
         if (name.length() > maxLength) {
@@ -128,13 +131,9 @@ public final class NameTemplate {
      * What counts the sequence: the name of that moment with the number left open, in lower case, since a server may not tell
      * <code>A.HL7</code> from <code>a.hl7</code>.
      */
+    @Override
     public String series(Instant at) {
-        return fold(render(at, "*"));
-    }
-
-    /** The form in which two names are compared: servers on Windows do not tell case apart. */
-    public static String fold(String name) {
-        return name.toLowerCase(Locale.ROOT);
+        return render(at, "*").toLowerCase(Locale.ROOT);
     }
 
     @Override

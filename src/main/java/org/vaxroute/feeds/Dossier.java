@@ -1,0 +1,176 @@
+package org.vaxroute.feeds;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Gate;
+import org.vaxroute.ledger.GateEvidence;
+import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.SubmissionFile;
+
+/**
+ * Everything that counts for the gate of one connection at a moment: where it stands, what is on record, which files there are.
+ *
+ * @param gate where it stands
+ * @param settings what its gate asks for
+ * @param evidence what is on record, oldest first
+ * @param testFiles its test files, oldest first
+ * @param productionFiles its production files, oldest first; only filled while it is APPROVED, when they count
+ */
+public record Dossier(
+        Gate gate,
+        GateSettings settings,
+        List<GateEvidence> evidence,
+        List<SubmissionFile> testFiles,
+        List<SubmissionFile> productionFiles) {
+
+    /** Names of the error-free test files, oldest first. A file counts once, however often it is attested. */
+    public List<String> cleanTestFiles() {
+        return testFiles.stream()
+                .filter(file ->
+                        settled(file).filter(Evidence.TEST_FILE_CLEAN::equals).isPresent())
+                .map(SubmissionFile::name)
+                .toList();
+    }
+
+    /** Names of the test files that came back with errors, oldest first. */
+    public List<String> faultyTestFiles() {
+        return testFiles.stream()
+                .filter(file ->
+                        settled(file).filter(Evidence.TEST_FILE_FAULTY::equals).isPresent())
+                .map(SubmissionFile::name)
+                .toList();
+    }
+
+    /** How testing goes, for a person: <code>2 of 3 error-free test files; A26034.1.hl7 had 1 error: ...</code>. */
+    public String progress() {
+        String waiting = openTestFile()
+                .map(file -> "; " + file.name() + " is " + file.state())
+                .orElse("");
+        return cleanTestFiles().size() + " of " + settings.cleanFiles() + " error-free test files" + faults() + waiting;
+    }
+
+    /** What should be done next, with the command. */
+    public String nextStep() {
+        String connection = gate.connection();
+        return switch (gate.state()) {
+            case REGISTERED -> "Next step: vaxroute gate test " + connection + ".";
+            case TESTING ->
+                cleanTestFiles().size() >= settings.cleanFiles()
+                        ? "Next step: vaxroute gate request-review " + connection + "."
+                        : "Next step: send test files; so far " + progress() + ".";
+            case REVIEW_REQUESTED ->
+                "Next step, when the registry's Production email has come: vaxroute gate approve " + connection + ".";
+            case APPROVED -> howToLive();
+            case LIVE -> "Nothing is left to do: the connection is live.";
+            case SUSPENDED -> "Next step, when its reason is settled: vaxroute gate resume " + connection + ".";
+        };
+    }
+
+    String faults() {
+        StringBuilder text = new StringBuilder();
+        for (String name : faultyTestFiles()) {
+            text.append("; ").append(name).append(" had errors: ").append(detail(name));
+        }
+        return text.toString();
+    }
+
+    Optional<SubmissionFile> file(String name) {
+        return Stream.concat(testFiles.stream(), productionFiles.stream())
+                .filter(file -> file.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    /** The test file that has not come to its end yet. */
+    Optional<SubmissionFile> openTestFile() {
+        return testFiles.stream()
+                .filter(Dossier::counts)
+                .filter(file -> settled(file).isEmpty())
+                .findFirst();
+    }
+
+    /** Files whose answer would count for the gate and is not on record. */
+    List<SubmissionFile> unsettled() {
+        return Stream.concat(testFiles.stream(), productionFiles.stream())
+                .filter(file -> file.state().delivered() || file.state() == FileState.UNSURE)
+                .filter(file -> settled(file).isEmpty())
+                .toList();
+    }
+
+    boolean noTestFileYet() {
+        return testFiles.stream().noneMatch(Dossier::counts);
+    }
+
+    /** The production file that stands for the connection's first; one that came back with errors makes room for another. */
+    Optional<SubmissionFile> firstProductionFile() {
+        return productionFiles.stream()
+                .filter(Dossier::counts)
+                .filter(file ->
+                        settled(file).filter(Evidence.FIRST_FILE_FAULTY::equals).isEmpty())
+                .findFirst();
+    }
+
+    Optional<String> cleanFirstFile() {
+        return productionFiles.stream()
+                .filter(file ->
+                        settled(file).filter(Evidence.FIRST_FILE_CLEAN::equals).isPresent())
+                .map(SubmissionFile::name)
+                .findFirst();
+    }
+
+    String whyNotLive() {
+        return firstProductionFile()
+                .map(file -> "The first production file " + file.name() + " is " + file.state() + " and not confirmed.")
+                .orElse("No first production file has left that came back without an error.");
+    }
+
+    String howToLive() {
+        return firstProductionFile()
+                .map(file -> "Wait for the registry's answer to " + file.name()
+                        + ", or attest it: vaxroute gate attest " + gate.connection() + " " + file.name()
+                        + "; then vaxroute gate live " + gate.connection() + ".")
+                .orElse("Let the ongoing feed send its first production file: vaxroute feed run " + gate.connection()
+                        + ".");
+    }
+
+    boolean retesting() {
+        return evidence.stream()
+                .map(GateEvidence::kind)
+                .filter(kind -> kind.equals(Evidence.RETEST.name()) || kind.equals(Evidence.RETEST_END.name()))
+                .reduce((earlier, later) -> later)
+                .filter(Evidence.RETEST.name()::equals)
+                .isPresent();
+    }
+
+    /** A retest goes on, and the state (still) permits it: settings may have changed since it began. */
+    boolean retestingAllowed() {
+        boolean approved = gate.state() == GateState.APPROVED || gate.state() == GateState.LIVE;
+        return retesting() && (gate.state() == GateState.SUSPENDED || approved && settings.separateAccount());
+    }
+
+    boolean historyAgreed() {
+        return evidence.stream().anyMatch(item -> item.kind().equals(Evidence.HISTORY_AGREEMENT.name()));
+    }
+
+    /** What is on record of a file; the latest word counts. */
+    Optional<Evidence> settled(SubmissionFile file) {
+        return last(file.name()).map(item -> Evidence.valueOf(item.kind()));
+    }
+
+    private String detail(String name) {
+        return last(name).map(GateEvidence::detail).orElse("");
+    }
+
+    private Optional<GateEvidence> last(String name) {
+        return evidence.stream()
+                .filter(item -> item.subject().equals(name))
+                .filter(item ->
+                        item.kind().startsWith("TEST_FILE_") || item.kind().startsWith("FIRST_FILE_"))
+                .reduce((earlier, later) -> later);
+    }
+
+    private static boolean counts(SubmissionFile file) {
+        return file.state() != FileState.WITHDRAWN && file.state() != FileState.REFUSED;
+    }
+}

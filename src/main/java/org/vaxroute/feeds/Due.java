@@ -1,0 +1,52 @@
+package org.vaxroute.feeds;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A date that is near or over. Never holds patient data.
+ *
+ * @param kind what it is about
+ * @param level how urgent
+ * @param connection the connection it belongs to
+ * @param subject which file or source, or empty
+ * @param text what is wrong and what to do
+ */
+public record Due(Kind kind, Level level, String connection, String subject, String text) {
+    /** All kinds that an alarm of the due watch can have in the ledger. */
+    static final Set<String> ALARM_KINDS = Stream.of(Kind.values())
+            .flatMap(kind -> Stream.of(Level.values()).map(level -> alarmKind(kind, level)))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** What a date is about. */
+    public enum Kind {
+        NO_PRODUCTION_FILE,
+        DOSE_DUE,
+        NO_ANSWER,
+        SOURCE_SILENT,
+        HELD_TOO_LONG
+    }
+
+    /** How urgent a date is. */
+    public enum Level {
+        WARNING,
+        ALARM
+    }
+
+    /** The kind of the ledger's alarm: a warning that grows into an alarm is a new thing to be told of. */
+    public String alarmKind() {
+        return alarmKind(kind, level);
+    }
+
+    /** The subject of the ledger's alarm. */
+    public String alarmSubject() {
+        return "connection:" + connection + (subject.isEmpty() ? "" : "/" + subject);
+    }
+
+    private static String alarmKind(Kind kind, Level level) {
+        String name = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return level == Level.WARNING ? name + "-warning" : name;
+    }
+}

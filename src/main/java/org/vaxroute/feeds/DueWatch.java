@@ -1,0 +1,123 @@
+package org.vaxroute.feeds;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.feeds.DueDates.Facts;
+import org.vaxroute.feeds.DueDates.Heard;
+import org.vaxroute.feeds.DueDates.Unanswered;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Gate;
+import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.HeldCount;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Position;
+import org.vaxroute.ledger.SubmissionFile;
+
+/** Looks at the dates of every connection; raises each alarm once, and clears it when its cause is gone. */
+public final class DueWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
+
+    private final Ledger ledger;
+    private final List<FeedSettings> connections;
+    private final Clock clock;
+    private final Consumer<Due> tell;
+
+    /** @param tell hears of every alarm when it is raised, and only then: for MBean notifications and mail */
+    public DueWatch(Ledger ledger, List<FeedSettings> connections, Clock clock, Consumer<Due> tell) {
+        this.ledger = ledger;
+        this.connections = List.copyOf(connections);
+        this.clock = clock;
+        this.tell = tell;
+    }
+
+    /** The connections to look at. */
+    public List<FeedSettings> connections() {
+        return connections;
+    }
+
+    /** Raises what is due at one connection and clears what is not any more. */
+    public void look(FeedSettings settings) {
+        List<Due> due = new DueDates(settings.watch()).at(clock.instant(), facts(settings));
+        Set<String> standing = new HashSet<>();
+        for (Due date : due) {
+            standing.add(date.alarmKind() + " " + date.alarmSubject());
+            if (ledger.alarms().raise(date.alarmKind(), date.alarmSubject(), date.text())) {
+                if (date.level() == Due.Level.ALARM) {
+                    LOG.error("{}: {}", date.connection(), date.text());
+                } else {
+                    LOG.warn("{}: {}", date.connection(), date.text());
+                }
+                tell.accept(date);
+            }
+        }
+        for (Alarm alarm : ledger.alarms().open()) {
+            if (ours(alarm, settings.connection()) && !standing.contains(alarm.kind() + " " + alarm.subject())) {
+                ledger.alarms().clear(alarm.kind(), alarm.subject());
+                LOG.info("{}: cleared {} {}", settings.connection(), alarm.kind(), alarm.subject());
+            }
+        }
+    }
+
+    private static boolean ours(Alarm alarm, String connection) {
+        String subject = "connection:" + connection;
+        return (alarm.subject().equals(subject) || alarm.subject().startsWith(subject + "/"))
+                && Due.ALARM_KINDS.contains(alarm.kind());
+    }
+
+    private Facts facts(FeedSettings settings) {
+        String connection = settings.connection();
+        List<HeldCount> held = ledger.records().heldCounts().stream()
+                .filter(count -> count.connection().equals(connection))
+                .toList();
+        List<SubmissionFile> files = Stream.of(Feed.ONGOING, Feed.HISTORICAL)
+                .flatMap(feed -> ledger.submissionFiles().of(connection, feed).stream())
+                .toList();
+        return new Facts(
+                connection,
+                settings.zone(),
+                liveSince(ledger.gates().of(connection)),
+                files.stream()
+                        .map(SubmissionFile::sentAt)
+                        .filter(Objects::nonNull)
+                        .max(Instant::compareTo),
+                Optional.empty(),
+                files.stream()
+                        .filter(file -> file.state() == FileState.SENT)
+                        .map(file -> new Unanswered(file.name(), file.sentAt()))
+                        .toList(),
+                sources(settings),
+                held.stream().mapToInt(count -> (int) count.records()).sum(),
+                held.stream().map(HeldCount::oldest).min(Instant::compareTo));
+    }
+
+    // A suspension does not stop the registry's clock.
+    private static Optional<Instant> liveSince(Gate gate) {
+        boolean live = gate.state() == GateState.LIVE || gate.resumeTo() == GateState.LIVE;
+        return live ? Optional.of(gate.since()) : Optional.empty();
+    }
+
+    private List<Heard> sources(FeedSettings settings) {
+        return ledger.positions().all().stream()
+                .filter(position -> position.connection().equals(settings.connection()))
+                .filter(position -> position.feed() == Feed.ONGOING && position.movedAt() != null)
+                .map(position -> new Heard(position.source(), position.movedAt(), silence(settings, position)))
+                .toList();
+    }
+
+    private static Duration silence(FeedSettings settings, Position position) {
+        return settings.sourceSilence()
+                .getOrDefault(position.source(), settings.watch().sourceSilence());
+    }
+}

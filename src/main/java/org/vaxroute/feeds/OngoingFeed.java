@@ -1,0 +1,115 @@
+package org.vaxroute.feeds;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Run;
+
+/**
+ * Finds the connections whose ongoing feed is due. A run is claimed in the ledger by its scheduled time: of those missed during a
+ * standstill one is made up, none happens twice, and one that was cut short by a crash or a full disk goes on at the next tick.
+ */
+public final class OngoingFeed {
+    /** The ledger's name of these runs. */
+    public static final String SUBJECT = "feed:ongoing";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OngoingFeed.class);
+    // Longer than any run; a node that dies in it gives the connection free after this long.
+    private static final Duration HOLD = Duration.ofMinutes(15);
+
+    private final Ledger ledger;
+    private final Gatekeeper gate;
+    private final List<FeedSettings> connections;
+    private final String owner;
+    private final Clock clock;
+    private final Map<String, Lease> held = new ConcurrentHashMap<>();
+
+    /** @param owner names this node */
+    public OngoingFeed(Ledger ledger, Gatekeeper gate, List<FeedSettings> connections, String owner, Clock clock) {
+        this.ledger = ledger;
+        this.gate = gate;
+        this.connections = List.copyOf(connections);
+        this.owner = owner;
+        this.clock = clock;
+    }
+
+    /** The runs that are due and are now ours. */
+    public List<DueFeed> due() {
+        List<DueFeed> due = new ArrayList<>();
+        for (FeedSettings connection : connections) {
+            try {
+                due(connection).ifPresent(due::add);
+            } catch (RuntimeException e) {
+                // One connection in trouble must not keep the others from sending.
+                LOG.error(
+                        "The ongoing feed of {} could not be looked at; the next tick tries again.",
+                        connection.connection(),
+                        e);
+            }
+        }
+        return due;
+    }
+
+    /** Asks for a run at the next tick, whatever the schedule says. */
+    public void runNow(String connection, String who) {
+        Permission leave = gate.mayDeliver(connection, Feed.ONGOING);
+        if (!leave.open()) {
+            throw new GateRefused(connection, "run", leave.missing(), leave.remedy());
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        ledger.runs().claim(connection, SUBJECT, now, who);
+        ledger.trail().append(who, "feed-run", "connection:" + connection, "ongoing feed asked for by hand");
+    }
+
+    /**
+     * Says how a run went.
+     *
+     * @param done false when files are still owed; the run then goes on at the next tick
+     */
+    public void ended(DueFeed due, boolean done, String outcome) {
+        if (done) {
+            ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
+        }
+        Lease lease = held.remove(due.getConnection());
+        if (lease != null) {
+            ledger.leases().release(lease);
+        }
+    }
+
+    private Optional<DueFeed> due(FeedSettings settings) {
+        String connection = settings.connection();
+        if (!gate.mayDeliver(connection, Feed.ONGOING).open()) {
+            return Optional.empty();
+        }
+        Optional<Run> last = ledger.runs().last(connection, SUBJECT);
+        boolean owed = last.isPresent() && last.get().endedAt() == null;
+        Instant since = last.map(Run::scheduledFor)
+                .orElseGet(() -> ledger.gates().of(connection).since());
+        Optional<Instant> time =
+                owed ? last.map(Run::scheduledFor) : settings.ongoing().due(since, clock.instant());
+        if (time.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Lease> lease = ledger.leases().acquire(SUBJECT + ":" + connection, owner, HOLD);
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!owed && !ledger.runs().claim(connection, SUBJECT, time.get(), owner)) {
+            ledger.leases().release(lease.get());
+            return Optional.empty();
+        }
+        held.put(connection, lease.get());
+        return Optional.of(new DueFeed(connection, Feed.ONGOING, time.get()));
+    }
+}

@@ -1,0 +1,56 @@
+package org.vaxroute.feeds;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.SubmissionFile;
+
+/**
+ * Puts the registry's answers to test files, and to the first production file, on the gate's record. A clean first production file
+ * opens the ongoing feed by itself.
+ */
+public final class TestProgress {
+    private static final Logger LOG = LoggerFactory.getLogger(TestProgress.class);
+
+    private final Gatekeeper gate;
+    private final AnswerBook answers;
+    private final List<FeedSettings> connections;
+
+    public TestProgress(Gatekeeper gate, AnswerBook answers, List<FeedSettings> connections) {
+        this.gate = gate;
+        this.answers = answers;
+        this.connections = List.copyOf(connections);
+    }
+
+    /** Looks for answers that have come since. */
+    public void settle() {
+        for (FeedSettings connection : connections) {
+            try {
+                settle(connection.connection());
+            } catch (RuntimeException e) {
+                // One connection in trouble must not keep the others from going on.
+                LOG.error(
+                        "Answers to the files of {} could not be looked at; the next tick tries again.",
+                        connection.connection(),
+                        e);
+            }
+        }
+    }
+
+    /** How testing goes: <code>2 of 3 error-free test files; A26034.1.hl7 had errors: ...</code>. */
+    public String of(String connection) {
+        return gate.dossier(connection).progress();
+    }
+
+    private void settle(String connection) {
+        Dossier dossier = gate.dossier(connection);
+        for (SubmissionFile file : dossier.unsettled()) {
+            answers.of(file).ifPresent(answer -> gate.answered(dossier, file, answer));
+        }
+        if (dossier.gate().state() == GateState.APPROVED
+                && gate.dossier(connection).cleanFirstFile().isPresent()) {
+            gate.live(connection, "answers");
+        }
+    }
+}

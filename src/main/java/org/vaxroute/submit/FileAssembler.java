@@ -1,0 +1,262 @@
+package org.vaxroute.submit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.hl7.BatchTotals;
+import org.vaxroute.hl7.BatchWriter;
+import org.vaxroute.hl7.Edit;
+import org.vaxroute.hl7.Inspection;
+import org.vaxroute.hl7.Limits;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Assembly;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.OutgoingRecord;
+import org.vaxroute.ledger.SubmissionFile;
+
+/**
+ * Builds submission files, in the steps that the route shows: choose (one transaction decides records, order and name), write (the
+ * bytes follow from those rows alone), prove (read back and counted), publish (final name, manifest, and the file is delivery's).
+ *
+ * <p>Whatever step a crash or a full disk meets, the next run takes the decided file up again and writes the same bytes.
+ */
+public final class FileAssembler {
+    private static final Logger LOG = LoggerFactory.getLogger(FileAssembler.class);
+    // Reading back must not fail on a message that intake let in.
+    private static final Limits ANY_MESSAGE = new Limits(Integer.MAX_VALUE - 16, false);
+
+    private static final org.vaxroute.hl7.Path CONTROL_ID = org.vaxroute.hl7.Path.of("MSH-10");
+    private static final org.vaxroute.hl7.Path PROCESSING_ID = org.vaxroute.hl7.Path.of("MSH-11");
+
+    private final Ledger ledger;
+    private final Function<String, AssemblySettings> settings;
+    private final SendGate gate;
+    private final SubmissionFolder folder;
+
+    public FileAssembler(
+            Ledger ledger, Function<String, AssemblySettings> settings, SendGate gate, SubmissionFolder folder) {
+        this.ledger = ledger;
+        this.settings = settings;
+        this.gate = gate;
+        this.folder = folder;
+    }
+
+    /** Begins a run over the files of one feed. */
+    public FileRun open(String connection, Feed feed) {
+        return new FileRun(connection, feed);
+    }
+
+    /**
+     * Decides the next file of the run, or takes up one that was decided and never finished.
+     *
+     * @return false when the run has come to its end: nothing is ready, its ceiling is reached, or the gate is closed
+     */
+    public boolean choose(FileRun run) {
+        if (run.file() != null) {
+            return true;
+        }
+        Optional<SubmissionFile> unfinished =
+                ledger.submissionFiles().in(Set.of(FileState.BUILT), Integer.MAX_VALUE).stream()
+                        .filter(file -> file.sha256() == null)
+                        .filter(file -> file.connection().equals(run.getConnection()) && file.feed() == run.getFeed())
+                        .findFirst();
+        if (unfinished.isPresent()) {
+            run.chosen(unfinished.get());
+            return true;
+        }
+        AssemblySettings connection = settings.apply(run.getConnection());
+        if (run.getFiles() >= connection.filesPerRun()) {
+            run.end("ceiling of " + connection.filesPerRun() + " files a run");
+            return false;
+        }
+        Optional<SubmissionFile> decided;
+        try {
+            decided = ledger.transact(() -> decide(run, connection));
+        } catch (TooManyDoses e) {
+            run.end(e.getMessage());
+            return false;
+        }
+        if (decided.isEmpty()) {
+            return false;
+        }
+        run.chosen(decided.get());
+        LOG.info(
+                "{} decided: {} messages, {} doses of {}",
+                decided.get().name(),
+                decided.get().messages(),
+                decided.get().doses(),
+                run.getConnection());
+        return true;
+    }
+
+    /** Writes the file of the run under its temporary name. */
+    public void write(FileRun run) {
+        run.written(write(run.file()));
+    }
+
+    /** Reads back what was written and compares it with the ledger. */
+    public void prove(FileRun run) {
+        try {
+            prove(run.file(), run.written());
+        } catch (FileMismatch e) {
+            folder.discard(run.written().unfinished());
+            ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
+            throw e;
+        }
+    }
+
+    /** Gives the file its final name and its manifest, and hands it over to delivery. */
+    public void publish(FileRun run) {
+        publish(run.file(), run.written());
+        Manifest manifest = run.written().manifest();
+        ledger.submissionFiles()
+                .built(
+                        run.file().id(),
+                        HexFormat.of().parseHex(manifest.sha256()),
+                        manifest.bytes(),
+                        manifest.members().size(),
+                        manifest.doses());
+        run.published();
+    }
+
+    /**
+     * Makes sure that the bytes of a decided file are in the folder, for a file that was lost there; the same bytes or none.
+     *
+     * @throws FileMismatch if the rows give other bytes than the first time
+     */
+    public Path restore(SubmissionFile file) {
+        Path place = folder.file(file.connection(), file.name());
+        if (!Files.exists(place)) {
+            Written written = write(file);
+            prove(file, written);
+            publish(file, written);
+        }
+        return place;
+    }
+
+    private Optional<SubmissionFile> decide(FileRun run, AssemblySettings connection) {
+        SendGate.Answer answer = gate.maySend(run.getConnection(), run.getFeed());
+        if (!answer.open()) {
+            run.end(answer.why());
+            return Optional.empty();
+        }
+        FileLimits limits = connection
+                .limits()
+                .getOrDefault(run.getFeed(), FileLimits.DEFAULT)
+                .atMost(answer.maxMessages());
+        Destination destination = connection.destinations().get(run.getFeed().stage());
+        Optional<SubmissionFile> file = ledger.submissionFiles()
+                .assemble(new Assembly(
+                        run.getConnection(),
+                        run.getFeed(),
+                        destination.account(),
+                        destination.folder(),
+                        limits.messages(),
+                        limits.messageBytes(),
+                        connection.envelopes().get(run.getFeed().stage()).text(),
+                        connection.names()));
+        if (file.isEmpty()) {
+            run.end(run.getFiles() == 0 ? "nothing was ready" : "");
+        } else if (file.get().doses() > answer.maxDoses()) {
+            throw new TooManyDoses(file.get(), answer.maxDoses());
+        }
+        return file;
+    }
+
+    private Written write(SubmissionFile file) {
+        List<Manifest.Member> members = new ArrayList<>(file.messages());
+        BatchTotals[] totals = new BatchTotals[1];
+        Envelope envelope = Envelope.parse(file.envelope());
+        Path unfinished = folder.writeUnfinished(
+                folder.file(file.connection(), file.name()), out -> totals[0] = write(file, envelope, out, members));
+        return new Written(unfinished, Manifest.of(file, totals[0].sha256Hex(), totals[0].bytes(), members));
+    }
+
+    private BatchTotals write(SubmissionFile file, Envelope envelope, OutputStream out, List<Manifest.Member> members)
+            throws IOException {
+        members.clear();
+        // Not closed here: the folder forces the bytes to the disk before it closes them.
+        BatchWriter batch =
+                new BatchWriter(out, envelope.template(file, ledger.controlIds().tag()));
+        ledger.submissionFiles().read(file, record -> {
+            Message message = outgoing(record, envelope);
+            batch.add(message);
+            members.add(Manifest.Member.of(record.recordId(), record.controlId(), record.doses(), message.bytes()));
+        });
+        return batch.finish();
+    }
+
+    private static Message outgoing(OutgoingRecord record, Envelope envelope) {
+        Edit edit = Message.parse(record.text()).edit().set(CONTROL_ID, record.controlId());
+        if (!envelope.processingId().isEmpty()) {
+            edit.setRaw(PROCESSING_ID, envelope.processingId());
+        }
+        return edit.apply();
+    }
+
+    private static void prove(SubmissionFile file, Written written) {
+        Inspection found;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(written.unfinished()))) {
+            found = Inspection.of(in, ANY_MESSAGE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Manifest manifest = written.manifest();
+        if (!found.mayBeTaken()) {
+            throw new FileMismatch(
+                    file.name(),
+                    "read back it is no whole file: " + found.faults().get(0).text());
+        }
+        same(file, "messages", file.messages(), found.messages());
+        same(file, "doses", file.doses(), found.doses());
+        same(
+                file,
+                "messages of the manifest",
+                file.messages(),
+                manifest.members().size());
+        same(file, "doses of the manifest", file.doses(), manifest.doses());
+        same(file, "bytes", manifest.bytes(), found.bytes());
+        if (!found.sha256Hex().equals(manifest.sha256())) {
+            throw new FileMismatch(file.name(), "its SHA-256 on the disk differs from that of the bytes written");
+        }
+        if (file.sha256() != null && !file.sha256().equals(manifest.sha256())) {
+            throw new FileMismatch(file.name(), "its SHA-256 differs from that of the first time");
+        }
+    }
+
+    private static void same(SubmissionFile file, String what, long expected, long found) {
+        if (expected != found) {
+            throw new FileMismatch(
+                    file.name(), "the ledger says " + expected + " " + what + ", the file holds " + found);
+        }
+    }
+
+    private void publish(SubmissionFile file, Written written) {
+        folder.publish(written.unfinished(), folder.file(file.connection(), file.name()));
+        Path manifest = folder.manifest(file.connection(), file.name());
+        folder.publish(folder.writeUnfinished(manifest, written.manifest()::writeTo), manifest);
+    }
+
+    /** Takes a decision back: the gate wants a file with fewer doses than the next record has. */
+    private static final class TooManyDoses extends RuntimeException {
+        TooManyDoses(SubmissionFile file, long most) {
+            super("the first test file holds at most " + most + " dose(s), the next waiting test record has "
+                    + file.doses()
+                    + "; hand in a smaller one first and drop this one, or set gate.first-test-doses = 0");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.vaxroute.submit;
+
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.SubmissionFile;
+
+/** One run of assembling: the files of one feed of one connection, one after the other. Lives as the body of one exchange. */
+public final class FileRun {
+    private final String connection;
+    private final Feed feed;
+    private SubmissionFile file;
+    private Written written;
+    private int files;
+    private boolean done;
+    private String note = "";
+
+    FileRun(String connection, Feed feed) {
+        this.connection = connection;
+        this.feed = feed;
+    }
+
+    public String getConnection() {
+        return connection;
+    }
+
+    public Feed getFeed() {
+        return feed;
+    }
+
+    /** Files finished in this run. */
+    public int getFiles() {
+        return files;
+    }
+
+    /** Whether the run came to its end; false while files are owed, for example because the disk is full. */
+    public boolean isDone() {
+        return done;
+    }
+
+    /** How the run went, for the ledger's list of runs. */
+    public String getOutcome() {
+        return files + (files == 1 ? " file" : " files") + (note.isEmpty() ? "" : "; " + note);
+    }
+
+    SubmissionFile file() {
+        return file;
+    }
+
+    Written written() {
+        return written;
+    }
+
+    void chosen(SubmissionFile chosen) {
+        file = chosen;
+        written = null;
+    }
+
+    void written(Written bytes) {
+        written = bytes;
+    }
+
+    void published() {
+        file = null;
+        written = null;
+        files++;
+    }
+
+    void end(String why) {
+        done = true;
+        note = why;
+    }
+
+    @Override
+    public String toString() {
+        return connection + " " + feed.name().toLowerCase(java.util.Locale.ROOT)
+                + (file == null ? "" : " " + file.name());
+    }
+}

@@ -1,0 +1,126 @@
+package org.vaxroute.submit;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.Stage;
+import org.vaxroute.ledger.SubmissionFile;
+
+/** A test on an empty ledger, once on each database, with a clock to move and words to tell a feed's story in. */
+@ParameterizedClass
+@EnumSource(FeedCase.Kind.class)
+public abstract class FeedCase {
+    protected static final String MAIN = "main";
+    protected static final ZoneId TEXAS = ZoneId.of("America/Chicago");
+
+    /** The databases that a ledger may stand on. */
+    public enum Kind {
+        H2,
+        POSTGRESQL
+    }
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+    private static EmbeddedPostgres server;
+
+    @Parameter
+    protected Kind kind;
+
+    @TempDir
+    protected Path work;
+
+    protected final MovableClock clock = new MovableClock("2026-02-03T18:00:00Z");
+    protected Ledger ledger;
+    protected ReadyRecords records;
+    private LedgerSettings settings;
+
+    @BeforeEach
+    void openLedger() {
+        settings = kind == Kind.H2
+                ? new LedgerSettings("jdbc:h2:file:" + work.resolve("ledger"), "vaxroute", "secret", 10, true)
+                : postgres();
+        ledger = Ledger.open(settings, clock);
+        records = new ReadyRecords(() -> ledger, 20261122);
+    }
+
+    @AfterEach
+    void closeLedger() {
+        ledger.close();
+    }
+
+    /** As after a restart of the program. */
+    protected void reopen() {
+        ledger.close();
+        ledger = Ledger.open(settings, clock);
+    }
+
+    /** A second node on the same database. */
+    protected Ledger another(Clock itsClock) {
+        return Ledger.open(settings, itsClock);
+    }
+
+    protected static AssemblySettings assembly(FileLimits limits) {
+        return assembly(limits, NameTemplate.DEFAULT);
+    }
+
+    protected static AssemblySettings assembly(FileLimits limits, String names) {
+        Destination one = new Destination("main", "hl7-dropoff");
+        return new AssemblySettings(
+                MAIN,
+                new NameTemplate(names, "ABCDEF", TEXAS),
+                Map.of(Stage.TEST, one, Stage.PRODUCTION, one),
+                Map.of(Feed.TEST, limits, Feed.ONGOING, limits, Feed.HISTORICAL, limits),
+                Map.of(Stage.TEST, envelope("T"), Stage.PRODUCTION, envelope("P")),
+                100);
+    }
+
+    protected static Envelope envelope(String processingId) {
+        return Envelope.full("EHR", "0123456789", "TxImmTrac", "TxDSHS", processingId, TEXAS);
+    }
+
+    /** Does what delivery does, to a file whose bytes are written. */
+    protected SubmissionFile deliver(SubmissionFile file) {
+        ledger.submissionFiles().sending(file.id());
+        ledger.submissionFiles().uploaded(file.id());
+        return ledger.submissionFiles().sent(file.id());
+    }
+
+    private static LedgerSettings postgres() {
+        String name = "feeds_" + NEXT.incrementAndGet();
+        try (Connection connection = server().getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return new LedgerSettings(server().getJdbcUrl("postgres", name), "postgres", "postgres", 10, true);
+    }
+
+    /** One server for all tests of this JVM; it ends with it. */
+    private static synchronized EmbeddedPostgres server() {
+        if (server == null) {
+            try {
+                server = EmbeddedPostgres.builder().start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return server;
+    }
+}

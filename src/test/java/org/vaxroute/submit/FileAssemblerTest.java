@@ -1,0 +1,331 @@
+package org.vaxroute.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.hl7.Inspection;
+import org.vaxroute.hl7.Limits;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Splitter;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.SubmissionFile;
+
+class FileAssemblerTest extends FeedCase {
+    private static final SendGate OPEN = new SendGate() {
+        @Override
+        public Answer maySend(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+
+        @Override
+        public Answer mayDeliver(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+    };
+
+    @Test
+    void a_file_is_an_envelope_around_the_lanes_records_in_their_order() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 3, 4, 0);
+        SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
+
+        String text = Files.readString(out(file), StandardCharsets.US_ASCII);
+        assertThat(file.name()).isEqualTo("ABCDEF26034.0.hl7");
+        String tag = ledger.controlIds().tag();
+        assertThat(text.split("\r"))
+                .startsWith(
+                        "FHS|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||ABCDEF26034.0.hl7||" + tag
+                                + "-F1",
+                        "BHS|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||||" + tag + "-B1")
+                .endsWith("BTS|3", "FTS|1");
+        assertThat(text).doesNotContain("\n");
+        assertThat(messages(out(file)))
+                .extracting(message -> message.get("PID-3.1"))
+                .containsExactly("P1", "P2", "P3");
+        assertThat(messages(out(file)))
+                .extracting(message -> message.get("MSH-10"))
+                .allMatch(id -> id.startsWith(tag + "-"));
+    }
+
+    @Test
+    void the_processing_id_is_that_of_the_stage() throws IOException {
+        records.store(MAIN, Feed.TEST, 1);
+        records.store(MAIN, Feed.ONGOING, 1);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        assertThat(messages(out(run(assembler, Feed.TEST).get(0))))
+                .extracting(message -> message.get("MSH-11"))
+                .containsExactly("T");
+        assertThat(messages(out(run(assembler, Feed.ONGOING).get(0))))
+                .extracting(message -> message.get("MSH-11"))
+                .containsExactly("P");
+    }
+
+    @Test
+    void the_ledger_knows_the_bytes_and_the_manifest_says_the_same() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 5, 3, 100);
+        SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
+        Inspection found = Inspection.of(new ByteArrayInputStream(Files.readAllBytes(out(file))), Limits.STANDARD);
+        Manifest manifest = Manifest.read(folder().manifest(MAIN, file.name()));
+
+        assertThat(file.sha256()).isEqualTo(found.sha256Hex()).isEqualTo(manifest.sha256());
+        assertThat(file.size()).isEqualTo(found.bytes()).isEqualTo(manifest.bytes());
+        assertThat(file.messages())
+                .isEqualTo(found.messages())
+                .isEqualTo(manifest.members().size())
+                .isEqualTo(5);
+        assertThat(file.doses()).isEqualTo(found.doses()).isEqualTo(manifest.doses());
+    }
+
+    @Test
+    void no_file_is_above_the_count_or_the_bytes_unless_one_message_alone_is() throws IOException {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 6; round++) {
+            FileLimits limits = new FileLimits(1 + random.nextInt(20), 2_000 + random.nextInt(20_000));
+            int stored = 1 + random.nextInt(60);
+            records.store(MAIN, Feed.ONGOING, stored, 5, 1 + random.nextInt(6_000));
+            List<SubmissionFile> files = run(assembler(limits), Feed.ONGOING);
+            assertThat(files.stream().mapToInt(SubmissionFile::messages).sum())
+                    .as("seed %d", seed)
+                    .isEqualTo(stored);
+            for (SubmissionFile file : files) {
+                assertThat(file.messages()).as("seed %d, %s", seed, limits).isLessThanOrEqualTo(limits.messages());
+                if (file.messages() > 1) {
+                    assertThat(Files.size(out(file)))
+                            .as("seed %d, %s", seed, limits)
+                            .isLessThanOrEqualTo(limits.bytes());
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_kill_at_any_step_ends_in_the_same_bytes_and_one_file() throws IOException {
+        List<String> steps = List.of("created", "written", "forced", "renamed", "published");
+        for (String suffix : List.of(".hl7", ".hl7.manifest.json")) {
+            for (String step : steps) {
+                records.store(MAIN, Feed.ONGOING, 4, 3, 200);
+                FileAssembler dying =
+                        assembler(FileLimits.DEFAULT, new SubmissionFolder(work.resolve("out"), reached -> {
+                            if (reached.startsWith(step) && reached.endsWith(suffix)) {
+                                throw new Killed();
+                            }
+                        }));
+                assertThatThrownBy(() -> run(dying, Feed.ONGOING)).isInstanceOf(Killed.class);
+                SubmissionFile decided = latest();
+                assertThat(decided.sha256()).as("delivery must not see it yet").isNull();
+                Path place = out(decided);
+                String firstBytes = Files.exists(place) ? sha256(place) : null;
+
+                reopen();
+                clock.advance(Duration.ofDays(1));
+                List<SubmissionFile> files = run(assembler(FileLimits.DEFAULT), Feed.ONGOING);
+                assertThat(files).as("%s %s", step, suffix).hasSize(1);
+                assertThat(files.get(0).id()).isEqualTo(decided.id());
+                assertThat(files.get(0).sha256()).isEqualTo(sha256(place));
+                if (firstBytes != null) {
+                    assertThat(sha256(place)).as("%s %s", step, suffix).isEqualTo(firstBytes);
+                }
+                try (Stream<Path> left = Files.list(place.getParent())) {
+                    assertThat(left.filter(file -> file.getFileName().toString().startsWith(".")))
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_kill_after_the_decision_and_new_settings_still_give_the_file_that_was_decided() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 4);
+        FileAssembler dying = assembler(FileLimits.DEFAULT);
+        FileRun run = dying.open(MAIN, Feed.ONGOING);
+        assertThat(dying.choose(run)).isTrue();
+        SubmissionFile decided = latest();
+
+        clock.advance(Duration.ofHours(30));
+        FileAssembler other =
+                new FileAssembler(ledger, id -> assembly(new FileLimits(1, 9_000), "{code}-{seq}.txt"), OPEN, folder());
+        SubmissionFile file = run(other, Feed.ONGOING).get(0);
+        assertThat(file.name()).isEqualTo(decided.name()).isEqualTo("ABCDEF26034.0.hl7");
+        assertThat(file.messages()).isEqualTo(4);
+        assertThat(Files.readString(out(file)))
+                .startsWith("FHS|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600|");
+    }
+
+    @Test
+    void a_lost_file_is_written_again_with_the_same_bytes() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 4, 3, 200);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        SubmissionFile file = run(assembler, Feed.ONGOING).get(0);
+        byte[] first = Files.readAllBytes(out(file));
+        Files.delete(out(file));
+        clock.advance(Duration.ofDays(40));
+        assertThat(assembler.restore(file)).hasBinaryContent(first);
+    }
+
+    @Test
+    void a_full_disk_leaves_the_decided_file_for_the_next_run() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        Files.writeString(work.resolve("out"), "in the way");
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        assertThatThrownBy(() -> assembler.write(run)).isInstanceOf(FolderUnavailable.class);
+        assertThat(run.isDone()).isFalse();
+        assertThat(ledger.submissionFiles().due("main", 10)).allMatch(file -> file.sha256() == null);
+
+        Files.delete(work.resolve("out"));
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void what_was_changed_on_the_disk_before_it_was_proved_is_not_handed_over() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assembler.choose(run);
+        assembler.write(run);
+        Path unfinished = run.written().unfinished();
+        Files.writeString(unfinished, Files.readString(unfinished).replace("Made^Up1", "Made^Up9"));
+        assertThatThrownBy(() -> assembler.prove(run))
+                .isInstanceOf(FileMismatch.class)
+                .hasMessageContaining("SHA-256");
+        assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
+        assertThat(out(run.file())).doesNotExist();
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void a_name_is_never_given_twice_when_the_clock_jumps_back_or_the_hour_repeats() {
+        List<String> names = new ArrayList<>();
+        FileAssembler assembler = assembler(FileLimits.DEFAULT, folder(), "{code}{yy}{ddd}{hh}.{seq}.hl7");
+        for (String now : List.of(
+                "2026-11-01T06:30:00Z",
+                "2026-11-01T07:30:00Z",
+                "2026-11-01T06:30:00Z",
+                "2026-10-31T12:00:00Z",
+                "2026-10-31T12:00:00Z")) {
+            clock.set(now);
+            records.store(MAIN, Feed.ONGOING, 1);
+            records.store(MAIN, Feed.TEST, 1);
+            names.add(run(assembler, Feed.ONGOING).get(0).name());
+            names.add(run(assembler, Feed.TEST).get(0).name());
+        }
+        assertThat(names)
+                .doesNotHaveDuplicates()
+                .startsWith("ABCDEF2630501.0.hl7", "ABCDEF2630501.1.hl7", "ABCDEF2630501.2.hl7", "ABCDEF2630501.3.hl7");
+    }
+
+    @Test
+    void without_a_number_in_the_template_the_second_file_of_a_day_waits() {
+        FileAssembler assembler = assembler(FileLimits.DEFAULT, folder(), "{code}{yy}{ddd}.hl7");
+        records.store(MAIN, Feed.ONGOING, 1);
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+        records.store(MAIN, Feed.ONGOING, 1);
+        assertThatThrownBy(() -> run(assembler, Feed.ONGOING)).hasMessageContaining("{seq}");
+        clock.advance(Duration.ofDays(1));
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void a_closed_gate_decides_nothing_and_says_why() {
+        records.store(MAIN, Feed.ONGOING, 1);
+        FileAssembler assembler = new FileAssembler(
+                ledger,
+                id -> assembly(FileLimits.DEFAULT),
+                new SendGate() {
+                    @Override
+                    public Answer maySend(String connection, Feed feed) {
+                        return Answer.closed("The review is missing.");
+                    }
+
+                    @Override
+                    public Answer mayDeliver(String connection, Feed feed) {
+                        return Answer.closed("The review is missing.");
+                    }
+                },
+                folder());
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isFalse();
+        assertThat(run.getOutcome()).isEqualTo("0 files; The review is missing.");
+        assertThat(ledger.records().waiting(MAIN, Feed.ONGOING)).isEqualTo(1);
+    }
+
+    @Test
+    void a_backlog_leaves_at_the_runs_ceiling() {
+        records.store(MAIN, Feed.ONGOING, 103);
+        FileAssembler assembler = assembler(new FileLimits(1, 9_000));
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(100);
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(3);
+    }
+
+    private FileAssembler assembler(FileLimits limits) {
+        return assembler(limits, folder());
+    }
+
+    private FileAssembler assembler(FileLimits limits, SubmissionFolder folder) {
+        return assembler(limits, folder, NameTemplate.DEFAULT);
+    }
+
+    private FileAssembler assembler(FileLimits limits, SubmissionFolder folder, String names) {
+        AssemblySettings settings = assembly(limits, names);
+        return new FileAssembler(ledger, id -> settings, OPEN, folder);
+    }
+
+    private SubmissionFolder folder() {
+        return new SubmissionFolder(work.resolve("out"));
+    }
+
+    private Path out(SubmissionFile file) {
+        return folder().file(MAIN, file.name());
+    }
+
+    private List<SubmissionFile> run(FileAssembler assembler, Feed feed) {
+        FileRun run = assembler.open(MAIN, feed);
+        List<Long> ids = new ArrayList<>();
+        while (assembler.choose(run)) {
+            ids.add(run.file().id());
+            assembler.write(run);
+            assembler.prove(run);
+            assembler.publish(run);
+        }
+        assertThat(run.isDone()).isTrue();
+        return ids.stream()
+                .map(id -> ledger.submissionFiles().find(id).orElseThrow())
+                .toList();
+    }
+
+    private SubmissionFile latest() {
+        SubmissionFile file = ledger.submissionFiles().recent(1).get(0);
+        assertThat(file.state()).isEqualTo(FileState.BUILT);
+        return file;
+    }
+
+    private static List<Message> messages(Path file) throws IOException {
+        List<Message> messages = new ArrayList<>();
+        try (Splitter splitter = new Splitter(Files.newInputStream(file), 0, 1, Limits.STANDARD)) {
+            splitter.forEachRemaining(split -> messages.add(Message.parse(split.text())));
+        }
+        return messages;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        return HexFormat.of()
+                .formatHex(Inspection.of(Files.newInputStream(file), Limits.STANDARD)
+                        .sha256());
+    }
+
+    private static final class Killed extends Error {}
+}
