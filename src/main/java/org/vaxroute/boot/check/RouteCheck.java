@@ -134,20 +134,23 @@ public final class RouteCheck {
                     "group is \"" + group + "\"",
                     "Write group: " + file.folder() + ", the folder's name");
         }
-        String configuration = route.get("routeConfigurationId").text();
-        if (configuration.isEmpty()) {
+        Yaml configuration = route.get("routeConfigurationId");
+        if (configuration.text().isEmpty()) {
             fault(
                     file,
                     route,
                     "names no failure configuration",
                     "Add routeConfigurationId with one of routes/failures");
-        } else if (!configurationIds.contains(configuration)) {
-            fault(
-                    file,
-                    route.get("routeConfigurationId"),
-                    "failure configuration " + configuration + " does not exist",
-                    "Name one of " + configurationIds.stream().sorted().toList() + " or add routes/failures/"
-                            + configuration + ".yaml");
+        } else {
+            Stream.of(configuration.text().split(","))
+                    .map(String::strip)
+                    .filter(name -> !configurationIds.contains(name))
+                    .forEach(name -> fault(
+                            file,
+                            configuration,
+                            "failure configuration " + name + " does not exist",
+                            "Name one of " + configurationIds.stream().sorted().toList() + " or add routes/failures/"
+                                    + name + ".yaml"));
         }
         List<Yaml> steps = new ArrayList<>();
         Yaml from = route.get("from");

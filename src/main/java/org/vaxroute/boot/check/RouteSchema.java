@@ -13,10 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Camel's own schema of the YAML language, as it stands in the jar of the Camel version in use. */
 final class RouteSchema {
     private static final String PLACE = "/schema/camelYamlDsl.json";
+
+    private static final Pattern PLAIN_VALUE = Pattern.compile("\\{\\{[^{}]+}}|-?\\d+|true|false");
 
     private final Schema schema;
 
@@ -42,6 +45,9 @@ final class RouteSchema {
     List<Refusal> refusals(String yaml) {
         List<Refusal> all = new ArrayList<>();
         for (Error error : schema.validate(yaml, InputFormat.YAML)) {
+            if (isTextInPlaceOfAValue(error)) {
+                continue;
+            }
             List<String> way = way(error.getInstanceLocation());
             if (error.getProperty() != null) {
                 way.add(error.getProperty());
@@ -58,6 +64,14 @@ final class RouteSchema {
             }
         }
         return deepest;
+    }
+
+    /** Camel reads a placeholder, and a number or truth value in quotes, where its schema asks for the bare value. */
+    private static boolean isTextInPlaceOfAValue(Error error) {
+        return "type".equals(error.getKeyword())
+                && error.getInstanceNode() != null
+                && error.getInstanceNode().isTextual()
+                && PLAIN_VALUE.matcher(error.getInstanceNode().textValue()).matches();
     }
 
     private static List<String> way(NodePath path) {

@@ -155,6 +155,16 @@ public final class SettingCatalogue {
                         BOOLEAN,
                         "false",
                         "Takes a file whose BTS-1 or FTS-1 differs from what it holds"),
+                global(
+                        "intake.file.depth",
+                        INTEGER,
+                        "2",
+                        "Levels of folders that are looked into; 2 is the drop folder and its sources"),
+                global(
+                        "intake.file.exclude",
+                        TEXT,
+                        ".*[.](part|tmp|filepart)",
+                        "Regular expression of file names that are left alone, such as those of unfinished copies"),
                 global("intake.jdbc.poll", DURATION, "5s", "How often due JDBC sources are looked for"),
                 global("intake.mllp.enabled", BOOLEAN, "false", "Listens for HL7 messages over MLLP"),
                 global(

@@ -77,8 +77,15 @@ public final class Settings {
                 global.find(key.pattern()).ifPresent(text -> offered.put(key.pattern(), forRoute(key, text)));
             }
         }
+        // Whether TLS is spoken follows from the stores; a route's option needs the word itself.
+        offered.put("intake.mllp.tls", isSet("intake.mllp.key-store"));
+        offered.put("intake.mllp.client-certificates", isSet("intake.mllp.trust-store"));
         global.keys().filter(name -> name.startsWith("site.")).forEach(name -> offered.put(name, global.text(name)));
         return offered;
+    }
+
+    private String isSet(String key) {
+        return Boolean.toString(global.find(key).isPresent());
     }
 
     private String forRoute(SettingKey key, String text) {
