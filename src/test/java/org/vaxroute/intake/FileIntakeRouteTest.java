@@ -214,7 +214,7 @@ class FileIntakeRouteTest {
 
     @Test
     void unreadableMessagesAndHeldOnesAreStoredWithTheirText() throws Exception {
-        put("mixed.hl7", IntakeHouse.vxu("OK", "Adams") + IntakeHouse.vxu("NONAME", "") + "MSH|^~\\&|only a header\r");
+        put("mixed.hl7", IntakeHouse.vxu("NONAME", "") + "MSH|^~\\&|EHR\rthis is no segment\r" + IntakeHouse.vxu("OK", "Adams"));
         start();
 
         soon(() -> assertThat(names(".done")).containsExactly("mixed.hl7"));

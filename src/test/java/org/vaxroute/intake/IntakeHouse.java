@@ -30,9 +30,9 @@ final class IntakeHouse implements AutoCloseable {
     private static final String RULES =
             """
             rules:
-              - id: TEST-NAME
+              - id: test-name
                 path: PID-5.1
-                check: {required: true}
+                check: required
                 severity: error
                 effect: message
                 reason: The patient has no last name.
