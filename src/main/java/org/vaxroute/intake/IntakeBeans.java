@@ -43,6 +43,7 @@ public final class IntakeBeans {
         beans.put("chunkStore", store);
         beans.put("exclude", new ExcludeStep());
         beans.put("sameChunk", new SameChunkStep());
+        beans.put("eachForItself", new EachForItselfStep());
         beans.put("sourceAlarm", new SourceAlarmStep(alarms));
 
         beans.put("sourceFiles", new FileTakeStep(new FileDrop(settings, files, ledger.sourceFiles(), alarms, clock)));

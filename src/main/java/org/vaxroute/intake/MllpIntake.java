@@ -157,6 +157,7 @@ public final class MllpIntake {
         }
         if (committed) {
             stored.add(ones.size());
+            alarms.clear("source." + source.id());
             ones.forEach(one -> one.answer = answer(one));
         } else {
             notStored.add(ones.size());

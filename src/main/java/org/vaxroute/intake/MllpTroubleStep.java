@@ -34,7 +34,7 @@ public final class MllpTroubleStep implements ExceptionHandler {
             alarms.raise(
                     "mllp.too-long",
                     "An MLLP connection was closed: " + exception.getMessage()
-                            + ". Look at the sender, or raise intake.message-bytes.");
+                            + ". Look at the sender, or raise intake.largest-message.");
         } else if (exception.getCause() instanceof SSLException || exception instanceof SSLException) {
             alarms.raise(
                     "mllp.tls",

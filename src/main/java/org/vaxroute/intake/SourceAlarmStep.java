@@ -19,8 +19,19 @@ public final class SourceAlarmStep implements ExceptionHandler {
 
     /** Raises the alarm of the source that the exchange reads. */
     public void raise(Exchange exchange) {
+        if (ofOneRecord(exchange)) {
+            return;
+        }
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         alarms.raise("source." + source(exchange), text(cause));
+    }
+
+    // Inside a split over a chunk's records: #sameChunk holds that record, and the source is well.
+    private static boolean ofOneRecord(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        return exchange.getProperty(Exchange.SPLIT_INDEX) != null
+                && !(body instanceof Chunk)
+                && !(body instanceof JdbcRuns.Due);
     }
 
     private static String source(Exchange exchange) {

@@ -16,9 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Balance;
+import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SourceFile;
 import org.vaxroute.ledger.SourceFileState;
+import org.vaxroute.vxu.ColumnMap;
 
 class FileIntakeRouteTest {
     private static final Path ROUTE = Path.of("routes/intake/intake-file.yaml");
@@ -163,8 +166,7 @@ class FileIntakeRouteTest {
         put("twice.hl7", IntakeHouse.batch("D", 5));
         soon(() -> assertThat(names(".done")).containsExactly("twice.hl7", "twice.hl7-2"));
 
-        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
-                .isEqualTo(5);
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(5);
         house.assertBalanced();
     }
 
@@ -187,8 +189,7 @@ class FileIntakeRouteTest {
 
         put("again.hl7", IntakeHouse.batch("G", 30));
         soon(() -> assertThat(names(".done")).containsExactly("again.hl7"));
-        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
-                .isEqualTo(30);
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(30);
         house.assertBalanced();
     }
 
@@ -198,6 +199,39 @@ class FileIntakeRouteTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void rowsOfACsvFileBecomeMessagesAndGoOnFromTheirRowAfterAStop() throws Exception {
+        house.files.clear();
+        house.files.add(new FileSource(
+                "clinic",
+                "main",
+                Feed.ONGOING,
+                IntakeHouse.TEXAS,
+                ColumnMap.load(Path.of("src/test/resources/intake/rows"))));
+        var rows = new StringBuilder("\ufeffmrn,dose_id,changed,last,first,born,sex,given,cvx\r\n");
+        for (int i = 0; i < 66; i++) {
+            rows.append("P%d,%d,2026-11-20,\"Adams, Jr.\",Ana,2019-03-09,F,2026-11-01,03\r\n".formatted(i / 2, i));
+        }
+        put("export.csv", rows.toString());
+        put("cut.csv", "mrn,dose_id,changed\r\nP1,\"1,2026");
+        put("other.csv", "a,b\r\n1,2\r\n");
+        var chunks = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            if (chunks.incrementAndGet() == 3) {
+                throw new IllegalStateException("pulled the plug");
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+
+        soon(() -> assertThat(names(".done")).containsExactly("export.csv"));
+        soon(() -> assertThat(names(".failed"))
+                .containsExactly("cut.csv", "cut.csv.reason.txt", "other.csv", "other.csv.reason.txt"));
+        assertThat(house.ledger.conservation().balance().lines().get(0).ready()).isEqualTo(new Balance.Count(33, 66));
+        house.assertBalanced();
     }
 
     @Test
@@ -214,13 +248,14 @@ class FileIntakeRouteTest {
 
     @Test
     void unreadableMessagesAndHeldOnesAreStoredWithTheirText() throws Exception {
-        put("mixed.hl7", IntakeHouse.vxu("NONAME", "") + "MSH|^~\\&|EHR\rthis is no segment\r" + IntakeHouse.vxu("OK", "Adams"));
+        put(
+                "mixed.hl7",
+                IntakeHouse.vxu("NONAME", "") + "MSH|^~\\&|EHR\rthis is no segment\r" + IntakeHouse.vxu("OK", "Adams"));
         start();
 
         soon(() -> assertThat(names(".done")).containsExactly("mixed.hl7"));
         assertThat(house.read("clinic")).isEqualTo(3);
-        assertThat(house.ledger.records().waiting("main", org.vaxroute.ledger.Feed.ONGOING))
-                .isEqualTo(1);
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(1);
         assertThat(house.ledger.records().held(null, null, null, 0, 10)).hasSize(2);
         house.assertBalanced();
     }

@@ -1,0 +1,231 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Balance;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.ledger.Run;
+import org.vaxroute.vxu.ColumnMap;
+
+class JdbcIntakeRouteTest {
+    private static final Path ROUTE = Path.of("routes/intake/intake-jdbc.yaml");
+    private static final LocalDateTime MORNING = LocalDateTime.of(2026, 11, 20, 8, 0);
+    private static final String QUERY =
+            """
+            -- rows after :mark, a page of :limit
+            select mrn, dose_id, changed, last, first, born, sex, given, cvx from dose
+            where changed > cast(:mark as timestamp)
+               or (changed = cast(:mark as timestamp) and mrn > :patient)
+            order by changed, mrn, dose_id limit :limit;
+            """;
+
+    @TempDir
+    Path home;
+
+    private IntakeHouse house;
+    private Connection ehr;
+    private String url;
+    private final AtomicReference<Instant> due = new AtomicReference<>(Instant.MAX);
+
+    @BeforeEach
+    void build() throws Exception {
+        house = new IntakeHouse(home);
+        url = "jdbc:h2:mem:ehr" + System.nanoTime();
+        ehr = DriverManager.getConnection(url, "sa", "");
+        ehr.createStatement()
+                .execute("create table dose (mrn varchar(20), dose_id integer, changed timestamp, last varchar(40),"
+                        + " first varchar(40), born varchar(10), sex varchar(1), given varchar(10), cvx varchar(3))");
+    }
+
+    @AfterEach
+    void leave() throws SQLException {
+        house.close();
+        ehr.close();
+    }
+
+    private void source(int page, String query) {
+        house.queries.add(new JdbcSource(
+                "rows",
+                "main",
+                Feed.ONGOING,
+                IntakeHouse.TEXAS,
+                url,
+                "sa",
+                "",
+                (since, now) -> Optional.of(due.get()).filter(d -> d.isAfter(since) && !d.isAfter(now)),
+                query,
+                ColumnMap.load(Path.of("src/test/resources/intake/rows")),
+                "1900-01-01 00:00:00",
+                Duration.ofMinutes(10),
+                page,
+                Duration.ofSeconds(30)));
+    }
+
+    private void dose(String mrn, int id, LocalDateTime changed) throws SQLException {
+        dose(mrn, id, changed, "2026-11-01");
+    }
+
+    private void dose(String mrn, int id, LocalDateTime changed, String given) throws SQLException {
+        try (PreparedStatement insert =
+                ehr.prepareStatement("insert into dose values (?, ?, ?, 'Adams', 'Ana', '2019-03-09', 'F', ?, '03')")) {
+            insert.setString(1, mrn);
+            insert.setInt(2, id);
+            insert.setObject(3, changed);
+            insert.setString(4, given);
+            insert.execute();
+        }
+    }
+
+    private void runNow() {
+        Instant now = house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+        due.set(now);
+        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger
+                .runs()
+                .last("main", "source:rows")
+                .filter(r -> r.scheduledFor().equals(now))
+                .map(Run::endedAt)
+                .isPresent());
+    }
+
+    private long waiting() {
+        return house.ledger.records().waiting("main", Feed.ONGOING);
+    }
+
+    @Test
+    void rowsOfAPatientBecomeOneMessageAlsoAcrossPageBorders() throws Exception {
+        for (int patient = 0; patient < 40; patient++) {
+            for (int dose = 0; dose < 3; dose++) {
+                dose("P%03d".formatted(patient), patient * 10 + dose, MORNING.plusMinutes(patient / 7));
+            }
+        }
+        source(10, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(40);
+        assertThat(house.ledger.conservation().balance().lines().get(0).ready()).isEqualTo(new Balance.Count(40, 120));
+        house.assertBalanced();
+    }
+
+    @Test
+    void aQueryWithoutThePatientParameterStillLosesNobodyAtAPageBorder() throws Exception {
+        for (int patient = 0; patient < 25; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient / 6));
+        }
+        source(
+                4,
+                "select mrn, dose_id, changed, last, first, born, sex, given, cvx from dose"
+                        + " where changed > cast(:mark as timestamp) order by changed, mrn limit :limit");
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(25);
+    }
+
+    @Test
+    void theNextRunReadsWhatIsNewAndWhatWasCommittedLate() throws Exception {
+        dose("A", 1, MORNING);
+        dose("B", 2, MORNING.plusMinutes(30));
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+        assertThat(waiting()).isEqualTo(2);
+
+        dose("C", 3, MORNING.plusMinutes(25));
+        dose("D", 4, MORNING.plusMinutes(40));
+        runNow();
+
+        assertThat(waiting()).isEqualTo(4);
+        assertThat(house.ledger
+                        .positions()
+                        .get("main", "rows", Feed.ONGOING)
+                        .orElseThrow()
+                        .value())
+                .startsWith("2026-11-20 08:40");
+        assertThat(house.ledger
+                        .positions()
+                        .get("main", "rows", Feed.ONGOING)
+                        .orElseThrow()
+                        .repeated())
+                .isEqualTo(1);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aRunThatIsStoppedInTheMiddleGoesOnFromItsLastChunk() throws Exception {
+        for (int patient = 0; patient < 55; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient / 9));
+        }
+        source(20, QUERY);
+        var chunks = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            if (chunks.incrementAndGet() == 3) {
+                throw new IllegalStateException("pulled the plug");
+            }
+            return house.ledger.store(chunk);
+        });
+        var runs = new JdbcRuns(
+                house.queries,
+                house.ledger.runs(),
+                house.ledger.positions(),
+                house.settings,
+                new LedgerAlarms(house.ledger.alarms()),
+                house.clock,
+                "here");
+        house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(55);
+        assertThat(house.ledger.alarms().open()).isEmpty();
+        house.assertBalanced();
+    }
+
+    @Test
+    void aRowThatDoesNotFitItsColumnMapIsHeldAndNotSkipped() throws Exception {
+        dose("A", 1, MORNING);
+        dose("B", 2, MORNING.plusMinutes(1), "soon");
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(1);
+        List<HeldRecord> held = house.ledger.records().held(null, null, null, 0, 10);
+        assertThat(held).hasSize(1);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsWaitedForAndReadOnceItIsBack() throws Exception {
+        ehr.createStatement().execute("alter table dose rename to elsewhere");
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(house.ledger.alarms().open()).hasSize(1));
+        ehr.createStatement().execute("alter table elsewhere rename to dose");
+        dose("A", 1, MORNING);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 1);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(house.ledger.alarms().open()).isEmpty());
+    }
+}

@@ -1,0 +1,84 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RowReadingTest {
+    private static CsvRows csv(String text) throws IOException {
+        return new CsvRows(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 1_000);
+    }
+
+    @Test
+    void namedParametersAreFoundOutsideOfCommentsQuotesAndCasts() {
+        var query = new NamedQuery(
+                "-- :no\nselect ':no', x::text /* :no */ from t where a > :mark and b = :patient limit :limit;");
+        assertThat(query.sql())
+                .endsWith("where a > ? and b = ? limit ?")
+                .contains("x::text")
+                .contains("':no'");
+        assertThat(query.uses("patient")).isTrue();
+        assertThat(query.uses("no")).isFalse();
+    }
+
+    @Test
+    void marksAreOrderedAsTheTimesOrNumbersThatTheyAre() {
+        assertThat(Marks.compare("2026-11-20 08:00:00+00", "2026-11-20 03:00:00-06"))
+                .isNegative();
+        assertThat(Marks.compare("2026-11-20 08:00:00.5", "2026-11-20 08:00:00"))
+                .isPositive();
+        assertThat(Marks.compare("9", "10")).isNegative();
+    }
+
+    @Test
+    void theOverlapReachesBackInTimeAndLeavesNumbersAlone() {
+        assertThat(Marks.back("2026-11-20 00:05:00.25-06", Duration.ofMinutes(10)))
+                .isEqualTo("2026-11-19 23:55:00.25-06:00");
+        assertThat(Marks.back("2026-11-20T08:00:00Z", Duration.ofMinutes(1))).isEqualTo("2026-11-20 07:59:00+00:00");
+        assertThat(Marks.back("2026-11-20 08:00:00", Duration.ofMinutes(1))).isEqualTo("2026-11-20 07:59:00");
+        assertThat(Marks.back("4711", Duration.ofMinutes(10))).isEqualTo("4711");
+    }
+
+    @Test
+    void neighbouringRowsOfOnePatientFormAGroupAndRowsWithoutAPatientStandAlone() {
+        List<Map<String, String>> rows =
+                List.of(Map.of("p", "A"), Map.of("p", "A"), Map.of("p", ""), Map.of("p", ""), Map.of("p", "A"));
+        var groups = new RowGroups(rows.iterator(), row -> row.get("p"), 10);
+        assertThat(groups).toIterable().extracting(RowGroups.Group::firstRow).containsExactly(11L, 13L, 14L, 15L);
+    }
+
+    @Test
+    void whatIsNoCsvIsNamedByItsRow() {
+        assertThatThrownBy(() -> csv("a,b\n1,2\n1\n").forEachRemaining(row -> {}))
+                .hasMessageStartingWith("Row 2 has 1");
+        assertThatThrownBy(() -> csv("a,b\n1,\"2\n").forEachRemaining(row -> {}))
+                .hasMessageContaining("quotes");
+        assertThatThrownBy(() -> csv("a,a\n1,2\n")).hasMessageContaining("repeated");
+        assertThatThrownBy(() -> csv("a\n\"" + "x".repeat(200_000)).forEachRemaining(row -> {}))
+                .hasMessageContaining("never closed");
+    }
+
+    @Test
+    void locationsAreWrittenAsErr2WantsThem() {
+        assertThat(Acknowledgment.position("ORDER[2]/RXA-9")).isEqualTo("RXA^2^9^1");
+        assertThat(Acknowledgment.position("PID-3[2].4")).isEqualTo("PID^1^3^2^4");
+        assertThat(Acknowledgment.position("ORDER[3]/OBX[2]-5.1")).isEqualTo("OBX^2^5^1^1");
+        assertThat(Acknowledgment.position("MSH")).isEqualTo("MSH^1");
+        assertThat(Acknowledgment.position("")).isEmpty();
+        assertThat(Acknowledgment.position("what ever")).isEmpty();
+    }
+
+    @Test
+    void aLongNameKeepsRoomForItsReason() {
+        assertThat(PutAside.name("é".repeat(127), 1).getBytes(StandardCharsets.UTF_8).length)
+                .isLessThanOrEqualTo(255 - ".reason.txt".length());
+        assertThat(PutAside.name("a.hl7", 3)).isEqualTo("a.hl7-3");
+    }
+}
