@@ -20,6 +20,10 @@ final class CompiledRule {
         MOST_REPETITIONS,
         /** The segment may stand so often at most, per dose or per message. */
         MOST_SEGMENTS,
+        /** Some repetition of the field must fulfil the condition {@link #wanted}. */
+        SOME_REPETITION,
+        /** The message must have so many doses at least. */
+        LEAST_DOSES,
         /** Some segment of the name in the dose or message must fulfil {@link #among}. */
         SOME
     }
@@ -31,10 +35,19 @@ final class CompiledRule {
     final boolean ofDose;
     final Condition when;
     final Checks.ValueCheck check;
-    final int most;
+    final int number;
     final Among among;
+    final Condition wanted;
 
-    CompiledRule(Rule rule, Mode mode, Path path, Condition when, Checks.ValueCheck check, int most, Among among) {
+    CompiledRule(
+            Rule rule,
+            Mode mode,
+            Path path,
+            Condition when,
+            Checks.ValueCheck check,
+            int number,
+            Among among,
+            Condition wanted) {
         this.rule = rule;
         this.mode = mode;
         this.path = path;
@@ -42,7 +55,8 @@ final class CompiledRule {
         this.ofDose = ValueRef.DOSE_SEGMENTS.contains(segmentName);
         this.when = when;
         this.check = check;
-        this.most = most;
+        this.number = number;
+        this.wanted = wanted;
         this.among = among;
     }
 
@@ -50,8 +64,8 @@ final class CompiledRule {
     boolean perSegment() {
         return switch (mode) {
             case REQUIRED -> path.field() > 0;
-            case EMPTY, VALUE, MOST_REPETITIONS -> true;
-            case REQUIRED_ALWAYS, MOST_SEGMENTS -> false;
+            case EMPTY, VALUE, MOST_REPETITIONS, SOME_REPETITION -> true;
+            case REQUIRED_ALWAYS, MOST_SEGMENTS, LEAST_DOSES -> false;
             case SOME -> among.partner();
         };
     }
@@ -67,7 +81,7 @@ final class CompiledRule {
             case EMPTY -> empty(place, findings);
             case VALUE -> values(place, findings);
             case MOST_REPETITIONS -> {
-                if (place.message().repetitions(place.segment, path.field()) > most && when.holds(place)) {
+                if (place.message().repetitions(place.segment, path.field()) > number && when.holds(place)) {
                     findings.add(finding(place, 0));
                 }
             }
@@ -76,7 +90,9 @@ final class CompiledRule {
                     findings.add(finding(place, 0));
                 }
             }
-            case MOST_SEGMENTS -> throw new IllegalStateException("asked of a dose or message, not of a segment");
+            case SOME_REPETITION -> someRepetition(place, findings);
+            case MOST_SEGMENTS, LEAST_DOSES ->
+                throw new IllegalStateException("asked of a dose or message, not of a segment");
         }
     }
 
@@ -116,6 +132,12 @@ final class CompiledRule {
                     findings.add(finding(place, 0));
                 }
             }
+            case LEAST_DOSES -> {
+                if (place.message().doses() < number && when.holds(place)) {
+                    findings.add(
+                            new Finding(rule.id(), rule.severity(), rule.effect(), "", rule.reason(), rule.remedy()));
+                }
+            }
             default -> throw new IllegalStateException("asked of a segment, not of a dose or message");
         }
     }
@@ -128,7 +150,7 @@ final class CompiledRule {
         int count = 0;
         Message message = place.message();
         for (int s = message.find(segmentName, 0); s >= 0; s = message.find(segmentName, s + 1)) {
-            if (message.segmentDose(s) == place.dose && ++count > most) {
+            if (message.segmentDose(s) == place.dose && ++count > number) {
                 return s;
             }
         }
@@ -181,6 +203,23 @@ final class CompiledRule {
             if (ValueRef.isPresent(message, span) && when.holds(place)) {
                 findings.add(finding(place, path.component() == 0 ? 0 : r));
             }
+        }
+    }
+
+    private void someRepetition(Place place, List<Finding> findings) {
+        Message message = place.message();
+        int last = message.repetitions(place.segment, path.field());
+        boolean present = false;
+        for (int r = 1; r <= last; r++) {
+            place.repetition = r;
+            if (wanted.holds(place)) {
+                return;
+            }
+            present |= ValueRef.isPresent(message, message.span(place.segment, path.field(), r, 0, 0));
+        }
+        place.repetition = 1;
+        if (present && when.holds(place)) {
+            findings.add(finding(place, 0));
         }
     }
 

@@ -115,7 +115,7 @@ interface Condition {
                 return (message, span) -> !ValueRef.isPresent(message, span);
             }
             Literals texts = new Literals(node.texts());
-            return (message, span) -> span >= 0 && texts.contains(message, span);
+            return texts::contains;
         }
         Map<String, YamlNode> entries = node.entries();
         if (entries.size() != 1) {
@@ -126,15 +126,15 @@ interface Condition {
         switch (only.getKey()) {
             case "not" -> {
                 Literals texts = new Literals(value.texts());
-                return (message, span) -> span < 0 || !texts.contains(message, span);
+                return (message, span) -> !texts.contains(message, span);
             }
             case "in" -> {
                 Literals texts = Checks.tables(value, codes);
-                return (message, span) -> span >= 0 && texts.contains(message, span);
+                return texts::contains;
             }
             case "not-in" -> {
                 Literals texts = Checks.tables(value, codes);
-                return (message, span) -> span < 0 || !texts.contains(message, span);
+                return (message, span) -> !texts.contains(message, span);
             }
             case "matches" -> {
                 Pattern pattern = pattern(value);

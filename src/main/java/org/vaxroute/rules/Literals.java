@@ -11,11 +11,13 @@ import org.vaxroute.hl7.Message;
 final class Literals {
     private final byte[][] slots;
     private final int mask;
+    private final boolean hasEmpty;
 
     Literals(Collection<String> texts) {
         int size = Integer.highestOneBit(Math.max(4, texts.size() * 2)) * 2;
         this.slots = new byte[size][];
         this.mask = size - 1;
+        this.hasEmpty = texts.contains("");
         for (String text : texts) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             int hash = 0;
@@ -30,7 +32,11 @@ final class Literals {
         }
     }
 
+    /** Whether the text at the span is one of the set; a place that is not there counts as the empty text. */
     boolean contains(Message message, long span) {
+        if (span < 0) {
+            return hasEmpty;
+        }
         int from = Message.start(span);
         int to = Message.end(span);
         int hash = 0;

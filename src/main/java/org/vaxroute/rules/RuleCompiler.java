@@ -118,33 +118,57 @@ final class RuleCompiler {
             case "max-repetitions" -> {
                 field(node, path);
                 yield new CompiledRule(
-                        rule, CompiledRule.Mode.MOST_REPETITIONS, path, when, null, value.number(), null);
+                        rule, CompiledRule.Mode.MOST_REPETITIONS, path, when, null, value.number(), null, null);
             }
             case "max-segments" -> {
                 if (path.field() > 0) {
                     throw node.fault("name the segment alone, " + path.segment());
                 }
-                yield new CompiledRule(rule, CompiledRule.Mode.MOST_SEGMENTS, path, when, null, value.number(), null);
+                yield new CompiledRule(
+                        rule, CompiledRule.Mode.MOST_SEGMENTS, path, when, null, value.number(), null, null);
             }
+            case "some-repetition" -> {
+                field(node, path);
+                yield new CompiledRule(
+                        rule,
+                        CompiledRule.Mode.SOME_REPETITION,
+                        path,
+                        when,
+                        null,
+                        0,
+                        null,
+                        Condition.compile(value, path, codes));
+            }
+            case "min-doses" ->
+                new CompiledRule(rule, CompiledRule.Mode.LEAST_DOSES, path, when, null, value.number(), null, null);
             case "some" ->
-                new CompiledRule(rule, CompiledRule.Mode.SOME, path, when, null, 0, Among.compile(value, path, codes));
+                new CompiledRule(
+                        rule, CompiledRule.Mode.SOME, path, when, null, 0, Among.compile(value, path, codes), null);
             case "partner" ->
                 new CompiledRule(
-                        rule, CompiledRule.Mode.SOME, path, when, null, 0, Among.compilePartner(value, path, codes));
+                        rule,
+                        CompiledRule.Mode.SOME,
+                        path,
+                        when,
+                        null,
+                        0,
+                        Among.compilePartner(value, path, codes),
+                        null);
             default -> {
                 field(node, path);
                 Checks.ValueCheck check = Checks.compile(word, value, path, codes);
                 if (check == null) {
                     throw node.fault("'" + word + "' is no check; there are required, required-always, empty, "
-                            + "max-repetitions, max-segments, some, partner and " + Checks.WORDS);
+                            + "max-repetitions, max-segments, min-doses, some, some-repetition, partner and "
+                            + Checks.WORDS);
                 }
-                yield new CompiledRule(rule, CompiledRule.Mode.VALUE, path, when, check, 0, null);
+                yield new CompiledRule(rule, CompiledRule.Mode.VALUE, path, when, check, 0, null, null);
             }
         };
     }
 
     private static CompiledRule made(Rule rule, CompiledRule.Mode mode, Path path, Condition when) {
-        return new CompiledRule(rule, mode, path, when, null, 0, null);
+        return new CompiledRule(rule, mode, path, when, null, 0, null, null);
     }
 
     private static void field(YamlNode node, Path path) {
