@@ -59,6 +59,13 @@ public final class CodeTables {
         return new CodeTables(named);
     }
 
+    /** These tables and those of the folder, which replace any of the same name. */
+    public CodeTables with(Path folder) {
+        Map<String, CodeTable> all = new TreeMap<>(tables);
+        all.putAll(load(folder).tables);
+        return new CodeTables(all);
+    }
+
     private static List<Path> csvFiles(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = new ArrayList<>();

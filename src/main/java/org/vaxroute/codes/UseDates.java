@@ -24,6 +24,10 @@ final class UseDates {
         complete(drafts, "NDC", LINKS, "id");
     }
 
+    /**
+     * Of the community's days only the last ones of inactive codes are taken: its first days are often those on which an
+     * entry was edited, long after the vaccine came into use, and CDC's word that a code is active counts more.
+     */
     private static void complete(Map<String, TableDraft> drafts, String table, String from, String key) {
         TableDraft target = drafts.get(table);
         TableDraft helper = drafts.get(from);
@@ -37,7 +41,12 @@ final class UseDates {
         for (Map<String, String> row : target.rows()) {
             Map<String, String> full = new LinkedHashMap<>(row);
             byKey.getOrDefault(row.getOrDefault(key, ""), Map.of()).forEach((column, value) -> {
-                if (!column.equals("code") && target.columns().contains(column) && !bulkDays.contains(value)) {
+                boolean doubtful =
+                        column.equals("from") || column.equals("until") && "Active".equals(row.get("status"));
+                if (!column.equals("code")
+                        && !doubtful
+                        && target.columns().contains(column)
+                        && !bulkDays.contains(value)) {
                     full.putIfAbsent(column, value);
                 }
             });

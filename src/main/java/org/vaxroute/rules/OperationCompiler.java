@@ -39,6 +39,7 @@ final class OperationCompiler {
             "joins",
             "at",
             "systems",
+            "off",
             "about");
 
     private static final List<String> WORDS = List.of(
@@ -462,18 +463,35 @@ final class OperationCompiler {
         Message message = changing.message();
         char field = message.encoding().field();
         char component = message.encoding().component();
+        if (!hasTail(message, field, component)) {
+            return;
+        }
         String text = message.text();
         StringBuilder out = new StringBuilder(text.length());
-        boolean changed = false;
+        StringBuilder where = new StringBuilder();
         int number = 0;
         for (String segment : text.split("\r")) {
             String trimmed = number++ == 0 ? segment : trimmed(segment, field, component);
-            changed |= trimmed.length() != segment.length();
+            if (trimmed.length() != segment.length()) {
+                where.append(where.isEmpty() ? "" : " ").append(segment, 0, 3);
+            }
             out.append(trimmed).append('\r');
         }
-        if (changed) {
-            changing.replace(Message.parse(out.toString().getBytes(message.charset())), "");
+        if (!where.isEmpty()) {
+            changing.replace(Message.parse(out.toString().getBytes(message.charset())), where.toString());
         }
+    }
+
+    private static boolean hasTail(Message message, char field, char component) {
+        byte before = 0;
+        for (int i = 0; i < message.length(); i++) {
+            byte b = message.byteAt(i);
+            if (before == component && (b == field || b == '\r') || before == field && b == '\r') {
+                return true;
+            }
+            before = b;
+        }
+        return false;
     }
 
     /** Empty components at the end of a field and empty fields at the end of a segment say nothing. */

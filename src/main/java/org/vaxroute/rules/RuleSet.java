@@ -3,6 +3,7 @@ package org.vaxroute.rules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,10 @@ public final class RuleSet {
         }
         this.rules = all;
         this.bySegment = new HashMap<>();
-        segments.forEach((name, list) -> bySegment.put(name, list.toArray(CompiledRule[]::new)));
+        segments.forEach((name, list) -> {
+            list.sort(Comparator.comparingInt(rule -> rule.path.field()));
+            bySegment.put(name, list.toArray(CompiledRule[]::new));
+        });
         this.ofMessage = message.toArray(CompiledRule[]::new);
         this.ofDose = dose.toArray(CompiledRule[]::new);
         this.holdRecord = holdRecord;
@@ -53,17 +57,29 @@ public final class RuleSet {
     /**
      * Reads rule files, each of which adds rules or changes those of the files before it by their id.
      *
-     * @param files the national rules first, then the registry's, then the site's
+     * @param files the national rules first, then the registry's, then the site's; code tables that stand beside a file
+     *     are used as well
+     * @param codes the tables of the installation
      * @throws RuleFileException when a rule cannot be used; it names file, line and remedy
      */
     public static RuleSet load(List<Path> files, CodeTables codes) {
         RuleFiles read = new RuleFiles(files);
-        RuleCompiler compiler = new RuleCompiler(codes);
+        RuleCompiler compiler = new RuleCompiler(withOwn(files, codes));
         List<CompiledRule> compiled = new ArrayList<>();
         for (RuleFiles.Draft draft : read.drafts()) {
             compiled.add(compiler.compile(draft));
         }
         return new RuleSet(compiled, read.holdRecord());
+    }
+
+    /** A registry's own tables stand beside its rules and come before the common ones of their name. */
+    static CodeTables withOwn(List<Path> files, CodeTables codes) {
+        CodeTables all = codes;
+        for (Path file : files) {
+            Path folder = file.toAbsolutePath().getParent();
+            all = all.with(folder);
+        }
+        return all;
     }
 
     /** The rule of that id. */

@@ -48,7 +48,12 @@ public final class Transforms {
             }
         }
         List<Operation> operations = new ArrayList<>();
-        drafts.forEach((id, keys) -> operations.add(OperationCompiler.compile(id, places.get(id), keys, codes)));
+        CodeTables tables = RuleSet.withOwn(files, codes);
+        drafts.forEach((id, keys) -> {
+            if (!isOff(keys)) {
+                operations.add(OperationCompiler.compile(id, places.get(id), keys, tables));
+            }
+        });
         return new Transforms(operations);
     }
 
@@ -66,16 +71,14 @@ public final class Transforms {
         if (old == null) {
             throw node.fault("there is no operation '" + id + "' to change; there are " + drafts.keySet());
         }
-        Map<String, YamlNode> keys = new HashMap<>(node.entries());
-        YamlNode off = keys.remove("off");
-        if (off != null && off.text().equals("true")) {
-            drafts.remove(id);
-            return;
-        }
         Map<String, YamlNode> merged = new HashMap<>(old);
-        merged.putAll(keys);
+        merged.putAll(node.entries());
         drafts.put(id, merged);
         places.put(id, node);
+    }
+
+    private static boolean isOff(Map<String, YamlNode> keys) {
+        return keys.containsKey("off") && keys.get("off").text().equals("true");
     }
 
     /** Ids of the operations in the order in which they run. */
