@@ -10,12 +10,15 @@ import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.StandardMBean;
 
-/** An MXBean whose interface carries the descriptions; the platform's own MXBeans show none. */
+/**
+ * An MBean whose interface carries the descriptions. Rows are plain maps and lists: they arrive as JSON without the wrapping of open types, and
+ * any JMX client knows their classes.
+ */
 final class DescribedMBean extends StandardMBean {
     private final Class<?> view;
 
     private <T> DescribedMBean(T bean, Class<T> view) {
-        super(bean, view, true);
+        super(bean, view, false);
         this.view = view;
     }
 

@@ -26,7 +26,7 @@ public final class MBeans implements AutoCloseable {
     /**
      * Makes a bean visible.
      *
-     * @param view its MXBean interface
+     * @param view its interface, with a {@link Description} on everything
      * @throws IllegalStateException when the name is taken, as by a second server of the same home
      */
     public <T> void register(String type, String name, T bean, Class<T> view) {

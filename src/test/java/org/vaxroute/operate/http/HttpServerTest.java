@@ -47,7 +47,7 @@ class HttpServerTest {
 
     /** Something to look at and to act on. */
     @Description("A bell")
-    public interface BellMXBean {
+    public interface BellMBean {
         @Description("How often it rang")
         int getRings();
 
@@ -59,7 +59,7 @@ class HttpServerTest {
         String ring(@Description("Why") String why);
     }
 
-    private static final class Bell implements BellMXBean {
+    private static final class Bell implements BellMBean {
         private int rings;
 
         @Override
@@ -82,7 +82,7 @@ class HttpServerTest {
     @BeforeEach
     void startServer() {
         mbeans = new MBeans("test");
-        mbeans.register("Bell", "front", bell, BellMXBean.class);
+        mbeans.register("Bell", "front", bell, BellMBean.class);
         users = new Users(folder.resolve("users"));
         users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
         users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);

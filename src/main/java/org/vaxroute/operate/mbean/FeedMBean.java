@@ -1,0 +1,27 @@
+package org.vaxroute.operate.mbean;
+
+/** One feed of a connection: what waits, when it ran and when it runs. */
+@Description("A feed: what waits to be sent, when it last ran and when it runs next")
+public interface FeedMBean {
+    @Description("Records that are ready and in no file yet")
+    long getBacklog();
+
+    @Description("When the oldest of them was stored (UTC); empty when none waits")
+    String getOldestWaiting();
+
+    @Description("When the last run was due (UTC)")
+    String getLastRun();
+
+    @Description("What the last run came to")
+    String getLastOutcome();
+
+    @Description("When the next run is due (UTC); empty for a feed without a schedule")
+    String getNextRun();
+
+    @Description("Whether the gate lets this feed send, and if not, what is missing")
+    String getPermission();
+
+    @Action
+    @Description("Makes the ongoing feed due at once")
+    String runNow();
+}

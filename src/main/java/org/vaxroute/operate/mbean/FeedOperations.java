@@ -1,0 +1,88 @@
+package org.vaxroute.operate.mbean;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.vaxroute.feeds.FeedSettings;
+import org.vaxroute.feeds.Gatekeeper;
+import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.feeds.Permission;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Run;
+import org.vaxroute.operate.access.Caller;
+
+/** One feed of one connection. */
+final class FeedOperations implements FeedMBean {
+    private final FeedSettings settings;
+    private final Feed feed;
+    private final Ledger ledger;
+    private final Gatekeeper gate;
+    private final OngoingFeed ongoing;
+    private final Clock clock;
+
+    FeedOperations(FeedSettings settings, Feed feed, Ledger ledger, Gatekeeper gate, OngoingFeed ongoing, Clock clock) {
+        this.settings = settings;
+        this.feed = feed;
+        this.ledger = ledger;
+        this.gate = gate;
+        this.ongoing = ongoing;
+        this.clock = clock;
+    }
+
+    @Override
+    public long getBacklog() {
+        return ledger.records().waiting(settings.connection(), feed);
+    }
+
+    @Override
+    public String getOldestWaiting() {
+        return ledger.records()
+                .waitingSince(settings.connection(), feed)
+                .map(Rows::time)
+                .orElse("");
+    }
+
+    @Override
+    public String getLastRun() {
+        return lastRun() == null ? "" : Rows.time(lastRun().scheduledFor());
+    }
+
+    @Override
+    public String getLastOutcome() {
+        Run last = lastRun();
+        if (last == null) {
+            return "";
+        }
+        return last.endedAt() == null ? "not ended" : last.outcome();
+    }
+
+    @Override
+    public String getNextRun() {
+        Instant now = clock.instant();
+        return feed == Feed.ONGOING
+                ? settings.ongoing().next(now).map(Rows::time).orElse("")
+                : "";
+    }
+
+    @Override
+    public String getPermission() {
+        Permission permission = gate.mayDeliver(settings.connection(), feed);
+        return permission.open() ? "open" : permission.why();
+    }
+
+    @Override
+    public String runNow() {
+        if (feed != Feed.ONGOING) {
+            throw new IllegalArgumentException("Only the ongoing feed can be run at once; the test feed sends its files"
+                    + " one after another by itself.");
+        }
+        ongoing.runNow(settings.connection(), Caller.who());
+        return "The ongoing feed of " + settings.connection() + " is due; it runs within moments.";
+    }
+
+    private Run lastRun() {
+        return feed == Feed.ONGOING
+                ? ledger.runs().last(settings.connection(), OngoingFeed.SUBJECT).orElse(null)
+                : null;
+    }
+}

@@ -1,0 +1,132 @@
+package org.vaxroute.operate.mbean;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.operate.access.Caller;
+
+/** The submission files of all connections. */
+final class FileOperations implements FilesMBean {
+    private static final int MOST = 10_000;
+
+    private final Ledger ledger;
+    private final HandedOver handedOver;
+    private final Clock clock;
+
+    FileOperations(Ledger ledger, HandedOver handedOver, Clock clock) {
+        this.ledger = ledger;
+        this.handedOver = handedOver;
+        this.clock = clock;
+    }
+
+    @Override
+    public Map<String, Long> getCounts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (FileState state : FileState.values()) {
+            counts.put(state.name(), (long)
+                    ledger.submissionFiles().in(Set.of(state), MOST).size());
+        }
+        return counts;
+    }
+
+    @Override
+    public List<Map<String, Object>> list(String state, int limit) {
+        int most = Math.min(Math.max(limit, 1), MOST);
+        List<SubmissionFile> files = state == null || state.isBlank()
+                ? ledger.submissionFiles().recent(most)
+                : ledger.submissionFiles().in(EnumSet.of(state(state)), most);
+        return files.stream().map(FileOperations::row).toList();
+    }
+
+    @Override
+    public String uploaded(String file, String when) {
+        Instant at = when == null || when.isBlank() ? clock.instant() : instant(when);
+        handedOver.uploaded(file, at, Caller.who());
+        return file + " is SENT.";
+    }
+
+    @Override
+    public String arrived(String file, String why) {
+        SubmissionFile unsure = only(file, FileState.UNSURE);
+        ledger.submissionFiles().sent(unsure.id(), clock.instant(), Caller.who(), reason(why));
+        return file + " is SENT.";
+    }
+
+    @Override
+    public String withdraw(String file, String why) {
+        SubmissionFile held = only(file, FileState.BUILT, FileState.UNSURE);
+        ledger.submissionFiles().withdrawn(held.id(), Caller.who(), reason(why));
+        return file + " is WITHDRAWN; its records are dropped.";
+    }
+
+    private SubmissionFile only(String name, FileState... allowed) {
+        List<SubmissionFile> named = ledger.submissionFiles().named(name);
+        Set<FileState> states = Set.of(allowed);
+        return named.stream()
+                .filter(file -> states.contains(file.state()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        named.isEmpty()
+                                ? "There is no file " + name + ". \"vaxroute files\" lists them."
+                                : "File " + name + " is " + named.get(0).state()
+                                        + "; this can be done to a file that is "
+                                        + String.join(
+                                                " or ",
+                                                states.stream()
+                                                        .map(Enum::name)
+                                                        .sorted()
+                                                        .toList()) + "."));
+    }
+
+    private static Map<String, Object> row(SubmissionFile file) {
+        return Rows.row(
+                "name", file.name(),
+                "connection", file.connection(),
+                "feed", file.feed(),
+                "state", file.state(),
+                "messages", file.messages(),
+                "doses", file.doses(),
+                "bytes", file.size(),
+                "sha256", file.sha256(),
+                "generation", file.generation(),
+                "attempts", file.attempts(),
+                "nextAttempt", file.nextAttempt(),
+                "lastError", file.lastError(),
+                "builtAt", file.builtAt(),
+                "sentAt", file.sentAt(),
+                "answeredAt", file.answeredAt());
+    }
+
+    private static FileState state(String word) {
+        try {
+            return FileState.valueOf(word.strip().toUpperCase(java.util.Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "\"" + word + "\" is no state of a file; use one of " + List.of(FileState.values()) + ".", e);
+        }
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no moment; write it in UTC as 2026-01-31T14:30:00Z.", e);
+        }
+    }
+
+    static String reason(String why) {
+        if (why == null || why.isBlank()) {
+            throw new IllegalArgumentException("Say why; it stands on the trail. Name no patient.");
+        }
+        return why.strip();
+    }
+}

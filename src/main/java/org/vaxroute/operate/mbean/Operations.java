@@ -1,0 +1,88 @@
+package org.vaxroute.operate.mbean;
+
+import java.time.Clock;
+import java.util.List;
+import org.vaxroute.feeds.FeedSettings;
+import org.vaxroute.feeds.Gatekeeper;
+import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+
+/** All MBeans of one home, from the moment they are registered until they are closed. */
+public final class Operations implements AutoCloseable {
+    private final MBeans mbeans;
+
+    /**
+     * A source that is to be shown.
+     *
+     * @param feed the feed that its records go to
+     */
+    public record Source(String connection, String id, Feed feed) {}
+
+    /**
+     * What the operations work on.
+     *
+     * @param home name of the home
+     * @param feeds one for each connection in use
+     * @param sources all sources of these connections
+     * @param handedOver takes a person's word that a file was uploaded
+     */
+    public record Parts(
+            String home,
+            Ledger ledger,
+            Gatekeeper gate,
+            OngoingFeed ongoing,
+            List<FeedSettings> feeds,
+            List<Source> sources,
+            HandedOver handedOver,
+            Clock clock) {}
+
+    private Operations(MBeans mbeans) {
+        this.mbeans = mbeans;
+    }
+
+    /**
+     * Registers everything.
+     *
+     * @throws IllegalStateException when another VaxRoute of this home runs in this process
+     */
+    public static Operations register(Parts parts) {
+        Operations operations = new Operations(new MBeans(parts.home()));
+        try {
+            operations.registerAll(parts);
+            return operations;
+        } catch (RuntimeException e) {
+            operations.close();
+            throw e;
+        }
+    }
+
+    private void registerAll(Parts parts) {
+        Ledger ledger = parts.ledger();
+        for (FeedSettings settings : parts.feeds()) {
+            String id = settings.connection();
+            mbeans.register("Connection", id, new ConnectionOperations(id, parts.gate()), ConnectionMBean.class);
+            for (Feed feed : Feed.values()) {
+                FeedOperations bean =
+                        new FeedOperations(settings, feed, ledger, parts.gate(), parts.ongoing(), parts.clock());
+                mbeans.register(
+                        "Feed", id + "." + feed.name().toLowerCase(java.util.Locale.ROOT), bean, FeedMBean.class);
+            }
+        }
+        for (Source source : parts.sources()) {
+            SourceOperations bean = new SourceOperations(source.connection(), source.id(), source.feed(), ledger);
+            mbeans.register("Source", source.connection() + "." + source.id(), bean, SourceMBean.class);
+        }
+        mbeans.register(
+                "Files", "all", new FileOperations(ledger, parts.handedOver(), parts.clock()), FilesMBean.class);
+        mbeans.register("Held", "all", new HeldOperations(ledger), HeldMBean.class);
+        mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
+        mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
+    }
+
+    /** Takes all of them away. */
+    @Override
+    public void close() {
+        mbeans.close();
+    }
+}

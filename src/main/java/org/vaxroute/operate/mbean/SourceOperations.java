@@ -1,0 +1,66 @@
+package org.vaxroute.operate.mbean;
+
+import java.util.function.ToLongFunction;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Position;
+
+/** One source. Its mark is not shown: it may hold a patient's key. */
+final class SourceOperations implements SourceMBean {
+    private final String connection;
+    private final String source;
+    private final Feed feed;
+    private final Ledger ledger;
+
+    SourceOperations(String connection, String source, Feed feed, Ledger ledger) {
+        this.connection = connection;
+        this.source = source;
+        this.feed = feed;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public long getRead() {
+        return count(Position::recordsRead);
+    }
+
+    @Override
+    public long getRepeated() {
+        return count(Position::repeated);
+    }
+
+    @Override
+    public long getReady() {
+        return count(position -> position.stored().ready());
+    }
+
+    @Override
+    public long getHeld() {
+        return count(position -> position.stored().held());
+    }
+
+    @Override
+    public long getDuplicates() {
+        return count(position -> position.stored().duplicates());
+    }
+
+    @Override
+    public long getDropped() {
+        return count(position -> position.stored().dropped());
+    }
+
+    @Override
+    public String getLastRecord() {
+        return ledger.positions()
+                .get(connection, source, feed)
+                .map(position -> Rows.time(position.movedAt()))
+                .orElse("");
+    }
+
+    private long count(ToLongFunction<Position> figure) {
+        return ledger.positions()
+                .get(connection, source, feed)
+                .map(figure::applyAsLong)
+                .orElse(0L);
+    }
+}
