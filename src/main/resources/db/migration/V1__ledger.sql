@@ -7,7 +7,7 @@ create table ledger_identity (
     created_at ${instant}    not null
 );
 
-create sequence record_id start with 1 increment by 50;
+create sequence record_id start with 1 increment by 10;
 create sequence payload_id start with 1 increment by 1;
 
 -- One row per connection and stage. Every storing transaction locks it first, which orders the commits.
@@ -115,7 +115,9 @@ alter table record add constraint record_lane unique (lane_id, lane_no);
 -- The only index whose keys arrive in random order; each further one would cost more than everything else (docs/decisions/0021).
 create index record_patient on record (patient_key);
 
+-- dose_id = record_id * 1048576 + position: one narrow rising key in place of two columns, which H2 would index besides the row.
 create table dose (
+    dose_id      bigint      not null primary key,
     record_id    bigint      not null,
     position     integer     not null,
     origin       integer     not null,
@@ -125,8 +127,7 @@ create table dose (
     dose_date    date,
     cvx          varchar(20) not null,
     kind         varchar(10) not null,
-    action       varchar(1)  not null,
-    primary key (record_id, position)
+    action       varchar(1)  not null
 );
 
 -- Work list of what is held; the same guarded transitions keep it.

@@ -156,8 +156,10 @@ final class Database implements AutoCloseable {
         if (cause != null && (dialect.away(cause.getSQLState()) || ioCause(cause))) {
             return new LedgerUnavailable("The ledger cannot serve now: " + reason(cause), e);
         }
-        if (e instanceof TransactionException && cause == null) {
-            return new LedgerUnavailable("The ledger cannot serve now.", e);
+        if (e instanceof TransactionException || (cause != null && cause.getSQLState() == null)) {
+            // A commit or rollback that failed, or a connection that the driver has given up: nobody knows more.
+            return new LedgerUnavailable(
+                    "The ledger cannot serve now: its connection broke in the middle of a transaction.", e);
         }
         // The driver's text may quote values of a row, so only its code is told.
         return new LedgerException(

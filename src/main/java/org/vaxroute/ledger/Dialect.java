@@ -71,7 +71,7 @@ enum Dialect {
     String url(String url) {
         if (this == POSTGRESQL) {
             return url + (url.contains("?") ? "&" : "?")
-                    + "reWriteBatchedInserts=true&socketTimeout=300&connectTimeout=10&tcpKeepAlive=true";
+                    + "reWriteBatchedInserts=true&logServerErrorDetail=false&socketTimeout=300&connectTimeout=10&tcpKeepAlive=true";
         }
         StringBuilder whole = new StringBuilder(url);
         String upper = url.toUpperCase(java.util.Locale.ROOT);

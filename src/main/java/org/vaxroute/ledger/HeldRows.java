@@ -12,11 +12,12 @@ final class HeldRows {
     static void settle(Connection connection, long recordId, RecordState state) throws SQLException {
         try (PreparedStatement held = connection.prepareStatement("delete from held where record_id = ?");
                 PreparedStatement doses =
-                        connection.prepareStatement("update dose set state = ? where record_id = ?")) {
+                        connection.prepareStatement("update dose set state = ? where dose_id between ? and ?")) {
             held.setLong(1, recordId);
             held.executeUpdate();
             doses.setString(1, state.name());
-            doses.setLong(2, recordId);
+            doses.setLong(2, DoseIds.floor(recordId));
+            doses.setLong(3, DoseIds.ceiling(recordId));
             doses.executeUpdate();
         }
     }

@@ -55,9 +55,6 @@ final class Keys {
         }
         Message message = record.message();
         sha256.update(hashKey);
-        message.digest(sha256);
-        byte[] fingerprint = sha256.digest();
-        sha256.update(hashKey);
         message.digestPatient(sha256);
         byte[] patientHash = half(sha256.digest());
         long patientKey = patient(message, patientHash);
@@ -66,6 +63,7 @@ final class Keys {
         for (int i = 0; i < doses.length; i++) {
             doses[i] = dose(message, i + 1, patientKey, times);
         }
+        byte[] fingerprint = fingerprint(patientHash, doses);
         return new OfRecord(patientKey, patientHash, fingerprint, doses);
     }
 
@@ -80,6 +78,16 @@ final class Keys {
             part(message.get(PATIENT_AUTHORITY));
         }
         return prefix(sha256.digest());
+    }
+
+    /** Of the whole content, made of the hashes of its parts: the message is walked through once. */
+    private byte[] fingerprint(byte[] patientHash, OfDose[] doses) {
+        sha256.update(hashKey);
+        sha256.update(patientHash);
+        for (OfDose dose : doses) {
+            sha256.update(dose.contentHash);
+        }
+        return sha256.digest();
     }
 
     private OfDose dose(Message message, int dose, long patientKey, Map<Long, Integer> times) {

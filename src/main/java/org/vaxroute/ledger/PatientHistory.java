@@ -31,8 +31,9 @@ final class PatientHistory {
             return history;
         }
         Map<Long, Patient> byRecord = new HashMap<>();
+        Map<Long, Integer> doses = new HashMap<>();
         try (PreparedStatement records = connection.prepareStatement(
-                "select record_id, patient_key, patient_hash, part_of, state"
+                "select record_id, patient_key, patient_hash, part_of, state, doses"
                         + " from record where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED') order by record_id")) {
             records.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
             try (ResultSet row = records.executeQuery()) {
@@ -40,6 +41,7 @@ final class PatientHistory {
                     long id = row.getLong(1);
                     Patient patient = history.patient(row.getLong(2));
                     byRecord.put(id, patient);
+                    doses.put(id, row.getInt(6));
                     boolean held = row.getString(5).equals("HELD");
                     row.getLong(4);
                     if (row.wasNull()) {
@@ -53,17 +55,16 @@ final class PatientHistory {
             }
         }
         if (!byRecord.isEmpty()) {
-            history.loadDoses(connection, byRecord);
+            history.loadDoses(connection, byRecord, DoseIds.all(doses.entrySet()));
         }
         return history;
     }
 
-    private void loadDoses(Connection connection, Map<Long, Patient> byRecord) throws SQLException {
+    private void loadDoses(Connection connection, Map<Long, Patient> byRecord, Long[] doseIds) throws SQLException {
         try (PreparedStatement doses =
                 connection.prepareStatement("select record_id, dose_key, content_hash, state from dose"
-                        + " where record_id = any(?) and state <> 'REJECTED' order by record_id, position")) {
-            doses.setArray(
-                    1, connection.createArrayOf("bigint", byRecord.keySet().toArray()));
+                        + " where dose_id = any(?) and state <> 'REJECTED' order by dose_id")) {
+            doses.setArray(1, connection.createArrayOf("bigint", doseIds));
             try (ResultSet row = doses.executeQuery()) {
                 while (row.next()) {
                     long id = row.getLong(1);

@@ -16,8 +16,8 @@ final class RecordInserts {
                     + " doses_cut, findings, changes, payload_id, text_at, text_length, out_at, out_length, stored_at)"
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DOSE =
-            "insert into dose (record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
-                    + " action) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "insert into dose (dose_id, record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
+                    + " action) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String HELD =
             "insert into held (record_id, connection, stage, source, rule, doses, since) values (?, ?, ?, ?, ?, ?, ?)";
 
@@ -91,20 +91,22 @@ final class RecordInserts {
                 int position = 0;
                 for (int origin : row.doses) {
                     Keys.OfDose dose = row.keys.doses()[origin];
-                    insert.setLong(1, row.id);
-                    insert.setInt(2, ++position);
-                    insert.setInt(3, origin + 1);
-                    insert.setLong(4, dose.key());
-                    insert.setBytes(5, dose.contentHash());
-                    insert.setString(6, row.state.name());
+                    position++;
+                    insert.setLong(1, DoseIds.of(row.id, position));
+                    insert.setLong(2, row.id);
+                    insert.setInt(3, position);
+                    insert.setInt(4, origin + 1);
+                    insert.setLong(5, dose.key());
+                    insert.setBytes(6, dose.contentHash());
+                    insert.setString(7, row.state.name());
                     if (dose.date() == null) {
-                        insert.setNull(7, Types.DATE);
+                        insert.setNull(8, Types.DATE);
                     } else {
-                        insert.setObject(7, dose.date());
+                        insert.setObject(8, dose.date());
                     }
-                    insert.setString(8, Texts.column(dose.cvx(), 20));
-                    insert.setString(9, dose.kind().name());
-                    insert.setString(10, dose.action());
+                    insert.setString(9, Texts.column(dose.cvx(), 20));
+                    insert.setString(10, dose.kind().name());
+                    insert.setString(11, dose.action());
                     insert.addBatch();
                     any = true;
                 }

@@ -161,8 +161,8 @@ public final class Records {
                             + " where r.record_id = ?")
                     .params(Database.at(clock.instant()), id)
                     .update();
-            sql.sql("update dose set state = 'HELD' where record_id = ?")
-                    .param(id)
+            sql.sql("update dose set state = 'HELD' where dose_id between ? and ?")
+                    .params(DoseIds.floor(id), DoseIds.ceiling(id))
                     .update();
             trail.append(who, "hold", "record:" + id, why);
             return null;
@@ -248,8 +248,8 @@ public final class Records {
 
     private StoredRecord record(JdbcClient sql, ResultSet row) throws SQLException {
         long id = row.getLong("record_id");
-        List<StoredDose> doses = sql.sql("select * from dose where record_id = ? order by position")
-                .param(id)
+        List<StoredDose> doses = sql.sql("select * from dose where dose_id between ? and ? order by dose_id")
+                .params(DoseIds.floor(id), DoseIds.ceiling(id))
                 .query((dose, n) -> new StoredDose(
                         dose.getInt("position"),
                         dose.getInt("origin"),

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 /** Numbers from the database's sequences, several in one statement. */
 final class Sequences {
     /** Step of the sequence {@code record_id}, as the schema says. */
-    private static final int RECORD_BLOCK = 50;
+    private static final int RECORD_BLOCK = 10;
 
     private Sequences() {}
 

@@ -188,13 +188,19 @@ final class Store {
             lowest = Math.min(lowest, record.ref().lo());
             highest = Math.max(highest, record.ref().lo());
         }
-        // A chunk of a file has one first half and a narrow range of second halves; hashes have one first half each.
-        try (PreparedStatement select = connection.prepareStatement(
-                "select ref_hi, ref_lo from record where ref_hi = any(?) and ref_lo between ? and ? and lane_id = ?")) {
-            select.setArray(1, connection.createArrayOf("bigint", his.toArray()));
-            select.setLong(2, lowest);
-            select.setLong(3, highest);
-            select.setInt(4, lane);
+        // References into one file are a narrow range; hashes differ in their first half.
+        boolean file = his.size() == 1;
+        try (PreparedStatement select = connection.prepareStatement("select ref_hi, ref_lo from record where "
+                + (file ? "ref_hi = ? and ref_lo between ? and ?" : "ref_hi = any(?)") + " and lane_id = ?")) {
+            int i = 1;
+            if (file) {
+                select.setLong(i++, his.iterator().next());
+                select.setLong(i++, lowest);
+                select.setLong(i++, highest);
+            } else {
+                select.setArray(i++, connection.createArrayOf("bigint", his.toArray()));
+            }
+            select.setInt(i, lane);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));

@@ -258,19 +258,7 @@ public final class SubmissionFiles {
     public SubmissionFile withdrawn(long id, String who, String why) {
         return database.transact(sql -> {
             SubmissionFile file = transition(id, FileState.WITHDRAWN, "closed_why = ?", Texts.cut(why, 1000));
-            sql.sql(
-                            "update dose set state = 'DROPPED' where state = 'READY' and record_id in"
-                                    + " (select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY')")
-                    .params(file.laneId(), file.firstNo(), file.lastNo())
-                    .update();
-            sql.sql("update record set state = 'DROPPED', dropped_why = ?"
-                            + " where lane_id = ? and lane_no between ? and ? and state = 'READY'")
-                    .params(
-                            Texts.cut("file " + file.name() + " withdrawn: " + why, 200),
-                            file.laneId(),
-                            file.firstNo(),
-                            file.lastNo())
-                    .update();
+            dropMembers(file, Texts.cut("file " + file.name() + " withdrawn: " + why, 200));
             trail.append(who, "file-withdrawn", "file:" + file.name(), why);
             return file;
         });
@@ -348,6 +336,34 @@ public final class SubmissionFiles {
                 .param(recordId)
                 .query(SubmissionFiles::file)
                 .optional());
+    }
+
+    private void dropMembers(SubmissionFile file, String why) {
+        database.jdbc(connection -> {
+            try (var members = connection.prepareStatement(
+                            "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY'");
+                    var record = connection.prepareStatement(
+                            "update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'READY'");
+                    var doses = connection.prepareStatement(
+                            "update dose set state = 'DROPPED' where dose_id between ? and ? and state = 'READY'")) {
+                members.setInt(1, file.laneId());
+                members.setLong(2, file.firstNo());
+                members.setLong(3, file.lastNo());
+                try (ResultSet row = members.executeQuery()) {
+                    while (row.next()) {
+                        record.setString(1, why);
+                        record.setLong(2, row.getLong(1));
+                        record.addBatch();
+                        doses.setLong(1, DoseIds.floor(row.getLong(1)));
+                        doses.setLong(2, DoseIds.ceiling(row.getLong(1)));
+                        doses.addBatch();
+                    }
+                }
+                record.executeBatch();
+                doses.executeBatch();
+            }
+            return null;
+        });
     }
 
     private record Range(long last, int messages, long doses) {}

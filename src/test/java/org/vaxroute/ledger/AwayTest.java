@@ -1,0 +1,140 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** The database goes away, or somebody dies in the middle of a transaction. */
+class AwayTest extends LedgerCase {
+
+    @Test
+    void aKillBeforeTheCommitLeavesNothingBehindAndTheSameChunkGoesIn() throws Exception {
+        TakenRecord[] records = {record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03")};
+        store(record("P0", "Poe", "2024-05-01 03"));
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch die = new CountDownLatch(1);
+        CompletableFuture<Void> holder = CompletableFuture.runAsync(() -> {
+            try (Connection other = connect()) {
+                other.setAutoCommit(false);
+                try (Statement statement = other.createStatement()) {
+                    statement.executeUpdate("update lane set last_no = last_no + 5");
+                    locked.countDown();
+                    die.await(20, TimeUnit.SECONDS);
+                }
+                other.rollback();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(locked.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Stored> storing = CompletableFuture.supplyAsync(() -> ledger.store(chunk(records)));
+        if (kind == TestDatabase.POSTGRESQL) {
+            killTheStoringSession();
+            assertThatThrownBy(() -> storing.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(LedgerUnavailable.class);
+            die.countDown();
+            holder.get(20, TimeUnit.SECONDS);
+            assertThat(ask("select count(*) from record")).isOne();
+            assertThat(store(records).ready()).isEqualTo(2);
+        } else {
+            die.countDown();
+            holder.get(20, TimeUnit.SECONDS);
+            assertThat(storing.get(20, TimeUnit.SECONDS).ready()).isEqualTo(2);
+        }
+        assertThat(ask("select max(lane_no) from record"))
+                .as("no gap after the rollback")
+                .isEqualTo(3);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    private void killTheStoringSession() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> ask(
+                                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
+                                        + " and wait_event_type = 'Lock'")
+                        > 0);
+    }
+
+    @Test
+    void aDatabaseThatRefusesWorkIsUnavailableAndServesAgainAfterwards() throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
+        store(record("P1", "Doe", "2024-05-01 03"));
+        String name = settings.url().replaceAll(".*/([a-z0-9_]+)\\?.*", "$1");
+        admin(
+                "alter database " + name + " allow_connections false",
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+
+        assertThatThrownBy(() -> store(record("P2", "Roe", "2024-05-01 03"))).isInstanceOf(LedgerUnavailable.class);
+        assertThatThrownBy(() -> ledger.check()).isInstanceOf(LedgerUnavailable.class);
+
+        admin("alter database " + name + " allow_connections true");
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            ledger.check();
+            return true;
+        });
+        assertThat(store(record("P2", "Roe", "2024-05-01 03")).ready()).isOne();
+    }
+
+    @Test
+    void aLedgerThatCannotBeReachedSaysWhatToLookAt() {
+        LedgerSettings nowhere = kind == TestDatabase.H2
+                ? LedgerSettings.of(settings.url(), "vaxroute", "wrong", folder)
+                : new LedgerSettings("jdbc:postgresql://127.0.0.1:1/ledger", "vaxroute", "secret", 2, true);
+
+        assertThatThrownBy(() -> Ledger.open(nowhere, clock))
+                .isInstanceOf(LedgerUnavailable.class)
+                .hasMessageContaining("ledger.url")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aLockThatIsNotGivenUpIsUnavailableInTheEnd() throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.H2);
+        ledger.close();
+        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "secret", folder);
+        ledger = Ledger.open(settings, clock);
+        store(record("P1", "Doe", "2024-05-01 03"));
+        try (Connection other = connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeQuery("select * from standing for update").next();
+
+            assertThatThrownBy(() -> store(record("P2", "Roe", "2024-05-01 03")))
+                    .isInstanceOf(LedgerUnavailable.class);
+            other.rollback();
+        }
+        assertThat(store(record("P2", "Roe", "2024-05-01 03")).ready()).isOne();
+    }
+
+    @Test
+    void noMessageOfAFailureQuotesARecord() {
+        TakenRecord first = record("P1", "Doe", "2024-05-01 03");
+        Chunk tooLong = new Chunk("c".repeat(100), SOURCE, Feed.ONGOING, List.of(first), new PositionMove.None(), true);
+
+        assertThatThrownBy(() -> ledger.store(tooLong))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("SQL state")
+                .hasNoCause();
+    }
+
+    private static void admin(String... statements) throws Exception {
+        try (Connection connection = DriverManager.getConnection(
+                        TestDatabase.server().getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

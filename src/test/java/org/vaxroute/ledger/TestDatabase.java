@@ -1,0 +1,51 @@
+package org.vaxroute.ledger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The two databases that every test of this room runs on. */
+enum TestDatabase {
+    H2 {
+        @Override
+        LedgerSettings fresh(Path folder) {
+            return LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "secret", folder);
+        }
+    },
+    POSTGRESQL {
+        @Override
+        LedgerSettings fresh(Path folder) {
+            String name = "ledger_" + NEXT.incrementAndGet();
+            try (Connection connection = server().getPostgresDatabase().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create database " + name);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            return new LedgerSettings(server().getJdbcUrl("postgres", name), "postgres", "postgres", 10, true);
+        }
+    };
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+    private static EmbeddedPostgres server;
+
+    /** An empty database of its own. */
+    abstract LedgerSettings fresh(Path folder);
+
+    /** One server for all tests of this JVM; it ends with it. */
+    static synchronized EmbeddedPostgres server() {
+        if (server == null) {
+            try {
+                server = EmbeddedPostgres.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return server;
+    }
+}
