@@ -58,7 +58,7 @@ final class EhrDatabase implements AutoCloseable {
                         given_name varchar(60), middle_name varchar(60), birth_date date, sex varchar(1), race varchar(10),
                         ethnicity varchar(10), street varchar(80), city varchar(60), state varchar(2), zip varchar(10),
                         phone varchar(20), email varchar(80), guardian_family varchar(60), guardian_given varchar(60),
-                        guardian_relation varchar(3), consent_code varchar(3), consent_date date)""");
+                        guardian_relation varchar(3), mother_maiden varchar(60), consent_code varchar(3), consent_date date)""");
             sql.execute(
                     """
                     create table if not exists dose (dose_id varchar(30) primary key, mrn varchar(20) not null references patient,
@@ -100,7 +100,7 @@ final class EhrDatabase implements AutoCloseable {
     }
 
     void add(Iterable<PracticePatient> patients) {
-        try (PreparedStatement patient = connection.prepareStatement("merge into patient values (" + marks(19) + ")");
+        try (PreparedStatement patient = connection.prepareStatement("merge into patient values (" + marks(20) + ")");
                 PreparedStatement dose = connection.prepareStatement("merge into dose values (" + marks(20) + ")")) {
             int waiting = 0;
             for (PracticePatient p : patients) {
@@ -155,6 +155,7 @@ final class EhrDatabase implements AutoCloseable {
         "guardian_family",
         "guardian_given",
         "guardian_relation",
+        "mother_maiden",
         "consent_code",
         "consent_date"
     };

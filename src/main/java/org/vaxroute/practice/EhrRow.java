@@ -28,6 +28,7 @@ final class EhrRow {
         row.put("guardian_family", p.guardianFamily());
         row.put("guardian_given", p.guardianGiven());
         row.put("guardian_relation", p.guardianRelation());
+        row.put("mother_maiden", p.motherMaiden());
         row.put("consent_code", p.consent());
         row.put("consent_date", day(p.consentOn()));
         row.put("dose_id", d.id());

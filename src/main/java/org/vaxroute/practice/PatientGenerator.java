@@ -69,6 +69,7 @@ final class PatientGenerator {
                 person.isMinor(today) ? person.family : "",
                 person.isMinor(today) ? pick(WORDS.get(random.nextInt(4) > 0 ? "girl" : "boy"), random) : "",
                 person.isMinor(today) ? pick(List.of("MTH", "MTH", "MTH", "FTH", "GRD"), random) : "",
+                person.isMinor(today) ? pick(WORDS.get("family"), random) : "",
                 person.isMinor(today) ? "TXY" : "TXA",
                 consentDay(person, random),
                 doses,

@@ -29,6 +29,7 @@ record PracticePatient(
         String guardianFamily,
         String guardianGiven,
         String guardianRelation,
+        String motherMaiden,
         String consent,
         LocalDate consentOn,
         List<PracticeDose> doses,

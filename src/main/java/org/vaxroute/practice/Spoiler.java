@@ -80,6 +80,7 @@ final class Spoiler {
                 p.guardianFamily(),
                 p.guardianGiven(),
                 p.guardianRelation(),
+                p.motherMaiden(),
                 consent,
                 consentOn,
                 List.copyOf(doses),

@@ -53,6 +53,7 @@ final class PlanBuilder {
         fillOrder();
         Z22.ALWAYS.forEach((place, value) -> addConstant(Place.of(place), value));
         fillTypesAndSystems();
+        tieSecondSystems();
         List<List<Slot>> kin = segments.get("NK1").stream()
                 .collect(Collectors.groupingBy(s -> s.place().occurrence(), TreeMap::new, Collectors.toList()))
                 .values()
@@ -270,6 +271,17 @@ final class PlanBuilder {
                 .map(Slot::value)
                 .findFirst()
                 .orElse(otherwise);
+    }
+
+    // CE.6 names the system of the code in CE.4; a constant there means nothing for a row without that code.
+    private void tieSecondSystems() {
+        for (Place place : List.copyOf(filled)) {
+            Slot.Value code = Z22.isCoded(place) && place.component() == 6 ? taken(place.component(4), null) : null;
+            if (code != null) {
+                Slot.Value system = taken(place, null);
+                addSlot(place, false, r -> code.of(r).isEmpty() ? "" : system.of(r));
+            }
+        }
     }
 
     private void fillTypesAndSystems() {

@@ -13,10 +13,11 @@ final class SegmentPlan {
     private final String name;
     private final List<Field> fields = new ArrayList<>();
     private final boolean constantsCarry;
+    private final Field key;
 
     SegmentPlan(String name, List<Slot> slots) {
         this.name = name;
-        // A relation alone makes nobody a next of kin; a constant publicity code is meant for everyone.
+        // A relation or an address alone makes nobody a next of kin; a constant publicity code is meant for everyone.
         this.constantsCarry = !name.equals("NK1");
         Map<Integer, TreeMap<Integer, List<Slot>>> tree = new TreeMap<>();
         for (Slot slot :
@@ -30,6 +31,7 @@ final class SegmentPlan {
                 Z22.kinds(name + "-" + number),
                 field(Z22.partner(name + "-" + number)),
                 repetitions.values().stream().map(r -> r.toArray(Slot[]::new)).toArray(Slot[][]::new))));
+        key = name.equals("NK1") ? field(2) : null;
     }
 
     private Field field(int number) {
@@ -38,6 +40,9 @@ final class SegmentPlan {
 
     /** Appends the segment with its CR and says whether it tells anything worth a segment. */
     boolean write(StringBuilder out, Row row) {
+        if (key != null && !filled(key, row)) {
+            return false;
+        }
         boolean carried = false;
         out.append(name);
         int at = 0;
@@ -66,8 +71,15 @@ final class SegmentPlan {
     }
 
     private static boolean filled(Field field, Row row) {
-        return field.kinds.contains(row.kind)
-                && !field.repetitions[0][0].value().of(row).isEmpty();
+        if (!field.kinds.contains(row.kind)) {
+            return false;
+        }
+        for (Slot slot : field.repetitions[0]) {
+            if (slot.carrier() && !slot.value().of(row).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean write(StringBuilder out, Field field, Row row) {

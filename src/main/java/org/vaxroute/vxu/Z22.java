@@ -88,6 +88,11 @@ final class Z22 {
         return NEEDED.contains(end < 0 ? location : location.substring(0, end));
     }
 
+    /** Whether the place is in a field of type CE, with two codes and the systems of both. */
+    static boolean isCoded(Place place) {
+        return WITH_FIELD.getOrDefault(place.fieldName(), Map.of()).keySet().equals(Set.of(3));
+    }
+
     /** What a code of NIP001 says, in short. */
     static String information(String code) {
         return code.isEmpty() ? "" : code.equals("00") ? "New immunization record" : "Historical information";
