@@ -3,6 +3,9 @@ package org.vaxroute.feeds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.feeds.DueDates.Facts;
 import org.vaxroute.feeds.DueDates.Heard;
 import org.vaxroute.feeds.DueDates.Unanswered;
+import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
@@ -24,10 +28,14 @@ import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.UnsentDoses;
 
 /** Looks at the dates of every connection; raises each alarm once, and clears it when its cause is gone. */
 public final class DueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
+
+    // So many old doses make an alarm anyhow, whoever the next one belongs to.
+    private static final int MOST_DOSES = 500;
 
     private final Ledger ledger;
     private final List<FeedSettings> connections;
@@ -92,7 +100,7 @@ public final class DueWatch {
                         .map(SubmissionFile::sentAt)
                         .filter(Objects::nonNull)
                         .max(Instant::compareTo),
-                Optional.empty(),
+                oldestChildDose(settings),
                 files.stream()
                         .filter(file -> file.state() == FileState.SENT)
                         .map(file -> new Unanswered(file.name(), file.sentAt()))
@@ -100,6 +108,31 @@ public final class DueWatch {
                 sources(settings),
                 held.stream().mapToInt(count -> (int) count.records()).sum(),
                 held.stream().map(HeldCount::oldest).min(Instant::compareTo));
+    }
+
+    private Optional<LocalDate> oldestChildDose(FeedSettings settings) {
+        WatchSettings watch = settings.watch();
+        LocalDate warned = clock.instant()
+                .atZone(settings.zone())
+                .toLocalDate()
+                .minusDays(watch.doseWithin().minus(watch.doseWarning()).toDays());
+        return ledger.unsentDoses().until(settings.connection(), warned, MOST_DOSES).stream()
+                .filter(this::ofChild)
+                .map(UnsentDoses.Unsent::given)
+                .findFirst();
+    }
+
+    // A child's dose has the deadline in law; a date of birth that cannot be read is taken for a child's.
+    private boolean ofChild(UnsentDoses.Unsent dose) {
+        String born =
+                Message.parse(ledger.records().text(dose.recordId()).outgoing()).get("PID-7");
+        try {
+            LocalDate birth =
+                    LocalDate.parse(born.length() > 8 ? born.substring(0, 8) : born, DateTimeFormatter.BASIC_ISO_DATE);
+            return birth.plusYears(18).isAfter(dose.given());
+        } catch (DateTimeParseException e) {
+            return true;
+        }
     }
 
     // A suspension does not stop the registry's clock.

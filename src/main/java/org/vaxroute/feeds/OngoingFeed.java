@@ -72,15 +72,9 @@ public final class OngoingFeed {
         ledger.trail().append(who, "feed-run", "connection:" + connection, "ongoing feed asked for by hand");
     }
 
-    /**
-     * Says how a run went.
-     *
-     * @param done false when files are still owed; the run then goes on at the next tick
-     */
-    public void ended(DueFeed due, boolean done, String outcome) {
-        if (done) {
-            ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
-        }
+    /** Says that a run came to its end. One that does not, because the disk is full, goes on at the next tick. */
+    public void ended(DueFeed due, String outcome) {
+        ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
         Lease lease = held.remove(due.getConnection());
         if (lease != null) {
             ledger.leases().release(lease);

@@ -18,6 +18,7 @@ public final class Ledger implements Closeable {
     private final Trail trail;
     private final Alarms alarms;
     private final Conservation conservation;
+    private final UnsentDoses unsentDoses;
 
     private Ledger(Database database, Clock clock) {
         this.database = database;
@@ -41,6 +42,7 @@ public final class Ledger implements Closeable {
         this.gates = new Gates(database, clock, trail);
         this.alarms = new Alarms(database, clock);
         this.conservation = new Conservation(database);
+        this.unsentDoses = new UnsentDoses(database);
     }
 
     /**
@@ -98,6 +100,10 @@ public final class Ledger implements Closeable {
 
     public Conservation conservation() {
         return conservation;
+    }
+
+    public UnsentDoses unsentDoses() {
+        return unsentDoses;
     }
 
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */

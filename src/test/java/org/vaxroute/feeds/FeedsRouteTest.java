@@ -1,0 +1,159 @@
+package org.vaxroute.feeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.submit.FeedCase;
+import org.vaxroute.submit.FileAssembler;
+import org.vaxroute.submit.FileLimits;
+import org.vaxroute.submit.SendGate;
+import org.vaxroute.submit.SubmissionFolder;
+
+/** The shipped route files with the real beans. */
+class FeedsRouteTest extends FeedCase {
+    private final CamelContext camel = new DefaultCamelContext();
+    private Gatekeeper gate;
+
+    @BeforeEach
+    void startRoutes() throws Exception {
+        GateSettings rules = new GateSettings(2, false, false, 50, 1, 100);
+        FeedSettings settings = new FeedSettings(
+                MAIN, TEXAS, Schedule.cron("0 0 2 * * ?", TEXAS), rules, WatchSettings.DEFAULT, Map.of());
+        gate = new Gatekeeper(ledger, id -> rules, id -> List.of(), Owed.NOTHING, clock);
+        bind(
+                "assembler",
+                new FileAssembler(
+                        ledger,
+                        id -> assembly(new FileLimits(2, 100_000)),
+                        new Adapter(gate),
+                        new SubmissionFolder(work.resolve("out"))));
+        bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings), "node-1", clock));
+        bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
+        bind("testProgress", new TestProgress(gate, AnswerBook.EMPTY, List.of(settings)));
+        bind("dueWatch", new DueWatch(ledger, List.of(settings), clock, due -> {}));
+        camel.getPropertiesComponent().addInitialProperty("feed.tick", "100");
+        camel.getPropertiesComponent().addInitialProperty("watch.tick", "100");
+        for (String file : List.of(
+                "failures/on-feed-failure",
+                "submit/assemble-files",
+                "feeds/ongoing-feed",
+                "feeds/test-submission",
+                "watch/due-watch")) {
+            Resource resource = ResourceHelper.resolveResource(camel, "file:routes/" + file + ".yaml");
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
+        }
+        camel.start();
+    }
+
+    @AfterEach
+    void stopRoutes() {
+        camel.stop();
+    }
+
+    @Test
+    void a_due_run_builds_files_until_the_lane_is_empty_and_says_so() {
+        gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
+        records.store(MAIN, Feed.ONGOING, 5);
+        clock.advance(Duration.ofDays(1));
+        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.runs()
+                .last(MAIN, OngoingFeed.SUBJECT)
+                .filter(run -> run.endedAt() != null)
+                .isPresent());
+        assertThat(ledger.runs().last(MAIN, OngoingFeed.SUBJECT).orElseThrow().outcome())
+                .isEqualTo("3 files");
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING))
+                .extracting(SubmissionFile::messages)
+                .containsExactly(2, 2, 1);
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).allMatch(file -> file.sha256() != null);
+    }
+
+    @Test
+    void a_folder_in_trouble_leaves_the_run_open_until_it_is_mended() throws Exception {
+        Path out = Files.writeString(work.resolve("out"), "in the way");
+        gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
+        records.store(MAIN, Feed.ONGOING, 1);
+        clock.advance(Duration.ofDays(1));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !ledger.submissionFiles().of(MAIN, Feed.ONGOING).isEmpty());
+        assertThat(ledger.runs().last(MAIN, OngoingFeed.SUBJECT).orElseThrow().endedAt())
+                .isNull();
+        Files.delete(out);
+        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.runs()
+                .last(MAIN, OngoingFeed.SUBJECT)
+                .filter(run -> run.endedAt() != null)
+                .isPresent());
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(1).allMatch(file -> file.sha256() != null);
+        assertThat(ledger.runs().recent(MAIN, OngoingFeed.SUBJECT, 10)).hasSize(1);
+    }
+
+    @Test
+    void test_files_follow_each_other_once_the_last_is_settled() {
+        gate.startTesting(MAIN, "ada");
+        records.store(MAIN, Feed.TEST, 5);
+        await().atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 1);
+        SubmissionFile first = ledger.submissionFiles().of(MAIN, Feed.TEST).get(0);
+        assertThat(first.messages()).isEqualTo(1);
+        deliver(first);
+        gate.attest(MAIN, first.name(), true, "ada", "email");
+        await().atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 2);
+        deliver(ledger.submissionFiles().of(MAIN, Feed.TEST).get(1));
+        gate.attest(MAIN, ledger.submissionFiles().of(MAIN, Feed.TEST).get(1).name(), true, "ada", "email");
+        await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 2);
+        assertThat(ledger.records().waiting(MAIN, Feed.TEST)).isEqualTo(2);
+    }
+
+    @Test
+    void the_due_watch_raises_an_alarm_once() {
+        gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
+        clock.advance(Duration.ofDays(26));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !ledger.alarms().open().isEmpty());
+        await().during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ledger.alarms().open().size() == 1);
+        assertThat(ledger.alarms().open()).extracting(Alarm::kind).containsExactly("no-production-file-warning");
+    }
+
+    private long written(Feed feed) {
+        return ledger.submissionFiles().of(MAIN, feed).stream()
+                .filter(file -> file.sha256() != null)
+                .count();
+    }
+
+    private void bind(String name, Object bean) {
+        camel.getRegistry().bind(name, bean);
+    }
+
+    /** What boot binds between the two rooms. */
+    private record Adapter(Gatekeeper keeper) implements SendGate {
+        @Override
+        public Answer maySend(String connection, Feed feed) {
+            return answer(keeper.maySend(connection, feed));
+        }
+
+        @Override
+        public Answer mayDeliver(String connection, Feed feed) {
+            return answer(keeper.mayDeliver(connection, feed));
+        }
+
+        private static Answer answer(Permission permission) {
+            return new Answer(permission.open(), permission.maxMessages(), permission.maxDoses(), permission.why());
+        }
+    }
+}
