@@ -33,7 +33,8 @@ import org.vaxroute.rules.Verdict;
 
 /**
  * The ledger alone, one thread: records of two doses stored in chunks, then read again as files. Rounds go on in the same ledger, so later
- * ones are warm and have fuller indexes. CPU is that of the storing thread (H2 included, a PostgreSQL server not). Only storing is timed, not reading and parsing. Arguments: h2 or pg, records a round, rounds, chunk.
+ * ones are warm and have fuller indexes. CPU is that of the storing thread (H2 included, a PostgreSQL server not). Only storing is timed, not reading and parsing. Arguments: h2 or pg,
+ * records a round, rounds, chunk, more H2 settings such as ;PAGE_SIZE=1024.
  */
 public final class LedgerSpeed {
     private static final Judgement JUDGEMENT = new Judgement(
@@ -63,7 +64,7 @@ public final class LedgerSpeed {
                         .setServerConfig("shared_buffers", "256MB")
                         .start();
         LedgerSettings settings = h2
-                ? LedgerSettings.of("jdbc:h2:file:ledger", "sa", "", home)
+                ? LedgerSettings.of("jdbc:h2:file:ledger" + (args.length > 4 ? args[4] : ""), "sa", "", home)
                 : new LedgerSettings(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres", 10, true);
         try (Ledger ledger = Ledger.open(settings, Clock.systemUTC())) {
             for (int round = 1; round <= rounds; round++) {
