@@ -19,6 +19,7 @@ import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /** Reads the rows of a CSV file in UTF-8 with a header line, one at a time. */
 final class CsvRows implements Iterator<Map<String, String>>, Closeable {
@@ -28,6 +29,7 @@ final class CsvRows implements Iterator<Map<String, String>>, Closeable {
             .setSkipHeaderRecord(true)
             .setIgnoreEmptyLines(true)
             .setNullString("")
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
             .get();
 
     private final CSVParser parser;

@@ -2,7 +2,6 @@ package org.vaxroute.intake;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
@@ -31,25 +30,21 @@ final class RowRecords {
     TakenRecord record(SourceRef ref, int ordinal, RowGroups.Group group) {
         Draft draft = writer.draft(group.rows(), group.firstRow());
         TakenRecord record = TakenRecord.of(ref, ordinal, draft.message().bytes(), draft.message());
-        if (!draft.faults().isEmpty()) {
-            for (RowFault fault : reversed(draft.faults())) {
-                Findings.hold(record, finding(fault));
+        for (RowFault fault : draft.faults()) {
+            if (fault.dose() > 0) {
+                Findings.holdDose(record, finding(fault, Effect.DOSE), fault.dose());
+            } else {
+                Findings.hold(record, finding(fault, Effect.MESSAGE));
             }
         }
         return record;
     }
 
-    private static List<RowFault> reversed(List<RowFault> faults) {
-        List<RowFault> copy = new java.util.ArrayList<>(faults);
-        java.util.Collections.reverse(copy);
-        return copy;
-    }
-
-    private static Finding finding(RowFault fault) {
+    private static Finding finding(RowFault fault, Effect effect) {
         return new Finding(
                 UNFIT,
                 Severity.ERROR,
-                Effect.MESSAGE,
+                effect,
                 fault.location(),
                 "Row " + fault.row() + ", column " + fault.column() + ": " + fault.reason(),
                 fault.remedy());
