@@ -47,9 +47,10 @@ final class FileOperations implements FilesMBean {
     }
 
     @Override
-    public String uploaded(String file, String when) {
+    public String uploaded(String file, String when, String by) {
         Instant at = when == null || when.isBlank() ? clock.instant() : instant(when);
-        handedOver.uploaded(file, at, Caller.who());
+        String who = by == null || by.isBlank() ? Caller.who() : by.strip() + ", as said by " + Caller.who();
+        handedOver.uploaded(file, at, who);
         return file + " is SENT.";
     }
 

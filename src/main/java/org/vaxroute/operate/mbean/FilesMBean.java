@@ -18,7 +18,8 @@ public interface FilesMBean {
     @Description("Says that a person uploaded a file that was handed over in a folder")
     String uploaded(
             @Description("Name of the file") String file,
-            @Description("When it was uploaded, ISO-8601 in UTC; empty for now") String when);
+            @Description("When it was uploaded, ISO-8601 in UTC; empty for now") String when,
+            @Description("Who uploaded it, if not the caller; else empty") String by);
 
     @Action
     @Description("Settles a file of which nobody could tell whether it arrived: it did")

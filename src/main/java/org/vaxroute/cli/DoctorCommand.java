@@ -1,0 +1,27 @@
+package org.vaxroute.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Looks at everything that the server depends on: settings, database, disk, clock, and for each",
+            "account the server's key or certificate, the login and the folders. Sends nothing."
+        })
+final class DoctorCommand implements Callable<Integer> {
+    @ParentCommand
+    Main main;
+
+    @Override
+    public Integer call() {
+        List<House.Symptom> symptoms = main.house.doctor(main.home());
+        for (House.Symptom symptom : symptoms) {
+            main.out().println((symptom.well() ? "ok    " : "MEND  ") + symptom.what() + ": " + symptom.finding());
+        }
+        return symptoms.stream().allMatch(House.Symptom::well) ? ExitCodes.OK : ExitCodes.NOT_WELL;
+    }
+}

@@ -1,0 +1,73 @@
+package org.vaxroute.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** What the command line asks of the part that starts VaxRoute; found as a service, because dependencies point down. */
+public interface House {
+    /**
+     * Finds the home folder.
+     *
+     * @param named what the user named with {@code --home}, or {@code null}
+     * @throws RuntimeException saying how to name one, when there is none
+     */
+    Path home(Path named);
+
+    /** The folder in which a running server of this home leaves its token and address. */
+    Path runFolder(Path home);
+
+    /**
+     * Runs the server until the process is told to stop.
+     *
+     * @return the process's exit code
+     */
+    int run(Path home) throws Exception;
+
+    /**
+     * Runs the practice registry and the practice EHR with a server between them.
+     *
+     * @return the process's exit code
+     */
+    int practice(Path home, Practice options) throws Exception;
+
+    /**
+     * How a rehearsal goes.
+     *
+     * @param patients how many the made-up EHR has
+     * @param ftps deliver by implicit FTPS instead of SFTP
+     * @param fresh start anew instead of going on
+     * @param exit end after the summary
+     */
+    record Practice(int patients, boolean ftps, boolean fresh, boolean exit) {}
+
+    /** Every fault of the settings and the routes, each one line with file, line, key and remedy. */
+    List<String> check(Path home);
+
+    /** Looks at everything that a server of this home depends on: database, accounts, clock. */
+    List<Symptom> doctor(Path home);
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param what was looked at
+     * @param well whether it is as it should be
+     * @param finding what was found, and what to do if it is not well
+     */
+    record Symptom(String what, boolean well, String finding) {}
+
+    /**
+     * Opens the ledger of a home that no server runs for, and registers the operations in this process.
+     *
+     * @return to be closed when the command is done
+     */
+    AutoCloseable open(Path home);
+
+    /** The one that this build holds. */
+    static House find() {
+        return ServiceLoader.load(House.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "This build is incomplete: it has no " + House.class.getName() + " service."));
+    }
+}

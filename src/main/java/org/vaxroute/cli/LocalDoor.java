@@ -1,0 +1,100 @@
+package org.vaxroute.cli;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
+import org.vaxroute.operate.access.Caller;
+import org.vaxroute.operate.access.Role;
+
+/** The operations of a home that no server runs for, in this process. */
+final class LocalDoor implements Door {
+    private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    private final AutoCloseable opened;
+    private final Caller caller = new Caller(
+            System.getProperty("user.name", "unknown") + " (command line)", Role.STEWARD, Caller.Door.COMMAND_LINE);
+
+    /** @param opened closed with this door */
+    LocalDoor(AutoCloseable opened) {
+        this.opened = opened;
+    }
+
+    @Override
+    public boolean server() {
+        return false;
+    }
+
+    @Override
+    public List<String> names(String type) {
+        return all(type).stream().map(BeanNames::nameIn).sorted().toList();
+    }
+
+    @Override
+    public Object read(String type, String name, String attribute) {
+        return asCaller(() -> beans.getAttribute(full(type, name), attribute));
+    }
+
+    @Override
+    public Object call(String type, String name, String operation, Object... arguments) {
+        return asCaller(() -> {
+            ObjectName bean = full(type, name);
+            return beans.invoke(bean, operation, arguments, signature(bean, operation, arguments.length));
+        });
+    }
+
+    private String[] signature(ObjectName bean, String operation, int arguments) throws JMException {
+        for (MBeanOperationInfo info : beans.getMBeanInfo(bean).getOperations()) {
+            if (info.getName().equals(operation) && info.getSignature().length == arguments) {
+                return java.util.Arrays.stream(info.getSignature())
+                        .map(parameter -> parameter.getType())
+                        .toArray(String[]::new);
+            }
+        }
+        throw new CommandFailed("The operation " + operation + " is not known.");
+    }
+
+    private ObjectName full(String type, String name) {
+        return all(type).stream()
+                .filter(bean -> BeanNames.nameIn(bean).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailed(BeanNames.unknown(type, name, names(type))));
+    }
+
+    private List<ObjectName> all(String type) {
+        try {
+            return List.copyOf(beans.queryNames(new ObjectName("org.vaxroute:type=" + type + ",*"), null));
+        } catch (JMException e) {
+            throw new IllegalArgumentException("\"" + type + "\" is no type of bean", e);
+        }
+    }
+
+    private Object asCaller(java.util.concurrent.Callable<Object> work) {
+        try {
+            return caller.call(work);
+        } catch (RuntimeMBeanException e) {
+            throw new CommandFailed(e.getTargetException().getMessage(), e);
+        } catch (MBeanException e) {
+            throw new CommandFailed(e.getTargetException().getMessage(), e);
+        } catch (InstanceNotFoundException e) {
+            throw new CommandFailed("The operation is not there: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailed("The operation could not be carried out: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            opened.close();
+        } catch (Exception e) {
+            throw new CommandFailed("The ledger could not be closed cleanly: " + e.getMessage(), e);
+        }
+    }
+}

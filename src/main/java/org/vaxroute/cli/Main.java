@@ -1,0 +1,116 @@
+package org.vaxroute.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.vaxroute.operate.http.TokenFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line of VaxRoute. */
+@Command(
+        name = "vaxroute",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Carries immunization records from an EHR to a state registry by batch file.",
+            "",
+            "A first look: \"vaxroute practice\" rehearses everything on this machine.",
+            "For a real start: edit config/, then \"vaxroute check\", \"vaxroute doctor\", \"vaxroute run\"."
+        },
+        footer = {
+            "",
+            "Commands talk to the running server of the home folder; where none runs, they open its ledger.",
+            "",
+            "Exit codes: 0 all is well; 1 something is not well (faults, audit does not balance);",
+            "2 the command line is wrong; 3 the command could not be carried out."
+        },
+        subcommands = {
+            RunCommand.class,
+            PracticeCommand.class,
+            CheckCommand.class,
+            DoctorCommand.class,
+            StatusCommand.class,
+            FilesCommand.class,
+            AuditCommand.class,
+            GateCommand.class,
+            HeldCommand.class,
+            UserCommand.class
+        })
+public final class Main {
+    @Option(
+            names = "--home",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FOLDER",
+            description =
+                    "The folder that holds routes/ and config/ (default: vaxroute.home, VAXROUTE_HOME, or where you stand).")
+    Path homeFolder;
+
+    @Spec
+    CommandSpec spec;
+
+    final House house;
+
+    Main(House house) {
+        this.house = house;
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        int code = commandLine(House.find()).execute(arguments);
+        System.exit(code);
+    }
+
+    static CommandLine commandLine(House house) {
+        return new CommandLine(new Main(house))
+                .setExecutionExceptionHandler((fault, command, parsed) -> {
+                    command.getErr().println("vaxroute: " + said(fault));
+                    return ExitCodes.REFUSED;
+                })
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Our own exceptions speak for themselves; of others the class says more than the message. */
+    private static String said(Throwable fault) {
+        boolean ours = fault.getClass().getName().startsWith("org.vaxroute.");
+        String message = fault.getMessage();
+        return message != null && (ours || fault instanceof IllegalArgumentException) ? message : fault.toString();
+    }
+
+    Path home() {
+        return house.home(homeFolder);
+    }
+
+    Door door() {
+        Path home = home();
+        Optional<ServerDoor> server = ServerDoor.find(new TokenFile(house.runFolder(home)));
+        return server.isPresent() ? server.get() : new LocalDoor(house.open(home));
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** The version of this build. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "VaxRoute " + (version == null ? "(built from sources)" : version),
+                "Java " + System.getProperty("java.version")
+            };
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.vaxroute.cli;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jolokia.json.JSONArray;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.parser.JSONParser;
+import org.jolokia.json.parser.ParseException;
+import org.vaxroute.operate.http.TokenFile;
+
+/** The operations of a running server, through its loopback door. */
+final class ServerDoor implements Door {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final TokenFile.Key key;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    private ServerDoor(TokenFile.Key key) {
+        this.key = key;
+    }
+
+    /** The door of the server that runs for a home; empty when none answers. */
+    static Optional<ServerDoor> find(TokenFile file) {
+        try {
+            Optional<ServerDoor> door = file.read().map(ServerDoor::new);
+            return door.filter(ServerDoor::answers);
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    "A server seems to run, but its token cannot be read (" + e.getMessage()
+                            + "). Run this command as the account that runs the server.",
+                    e);
+        }
+    }
+
+    private boolean answers() {
+        try {
+            JSONObject request = new JSONObject();
+            request.put("type", "version");
+            return send(request).statusCode() == 200;
+        } catch (IOException noServer) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean server() {
+        return true;
+    }
+
+    @Override
+    public List<String> names(String type) {
+        JSONObject request = new JSONObject();
+        request.put("type", "search");
+        request.put("mbean", "org.vaxroute:type=" + type + ",*");
+        List<String> names = new ArrayList<>();
+        for (Object found : (List<?>) ask(request)) {
+            names.add(BeanNames.nameIn(found.toString()));
+        }
+        names.sort(null);
+        return names;
+    }
+
+    @Override
+    public Object read(String type, String name, String attribute) {
+        JSONObject request = new JSONObject();
+        request.put("type", "read");
+        request.put("mbean", full(type, name));
+        request.put("attribute", attribute);
+        return ask(request);
+    }
+
+    @Override
+    public Object call(String type, String name, String operation, Object... arguments) {
+        JSONObject request = new JSONObject();
+        request.put("type", "exec");
+        request.put("mbean", full(type, name));
+        request.put("operation", operation);
+        JSONArray list = new JSONArray(arguments.length);
+        list.addAll(List.of(arguments));
+        request.put("arguments", list);
+        return ask(request);
+    }
+
+    private String full(String type, String name) {
+        JSONObject request = new JSONObject();
+        request.put("type", "search");
+        request.put("mbean", "org.vaxroute:type=" + type + ",*");
+        for (Object found : (List<?>) ask(request)) {
+            if (BeanNames.nameIn(found.toString()).equals(name)) {
+                return found.toString();
+            }
+        }
+        throw new CommandFailed(BeanNames.unknown(type, name, names(type)));
+    }
+
+    private Object ask(JSONObject request) {
+        try {
+            HttpResponse<String> response = send(request);
+            if (response.statusCode() != 200) {
+                throw new CommandFailed("The server at " + key.address() + " refused the request (HTTP "
+                        + response.statusCode() + "). Was it started again just now? Then repeat the command.");
+            }
+            JSONObject answer = new JSONParser().parse(new StringReader(response.body()), JSONObject.class);
+            Object status = answer.get("status");
+            if (status instanceof Number code && code.intValue() != 200) {
+                throw new CommandFailed(reason(String.valueOf(answer.get("error"))));
+            }
+            return answer.get("value");
+        } catch (IOException | ParseException e) {
+            throw new CommandFailed("The server at " + key.address() + " did not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** The last sentence-bearing part of what wraps our own exceptions on their way. */
+    static String reason(String error) {
+        return error.replaceAll(
+                        "(?:[a-z][A-Za-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*(?:Exception|Refused|Transition|Error)?\\s*:\\s*",
+                        "")
+                .strip();
+    }
+
+    private HttpResponse<String> send(JSONObject request) throws IOException {
+        HttpRequest http = HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/jolokia/"))
+                .header("Authorization", "Bearer " + key.token())
+                .header("Content-Type", "application/json")
+                .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofString(request.toJSONString()))
+                .build();
+        try {
+            return client.send(http, HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("The command was interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // The client's threads end by themselves.
+    }
+}

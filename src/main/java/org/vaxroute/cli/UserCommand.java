@@ -1,0 +1,77 @@
+package org.vaxroute.cli;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.operate.access.Users;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "user",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Manages who may log in to the console.")
+final class UserCommand {
+    @ParentCommand
+    Main main;
+
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Adds a user or gives one a new password and role. The server need not be started again.",
+                "viewer looks, operator also acts, steward may also see the record that a decision is about."
+            })
+    int add(
+            @Parameters(paramLabel = "NAME", description = "Letters, digits, dots, hyphens, underscores.") String name,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            required = true,
+                            description = "One of ${COMPLETION-CANDIDATES}, in capitals or not.")
+                    Role role,
+            @Option(
+                            names = "--password-stdin",
+                            description = "Take the password from the first line of standard input instead of asking.")
+                    boolean fromInput)
+            throws IOException {
+        Path file = main.home().resolve("config/users");
+        char[] password = fromInput ? firstLine() : askTwice();
+        try {
+            new Users(file).put(name, password, role);
+        } finally {
+            Arrays.fill(password, '\0');
+        }
+        main.out().println(name + " may log in as " + role.word() + ". Written to " + file + ".");
+        return ExitCodes.OK;
+    }
+
+    private static char[] firstLine() throws IOException {
+        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            throw new CommandFailed("Standard input holds no password.");
+        }
+        return line.toCharArray();
+    }
+
+    private static char[] askTwice() {
+        Console terminal = System.console();
+        if (terminal == null) {
+            throw new CommandFailed("There is no terminal to ask for the password on. Run this command in one.");
+        }
+        char[] first = terminal.readPassword("Password (at least 10 characters): ");
+        char[] second = terminal.readPassword("Once more: ");
+        if (first == null || second == null || !Arrays.equals(first, second)) {
+            throw new CommandFailed("The two passwords differ; nothing was changed.");
+        }
+        return first;
+    }
+}

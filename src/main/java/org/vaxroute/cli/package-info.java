@@ -1,0 +1,2 @@
+/** The command line: what people type, and what they read in answer. */
+package org.vaxroute.cli;

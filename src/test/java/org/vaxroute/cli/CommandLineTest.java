@@ -1,0 +1,325 @@
+package org.vaxroute.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vaxroute.feeds.FeedSettings;
+import org.vaxroute.feeds.GateSettings;
+import org.vaxroute.feeds.Gatekeeper;
+import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.feeds.Owed;
+import org.vaxroute.feeds.Schedule;
+import org.vaxroute.feeds.WatchSettings;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.SourceRef;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.http.HttpServer;
+import org.vaxroute.operate.http.HttpSettings;
+import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Verdict;
+import picocli.CommandLine;
+
+/** Commands against a real ledger: once through a running server, once with none. */
+class CommandLineTest {
+    private static final String PATIENT = "Unmistakable";
+
+    @TempDir
+    Path folder;
+
+    private final Clock clock = Clock.systemUTC();
+    private final House house = new House();
+    private final List<String> uploaded = new ArrayList<>();
+    private HttpServer server;
+    private AutoCloseable running;
+    private String printed;
+
+    /** A home with one connection and one source. */
+    private final class House implements org.vaxroute.cli.House {
+        private List<String> faults = List.of();
+        private List<Symptom> symptoms = List.of();
+
+        @Override
+        public Path home(Path named) {
+            return folder;
+        }
+
+        @Override
+        public Path runFolder(Path home) {
+            return folder.resolve("run");
+        }
+
+        @Override
+        public int run(Path home) {
+            return 0;
+        }
+
+        @Override
+        public int practice(Path home, Practice options) {
+            return options.patients();
+        }
+
+        @Override
+        public List<String> check(Path home) {
+            return faults;
+        }
+
+        @Override
+        public List<Symptom> doctor(Path home) {
+            return symptoms;
+        }
+
+        @Override
+        public AutoCloseable open(Path home) {
+            Ledger ledger = openLedger();
+            FeedSettings feed = new FeedSettings(
+                    "main",
+                    ZoneId.of("America/Chicago"),
+                    Schedule.every(Duration.ofHours(1)),
+                    GateSettings.DEFAULT,
+                    WatchSettings.DEFAULT,
+                    Map.of());
+            Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+            Operations operations = Operations.register(new Operations.Parts(
+                    "test",
+                    ledger,
+                    gate,
+                    new OngoingFeed(ledger, gate, List.of(feed), "test", clock),
+                    List.of(feed),
+                    List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
+                    (file, when, who) -> uploaded.add(file + " by " + who),
+                    clock));
+            return () -> {
+                operations.close();
+                ledger.close();
+            };
+        }
+    }
+
+    @BeforeEach
+    void aHeldRecord() {
+        try (Ledger ledger = openLedger()) {
+            byte[] text = ("MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||VXU^V04^VXU_V04|M1|P|2.5.1\r"
+                            + "PID|1||P1^^^EHR^MR||" + PATIENT + "^Ada^^^^^L||20150101|F\r"
+                            + "ORC|RE||D1^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            TakenRecord record = TakenRecord.of(SourceRef.of("clinic", "M1", text), 1, text, Message.parse(text));
+            record.judgement(new Judgement(
+                    Verdict.HELD,
+                    List.of(Verdict.HELD),
+                    List.of(new Finding(
+                            "TX-CONSENT",
+                            Severity.ERROR,
+                            Effect.MESSAGE,
+                            "PD1-12",
+                            "Consent is missing",
+                            "Get consent"))));
+            ledger.records()
+                    .store(new Chunk("main", "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (server != null) {
+            server.stop();
+            running.close();
+        }
+    }
+
+    private void startServer() {
+        running = house.open(folder);
+        server = new HttpServer(
+                new HttpSettings("127.0.0.1", 0, false, folder.resolve("run")),
+                List::of,
+                new Users(folder.resolve("users")));
+        server.start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everythingCanBeSeenAndDoneWithAndWithoutARunningServer(boolean serverRuns) {
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("status")).isZero();
+        assertThat(printed)
+                .contains(serverRuns ? "Server: running" : "Server: not running")
+                .contains("Connection main: REGISTERED")
+                .contains("vaxroute gate test main")
+                .contains("main.ongoing")
+                .contains("TX-CONSENT");
+
+        assertThat(run("audit")).isZero();
+        assertThat(printed).contains("Balanced: every record is accounted for.");
+
+        assertThat(run("held")).isZero();
+        assertThat(printed).contains("TX-CONSENT").doesNotContain(PATIENT);
+        String id = printed.lines().skip(1).findFirst().orElseThrow().strip().split(" ")[0];
+
+        assertThat(run("held", "release", id, "--why", "consent is on paper")).isZero();
+        assertThat(printed).contains("Record " + id + " is READY");
+        assertThat(run("held")).isZero();
+        assertThat(printed).contains("Nothing is held.");
+
+        assertThat(run("held", "release", id, "--why", "again")).isEqualTo(3);
+        assertThat(printed).startsWith("vaxroute: ").contains(id).doesNotContain("Exception");
+
+        assertThat(run("gate", "live", "main")).isEqualTo(3);
+        assertThat(printed).startsWith("vaxroute: ").doesNotContain("Exception").doesNotContain("org.vaxroute");
+
+        assertThat(run("gate", "test", "main")).isZero();
+        assertThat(printed).contains("Connection main is TESTING");
+        assertThat(run("gate", "test", "elsewhere")).isEqualTo(3);
+        assertThat(printed).contains("There is no connection \"elsewhere\". In use: main.");
+
+        assertThat(run("files")).isZero();
+        assertThat(printed).contains("No files.");
+        assertThat(run("files", "withdraw", "A26001.0.hl7", "--why", "x")).isEqualTo(3);
+        assertThat(printed).contains("There is no file A26001.0.hl7");
+        assertThat(run("files", "uploaded", "A26001.0.hl7", "--by", "Ann")).isZero();
+        assertThat(uploaded).singleElement().asString().contains("A26001.0.hl7 by Ann, as said by");
+    }
+
+    @Test
+    void otherProgramsReadJson() {
+        assertThat(run("status", "--json")).isZero();
+        assertThat(printed)
+                .startsWith("{\"server\":false")
+                .contains("\"state\":\"REGISTERED\"")
+                .contains("\"records\":1");
+
+        assertThat(run("audit", "--json")).isZero();
+        assertThat(printed).contains("\"balanced\":true").contains("\"held\":1");
+
+        assertThat(run("files", "--json")).isZero();
+        assertThat(printed.strip()).isEqualTo("[]");
+    }
+
+    @Test
+    void anOpenAlarmShowsInTheExitCode() {
+        try (Ledger ledger = openLedger()) {
+            ledger.alarms().raise("login-refused", "account:main", "Change the password, then it is tried again.");
+        }
+
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(printed).contains("login-refused").contains("Change the password");
+    }
+
+    @Test
+    void whoActedStandsOnTheTrail() {
+        startServer();
+
+        run("gate", "test", "main");
+
+        try (Ledger ledger = openLedger()) {
+            assertThat(ledger.trail().recent(5)).anySatisfy(entry -> assertThat(entry.who())
+                    .isEqualTo(System.getProperty("user.name") + " (command line)"));
+        }
+    }
+
+    @Test
+    void faultsAndSymptomsShowInTheExitCode() {
+        assertThat(run("check")).isZero();
+        assertThat(printed).contains("without fault");
+        assertThat(run("doctor")).isZero();
+
+        house.faults =
+                List.of("config/vaxroute.properties:3: intake.chunk: \"many\" is not a whole number. Write one.");
+        house.symptoms = List.of(new org.vaxroute.cli.House.Symptom("clock", false, "is an hour off. Set it."));
+
+        assertThat(run("check")).isEqualTo(1);
+        assertThat(printed).contains("config/vaxroute.properties:3").contains("1 fault.");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(printed).contains("MEND  clock: is an hour off. Set it.");
+    }
+
+    @Test
+    void aUserIsAddedWithAHashOnly() throws Exception {
+        java.io.InputStream before = System.in;
+        System.setIn(new java.io.ByteArrayInputStream(
+                "a long password\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        try {
+            assertThat(run("user", "add", "vera", "--role", "viewer", "--password-stdin"))
+                    .isZero();
+        } finally {
+            System.setIn(before);
+        }
+
+        assertThat(Files.readString(folder.resolve("config/users")))
+                .contains("vera = pbkdf2:")
+                .contains(", viewer")
+                .doesNotContain("a long password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "run",
+                "practice",
+                "check",
+                "doctor",
+                "status",
+                "files",
+                "files uploaded",
+                "audit",
+                "gate",
+                "gate approve",
+                "held",
+                "held drop",
+                "user add"
+            })
+    void everyCommandExplainsItself(String command) {
+        String[] words = (command + " --help").strip().split(" ");
+
+        assertThat(run(words)).isZero();
+        assertThat(printed).contains("Usage: vaxroute").contains("--home");
+    }
+
+    @Test
+    void aWrongCommandLineIsToldApart() {
+        assertThat(run("stauts")).isEqualTo(2);
+        assertThat(printed).contains("status");
+        assertThat(run("practice", "--patients", "7")).isEqualTo(7);
+    }
+
+    private int run(String... words) {
+        StringWriter text = new StringWriter();
+        CommandLine command = Main.commandLine(house);
+        command.setOut(new PrintWriter(text, true));
+        command.setErr(new PrintWriter(text, true));
+        int code = command.execute(words);
+        printed = text.toString();
+        return code;
+    }
+
+    private Ledger openLedger() {
+        return Ledger.open(LedgerSettings.of("jdbc:h2:file:./ledger;AUTO_SERVER=FALSE", "vaxroute", "", folder), clock);
+    }
+}
