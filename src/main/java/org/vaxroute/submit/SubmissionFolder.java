@@ -161,9 +161,10 @@ public final class SubmissionFolder {
     }
 
     private static FolderUnavailable unavailable(Path file, IOException e) {
+        String kind = e.getClass().getSimpleName().replace("Exception", "");
         String reason = e instanceof FileSystemException f && f.getReason() != null
                 ? f.getReason()
-                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                : e.getClass() == IOException.class ? String.valueOf(e.getMessage()) : kind + " " + e.getMessage();
         return new FolderUnavailable(file, reason, e);
     }
 }
