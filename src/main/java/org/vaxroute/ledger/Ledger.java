@@ -18,6 +18,7 @@ public final class Ledger implements Closeable {
     private final Trail trail;
     private final Alarms alarms;
     private final Conservation conservation;
+    private final Answers answers;
     private final UnsentDoses unsentDoses;
 
     private Ledger(Database database, Clock clock) {
@@ -42,6 +43,7 @@ public final class Ledger implements Closeable {
         this.gates = new Gates(database, clock, trail);
         this.alarms = new Alarms(database, clock);
         this.conservation = new Conservation(database);
+        this.answers = new Answers(database, controlIds, submissionFiles, clock);
         this.unsentDoses = new UnsentDoses(database);
     }
 
@@ -109,6 +111,10 @@ public final class Ledger implements Closeable {
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */
     public <T> T transact(Supplier<T> work) {
         return database.transact(sql -> work.get());
+    }
+
+    public Answers answers() {
+        return answers;
     }
 
     public ControlIds controlIds() {

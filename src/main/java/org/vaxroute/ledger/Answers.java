@@ -1,0 +1,355 @@
+package org.vaxroute.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What registries answered: the files that were fetched, what they say, and what that does to records, doses and submission files. */
+public final class Answers {
+    private static final String MATCHED = "MATCHED";
+    private static final String UNMATCHED = "UNMATCHED";
+
+    private final Database database;
+    private final ControlIds controlIds;
+    private final SubmissionFiles submissionFiles;
+    private final Clock clock;
+
+    Answers(Database database, ControlIds controlIds, SubmissionFiles submissionFiles, Clock clock) {
+        this.database = database;
+        this.controlIds = controlIds;
+        this.submissionFiles = submissionFiles;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes note of a file whose bytes are safe on the disk. The same content again, under whatever name, is the file that is known.
+     *
+     * @param name as the registry named it, made harmless
+     * @param sha256 of its bytes, 32 bytes
+     * @param keptAs name of our copy
+     */
+    public AnswerFile keep(String connection, String name, byte[] sha256, long size, String keptAs) {
+        database.ensure(
+                "insert into answer_file (connection, name, sha256, size_bytes, kept_as, state, messages, read_to, accepted,"
+                        + " warned, rejected, undecided, unmatched, fetched_at) values (?, ?, ?, ?, ?, 'FETCHED', -1, 0, 0, 0, 0, 0, 0, ?)",
+                connection,
+                Texts.column(name, 255),
+                sha256,
+                size,
+                Texts.column(keptAs, 300),
+                Database.at(clock.instant()));
+        return database.call(sql -> sql.sql("select * from answer_file where connection = ? and sha256 = ?")
+                .params(connection, sha256)
+                .query(Answers::file)
+                .single());
+    }
+
+    /** Whether a listing (a hash of name, size and time) was fetched before. */
+    public boolean seen(String connection, byte[] listing) {
+        return database.call(sql -> sql.sql("select count(*) from answer_seen where connection = ? and listing = ?")
+                        .params(connection, listing)
+                        .query(Long.class)
+                        .single())
+                > 0;
+    }
+
+    /** Remembers that a listing was fetched, so that it is not fetched again. */
+    public void remember(String connection, byte[] listing) {
+        database.ensure(
+                "insert into answer_seen (connection, listing, seen_at) values (?, ?, ?)",
+                connection,
+                listing,
+                Database.at(clock.instant()));
+    }
+
+    /** Files that were fetched and not read to their end, oldest first. */
+    public List<AnswerFile> waiting(int limit) {
+        return database.call(sql -> sql.sql("select * from answer_file where state = 'FETCHED' order by answer_file_id"
+                        + " fetch first ? rows only")
+                .param(limit)
+                .query(Answers::file)
+                .list());
+    }
+
+    /** The latest files, newest first. */
+    public List<AnswerFile> recent(int limit) {
+        return database.call(
+                sql -> sql.sql("select * from answer_file order by answer_file_id desc fetch first ? rows only")
+                        .param(limit)
+                        .query(Answers::file)
+                        .list());
+    }
+
+    public Optional<AnswerFile> find(long id) {
+        return database.call(sql -> sql.sql("select * from answer_file where answer_file_id = ?")
+                .param(id)
+                .query(Answers::file)
+                .optional());
+    }
+
+    /**
+     * Says in which form the file is read, how many answers it holds, and which submission file it answers.
+     *
+     * @param submissionFile null when it does not say
+     */
+    public AnswerFile begin(long id, String format, int messages, Long submissionFile) {
+        database.call(sql -> sql.sql("update answer_file set format = ?, messages = ?, submission_file_id = ?"
+                        + " where answer_file_id = ? and state = 'FETCHED'")
+                .params(Arrays.asList(Texts.cut(format, 40), messages, submissionFile, id))
+                .update());
+        return get(id);
+    }
+
+    /**
+     * Applies the next answers of a file in one transaction: what is said is stored, records and doses move, and a submission file whose
+     * messages are all answered is ANSWERED.
+     *
+     * @param answers in the order of the file, the first of them at {@code readTo + 1}
+     * @return the file with its new counts
+     * @throws StalePosition when they were applied before: nothing was done, read on from the position on record
+     */
+    public AnswerFile apply(long id, List<Answer> answers) {
+        Instant now = clock.instant();
+        return database.transact(sql -> {
+            AnswerFile file = sql.sql("select * from answer_file where answer_file_id = ? for update")
+                    .param(id)
+                    .query(Answers::file)
+                    .optional()
+                    .orElseThrow(() -> new WrongTransition("There is no answer file " + id + "."));
+            if (answers.isEmpty()) {
+                return file;
+            }
+            if (file.state() != AnswerFile.State.FETCHED || answers.get(0).position() != file.readTo() + 1) {
+                throw new StalePosition("Answer file " + file.keptAs() + " is " + file.state() + " and applied up to "
+                        + file.readTo() + "; these answers begin at "
+                        + answers.get(0).position() + ".");
+            }
+            AnswerFile.Counts counts = database.jdbc(connection -> apply(connection, file, answers, now));
+            AnswerFile.Counts sum = file.counts().plus(counts);
+            sql.sql("update answer_file set read_to = ?, accepted = ?, warned = ?, rejected = ?, undecided = ?,"
+                            + " unmatched = ? where answer_file_id = ?")
+                    .params(
+                            answers.get(answers.size() - 1).position(),
+                            sum.accepted(),
+                            sum.warned(),
+                            sum.rejected(),
+                            sum.unknown(),
+                            sum.unmatched(),
+                            id)
+                    .update();
+            return get(id);
+        });
+    }
+
+    private AnswerFile.Counts apply(Connection sql, AnswerFile file, List<Answer> answers, Instant now)
+            throws SQLException {
+        Map<Integer, SentRecord> matches = new AnswerMatching(sql, controlIds).match(file, answers);
+        AnswerEffects effects = new AnswerEffects();
+        int[] outcomes = new int[Answer.Outcome.values().length];
+        int unmatched = 0;
+        try (PreparedStatement insert =
+                sql.prepareStatement("insert into answer (answer_file_id, position, item, record_id,"
+                        + " dose, matched, control_id, outcome, code, severity, scope, settling, location, words)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            boolean any = false;
+            for (Answer answer : answers) {
+                SentRecord record = matches.get(answer.position());
+                outcomes[answer.outcome().ordinal()]++;
+                if (record == null) {
+                    unmatched++;
+                } else {
+                    effects.add(record, answer);
+                }
+                any |= say(insert, file, answer, record);
+            }
+            if (any) {
+                insert.executeBatch();
+            }
+        }
+        effects.write(sql, now);
+        effects.answeredByFile().forEach(this::answered);
+        return new AnswerFile.Counts(outcomes[0], outcomes[1], outcomes[2], outcomes[3], unmatched);
+    }
+
+    /** One row for each item; one without an item where the answer tells nothing, or nobody knows of whom. */
+    private static boolean say(PreparedStatement insert, AnswerFile file, Answer answer, SentRecord record)
+            throws SQLException {
+        if (answer.items().isEmpty() && record != null && answer.outcome() == Answer.Outcome.ACCEPTED) {
+            return false;
+        }
+        Answer.Item none = new Answer.Item(
+                "",
+                answer.outcome() == Answer.Outcome.REJECTED ? Answer.Severity.ERROR : Answer.Severity.INFORMATION,
+                Answer.Scope.MESSAGE,
+                "",
+                0,
+                "",
+                "",
+                "",
+                Answer.Settling.REVIEW,
+                true);
+        List<Answer.Item> items = answer.items().isEmpty() ? List.of(none) : answer.items();
+        for (int i = 0; i < items.size(); i++) {
+            Answer.Item item = items.get(i);
+            int dose = record != null && item.dose() <= record.doses() ? item.dose() : 0;
+            insert.setLong(1, file.id());
+            insert.setInt(2, answer.position());
+            insert.setInt(3, i);
+            insert.setObject(4, record == null ? null : record.id(), java.sql.Types.BIGINT);
+            insert.setObject(5, dose == 0 ? null : dose, java.sql.Types.INTEGER);
+            insert.setString(6, record == null ? UNMATCHED : MATCHED);
+            insert.setString(7, Texts.column(answer.controlId(), 199));
+            insert.setString(8, answer.outcome().name());
+            insert.setString(9, Texts.column(item.code(), 40));
+            insert.setString(10, item.severity().name());
+            insert.setString(11, item.scope().name());
+            insert.setString(12, item.settling().name());
+            insert.setString(13, Texts.column(item.location(), 100));
+            insert.setString(14, Texts.column(item.text(), 2000));
+            insert.addBatch();
+        }
+        return true;
+    }
+
+    private void answered(long submissionFile, int messages) {
+        database.call(sql -> sql.sql("update submission_file set answered = answered + ? where submission_file_id = ?")
+                .params(messages, submissionFile)
+                .update());
+        boolean complete = database.call(sql -> sql.sql(
+                                "select count(*) from submission_file where submission_file_id = ? and answered >= messages")
+                        .param(submissionFile)
+                        .query(Long.class)
+                        .single())
+                > 0;
+        if (complete) {
+            settled(submissionFile);
+        }
+    }
+
+    private void settled(long submissionFile) {
+        FileState state = submissionFiles
+                .find(submissionFile)
+                .map(SubmissionFile::state)
+                .orElseThrow(() -> new WrongTransition("There is no submission file " + submissionFile + "."));
+        if (state == FileState.UPLOADED) {
+            // Nobody answers what did not arrive.
+            submissionFiles.sent(submissionFile);
+            state = FileState.SENT;
+        }
+        if (state.mayBecome(FileState.ANSWERED)) {
+            submissionFiles.answered(submissionFile);
+        }
+    }
+
+    /** Everything in the file has been applied. */
+    public AnswerFile finished(long id) {
+        database.call(sql -> sql.sql(
+                        "update answer_file set state = 'READ', read_at = ? where answer_file_id = ? and state = 'FETCHED'")
+                .params(Database.at(clock.instant()), id)
+                .update());
+        return get(id);
+    }
+
+    /**
+     * The file cannot be read.
+     *
+     * @param why for people; no patient data
+     */
+    public AnswerFile unreadable(long id, String why) {
+        database.call(sql -> sql.sql("update answer_file set state = 'UNREADABLE', failed_why = ?, read_at = ?"
+                        + " where answer_file_id = ? and state = 'FETCHED'")
+                .params(Texts.cut(why, 1000), Database.at(clock.instant()), id)
+                .update());
+        return get(id);
+    }
+
+    /** Has a file that could not be read tried again, as after a new reader came. */
+    public AnswerFile again(long id) {
+        database.call(sql -> sql.sql("update answer_file set state = 'FETCHED', failed_why = null, read_at = null"
+                        + " where answer_file_id = ? and state = 'UNREADABLE'")
+                .param(id)
+                .update());
+        return get(id);
+    }
+
+    /** What was answered to the records of a submission file so far. */
+    public AnswerTally tally(SubmissionFile file) {
+        return database.call(sql -> {
+            Map<RecordState, Integer> states = new LinkedHashMap<>();
+            sql.sql("select state, count(*) from record where lane_id = ? and lane_no between ? and ? group by state")
+                    .params(file.laneId(), file.firstNo(), file.lastNo())
+                    .query(row -> {
+                        states.put(RecordState.valueOf(row.getString(1)), row.getInt(2));
+                    });
+            Map<String, Integer> codes = sql
+                    .sql("select a.code, count(*) from record r join answer a on a.record_id = r.record_id"
+                            + " where r.lane_id = ? and r.lane_no between ? and ? and a.code <> ''"
+                            + " group by a.code order by 2 desc, 1 fetch first 20 rows only")
+                    .params(file.laneId(), file.firstNo(), file.lastNo())
+                    .query((row, n) -> Map.entry(row.getString(1), row.getInt(2)))
+                    .list()
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+            return new AnswerTally(
+                    file.messages(),
+                    states.getOrDefault(RecordState.ACCEPTED, 0),
+                    states.getOrDefault(RecordState.WARNED, 0),
+                    states.getOrDefault(RecordState.REJECTED, 0),
+                    states.getOrDefault(RecordState.READY, 0),
+                    codes);
+        });
+    }
+
+    /** How many records of a connection and stage stand in each state that an answer gives. */
+    public Map<RecordState, Long> outcomes(String connection, Stage stage) {
+        return database.call(sql -> {
+            Map<RecordState, Long> counts = new LinkedHashMap<>();
+            sql.sql(
+                            "select r.state, count(*) from record r join lane l on l.lane_id = r.lane_id where l.connection = ?"
+                                    + " and l.stage = ? and r.state in ('ACCEPTED', 'WARNED', 'REJECTED') group by r.state order by r.state")
+                    .params(connection, stage.name())
+                    .query(row -> {
+                        counts.put(RecordState.valueOf(row.getString(1)), row.getLong(2));
+                    });
+            return counts;
+        });
+    }
+
+    private AnswerFile get(long id) {
+        return find(id).orElseThrow(() -> new WrongTransition("There is no answer file " + id + "."));
+    }
+
+    private static AnswerFile file(ResultSet row, int n) throws SQLException {
+        return new AnswerFile(
+                row.getLong("answer_file_id"),
+                row.getString("connection"),
+                row.getString("name"),
+                HexFormat.of().formatHex(row.getBytes("sha256")),
+                row.getLong("size_bytes"),
+                row.getString("kept_as"),
+                AnswerFile.State.valueOf(row.getString("state")),
+                row.getString("format"),
+                TextPlace.nullable(row, "submission_file_id"),
+                row.getInt("messages"),
+                row.getInt("read_to"),
+                new AnswerFile.Counts(
+                        row.getInt("accepted"),
+                        row.getInt("warned"),
+                        row.getInt("rejected"),
+                        row.getInt("undecided"),
+                        row.getInt("unmatched")),
+                row.getString("failed_why"),
+                Database.instant(row, "fetched_at"),
+                Database.instant(row, "read_at"));
+    }
+}

@@ -1,0 +1,241 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Answer.Outcome;
+import org.vaxroute.ledger.Answer.Scope;
+import org.vaxroute.ledger.Answer.Settling;
+import org.vaxroute.ledger.Answer.Severity;
+
+/** What answers do to records, doses and submission files. */
+class AnswersTest extends LedgerCase {
+
+    private SubmissionFile file;
+    private List<String> ids;
+
+    private void send(TakenRecord... records) {
+        store(records);
+        file = ledger.submissionFiles().assemble(order(100)).orElseThrow();
+        ids = write(file).controlIds().stream().toList();
+        sent(file);
+        ids = new ArrayList<>();
+        try {
+            ledger.submissionFiles().read(file, record -> ids.add(record.controlId()));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private AnswerFile fetched(int number) {
+        byte[] sha256 = new byte[32];
+        sha256[0] = (byte) number;
+        AnswerFile answers = ledger.answers().keep(CONNECTION, "A.ack.hl7", sha256, 100, "a-" + number);
+        return ledger.answers().begin(answers.id(), "ack", 3, file.id());
+    }
+
+    private static Answer answer(int position, String id, Outcome outcome, Answer.Item... items) {
+        return new Answer(position, id, outcome, List.of(items));
+    }
+
+    private static Answer.Item item(String code, Severity severity, Scope scope, int dose, Settling settling) {
+        return new Answer.Item(code, severity, scope, "RXA", dose, "words", "", "", settling, true);
+    }
+
+    private static final Answer.Item CLIENT = item("CLR-100", Severity.ERROR, Scope.PATIENT, 0, Settling.MEND);
+    private static final Answer.Item DUPLICATE = item("IMR-109", Severity.ERROR, Scope.DOSE, 1, Settling.BENIGN);
+    private static final Answer.Item PHONE = item("IEE-413", Severity.WARNING, Scope.PATIENT, 0, Settling.MEND);
+
+    private static Answer.Item dose(int number) {
+        return item("IMR-100", Severity.ERROR, Scope.DOSE, number, Settling.MEND);
+    }
+
+    private String states() {
+        List<String> found = new ArrayList<>();
+        for (String id : ids) {
+            long record = ledger.controlIds().record(id).orElseThrow();
+            StoredRecord stored = ledger.records().find(record).orElseThrow();
+            found.add(stored.state()
+                    + stored.doses().stream().map(StoredDose::state).toList().toString());
+        }
+        return String.join(" ", found);
+    }
+
+    @Test
+    void eachOutcomeMovesItsRecordAndItsDosesAndTheFileIsAnsweredWithTheLast() {
+        send(
+                record("P1", "Doe", "2024-05-01 03"),
+                record("P2", "Roe", "2024-05-01 03", "2024-05-01 08"),
+                record("P3", "Poe", "2024-05-01 03", "2024-05-01 08"));
+        AnswerFile answers = fetched(1);
+
+        ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(
+                                answer(1, ids.get(0), Outcome.ACCEPTED),
+                                answer(2, ids.get(1), Outcome.REJECTED, dose(2), PHONE)));
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.SENT);
+        ledger.answers().apply(answers.id(), List.of(answer(3, ids.get(2), Outcome.REJECTED, CLIENT)));
+        ledger.answers().finished(answers.id());
+
+        assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] REJECTED[ACCEPTED, REJECTED] REJECTED[REJECTED, REJECTED]");
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.ANSWERED);
+        AnswerTally tally = ledger.answers().tally(file);
+        assertThat(tally.accepted()).isEqualTo(1);
+        assertThat(tally.rejected()).isEqualTo(2);
+        assertThat(tally.codes()).containsOnlyKeys("IMR-100", "IEE-413", "CLR-100");
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        assertThat(ledger.answers().outcomes(CONNECTION, Stage.PRODUCTION)).containsEntry(RecordState.REJECTED, 2L);
+    }
+
+    @Test
+    void noAnswerIsAppliedTwice() {
+        send(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
+        AnswerFile answers = fetched(1);
+        List<Answer> chunk = List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT));
+        ledger.answers().apply(answers.id(), chunk);
+
+        assertThatThrownBy(() -> ledger.answers().apply(answers.id(), chunk)).isInstanceOf(StalePosition.class);
+        assertThat(fetched(1).id()).as("the same content is the same file").isEqualTo(answers.id());
+        assertThat(fetched(1).readTo()).isEqualTo(1);
+        assertThat(ask("select count(*) from answer")).isEqualTo(1);
+        assertThat(ask("select answered from submission_file")).isEqualTo(1);
+        AnswerFile repeated = fetched(2);
+        ledger.answers().apply(repeated.id(), chunk);
+        assertThat(ask("select answered from submission_file"))
+                .as("a repeated answer answers nothing new")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatSpeaksOfNoRecordOfOursIsKeptAndMovesNothing() {
+        send(record("P1", "Doe", "2024-05-01 03"));
+        store(record("P9", "Waiting", "2024-05-01 03"));
+        long waiting = ask("select max(record_id) from record");
+        AnswerFile answers = fetched(1);
+        String stranger = "ZZZZ-1";
+        String never = ledger.controlIds().of(99999);
+        String unsent = ledger.controlIds().of(waiting);
+
+        AnswerFile after = ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(
+                                answer(1, stranger, Outcome.REJECTED, CLIENT),
+                                answer(2, never, Outcome.ACCEPTED),
+                                answer(3, unsent, Outcome.REJECTED, CLIENT)));
+        assertThat(after.counts().unmatched()).isEqualTo(3);
+        assertThat(ask("select count(*) from answer where matched = 'UNMATCHED'"))
+                .isEqualTo(3);
+        assertThat(ask("select count(*) from record where state <> 'READY'")).isZero();
+
+        byte[] other = new byte[32];
+        other[5] = 5;
+        AnswerFile elsewhere = ledger.answers().keep("branch", "B.ack.hl7", other, 10, "b");
+        ledger.answers().begin(elsewhere.id(), "ack", 1, null);
+        ledger.answers().apply(elsewhere.id(), List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT)));
+        assertThat(states()).as("another connection's answer").isEqualTo("READY[READY]");
+    }
+
+    @Test
+    void withoutControlIdsThePlaceInTheFileTellsWhenTheCountsAgree() {
+        send(
+                record("P1", "Doe", "2024-05-01 03"),
+                record("P2", "Roe", "2024-05-01 03"),
+                record("P3", "Poe", "2024-05-01 03"));
+        AnswerFile answers = fetched(1);
+
+        ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(
+                                answer(1, "", Outcome.ACCEPTED),
+                                answer(2, "", Outcome.WARNED, PHONE),
+                                answer(3, "", Outcome.UNKNOWN)));
+
+        assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] WARNED[ACCEPTED] READY[READY]");
+        assertThat(ledger.answers().tally(file).unanswered()).isEqualTo(1);
+        byte[] sha256 = new byte[32];
+        sha256[0] = 9;
+        AnswerFile shorter = ledger.answers().keep(CONNECTION, "S", sha256, 1, "s");
+        ledger.answers().begin(shorter.id(), "ack", 2, file.id());
+        assertThat(ledger.answers()
+                        .apply(shorter.id(), List.of(answer(1, "", Outcome.REJECTED, CLIENT)))
+                        .counts()
+                        .unmatched())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatTheRegistryHasAlreadyIsNoHarmAndAVagueRefusalAcceptsNothing() {
+        send(
+                record("P1", "Doe", "2024-05-01 03"),
+                record("P2", "Roe", "2024-05-01 03", "2024-05-01 08"),
+                record("P3", "Poe", "2024-05-01 03", "2024-05-01 08"));
+        AnswerFile answers = fetched(1);
+
+        ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(
+                                answer(1, ids.get(0), Outcome.REJECTED, DUPLICATE),
+                                answer(2, ids.get(1), Outcome.REJECTED, DUPLICATE, dose(2)),
+                                answer(3, ids.get(2), Outcome.REJECTED, dose(0))));
+
+        assertThat(states()).isEqualTo("WARNED[WARNED] REJECTED[WARNED, REJECTED] REJECTED[READY, READY]");
+    }
+
+    @Test
+    void inWhateverOrderAnswersComeTheEndIsTheSame() {
+        send(
+                record("P1", "Doe", "2024-05-01 03", "2024-05-01 08"),
+                record("P2", "Roe", "2024-05-01 03"),
+                record("P3", "Poe", "2024-05-01 03"));
+        List<Answer> said = new ArrayList<>(List.of(
+                answer(0, ids.get(0), Outcome.ACCEPTED),
+                answer(0, ids.get(0), Outcome.REJECTED, dose(1)),
+                answer(0, ids.get(0), Outcome.REJECTED, DUPLICATE),
+                answer(0, ids.get(1), Outcome.WARNED, PHONE),
+                answer(0, ids.get(1), Outcome.ACCEPTED),
+                answer(0, ids.get(2), Outcome.REJECTED, CLIENT),
+                answer(0, ids.get(2), Outcome.ACCEPTED),
+                answer(0, ids.get(2), Outcome.REJECTED, DUPLICATE)));
+        Random random = new Random(20261122);
+        for (int round = 1; round <= 4; round++) {
+            Collections.shuffle(said, random);
+            ledger.answers().outcomes(CONNECTION, Stage.PRODUCTION);
+            AnswerFile answers = fetched(round);
+            int position = 0;
+            for (Answer one : said) {
+                position++;
+                ledger.answers()
+                        .apply(
+                                answers.id(),
+                                List.of(new Answer(position, one.controlId(), one.outcome(), one.items())));
+            }
+            assertThat(states())
+                    .as("seed 20261122 round %d", round)
+                    .isEqualTo("REJECTED[REJECTED, ACCEPTED] WARNED[ACCEPTED] REJECTED[REJECTED]");
+            reset();
+        }
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    private void reset() {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.executeUpdate("update record set state = 'READY'");
+            statement.executeUpdate("update dose set state = 'READY'");
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
