@@ -188,22 +188,24 @@ final class Store {
             lowest = Math.min(lowest, record.ref().lo());
             highest = Math.max(highest, record.ref().lo());
         }
-        // References into one file are a narrow range; hashes differ in their first half.
+        // References into one file are a narrow range; hashes differ in their first half. The lane is compared here and
+        // not in the query:
+        // beside a list, H2 takes a second equality as leave to walk through the whole index.
         boolean file = his.size() == 1;
-        try (PreparedStatement select = connection.prepareStatement("select ref_hi, ref_lo from record where "
-                + (file ? "ref_hi = ? and ref_lo between ? and ?" : "ref_hi = any(?)") + " and lane_id = ?")) {
-            int i = 1;
+        try (PreparedStatement select = connection.prepareStatement("select ref_hi, ref_lo, lane_id from record where "
+                + (file ? "ref_hi = ? and ref_lo between ? and ?" : "ref_hi = any(?)"))) {
             if (file) {
-                select.setLong(i++, his.iterator().next());
-                select.setLong(i++, lowest);
-                select.setLong(i++, highest);
+                select.setLong(1, his.iterator().next());
+                select.setLong(2, lowest);
+                select.setLong(3, highest);
             } else {
-                select.setArray(i++, connection.createArrayOf("bigint", his.toArray()));
+                select.setArray(1, connection.createArrayOf("bigint", his.toArray()));
             }
-            select.setInt(i, lane);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
+                    if (rows.getInt(3) == lane) {
+                        seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
+                    }
                 }
             }
         }

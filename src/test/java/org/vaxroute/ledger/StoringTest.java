@@ -148,6 +148,17 @@ class StoringTest extends LedgerCase {
     }
 
     @Test
+    void theSameRowIsStoredOncePerFeedThatReadsIt() {
+        TakenRecord first = record("P1", "Doe", "2024-05-01 03");
+        TakenRecord second = record("P2", "Roe", "2024-05-01 03");
+        ledger.store(chunk(Feed.TEST, first, second));
+
+        assertThat(ledger.store(chunk(Feed.ONGOING, first, second))).isEqualTo(new Stored(2, 0, 0, 0, 0));
+        assertThat(ledger.store(chunk(Feed.ONGOING, first, second))).isEqualTo(new Stored(0, 0, 0, 0, 2));
+        balanced();
+    }
+
+    @Test
     void oneBadDoseIsHeldAloneAndTheRestGoes() {
         store(heldDose(record("P1", "Doe", "2024-05-01 03", "2024-06-01 999", "2024-07-01 08"), "CVX-KNOWN", 2));
 
