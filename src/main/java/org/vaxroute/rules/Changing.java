@@ -25,6 +25,10 @@ final class Changing {
     private Message message;
     private Place place;
     private Edit edit;
+
+    /** True while the edit leaves a segment out, after which the numbers of the others no longer hold. */
+    private boolean dropped;
+
     private String operation;
 
     Changing(Message message) {
@@ -33,7 +37,7 @@ final class Changing {
 
     void begin(Operation next) {
         operation = next.id();
-        if (edit != null && (next.path() == null || !Collections.disjoint(touched, next.touches()))) {
+        if (edit != null && (dropped || next.path() == null || !Collections.disjoint(touched, next.touches()))) {
             write();
         }
     }
@@ -71,9 +75,8 @@ final class Changing {
 
     void drop(Place at) {
         edit().dropSegment(at.segment);
-        touched.add("*");
+        dropped = true;
         changes.add(new Change(operation, at.location(at.name(at.segment), 0)));
-        write();
     }
 
     /** Replaces the whole text by another of the same segments. */
@@ -105,6 +108,7 @@ final class Changing {
             message = edit.apply();
             edit = null;
             place = null;
+            dropped = false;
             touched.clear();
         }
     }

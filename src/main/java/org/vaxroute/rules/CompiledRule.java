@@ -34,6 +34,7 @@ final class CompiledRule {
     final String segmentName;
     final boolean ofDose;
     final Condition when;
+    private final boolean whenRepeats;
     final Checks.ValueCheck check;
     final int number;
     final Among among;
@@ -54,6 +55,7 @@ final class CompiledRule {
         this.segmentName = path.segment();
         this.ofDose = ValueRef.DOSE_SEGMENTS.contains(segmentName);
         this.when = when;
+        this.whenRepeats = when.dependsOnRepetition();
         this.check = check;
         this.number = number;
         this.wanted = wanted;
@@ -70,6 +72,11 @@ final class CompiledRule {
         };
     }
 
+    /** True when an empty field can break the rule. */
+    boolean speaksOfEmpty() {
+        return mode == Mode.REQUIRED && path.component() == 0;
+    }
+
     /** Asks the rule of the segment at the place. */
     void checkSegment(Place place, List<Finding> findings) {
         place.field = path.field();
@@ -81,7 +88,7 @@ final class CompiledRule {
             case EMPTY -> empty(place, findings);
             case VALUE -> values(place, findings);
             case MOST_REPETITIONS -> {
-                if (place.message().repetitions(place.segment, path.field()) > number && when.holds(place)) {
+                if (place.repetitions() > number && when.holds(place)) {
                     findings.add(finding(place, 0));
                 }
             }
@@ -160,25 +167,24 @@ final class CompiledRule {
     private void required(Place place, List<Finding> findings) {
         Message message = place.message();
         if (path.component() == 0) {
-            if (!ValueRef.isPresent(message, message.span(place.segment, path.field(), path.repetition(), 0, 0))
-                    && when.holds(place)) {
+            if (!ValueRef.isPresent(message, place.span(path.repetition(), 0, 0)) && when.holds(place)) {
                 findings.add(finding(place, path.repetition()));
             }
             return;
         }
-        if (!ValueRef.isPresent(message, message.span(place.segment, path.field(), path.repetition(), 0, 0))) {
+        if (!ValueRef.isPresent(message, place.span(path.repetition(), 0, 0))) {
             if (mode == Mode.REQUIRED_ALWAYS && when.holds(place)) {
                 findings.add(finding(place, path.repetition()));
             }
             return;
         }
         int first = place.repetition;
-        int last = path.repetition() > 0 ? first : message.repetitions(place.segment, path.field());
+        int last = path.repetition() > 0 ? first : place.repetitions();
         for (int r = first; r <= last; r++) {
             place.repetition = r;
-            long part = message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            long part = place.span(r, path.component(), path.subcomponent());
             if (!ValueRef.isPresent(message, part)
-                    && ValueRef.isPresent(message, message.span(place.segment, path.field(), r, 0, 0))
+                    && ValueRef.isPresent(message, place.span(r, 0, 0))
                     && when.holds(place)) {
                 findings.add(finding(place, r));
             }
@@ -192,14 +198,10 @@ final class CompiledRule {
             return;
         }
         int first = place.repetition;
-        int last = path.repetition() > 0 || path.component() == 0
-                ? first
-                : message.repetitions(place.segment, path.field());
+        int last = path.repetition() > 0 || path.component() == 0 ? first : place.repetitions();
         for (int r = first; r <= last; r++) {
             place.repetition = r;
-            long span = path.component() == 0
-                    ? field
-                    : message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            long span = path.component() == 0 ? field : place.span(r, path.component(), path.subcomponent());
             if (ValueRef.isPresent(message, span) && when.holds(place)) {
                 findings.add(finding(place, path.component() == 0 ? 0 : r));
             }
@@ -208,14 +210,14 @@ final class CompiledRule {
 
     private void someRepetition(Place place, List<Finding> findings) {
         Message message = place.message();
-        int last = message.repetitions(place.segment, path.field());
+        int last = place.repetitions();
         boolean present = false;
         for (int r = 1; r <= last; r++) {
             place.repetition = r;
             if (wanted.holds(place)) {
                 return;
             }
-            present |= ValueRef.isPresent(message, message.span(place.segment, path.field(), r, 0, 0));
+            present |= ValueRef.isPresent(message, place.span(r, 0, 0));
         }
         place.repetition = 1;
         if (present && when.holds(place)) {
@@ -230,15 +232,15 @@ final class CompiledRule {
             return;
         }
         int first = place.repetition;
-        int last = path.repetition() > 0 ? first : message.repetitions(place.segment, path.field());
-        if (!when.dependsOnRepetition() && !when.holds(place)) {
+        int last = path.repetition() > 0 ? first : place.repetitions();
+        if (!whenRepeats && !when.holds(place)) {
             return;
         }
         for (int r = first; r <= last; r++) {
             place.repetition = r;
-            long span = message.span(place.segment, path.field(), r, path.component(), path.subcomponent());
+            long span = place.span(r, path.component(), path.subcomponent());
             if (ValueRef.isPresent(message, span)
-                    && (!when.dependsOnRepetition() || when.holds(place))
+                    && (!whenRepeats || when.holds(place))
                     && !check.passes(place, span)) {
                 findings.add(finding(place, r));
             }

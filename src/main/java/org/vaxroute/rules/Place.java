@@ -25,6 +25,15 @@ final class Place {
     private final int[] ordinalsInDose;
     private Map<Object, Set<String>> seen;
 
+    /** The field whose parts are known: many rules look at one field, so its separators are looked for once. */
+    private int knownSegment = -1;
+
+    private int knownField;
+    private int repetitions;
+    private int[] firstPart = new int[8];
+    private int[] partStart = new int[32];
+    private int[] repetitionEnd = new int[8];
+
     /** Index of the segment that is looked at, from 0; -1 while a rule looks at the whole message or dose. */
     int segment;
 
@@ -91,6 +100,81 @@ final class Place {
 
     Message message() {
         return message;
+    }
+
+    /** How many repetitions the field that is looked at has. */
+    int repetitions() {
+        know();
+        return repetitions;
+    }
+
+    /** Where a part of the field that is looked at stands; as {@link Message#span(int, int, int, int, int)}. */
+    long span(int ofRepetition, int ofComponent, int ofSubcomponent) {
+        if (ofSubcomponent > 0 || ofRepetition == 0) {
+            return message.span(segment, field, ofRepetition, ofComponent, ofSubcomponent);
+        }
+        know();
+        if (ofRepetition > repetitions) {
+            return -1;
+        }
+        int first = firstPart[ofRepetition - 1];
+        int end = repetitionEnd[ofRepetition - 1];
+        if (ofComponent == 0) {
+            return (long) partStart[first] << 32 | end;
+        }
+        int part = first + ofComponent - 1;
+        int next = firstPart[ofRepetition];
+        if (part >= next) {
+            return -1;
+        }
+        return (long) partStart[part] << 32 | (part + 1 < next ? partStart[part + 1] - 1 : end);
+    }
+
+    /** Whether the parts of that field of the segment that is looked at are known already. */
+    boolean knows(int ofField) {
+        return knownField == ofField && knownSegment == segment && field == ofField;
+    }
+
+    private void know() {
+        if (knownSegment == segment && knownField == field) {
+            return;
+        }
+        knownSegment = segment;
+        knownField = field;
+        repetitions = 0;
+        long whole = message.span(segment, field, 0, 0, 0);
+        if (whole < 0 || Message.start(whole) == Message.end(whole)) {
+            return;
+        }
+        int end = Message.end(whole);
+        int parts = 0;
+        boolean plain = field <= 2 && names[segment].equals("MSH");
+        char ofComponents = message.encoding().component();
+        char ofRepetitions = message.encoding().repetition();
+        firstPart[0] = 0;
+        partStart[parts++] = Message.start(whole);
+        for (int i = Message.start(whole); i < end && !plain; i++) {
+            byte b = message.byteAt(i);
+            if (b == ofComponents || b == ofRepetitions) {
+                if (b == ofRepetitions) {
+                    endRepetition(i, parts);
+                }
+                if (parts == partStart.length) {
+                    partStart = Arrays.copyOf(partStart, parts * 2);
+                }
+                partStart[parts++] = i + 1;
+            }
+        }
+        endRepetition(end, parts);
+    }
+
+    private void endRepetition(int at, int parts) {
+        if (repetitions + 1 == firstPart.length) {
+            firstPart = Arrays.copyOf(firstPart, firstPart.length * 2);
+            repetitionEnd = Arrays.copyOf(repetitionEnd, firstPart.length);
+        }
+        repetitionEnd[repetitions++] = at;
+        firstPart[repetitions] = parts;
     }
 
     String name(int s) {

@@ -3,12 +3,12 @@ package org.vaxroute.rules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
 
@@ -19,10 +19,10 @@ import org.vaxroute.hl7.Message;
  * concerns it.
  */
 public final class RuleSet {
-    private static final CompiledRule[] NONE = {};
+    private static final FieldRules[] NONE = {};
 
     private final Map<String, Rule> rules;
-    private final Map<String, CompiledRule[]> bySegment;
+    private final Map<String, FieldRules[]> bySegment;
     private final CompiledRule[] ofMessage;
     private final CompiledRule[] ofDose;
     private final boolean holdRecord;
@@ -45,13 +45,21 @@ public final class RuleSet {
         }
         this.rules = all;
         this.bySegment = new HashMap<>();
-        segments.forEach((name, list) -> {
-            list.sort(Comparator.comparingInt(rule -> rule.path.field()));
-            bySegment.put(name, list.toArray(CompiledRule[]::new));
-        });
+        segments.forEach((name, list) -> bySegment.put(name, byField(list)));
         this.ofMessage = message.toArray(CompiledRule[]::new);
         this.ofDose = dose.toArray(CompiledRule[]::new);
         this.holdRecord = holdRecord;
+    }
+
+    private static FieldRules[] byField(List<CompiledRule> rules) {
+        Map<Integer, List<CompiledRule>> fields = new TreeMap<>();
+        for (CompiledRule rule : rules) {
+            fields.computeIfAbsent(rule.path.field(), field -> new ArrayList<>())
+                    .add(rule);
+        }
+        List<FieldRules> groups = new ArrayList<>();
+        fields.forEach((field, list) -> groups.add(FieldRules.of(field, list)));
+        return groups.toArray(FieldRules[]::new);
     }
 
     /**
@@ -105,11 +113,7 @@ public final class RuleSet {
             }
             place.segment = s;
             place.dose = in;
-            for (CompiledRule rule : bySegment.getOrDefault(place.name(s), NONE)) {
-                if (rule.ofDose == in > 0) {
-                    rule.checkSegment(place, findings);
-                }
-            }
+            checkFields(place, s, findings);
         }
         wholeDose(place, dose, findings);
         place.dose = 0;
@@ -117,6 +121,17 @@ public final class RuleSet {
             rule.checkWhole(place, findings);
         }
         return judge(message.doses(), findings);
+    }
+
+    private void checkFields(Place place, int segment, List<Finding> findings) {
+        Message message = place.message();
+        for (FieldRules rules : bySegment.getOrDefault(place.name(segment), NONE)) {
+            long span = message.span(segment, rules.field(), 0, 0, 0);
+            boolean empty = span < 0 || Message.start(span) == Message.end(span);
+            for (CompiledRule rule : rules.forField(empty)) {
+                rule.checkSegment(place, findings);
+            }
+        }
     }
 
     private void wholeDose(Place place, int dose, List<Finding> findings) {

@@ -30,10 +30,7 @@ final class ValueRef {
      */
     static ValueRef of(YamlNode at, String text, Path owner) {
         Path path = path(at, relative(at, text, owner));
-        boolean sameSegment = owner != null
-                && owner.segment().equals(path.segment())
-                && path.segmentIndex() == 0
-                && owner.field() > 0;
+        boolean sameSegment = owner != null && owner.segment().equals(path.segment()) && path.segmentIndex() == 0;
         boolean sameField = sameSegment && owner.field() == path.field() && path.repetition() == 0;
         boolean inDose = DOSE_SEGMENTS.contains(path.segment());
         if (inDose && owner != null && !DOSE_SEGMENTS.contains(owner.segment())) {
@@ -82,6 +79,9 @@ final class ValueRef {
             return -1;
         }
         int repetition = sameField ? place.repetition : Math.max(1, path.repetition());
+        if (segment == place.segment && place.knows(path.field())) {
+            return place.span(repetition, path.component(), path.subcomponent());
+        }
         return place.message().span(segment, path.field(), repetition, path.component(), path.subcomponent());
     }
 

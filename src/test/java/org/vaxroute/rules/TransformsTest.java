@@ -1,0 +1,158 @@
+package org.vaxroute.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.hl7.Message;
+
+class TransformsTest {
+    private static final String HEAD =
+            "MSH|^~\\&|EHR|0123456789|||20261120083000-0600||VXU^V04^VXU_V04|1|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aCleanRecordIsHandedBackAsItIs() {
+        Message clean = Fixture.clean();
+
+        assertThat(Fixture.TRANSFORMS.apply(clean, "main", "clinic")).isEqualTo(new Transformed(clean, List.of()));
+    }
+
+    @Test
+    void aSecondRunChangesNothingMore() {
+        Message once = Fixture.TRANSFORMS.apply(rough(), "main", "clinic").message();
+
+        assertThat(Fixture.TRANSFORMS.apply(once, "main", "clinic").changes()).isEmpty();
+    }
+
+    @Test
+    void aRoughRecordBecomesWhatTheGuideAsksFor() {
+        Message out = Fixture.TRANSFORMS.apply(rough(), "main", "clinic").message();
+
+        assertThat(out.text().split("\r"))
+                .containsExactly(
+                        "MSH|^~\\&|EHR|0123456789|TXImmTrac|TxDSHS|20261120083000-0600||VXU^V04^VXU_V04|7|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS",
+                        "PID|1||42^^^LRC^MR||Pena^Jose^^^^^L||20200131|M|||1 Main^^Austin^TX^78701^^H||^PRN^^^^512^5550199",
+                        "NK1|1|Pena^Ana^^^^^L|MTH^^HL70063",
+                        "ORC|RE||F1^LRC",
+                        "RXA|0|1|20260105||03^MMR^CVX^90707^^CPT|0.5|mL^^UCUM||00^^NIP001||||||L1||MSD^^MVX|||CP|A",
+                        "RXR|C38299^^NCIT",
+                        "OBX|1|CE|64994-7^^LN|1|V02^^HL70064||||||F|||20260105",
+                        "OBX|2|CE|30956-7^^LN|2|03^^CVX||||||F|||20260105",
+                        "OBX|3|DT|29769-7^^LN|2|20260105||||||F|||20260105",
+                        "ORC|RE||9999",
+                        "RXA|0|1|20260105||08^Hep B^CVX|999||||||||||||00^^NIP002||RE|A");
+    }
+
+    private static Message rough() {
+        return Fixture.message("MSH|^~\\&|EHR|0123456789|||20261120083000||VXU^V04|7|P|2.5.1\r"
+                + "PID|||42^^^LRC^MR||Pe\u00f1a^  Jos\u00e9 ||2020-01-31|Male|||1 Main^^Austin^TX^78701||(512) 555-0199|||^^\r"
+                + "NK1||Pena^Ana|MTH^^HL70063||\r"
+                + "ORC|||F1^LRC\r"
+                + "RXA|||20260105143000||90707^^CPT|0.5|mL^^UCUM||00^||||||L1||MSD\r"
+                + "RXR|SC^^HL70162\r"
+                + "OBX||CE|64994-7^^LN||V02^^HL70064\r"
+                + "OBX||CE|30956-7^^LN||03^^CVX\r"
+                + "OBX||DT|29769-7^^LN||20260105\r"
+                + "ORC|RE||F2^LRC\r"
+                + "RXA|||20260105||8^Hep B^HL70292|0.5|mL||00^^NIP001|||||||||00^^NIP002||RE\r");
+    }
+
+    @Test
+    void changesAreOnRecordByOperationAndPlaceAndNeverByValue() {
+        List<Change> changes =
+                Fixture.TRANSFORMS.apply(rough(), "main", "clinic").changes();
+
+        assertThat(changes)
+                .contains(new Change("birth-day", "PID-7.1"))
+                .contains(new Change("route-code", "ORDER[1]/RXR-1.1"))
+                .contains(new Change("refusal-number", "ORDER[2]/ORC-3"))
+                .contains(new Change("plain-ascii", "PID"));
+        assertThat(changes).noneMatch(change -> change.toString().contains("Pe"));
+    }
+
+    @Test
+    void anOperationRunsWhereItIsMeantTo() throws IOException {
+        Transforms transforms = load("- {id: a, do: set, path: MSH-4, value: HERE, connection: main, source: north}");
+        Message message = Fixture.message(HEAD + "PID|1\r");
+
+        assertThat(transforms.apply(message, "main", "north").message().get("MSH-4"))
+                .isEqualTo("HERE");
+        assertThat(transforms.apply(message, "main", "south").changes()).isEmpty();
+        assertThat(transforms.apply(message, "other", "north").changes()).isEmpty();
+    }
+
+    @Test
+    void eachOperationSeesWhatTheOnesBeforeItMade() throws IOException {
+        Transforms transforms = load(
+                """
+                - {id: a, do: move, path: PID-3, from: PID-2}
+                - {id: b, do: replace, path: PID-3.1, pattern: '^0+', with: ''}
+                - {id: c, do: copy, path: PID-18, from: PID-3.1}
+                - {id: d, do: keep-first-repetition, path: PID-5}
+                - {id: e, do: clear, path: PID-19}
+                - {id: f, do: drop-segment, path: NK1, when: {NK1-3.1: SEL}}
+                """);
+        Message message =
+                Fixture.message(HEAD + "PID|1|007^^^A^MR|||One^A~Two^B||||||||||||||123\rNK1|1|X|SEL\rNK1|2|Y|MTH\r");
+
+        Message out = transforms.apply(message, "main", "x").message();
+
+        assertThat(out.text().split("\r")).endsWith("PID|1||7^^^A^MR||One^A|||||||||||||7", "NK1|2|Y|MTH");
+    }
+
+    @Test
+    void aValueThatCannotBeReadStaysForTheRulesToSpeakOf() throws IOException {
+        Transforms transforms = load(
+                """
+                - {id: a, do: format, path: PID-7, as: day}
+                - {id: b, do: format, path: MSH-7, as: time-with-offset, zone: America/Chicago}
+                - {id: c, do: format, path: RXA-5.1, as: ndc}
+                """);
+        Message message = Fixture.message(HEAD.replace("20261120083000-0600", "yesterday")
+                + "PID|1||||||in spring\rORC|RE\rRXA|0|1|20260101||MMR\r");
+
+        assertThat(transforms.apply(message, "main", "x").changes()).isEmpty();
+    }
+
+    @Test
+    void anOperationThatCouldLoseADoseIsRefused() {
+        assertThatThrownBy(() -> load("- {id: a, do: drop-segment, path: RXA}"))
+                .isInstanceOf(RuleFileException.class)
+                .hasMessageContaining("may not drop RXA");
+    }
+
+    @Test
+    void aBadOperationStopsWithFileLineAndRemedy() {
+        assertThatThrownBy(() -> load("- {id: a, do: twist, path: PID-3}"))
+                .isInstanceOf(RuleFileException.class)
+                .hasMessageContaining("t.yaml:2")
+                .hasMessageContaining("'twist' is no operation");
+        assertThatThrownBy(() -> load("- {id: a, do: set, path: PID-3}")).hasMessageContaining("needs 'value'");
+        assertThatThrownBy(() -> load("- {id: a, do: set, path: PID-3, value: x, when: {age: {on: today, below: 3}}}"))
+                .hasMessageContaining("may not depend on today");
+    }
+
+    @Test
+    void aSiteSwitchesAnOperationOff() throws IOException {
+        Path site = Files.writeString(folder.resolve("site.yaml"), "changes:\n  - {id: plain-ascii, off: true}\n");
+        Transforms transforms =
+                Transforms.load(List.of(Path.of("config/registries/national/transform.yaml"), site), Fixture.CODES);
+
+        assertThat(transforms.apply(rough(), "main", "x").message().get("PID-5.1"))
+                .isEqualTo("Pe\u00f1a");
+    }
+
+    private Transforms load(String operations) throws IOException {
+        Path file = folder.resolve("t.yaml");
+        Files.writeString(file, "operations:\n" + operations.indent(2));
+        return Transforms.load(List.of(file), Fixture.CODES);
+    }
+}
