@@ -25,7 +25,7 @@ public enum FileState {
 
     static {
         BUILT.next = Set.of(SENDING, WITHDRAWN);
-        SENDING.next = Set.of(SENDING, UPLOADED, SENT, UNSURE);
+        SENDING.next = Set.of(BUILT, SENDING, UPLOADED, SENT, UNSURE);
         UPLOADED.next = Set.of(SENDING, SENT, UNSURE);
         SENT.next = Set.of(ANSWERED, REFUSED);
         UNSURE.next = Set.of(SENT, ANSWERED, REFUSED, WITHDRAWN);

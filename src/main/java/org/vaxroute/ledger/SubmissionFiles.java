@@ -170,6 +170,11 @@ public final class SubmissionFiles {
         return transition(id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
     }
 
+    /** An upload was refused, and nothing of it is left at the registry; the next attempt begins at the beginning. */
+    public SubmissionFile nothingArrived(long id) {
+        return transition(id, FileState.BUILT, "sending_at = ?", null);
+    }
+
     /** All bytes are at the registry under the temporary name, and their number was proved. */
     public SubmissionFile uploaded(long id) {
         return transition(id, FileState.UPLOADED, "uploaded_at = ?", now());
@@ -273,6 +278,25 @@ public final class SubmissionFiles {
                                 + " fetch first ? rows only")
                 .params(account, now(), limit)
                 .query(SubmissionFiles::file)
+                .list());
+    }
+
+    /** Files of an account that did not leave yet, oldest first, whether they wait for a next attempt or not. */
+    public List<SubmissionFile> outgoing(String account, int limit) {
+        return database.call(sql -> sql.sql(
+                        "select * from submission_file where account = ? and state in ('BUILT', 'SENDING', 'UPLOADED')"
+                                + " order by submission_file_id fetch first ? rows only")
+                .params(account, limit)
+                .query(SubmissionFiles::file)
+                .list());
+    }
+
+    /** When this account sent files since that moment, in order: for the pace. */
+    public List<Instant> sentTimes(String account, Instant since) {
+        return database.call(sql -> sql.sql(
+                        "select sent_at from submission_file where account = ? and sent_at >= ? order by sent_at")
+                .params(account, Database.at(since))
+                .query((row, n) -> Database.instant(row, "sent_at"))
                 .list());
     }
 
