@@ -220,7 +220,18 @@ public final class SettingCatalogue {
         return List.of(
                 global("feed.tick", DURATION, "10s", "How often feeds that are due are looked for"),
                 global("watch.tick", DURATION, "1m", "How often due dates and silences are looked at"),
-                global("deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"));
+                global("deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"),
+                global(
+                        "deliver.throttle-files",
+                        INTEGER,
+                        "600",
+                        "Most files of one account within a throttle period, above the account's own pace"),
+                global("deliver.throttle-period", DURATION, "1m", "Length of the throttle period"),
+                global(
+                        "deliver.sftp-bulk-requests",
+                        INTEGER,
+                        "512",
+                        "SFTP requests under way at a time; fewer are slower, the protocol's default of 16 four times"));
     }
 
     private static List<SettingKey> operate() {
