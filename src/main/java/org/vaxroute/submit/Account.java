@@ -134,6 +134,26 @@ public record Account(
         return "account:" + id;
     }
 
+    /** The same login, with another drop-off folder. */
+    Account at(String folder) {
+        return new Account(
+                id,
+                kind,
+                host,
+                port,
+                user,
+                secret,
+                privateKey,
+                folder,
+                results,
+                naming,
+                trust,
+                passive,
+                timeOut,
+                pace,
+                backOff);
+    }
+
     /** Never the secret. */
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package org.vaxroute.submit;
 
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.remote.FtpsEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
@@ -34,6 +35,12 @@ public final class AccountEndpoint {
             case FTPS -> FtpsFolderEndpoint.open(ftps(uri, account), account);
             case FOLDER -> throw new IllegalArgumentException(account + " has no server to connect to");
         };
+    }
+
+    /** A URI with nothing but the address and the drop-off folder, for checks that need no route. */
+    static String plainUri(Account account) {
+        return account.kind().name().toLowerCase(Locale.ROOT) + ":" + account.host() + ":" + account.port() + "/"
+                + account.dropOff();
     }
 
     private SftpEndpoint sftp(String uri, Account account) {

@@ -27,14 +27,13 @@ public record BackOff(Duration first, Duration longest, double jitter) {
     }
 
     /**
-     * @param faults how many faults there were in a row, at least 1
+     * The wait after a further fault: as long as the faults have been going on, which doubles it each time and needs no counter.
+     *
+     * @param failing time since the first fault in a row
      * @param chance source of the jitter
      */
-    public Duration wait(int faults, RandomGenerator chance) {
-        Duration full = first;
-        for (int fault = 1; fault < faults && full.compareTo(longest) < 0; fault++) {
-            full = full.multipliedBy(2);
-        }
+    public Duration wait(Duration failing, RandomGenerator chance) {
+        Duration full = failing.compareTo(first) < 0 ? first : failing;
         if (full.compareTo(longest) > 0) {
             full = longest;
         }

@@ -7,9 +7,11 @@ import java.net.SocketException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -165,7 +167,7 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     private FolderRefused notReadable(String name, GenericFileOperationFailedException e) {
         return new FolderRefused(
                 "The server of " + account + " does not let us look for " + name + " (" + said(e)
-                        + "). If the drop-off folder may not be read at all, set account.verify-names=false.",
+                        + "). If the drop-off folder may not be read at all, set account.verify=false.",
                 e);
     }
 
@@ -224,41 +226,57 @@ final class FtpsFolderEndpoint implements RemoteFolder {
         }
     }
 
+    // Asked of the client itself: the operations' own rename and delete would log in anew after a cut and then work in
+    // another folder.
     @Override
     public void rename(String from, String to) {
-        guarded(() -> {
-            try {
-                if (!operations.renameFile(from, to)) {
-                    throw new TransferRefused(
-                            "The server of " + account + " refused to rename " + from + " to " + to + " ("
-                                    + DeliveryFailure.words(client.getReplyString())
-                                    + "). If it forbids renaming, set account.rename=false.",
-                            null);
-                }
-                return null;
-            } catch (GenericFileOperationFailedException e) {
-                lostThrow(e);
-                throw new TransferRefused(
-                        "The server of " + account + " refused to rename " + from + " (" + said(e) + ").", e);
-            }
-        });
+        command(
+                "refused to rename " + from + " to " + to,
+                ". If it forbids renaming, set account.rename=false.",
+                () -> client.rename(from, to));
     }
 
     @Override
     public void delete(String name) {
+        command(
+                "refused to remove " + name,
+                ".",
+                () -> client.deleteFile(name) || client.getReplyCode() == FTPReply.FILE_UNAVAILABLE);
+    }
+
+    @FunctionalInterface
+    private interface Command {
+        boolean done() throws IOException;
+    }
+
+    private void command(String refusal, String remedy, Command command) {
         guarded(() -> {
+            boolean done;
             try {
-                if (!operations.deleteFile(name) && client.getReplyCode() != FTPReply.FILE_UNAVAILABLE) {
-                    throw new TransferRefused(
-                            "The server of " + account + " refused to remove " + name + " ("
-                                    + DeliveryFailure.words(client.getReplyString()) + ").",
-                            null);
-                }
-                return null;
-            } catch (GenericFileOperationFailedException e) {
-                lostThrow(e);
+                done = command.done();
+            } catch (IOException e) {
+                throw broke(e, e);
+            }
+            if (!done) {
+                GenericFileOperationFailedException reply =
+                        new GenericFileOperationFailedException(client.getReplyCode(), client.getReplyString());
+                lostThrow(reply);
                 throw new TransferRefused(
-                        "The server of " + account + " refused to remove " + name + " (" + said(e) + ").", e);
+                        "The server of " + account + " " + refusal + " (" + said(reply) + ")" + remedy, reply);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<Instant> changed(String name) {
+        return guarded(() -> {
+            try {
+                return Optional.ofNullable(client.mdtmInstant(name));
+            } catch (IOException e) {
+                lostThrow(new GenericFileOperationFailedException(
+                        client.getReplyCode(), client.getReplyString(), e.getMessage(), e));
+                return Optional.empty();
             }
         });
     }
@@ -300,17 +318,20 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     private void lostThrow(GenericFileOperationFailedException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException) {
-                lost = true;
-                throw new ServerAway(
-                        "The connection to the server of " + account + " broke: "
-                                + DeliveryFailure.words(cause.toString()),
-                        e);
+                throw broke(cause, e);
             }
         }
         if (e.getCode() == FTPReply.SERVICE_NOT_AVAILABLE) {
             lost = true;
             throw new ServerAway("The server of " + account + " ended the session: " + said(e), e);
         }
+    }
+
+    private ServerAway broke(Throwable how, Throwable cause) {
+        lost = true;
+        return new ServerAway(
+                "The connection to the server of " + account + " broke: " + DeliveryFailure.words(how.toString()),
+                cause);
     }
 
     private static String said(GenericFileOperationFailedException e) {

@@ -2,6 +2,8 @@ package org.vaxroute.submit;
 
 import java.io.Closeable;
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +36,9 @@ interface RemoteFolder extends Closeable {
 
     /** Removes a file; one that is not there is no fault. */
     void delete(String name);
+
+    /** When a file was last changed by the server's clock; empty where the server does not say, or says it without a time zone. */
+    Optional<Instant> changed(String name);
 
     /**
      * Reads a file and gives its SHA-256.

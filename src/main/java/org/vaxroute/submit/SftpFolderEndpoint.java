@@ -8,7 +8,9 @@ import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -110,7 +112,7 @@ final class SftpFolderEndpoint implements RemoteFolder {
                 lostThrow(e);
                 throw new FolderRefused(
                         "The server of " + account + " does not let us look for " + name + " (" + said(e)
-                                + "). If the drop-off folder may not be read at all, set account.verify-names=false.",
+                                + "). If the drop-off folder may not be read at all, set account.verify=false.",
                         e);
             }
         });
@@ -126,12 +128,25 @@ final class SftpFolderEndpoint implements RemoteFolder {
                 return null;
             } catch (GenericFileOperationFailedException e) {
                 lostThrow(e);
-                throw new TransferRefused(
+                TransferRefused refused = new TransferRefused(
                         "The server of " + account + " refused the upload of " + name + " (" + said(e)
                                 + "). Most often the quota or the disk is full, or the login may not write there.",
                         e);
+                beginSessionAnew(refused);
+                throw refused;
             }
         });
+    }
+
+    // Answers to the other requests that were under way would be taken for answers to what we ask next.
+    private void beginSessionAnew(TransferRefused refused) {
+        operations.forceDisconnect();
+        try {
+            connect();
+            enter(endpoint.getConfiguration().getDirectoryName());
+        } catch (DeliveryFailure e) {
+            refused.addSuppressed(e);
+        }
     }
 
     @Override
@@ -163,6 +178,21 @@ final class SftpFolderEndpoint implements RemoteFolder {
                 lostThrow(e);
                 throw new TransferRefused(
                         "The server of " + account + " refused to remove " + name + " (" + said(e) + ").", e);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Instant> changed(String name) {
+        return guarded(() -> {
+            try {
+                return Arrays.stream(operations.listFiles(name))
+                        .filter(file -> file.getFilename().equals(name))
+                        .map(file -> Instant.ofEpochMilli(file.getLastModified()))
+                        .findFirst();
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                return Optional.empty();
             }
         });
     }

@@ -152,7 +152,7 @@ public final class SubmissionFolder {
     }
 
     // Without this a rename may be forgotten in a power failure. Windows cannot open a folder and does not need it.
-    private static void forceFolder(Path folder) throws IOException {
+    static void forceFolder(Path folder) throws IOException {
         if (posix(folder)) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -1,0 +1,171 @@
+package org.vaxroute.submit;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.SubmissionFile;
+
+/**
+ * The steps of the deliver routes, bound as <code>deliver</code>: which accounts have something to send, one session for each, the
+ * files of that session, and sending one.
+ */
+public final class DeliverStep {
+    /** Exchange variable in which a route names the endpoint of an account's server and folder. */
+    public static final String ENDPOINT = "endpoint";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliverStep.class);
+    private static final String ROUND = "vaxroute.round";
+
+    private final Collection<Account> accounts;
+    private final Ledger ledger;
+    private final SubmissionFolder folder;
+    private final Outbox outbox;
+    private final AccountEndpoint endpoints;
+    private final String node;
+    private final Clock clock;
+    // The lease keeps other nodes away; after a restart this node may take its own lease at once, so it must know what
+    // it does itself.
+    private final Set<String> inUse = ConcurrentHashMap.newKeySet();
+    private Delivery.Checkpoint checkpoint = Delivery.Checkpoint.NONE;
+
+    /**
+     * @param accounts of all connections
+     * @param folder where our own copies of the files stand
+     * @param gate says whether a file that is decided already may leave
+     * @param node name of this process, the same after a restart
+     * @throws TrustMissing when an account has no known hosts file or trust store
+     * @throws IllegalStateException when this Java cannot do what an FTPS account needs
+     */
+    public DeliverStep(
+            CamelContext camel,
+            Collection<Account> accounts,
+            Ledger ledger,
+            SubmissionFolder folder,
+            SendGate gate,
+            String node,
+            Clock clock) {
+        this.accounts = List.copyOf(accounts);
+        this.ledger = ledger;
+        this.folder = folder;
+        this.outbox = new Outbox(ledger, gate, clock, RandomGenerator.getDefault());
+        this.endpoints = new AccountEndpoint(camel);
+        this.node = node;
+        this.clock = clock;
+        accounts.forEach(TrustStore::require);
+        if (accounts.stream().anyMatch(account -> account.kind() == Account.Kind.FTPS)) {
+            SessionReuseFtpsClient.platformFault().ifPresent(fault -> {
+                throw new IllegalStateException(fault);
+            });
+        }
+    }
+
+    /** Lets a test end the process or cut the line between two steps. */
+    void checkpoint(Delivery.Checkpoint value) {
+        checkpoint = value;
+    }
+
+    /** The accounts of a kind that have a file to send at this moment. */
+    public List<Account> accounts(String kind) {
+        Account.Kind wanted = Account.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+        return accounts.stream()
+                .filter(account -> account.kind() == wanted && !inUse.contains(account.id()))
+                .filter(account -> !outbox.due(account).isEmpty())
+                .toList();
+    }
+
+    /**
+     * Takes the account's lease and opens a session with the endpoint that the variable {@value #ENDPOINT} names. Both end with the
+     * exchange. The body, an {@link Account}, stays.
+     *
+     * @throws DeliveryFailure when the account cannot be used; the ledger knows why and when it is tried again
+     */
+    public void open(Exchange exchange) {
+        Account account = exchange.getMessage().getBody(Account.class);
+        if (!inUse.add(account.id())) {
+            return;
+        }
+        Optional<Round> round = Optional.empty();
+        try {
+            round = begin(account, exchange.getVariable(ENDPOINT, String.class));
+        } finally {
+            if (round.isEmpty()) {
+                inUse.remove(account.id());
+            }
+        }
+        round.ifPresent(begun -> {
+            exchange.setProperty(ROUND, begun);
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    try {
+                        begun.close();
+                    } finally {
+                        inUse.remove(account.id());
+                    }
+                }
+            });
+        });
+    }
+
+    private Optional<Round> begin(Account account, String uri) {
+        Optional<Lease> lease = ledger.leases().acquire(account.lease(), "delivery at " + node, Held.HOLD);
+        if (lease.isEmpty()) {
+            LOG.debug("{} is in use elsewhere", account);
+            return Optional.empty();
+        }
+        Held held = new Held(ledger.leases(), lease.get(), clock);
+        Round round = null;
+        try {
+            // Asked again: another node may have sent them before we got the lease.
+            List<SubmissionFile> due = outbox.due(account);
+            if (!due.isEmpty()) {
+                round = new Round(outbox, account, held, connect(account, uri, held, due), due);
+                outbox.opened(account);
+            }
+            return Optional.ofNullable(round);
+        } finally {
+            if (round == null) {
+                held.close();
+            }
+        }
+    }
+
+    private RemoteFolder connect(Account account, String uri, Held held, List<SubmissionFile> due) {
+        try {
+            return endpoints.open(uri, account);
+        } catch (DeliveryFailure e) {
+            outbox.accountFailed(account, due, held, e);
+            throw e;
+        }
+    }
+
+    /** The files of the session, one after the other; none when no session was opened. */
+    public Iterator<SubmissionFile> files(Exchange exchange) {
+        Round round = exchange.getProperty(ROUND, Round.class);
+        return round == null ? List.<SubmissionFile>of().iterator() : round.files();
+    }
+
+    /**
+     * Sends one file of the session.
+     *
+     * @throws DeliveryFailure when it could not be delivered; the ledger knows why and when it is tried again
+     */
+    public void send(Exchange exchange) {
+        Round round = exchange.getProperty(ROUND, Round.class);
+        SubmissionFile file = exchange.getMessage().getBody(SubmissionFile.class);
+        round.deliver(ledger.submissionFiles(), file, folder.file(file.connection(), file.name()), checkpoint);
+    }
+}

@@ -1,0 +1,301 @@
+package org.vaxroute.submit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.SubmissionFiles;
+
+/**
+ * Brings one file into the drop-off folder, from whatever state an earlier attempt left it in. Registries take files away within a
+ * minute or so, therefore a name that is not there does not mean that the file did not arrive: each step is stored before the next
+ * one is begun, and the state tells what an absent name means.
+ *
+ * <table>
+ * <caption>What is done after a fault or a kill</caption>
+ * <tr><th>state</th><th>at the registry</th><th>done</th></tr>
+ * <tr><td>BUILT</td><td>final name absent</td><td>upload</td></tr>
+ * <tr><td>BUILT, SENDING</td><td>final name there, our bytes</td><td>SENT</td></tr>
+ * <tr><td>BUILT, SENDING</td><td>final name there, other bytes</td><td>left alone, {@link NameTaken}</td></tr>
+ * <tr><td>SENDING</td><td>final name absent</td><td>upload again under the temporary name</td></tr>
+ * <tr><td>UPLOADED</td><td>temporary name there</td><td>rename</td></tr>
+ * <tr><td>UPLOADED</td><td>final name there, or neither</td><td>SENT: renamed, perhaps picked up</td></tr>
+ * <tr><td>SENDING, renaming forbidden</td><td>absent</td><td>UNSURE: perhaps a whole file was picked up, perhaps half of one</td></tr>
+ * <tr><td>SENDING, renaming forbidden</td><td>part of our bytes</td><td>upload again over it</td></tr>
+ * </table>
+ */
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final int BUFFER = 1 << 16;
+
+    private final SubmissionFiles files;
+    private final Account account;
+    private final RemoteFolder remote;
+    private final Held held;
+    private final Checkpoint checkpoint;
+
+    /** Where a test may end the process or cut the line. */
+    @FunctionalInterface
+    interface Checkpoint {
+        Checkpoint NONE = step -> {};
+
+        void reached(String step);
+    }
+
+    Delivery(SubmissionFiles files, Account account, RemoteFolder remote, Held held, Checkpoint checkpoint) {
+        this.files = files;
+        this.account = account;
+        this.remote = remote;
+        this.held = held;
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * Delivers the file, or leaves it in a state from which a later call goes on.
+     *
+     * @param local our own copy
+     * @throws DeliveryFailure when the attempt ended with a fault; the file's state in the ledger is true, the reason is not stored yet
+     */
+    void deliver(SubmissionFile file, Path local) {
+        held.renew();
+        switch (file.state()) {
+            case BUILT, SENDING -> begin(file, local);
+            case UPLOADED -> goOn(file, local);
+            default ->
+                throw new IllegalArgumentException(
+                        file.name() + " is " + file.state() + "; there is nothing to deliver");
+        }
+    }
+
+    private void begin(SubmissionFile file, Path local) {
+        if (account.naming().verify()) {
+            OptionalLong there = remote.size(file.name());
+            if (there.isPresent() && !ourBrokenUpload(file, there.getAsLong())) {
+                settle(file, there.getAsLong());
+                return;
+            }
+            if (there.isEmpty() && brokenDirectUpload(file)) {
+                unsure(file, "the upload went straight to the final name, broke, and the name is no longer there");
+                return;
+            }
+        } else if (brokenDirectUpload(file)) {
+            unsure(file, "the upload went straight to the final name and broke, and the folder may not be looked into");
+            return;
+        }
+        uploadAnew(file, local);
+    }
+
+    private void uploadAnew(SubmissionFile file, Path local) {
+        Sha256.require(local, file);
+        files.sending(file.id());
+        checkpoint.reached("sending");
+        if (account.naming().rename()) {
+            uploadAndRename(file, local);
+        } else {
+            uploadDirectly(file, local);
+        }
+    }
+
+    private boolean brokenDirectUpload(SubmissionFile file) {
+        return !account.naming().rename() && file.state() == FileState.SENDING;
+    }
+
+    private boolean ourBrokenUpload(SubmissionFile file, long there) {
+        return brokenDirectUpload(file) && there < file.size();
+    }
+
+    private void settle(SubmissionFile file, long there) {
+        if (there == file.size() && (brokenDirectUpload(file) || sameBytes(file))) {
+            LOG.info("File {} is at the registry already, with our bytes", file.name());
+            if (file.state() == FileState.BUILT) {
+                files.sending(file.id());
+            }
+            sent(file);
+            return;
+        }
+        throw new NameTaken(
+                "The drop-off folder of " + account + " holds a file " + file.name() + " of " + there
+                        + " bytes that is not ours ("
+                        + file.size()
+                        + " bytes). It is left alone. Ask the registry whose it is; when it is gone, ours is sent by itself.",
+                null);
+    }
+
+    private boolean sameBytes(SubmissionFile file) {
+        try {
+            return HexFormat.of().formatHex(remote.sha256(file.name())).equals(file.sha256());
+        } catch (TransferRefused e) {
+            throw new NameTaken(
+                    "The drop-off folder of " + account + " holds a file " + file.name()
+                            + " of the same size as ours, and we may not read it to compare. It is left alone. Ask the registry whether it"
+                            + " is ours; if so, settle the file as sent, else have it removed.",
+                    e);
+        }
+    }
+
+    private void uploadAndRename(SubmissionFile file, Path local) {
+        String temporary = account.naming().temporary(file.name());
+        try {
+            upload(temporary, file, local);
+        } catch (TransferRefused e) {
+            remove(temporary, e);
+            throw e;
+        }
+        if (account.naming().verify()) {
+            OptionalLong there = remote.size(temporary);
+            if (there.isEmpty()) {
+                unsure(
+                        file,
+                        "the server took " + temporary
+                                + " before it was renamed; choose an account.temporary-name that it does not look at");
+                return;
+            }
+            if (there.getAsLong() != file.size()) {
+                TransferRefused refused = wrongSize(file, temporary, there.getAsLong());
+                remove(temporary, refused);
+                throw refused;
+            }
+        }
+        files.uploaded(file.id());
+        checkpoint.reached("uploaded");
+        rename(file, temporary);
+    }
+
+    private void rename(SubmissionFile file, String temporary) {
+        if (account.naming().verify()) {
+            OptionalLong there = remote.size(file.name());
+            if (there.isPresent()) {
+                throw new NameTaken(
+                        "A file " + file.name() + " of " + there.getAsLong()
+                                + " bytes, not ours, came into the drop-off folder of "
+                                + account
+                                + " during our upload. It is left alone; ours waits as " + temporary
+                                + ". Ask the registry whose it is; when it is gone, ours is renamed by itself.",
+                        null);
+            }
+        }
+        held.renew();
+        checkpoint.reached("renaming");
+        remote.rename(temporary, file.name());
+        checkpoint.reached("renamed");
+        sent(file);
+    }
+
+    private void uploadDirectly(SubmissionFile file, Path local) {
+        try {
+            upload(file.name(), file, local);
+        } catch (TransferRefused e) {
+            withdrawRest(file, e);
+            throw e;
+        }
+        if (account.naming().verify()) {
+            OptionalLong there = remote.size(file.name());
+            if (there.isPresent() && there.getAsLong() != file.size()) {
+                TransferRefused refused = wrongSize(file, file.name(), there.getAsLong());
+                withdrawRest(file, refused);
+                throw refused;
+            }
+        }
+        sent(file);
+    }
+
+    // The session still stands, so we know that what is there is the rest of our own refused upload; with it gone
+    // nothing arrived.
+    private void withdrawRest(SubmissionFile file, TransferRefused why) {
+        if (!account.naming().verify()) {
+            return;
+        }
+        try {
+            remote.delete(file.name());
+            if (remote.size(file.name()).isEmpty()) {
+                files.nothingArrived(file.id());
+            }
+        } catch (DeliveryFailure e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private void goOn(SubmissionFile file, Path local) {
+        String temporary = account.naming().temporary(file.name());
+        if (!account.naming().verify()) {
+            try {
+                remote.rename(temporary, file.name());
+                sent(file);
+            } catch (TransferRefused e) {
+                unsure(file, "the rename was owed, the server refuses it, and the folder may not be looked into");
+            }
+            return;
+        }
+        OptionalLong waiting = remote.size(temporary);
+        OptionalLong there = remote.size(file.name());
+        if (waiting.isEmpty()) {
+            if (there.isPresent() && there.getAsLong() != file.size()) {
+                unsure(
+                        file,
+                        "after the rename the registry holds " + there.getAsLong() + " bytes in place of "
+                                + file.size());
+                return;
+            }
+            LOG.info(
+                    "File {} was renamed before the connection broke{}",
+                    file.name(),
+                    there.isPresent() ? "" : " and has been picked up since");
+            sent(file);
+        } else if (waiting.getAsLong() != file.size() || !account.naming().rename()) {
+            remote.delete(temporary);
+            uploadAnew(file, local);
+        } else {
+            rename(file, temporary);
+        }
+    }
+
+    private void upload(String name, SubmissionFile file, Path local) {
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(local), BUFFER)) {
+            remote.upload(name, held.watching(bytes), file.size());
+        } catch (IOException e) {
+            throw new LocalFileChanged("Our copy " + local + " cannot be read: " + e.getMessage(), e);
+        }
+        held.renew();
+    }
+
+    private TransferRefused wrongSize(SubmissionFile file, String name, long there) {
+        return new TransferRefused(
+                "The server of " + account + " says that " + name + " has " + there + " bytes; " + file.size()
+                        + " were sent. It is sent again.",
+                null);
+    }
+
+    private void remove(String name, TransferRefused why) {
+        try {
+            remote.delete(name);
+        } catch (DeliveryFailure e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private void sent(SubmissionFile file) {
+        files.sent(file.id());
+        LOG.info(
+                "File {} sent with account {}: {} bytes, {} messages",
+                file.name(),
+                account.id(),
+                file.size(),
+                file.messages());
+        checkpoint.reached("sent");
+    }
+
+    private void unsure(SubmissionFile file, String why) {
+        files.unsure(
+                file.id(),
+                "Nobody can tell whether " + file.name() + " arrived: " + why
+                        + ". It is not sent again by itself. Ask the registry, or wait for its answer; then settle it.");
+        LOG.warn("File {} is UNSURE: {}", file.name(), why);
+    }
+}

@@ -1,0 +1,166 @@
+package org.vaxroute.submit;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.SubmissionFiles;
+import org.vaxroute.ledger.WrongTransition;
+
+/**
+ * Lays files into a local folder, from which a person uploads them to the registry in a browser. Such a file is UPLOADED while it
+ * waits there and SENT once the person says so; nothing else can know.
+ */
+public final class HandOver {
+    private final Collection<Account> accounts;
+    private final Ledger ledger;
+    private final SubmissionFolder folder;
+    private final Path home;
+    private final Outbox outbox;
+    private final String node;
+    private final Clock clock;
+
+    /**
+     * @param home that relative drop-off folders start from
+     * @param node name of this process, the same after a restart
+     */
+    public HandOver(
+            Collection<Account> accounts,
+            Ledger ledger,
+            SubmissionFolder folder,
+            SendGate gate,
+            Path home,
+            String node,
+            Clock clock) {
+        this.accounts = accounts.stream()
+                .filter(account -> account.kind() == Account.Kind.FOLDER)
+                .toList();
+        this.ledger = ledger;
+        this.folder = folder;
+        this.home = home;
+        this.outbox = new Outbox(ledger, gate, clock, RandomGenerator.getDefault());
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /** The accounts that have a file to hand over at this moment. */
+    public List<Account> accounts() {
+        return accounts.stream().filter(account -> !due(account).isEmpty()).toList();
+    }
+
+    /**
+     * Hands over every file of an account that is due.
+     *
+     * @throws DeliveryFailure when a file could not be laid down; the ledger knows why and when it is tried again
+     */
+    public void handOver(Account account) {
+        Optional<Lease> lease = ledger.leases().acquire(account.lease(), "delivery at " + node, Held.HOLD);
+        if (lease.isEmpty()) {
+            return;
+        }
+        try (Held held = new Held(ledger.leases(), lease.get(), clock)) {
+            for (SubmissionFile file : due(account)) {
+                if (!outbox.paceAllows(account)) {
+                    return;
+                }
+                held.renew();
+                try {
+                    lay(file, account, ledger.submissionFiles().under(held.lease()));
+                    outbox.left(account, file);
+                } catch (NameTaken | LocalFileChanged | TransferRefused e) {
+                    outbox.fileFailed(account, file, held, e);
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<SubmissionFile> due(Account account) {
+        return outbox.due(account).stream()
+                .filter(file -> file.state() != FileState.UPLOADED)
+                .toList();
+    }
+
+    private void lay(SubmissionFile file, Account account, SubmissionFiles files) {
+        Path local = folder.file(file.connection(), file.name());
+        Path place = place(account, file.name());
+        Path unfinished = place.resolveSibling(account.naming().temporary(file.name()));
+        Sha256.require(local, file);
+        try {
+            Files.createDirectories(place.getParent());
+            if (Files.exists(place) && !Sha256.of(place).equals(file.sha256())) {
+                throw new NameTaken(
+                        "The folder " + place.getParent() + " holds another file " + file.name()
+                                + ". It is left alone; move it away, then ours is handed over by itself.",
+                        null);
+            }
+            files.sending(file.id());
+            Files.copy(local, unfinished, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            SubmissionFolder.forceFolder(place.getParent());
+            files.uploaded(file.id());
+        } catch (IOException e) {
+            throw new TransferRefused(
+                    "The file " + file.name() + " cannot be laid into " + place.getParent() + ": " + e
+                            + ". Free space, or let the account that runs VaxRoute write there.",
+                    e);
+        }
+    }
+
+    /**
+     * A person says that a file was uploaded.
+     *
+     * @param name the file's name
+     * @param when it was uploaded
+     * @param who did it
+     * @throws IllegalArgumentException when no file of that name waits to be uploaded, saying which do
+     */
+    public SubmissionFile uploaded(String name, Instant when, String who) {
+        for (SubmissionFile file : ledger.submissionFiles().named(name)) {
+            Optional<Account> account = accounts.stream()
+                    .filter(known -> known.id().equals(file.account()))
+                    .findFirst();
+            if (account.isPresent() && file.state() == FileState.UPLOADED) {
+                SubmissionFile sent =
+                        ledger.submissionFiles().sent(file.id(), when, who, "uploaded by hand at " + when);
+                clear(place(account.get(), file.name()));
+                return sent;
+            }
+        }
+        List<String> waiting = ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UPLOADED), 50).stream()
+                .filter(file -> accounts.stream().anyMatch(known -> known.id().equals(file.account())))
+                .map(SubmissionFile::name)
+                .toList();
+        throw new IllegalArgumentException("No file " + name + " waits to be uploaded by hand. Waiting: "
+                + (waiting.isEmpty() ? "none" : String.join(", ", waiting)) + ".");
+    }
+
+    // It holds patient data and has no further use; our own copy stays in the out folder.
+    private static void clear(Path place) {
+        try {
+            Files.deleteIfExists(place);
+        } catch (IOException e) {
+            throw new WrongTransition("The file is SENT now, but " + place + " could not be removed: " + e.getMessage()
+                    + ". Remove it; it holds patient data.");
+        }
+    }
+
+    private Path place(Account account, String name) {
+        return home.resolve(account.dropOff()).resolve(name);
+    }
+}

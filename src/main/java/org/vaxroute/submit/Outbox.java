@@ -1,0 +1,188 @@
+package org.vaxroute.submit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.TrailEntry;
+
+/**
+ * What may leave, with which account and when. Everything it goes by stands in the ledger (next attempts, files sent, refused
+ * logins, open alarms), so that a restart or another node forgets nothing.
+ *
+ * <p>Files of one feed leave in the order in which they were built: while one waits, those behind it wait too. Files of another feed
+ * pass.
+ */
+final class Outbox {
+    /** Raised while an account cannot be used for any reason but a refused login; since when tells how long the next wait is. */
+    static final String FAILING = "delivery-failing";
+
+    /** Raised while the server refuses the login. */
+    static final String LOGIN_REFUSED = "login-refused";
+
+    /** Raised while one file cannot be delivered although the account can be used. */
+    static final String FILE_STUCK = "file-stuck";
+
+    private static final String LOGIN_ACCEPTED = "login-accepted";
+    private static final String ACTOR = "delivery";
+    private static final int AT_MOST = 500;
+    private static final Duration LOGIN_MEMORY = Duration.ofDays(2);
+
+    private final Ledger ledger;
+    private final SendGate gate;
+    private final Clock clock;
+    private final RandomGenerator chance;
+
+    Outbox(Ledger ledger, SendGate gate, Clock clock, RandomGenerator chance) {
+        this.ledger = ledger;
+        this.gate = gate;
+        this.clock = clock;
+        this.chance = chance;
+    }
+
+    /** The files that may leave now, in their order; empty while the account rests, is paced, or has nothing. */
+    List<SubmissionFile> due(Account account) {
+        if (!paceAllows(account)) {
+            return List.of();
+        }
+        List<SubmissionFile> outgoing = ledger.submissionFiles().outgoing(account.id(), AT_MOST);
+        if (outgoing.isEmpty()) {
+            return outgoing;
+        }
+        Instant now = clock.instant();
+        Knocks knocks = knocks(account, now);
+        if (restsUntil(account).isPresent()) {
+            return List.of();
+        }
+        List<SubmissionFile> due = new ArrayList<>();
+        Set<Integer> waiting = new HashSet<>();
+        for (SubmissionFile file : outgoing) {
+            if (waiting.contains(file.laneId())) {
+                continue;
+            }
+            boolean ripe = knocks.credentialChanged
+                    || file.nextAttempt() == null
+                    || !file.nextAttempt().isAfter(now);
+            if (ripe
+                    && file.sha256() != null
+                    && gate.mayDeliver(file.connection(), file.feed()).open()) {
+                due.add(file);
+            } else {
+                waiting.add(file.laneId());
+            }
+        }
+        return due;
+    }
+
+    /** Until when the account rests after refused logins; empty when it may be used. */
+    Optional<Instant> restsUntil(Account account) {
+        Instant now = clock.instant();
+        List<Instant> refused = knocks(account, now).refused;
+        return refused.isEmpty()
+                ? Optional.empty()
+                : Optional.of(LoginRest.next(refused)).filter(next -> next.isAfter(now));
+    }
+
+    /** Whether the pace and the windows let a file leave at this moment. */
+    boolean paceAllows(Account account) {
+        return !nextTurn(account).isAfter(clock.instant());
+    }
+
+    /** The earliest moment at which pace and windows let the next file leave. */
+    Instant nextTurn(Account account) {
+        Instant now = clock.instant();
+        Pace pace = account.pace();
+        List<Instant> sent = pace.files() == 0
+                ? List.of()
+                : ledger.submissionFiles().sentTimes(account.id(), now.minus(pace.period()));
+        return pace.next(now, sent);
+    }
+
+    /** The server accepted the login. */
+    void opened(Account account) {
+        if (ledger.alarms().clear(LOGIN_REFUSED, subject(account))) {
+            ledger.trail().append(ACTOR, LOGIN_ACCEPTED, subject(account), "");
+        }
+    }
+
+    /** A file left: earlier faults of it and of the account are over. */
+    void left(Account account, SubmissionFile file) {
+        ledger.alarms().clear(FAILING, subject(account));
+        ledger.alarms().clear(FILE_STUCK, subject(file));
+    }
+
+    /** The account could not be used: every file that was due waits, with the reason. */
+    void accountFailed(Account account, List<SubmissionFile> due, Held held, DeliveryFailure failure) {
+        Instant next;
+        if (failure instanceof LoginRefused) {
+            ledger.trail().append(ACTOR, LOGIN_REFUSED, subject(account), LoginRest.mark(account));
+            ledger.alarms().raise(LOGIN_REFUSED, subject(account), failure.getMessage());
+            next = LoginRest.next(knocks(account, clock.instant()).refused);
+        } else {
+            next = nextAttempt(account, FAILING, subject(account), failure);
+        }
+        Set<Integer> postponed = new HashSet<>();
+        for (SubmissionFile file : due) {
+            if (postponed.add(file.laneId())) {
+                ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, failure.getMessage());
+            }
+        }
+    }
+
+    /** One file could not be delivered: it waits, and those of its feed behind it. */
+    void fileFailed(Account account, SubmissionFile file, Held held, DeliveryFailure failure) {
+        ledger.alarms().clear(FAILING, subject(account));
+        Instant next = nextAttempt(account, FILE_STUCK, subject(file), failure);
+        ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, failure.getMessage());
+    }
+
+    // Waiting as long as it has been failing doubles each wait, and is known after a restart.
+    private Instant nextAttempt(Account account, String kind, String subject, DeliveryFailure failure) {
+        Instant now = clock.instant();
+        ledger.alarms().raise(kind, subject, failure.getMessage());
+        Instant since = ledger.alarms().open().stream()
+                .filter(alarm -> alarm.kind().equals(kind) && alarm.subject().equals(subject))
+                .map(Alarm::raisedAt)
+                .findFirst()
+                .orElse(now);
+        return now.plus(account.backOff().wait(Duration.between(since, now), chance));
+    }
+
+    private record Knocks(List<Instant> refused, boolean credentialChanged) {}
+
+    private Knocks knocks(Account account, Instant now) {
+        List<Instant> refused = new ArrayList<>();
+        boolean changed = false;
+        String mark = null;
+        for (TrailEntry entry : ledger.trail().of(subject(account))) {
+            if (entry.action().equals(LOGIN_ACCEPTED)) {
+                refused.clear();
+                changed = false;
+            } else if (entry.action().equals(LOGIN_REFUSED)) {
+                mark = mark == null ? LoginRest.mark(account) : mark;
+                if (!entry.detail().equals(mark)) {
+                    changed = true;
+                } else if (entry.at().isAfter(now.minus(LOGIN_MEMORY))) {
+                    refused.add(entry.at());
+                }
+            }
+        }
+        return new Knocks(refused, changed && refused.isEmpty());
+    }
+
+    private static String subject(Account account) {
+        return "account:" + account.id();
+    }
+
+    private static String subject(SubmissionFile file) {
+        return "file:" + file.name();
+    }
+}
