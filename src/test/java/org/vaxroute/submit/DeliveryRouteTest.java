@@ -1,0 +1,468 @@
+package org.vaxroute.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.SubmissionFile;
+
+/** The real deliver routes against servers that misbehave on demand: what the ledger says meanwhile, and what arrived in the end. */
+class DeliveryRouteTest {
+    private static final int SIZE = 700_000;
+
+    @TempDir
+    Path folder;
+
+    private MailRoom room;
+    private RegistryServer server;
+
+    private void begin(String kind) throws Exception {
+        room = new MailRoom(folder.resolve("home"));
+        server = kind.equals("sftp") ? new FaultySftpServer(folder) : new FaultyFtpsServer(folder);
+        server.cutAt = SIZE / 2;
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        room.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void filesLeaveInTheirOrderThroughOneSession(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        List<SubmissionFile> files = List.of(
+                room.build(account, Feed.ONGOING, SIZE),
+                room.build(account, Feed.ONGOING, 10),
+                room.build(account, Feed.HISTORICAL, 2 * SIZE));
+
+        room.start(account);
+
+        files.forEach(file -> awaitState(file, FileState.SENT));
+        files.forEach(this::assertArrivedOnce);
+        assertThat(server.logins()).isEqualTo(1);
+        assertThat(RegistryServer.files(server.dropOff())).hasSize(3);
+        await().untilAsserted(() -> assertThat(server.sessions()).isZero());
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sftp, CUT_AT_HALF, SENDING, broke",
+        "sftp, CUT_BEFORE_RENAME, UPLOADED, broke",
+        "sftp, CUT_AFTER_RENAME, UPLOADED, broke",
+        "sftp, RENAME_REFUSED, UPLOADED, refused to rename",
+        "sftp, QUOTA_FULL, SENDING, refused the upload",
+        "sftp, SIZE_LIES, SENDING, 699999 bytes; 700000 were sent",
+        "sftp, WRONG_PASSWORD, BUILT, refused the login",
+        "ftps, CUT_AT_HALF, SENDING, broke",
+        "ftps, CUT_BEFORE_RENAME, UPLOADED, broke",
+        "ftps, CUT_AFTER_RENAME, UPLOADED, broke",
+        "ftps, RENAME_REFUSED, UPLOADED, refused to rename",
+        "ftps, QUOTA_FULL, SENDING, refused the upload",
+        "ftps, SIZE_LIES, SENDING, 699999 bytes; 700000 were sent",
+        "ftps, WRONG_PASSWORD, BUILT, refused the login",
+    })
+    void aFaultIsSaidAndOnceItIsGoneTheFileHasArrivedOnce(String kind, Fault fault, FileState meanwhile, String says)
+            throws Exception {
+        begin(kind);
+        server.fault = fault;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        SubmissionFile behind = room.build(account, Feed.ONGOING, 1000);
+
+        room.start(account);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(room.now(file).lastError()).contains(says);
+            assertThat(room.now(file).state()).isEqualTo(meanwhile);
+            assertThat(room.now(file).nextAttempt()).isAfter(room.clock.instant());
+        });
+        assertThat(room.now(behind).state()).as("the file behind it waits").isEqualTo(FileState.BUILT);
+        assertThat(room.ledger.alarms().open()).hasSize(1);
+        int attempts = room.now(file).attempts();
+
+        server.fault = Fault.NONE;
+        assertThat(room.now(file).attempts())
+                .as("nothing is tried before the time")
+                .isEqualTo(attempts);
+        room.clock.forward(Duration.ofHours(2));
+
+        awaitState(file, FileState.SENT);
+        awaitState(behind, FileState.SENT);
+        assertArrivedOnce(file);
+        assertArrivedOnce(behind);
+        assertThat(RegistryServer.files(server.dropOff())).hasSize(2);
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp, CUT_AFTER_RENAME", "ftps, CUT_AFTER_RENAME", "sftp, NONE", "ftps, NONE"})
+    void aPickerThatTakesFilesAtOnceDoesNotMakeUsSendTwice(String kind, Fault fault) throws Exception {
+        begin(kind);
+        server.fault = fault;
+        server.pickEvery(Duration.ofMillis(1));
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+        if (fault != Fault.NONE) {
+            await().until(() -> room.now(file).lastError() != null);
+            await().until(() -> RegistryServer.files(server.dropOff()).isEmpty());
+            server.fault = Fault.NONE;
+            room.clock.forward(Duration.ofHours(2));
+        }
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aForeignFileOfOurNameIsNeverTouched(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        Path foreign = Files.write(server.dropOff().resolve(file.name()), new byte[SIZE]);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("is not ours"));
+        assertThat(room.now(file).state()).isEqualTo(FileState.BUILT);
+        assertThat(foreign).hasBinaryContent(new byte[SIZE]);
+
+        Files.delete(foreign);
+        room.clock.forward(Duration.ofHours(2));
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void ourOwnFileThatIsThereAlreadyIsNotSentAgain(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        Files.copy(room.local(file), server.dropOff().resolve(file.name()));
+
+        room.start(account);
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void whereRenamingIsForbiddenAFileThatVanishedAfterABrokenUploadIsUnsure(String kind) throws Exception {
+        begin(kind);
+        server.fault = Fault.CUT_AT_HALF;
+        Account account = server.account("main")
+                .naming(new Account.Naming("{name}.part", false, true))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("broke"));
+        server.pick();
+        server.fault = Fault.NONE;
+        room.clock.forward(Duration.ofHours(2));
+
+        awaitState(file, FileState.UNSURE);
+        assertThat(room.now(file).lastError()).contains("Nobody can tell whether " + file.name() + " arrived");
+        room.clock.forward(Duration.ofDays(2));
+        assertThat(room.now(file).state()).isEqualTo(FileState.UNSURE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sftp, CUT_AT_HALF",
+        "ftps, CUT_AT_HALF",
+        "sftp, QUOTA_FULL",
+        "ftps, QUOTA_FULL",
+        "sftp, NONE",
+        "ftps, NONE"
+    })
+    void whereRenamingIsForbiddenAnUploadThatIsStillThereIsMended(String kind, Fault fault) throws Exception {
+        begin(kind);
+        server.fault = fault;
+        Account account = server.account("main")
+                .naming(new Account.Naming("{name}.part", false, true))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+        if (fault != Fault.NONE) {
+            await().until(() -> room.now(file).lastError() != null);
+            server.fault = Fault.NONE;
+            room.clock.forward(Duration.ofHours(2));
+        }
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aFolderThatMayNotBeLookedIntoIsServedOnTheServersWord(String kind) throws Exception {
+        begin(kind);
+        server.fault = Fault.CUT_AT_HALF;
+        Account account = server.account("main")
+                .naming(new Account.Naming("{name}.part", true, false))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+        await().until(() -> room.now(file).lastError() != null);
+        server.fault = Fault.NONE;
+        room.clock.forward(Duration.ofHours(2));
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aRefusedLoginRestsTheAccount(String kind) throws Exception {
+        begin(kind);
+        server.fault = Fault.WRONG_PASSWORD;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+        SubmissionFile other = room.build(account, Feed.HISTORICAL, 1000);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("refused the login"));
+        assertThat(room.now(file).nextAttempt()).isEqualTo(room.clock.instant().plus(Duration.ofHours(1)));
+        assertThat(room.now(other).nextAttempt())
+                .as("the whole account rests")
+                .isEqualTo(room.now(file).nextAttempt());
+        assertThat(server.logins()).as("passwords shown for one attempt").isEqualTo(1);
+        assertThat(room.ledger.alarms().open())
+                .extracting(Alarm::kind, Alarm::subject)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("login-refused", "account:main"));
+
+        Instant end = room.clock.instant().plus(Duration.ofHours(24));
+        while (room.clock.instant().isBefore(end)) {
+            room.clock.forward(Duration.ofMinutes(20));
+            pause();
+        }
+        assertThat(server.logins()).as("tries in a day").isBetween(3, 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aChangedPasswordIsTriedAtOnce(String kind) throws Exception {
+        begin(kind);
+        String[] password = {"old"};
+        Account account = server.account("main").secret(() -> password[0]).build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+
+        room.start(account);
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("refused the login"));
+        password[0] = RegistryServer.PASSWORD;
+
+        awaitState(file, FileState.SENT);
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aMissingFolderIsSaid(String kind) throws Exception {
+        begin(kind);
+        Files.delete(server.dropOff());
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("The folder hl7-dropoff"));
+        Files.createDirectory(server.dropOff());
+        room.clock.forward(Duration.ofHours(2));
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void aChangedHostKeyStopsBeforeThePassword(String kind) throws Exception {
+        begin(kind);
+        ((FaultySftpServer) server).forgeKnownHosts();
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("another host key"));
+        assertThat(room.now(file).state()).isEqualTo(FileState.BUILT);
+        assertThat(server.logins()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void faultsInARowWaitLongerEachTimeAndARestartDoesNotForgetIt(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main")
+                .port(1)
+                .backOff(new BackOff(Duration.ofSeconds(30), Duration.ofHours(4), 0))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+        room.start(account);
+
+        long[] expected = {30, 30, 60, 120, 240};
+        for (int fault = 0; fault < expected.length; fault++) {
+            Instant next = room.clock.instant().plusSeconds(expected[fault]);
+            await().untilAsserted(() -> assertThat(room.now(file).nextAttempt()).isEqualTo(next));
+            if (fault == 2) {
+                room.stop();
+                room.start(account);
+            }
+            room.clock.set(next);
+        }
+        assertThat(room.ledger.alarms().open()).extracting(Alarm::kind).containsExactly("delivery-failing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void theAgreedPaceHoldsAcrossARestart(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main")
+                .pace(new Pace(2, Duration.ofMinutes(10), TransferWindows.always()))
+                .build();
+        List<SubmissionFile> files = List.of(
+                room.build(account, Feed.ONGOING, 100),
+                room.build(account, Feed.ONGOING, 100),
+                room.build(account, Feed.ONGOING, 100));
+
+        room.start(account);
+        awaitState(files.get(1), FileState.SENT);
+        room.stop();
+        room.clock.forward(Duration.ofMinutes(9));
+        room.start(account);
+        pause();
+        assertThat(room.now(files.get(2)).state()).isEqualTo(FileState.BUILT);
+
+        room.clock.forward(Duration.ofMinutes(1));
+        awaitState(files.get(2), FileState.SENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void nothingLeavesOutsideTheWindowsOrThroughAClosedGate(String kind) throws Exception {
+        begin(kind);
+        room.clock.set(Instant.parse("2026-11-01T05:30:00Z"));
+        Account account = server.account("main")
+                .pace(new Pace(
+                        0,
+                        Duration.ofMinutes(10),
+                        new TransferWindows("", "01:00-02:00", ZoneId.of("America/Chicago"))))
+                .build();
+        SubmissionFile first = room.build(account, Feed.ONGOING, 100);
+        room.start(account);
+        awaitState(first, FileState.SENT);
+
+        for (String closed : List.of("2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z")) {
+            room.clock.set(Instant.parse(closed));
+            SubmissionFile file = closed.contains("06:") ? room.build(account, Feed.ONGOING, 100) : lastBuilt();
+            pause();
+            assertThat(room.now(file).state()).as("half past one, " + closed).isEqualTo(FileState.BUILT);
+        }
+        room.gateOpen = false;
+        room.clock.set(Instant.parse("2026-11-01T08:00:00Z"));
+        pause();
+        assertThat(lastBuilt().state()).isEqualTo(FileState.BUILT);
+        room.gateOpen = true;
+        awaitState(lastBuilt(), FileState.SENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void aLeaseHeldElsewhereIsRespected(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 100);
+        var lease = room.ledger
+                .leases()
+                .acquire(account.lease(), "somebody else", Duration.ofMinutes(5))
+                .orElseThrow();
+
+        room.start(account);
+        pause();
+        assertThat(server.logins()).isZero();
+
+        room.ledger.leases().release(lease);
+        awaitState(file, FileState.SENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void aFileThatChangedOnOurDiskIsNotSent(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 100);
+        Files.write(room.local(file), new byte[100]);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("is not what was built"));
+        assertThat(server.arrived()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sending, SENDING", "uploaded, UPLOADED", "renaming, UPLOADED", "renamed, UPLOADED"})
+    void aKillBetweenTheStepsLeavesAStateFromWhichTheNextStartGoesOn(String step, FileState left) throws Exception {
+        begin("sftp");
+        server.pickEvery(Duration.ofMillis(5));
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        room.checkpoint = reached -> {
+            if (reached.equals(step)) {
+                throw new IllegalStateException("stopped at " + step);
+            }
+        };
+        room.gateOpen = false;
+        room.start(account);
+        room.gateOpen = true;
+        await().until(() -> room.now(file).state() == left);
+        room.stop();
+
+        room.checkpoint = Delivery.Checkpoint.NONE;
+        room.start(account);
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    private SubmissionFile lastBuilt() {
+        return room.ledger.submissionFiles().recent(1).get(0);
+    }
+
+    private void awaitState(SubmissionFile file, FileState state) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(room.now(file).state()).isEqualTo(state));
+    }
+
+    private void assertArrivedOnce(SubmissionFile file) {
+        assertThat(server.arrived())
+                .filteredOn(path -> path.getFileName().toString().startsWith(file.name()))
+                .singleElement()
+                .satisfies(path -> assertThat(path).hasSameBinaryContentAs(room.local(file)));
+    }
+
+    // Several polls go by.
+    private static void pause() {
+        await().pollDelay(Duration.ofMillis(250)).until(() -> true);
+    }
+}
