@@ -1,5 +1,6 @@
 package org.vaxroute.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -38,8 +39,9 @@ public interface House {
      * @param ftps deliver by implicit FTPS instead of SFTP
      * @param fresh start anew instead of going on
      * @param exit end after the summary
+     * @param terminal where progress and summary are shown
      */
-    record Practice(int patients, boolean ftps, boolean fresh, boolean exit) {}
+    record Practice(int patients, boolean ftps, boolean fresh, boolean exit, PrintStream terminal) {}
 
     /** Every fault of the settings and the routes, each one line with file, line, key and remedy. */
     List<String> check(Path home);

@@ -36,6 +36,6 @@ final class PracticeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         boolean ends = exit || Boolean.getBoolean("vaxroute.practice.exit");
-        return main.house.practice(main.home(), new House.Practice(patients, ftps, fresh, ends));
+        return main.house.practice(main.home(), new House.Practice(patients, ftps, fresh, ends, System.out));
     }
 }
