@@ -192,6 +192,25 @@ class HttpServerTest {
     }
 
     @Test
+    void aLoginOpensASessionWhoseCookieStaysWithThisSite() throws Exception {
+        HttpResponse<String> login = client.send(
+                HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/auth/login"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"username\":\"vera\",\"password\":\"vera's password\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        String cookie = login.headers().firstValue("Set-Cookie").orElseThrow();
+
+        assertThat(login.statusCode()).isEqualTo(200);
+        assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/hawtio");
+        assertThat(get("/hawtio/jolokia/version", "Cookie", cookie.replaceFirst(";.*", ""))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get("/hawtio/proxy/enabled").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void requestsOfOtherWebSitesAreRefused() throws Exception {
         assertThat(get("/health/live", "Origin", "https://evil.example").statusCode())
                 .isEqualTo(403);
