@@ -3,6 +3,7 @@ package org.vaxroute.submit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
@@ -292,6 +293,47 @@ final class FtpsFolderEndpoint implements RemoteFolder {
                         "The server of " + account + " does not let us read " + name + " (" + said(e) + ").", e);
             }
         });
+    }
+
+    @Override
+    public List<ResultsEndpoint.Entry> list() {
+        return guarded(() -> {
+            try {
+                FTPFile[] files = operations.listFiles();
+                if (!FTPReply.isPositiveCompletion(client.getReplyCode()) && !names().isEmpty()) {
+                    throw new GenericFileOperationFailedException(client.getReplyCode(), client.getReplyString());
+                }
+                return Arrays.stream(files)
+                        .filter(file -> file != null && file.getName() != null)
+                        .map(file -> new ResultsEndpoint.Entry(
+                                file.getName(), file.getSize(), file.getTimestampInstant(), file.isFile()))
+                        .toList();
+            } catch (IOException e) {
+                lost = true;
+                throw new ServerAway("The connection to the server of " + account + " broke.", e);
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                throw new FolderRefused(
+                        "The server of " + account + " does not let us look into account.results (" + said(e) + ").",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void fetch(String name, OutputStream to) throws IOException {
+        guarded(() -> 0);
+        try {
+            RemoteBytesReader.copy(operations, endpoint, name, to);
+        } catch (GenericFileOperationFailedException e) {
+            lostThrow(e);
+            throw new TransferRefused(
+                    "The server of " + account + " does not let us read an answer (" + said(e) + ").", e);
+        } catch (IOException e) {
+            // The rest of the data is still on its way; only a new session is in a known state.
+            lost = true;
+            throw e;
+        }
     }
 
     @Override

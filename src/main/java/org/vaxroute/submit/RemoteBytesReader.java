@@ -2,6 +2,7 @@ package org.vaxroute.submit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
@@ -16,6 +17,41 @@ final class RemoteBytesReader {
     private RemoteBytesReader() {}
 
     static byte[] sha256(RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name) {
+        try {
+            return read(operations, endpoint, name, Sha256::of);
+        } catch (IOException e) {
+            throw new GenericFileOperationFailedException(e.getMessage(), e);
+        }
+    }
+
+    /** Faults of the server come as those of the operations, faults of what is written to as they are. */
+    static void copy(RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name, OutputStream to)
+            throws IOException {
+        read(operations, endpoint, name, in -> {
+            byte[] buffer = new byte[1 << 16];
+            for (int length = fill(in, buffer); length >= 0; length = fill(in, buffer)) {
+                to.write(buffer, 0, length);
+            }
+            return null;
+        });
+    }
+
+    private static int fill(InputStream in, byte[] buffer) {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            throw new GenericFileOperationFailedException(e.getMessage(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(InputStream in) throws IOException;
+    }
+
+    private static <T> T read(
+            RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name, Use<T> use)
+            throws IOException {
         endpoint.getConfiguration().setStreamDownload(true);
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         GenericFile<?> target = new RemoteFile<>();
@@ -25,9 +61,7 @@ final class RemoteBytesReader {
             throw new GenericFileOperationFailedException("no data for " + name);
         }
         try {
-            return Sha256.of(in);
-        } catch (IOException e) {
-            throw new GenericFileOperationFailedException(e.getMessage(), e);
+            return use.of(in);
         } finally {
             operations.releaseRetrievedFileResources(exchange);
         }

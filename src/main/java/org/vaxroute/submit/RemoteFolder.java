@@ -1,8 +1,11 @@
 package org.vaxroute.submit;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -46,6 +49,21 @@ interface RemoteFolder extends Closeable {
      * @throws TransferRefused when the server does not let us read
      */
     byte[] sha256(String name);
+
+    /**
+     * What the folder holds. Names are as the server gave them and may be anything.
+     *
+     * @throws FolderRefused when the server does not let us look
+     */
+    List<ResultsEndpoint.Entry> list();
+
+    /**
+     * Copies a file to a stream.
+     *
+     * @throws TransferRefused when the server does not let us read
+     * @throws IOException when what is written to fails
+     */
+    void fetch(String name, OutputStream to) throws IOException;
 
     /** Ends the session at once; never throws. */
     @Override

@@ -8,8 +8,10 @@ import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -208,6 +210,39 @@ final class SftpFolderEndpoint implements RemoteFolder {
                         "The server of " + account + " does not let us read " + name + " (" + said(e) + ").", e);
             }
         });
+    }
+
+    @Override
+    public List<ResultsEndpoint.Entry> list() {
+        return guarded(() -> {
+            try {
+                return Arrays.stream(operations.listFiles())
+                        .map(file -> new ResultsEndpoint.Entry(
+                                file.getFilename(),
+                                file.getFileLength(),
+                                Instant.ofEpochMilli(file.getLastModified()),
+                                file.getRemoteFile() instanceof ChannelSftp.LsEntry entry
+                                        && entry.getAttrs().isReg()))
+                        .toList();
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                throw new FolderRefused(
+                        "The server of " + account + " does not let us look into account.results (" + said(e) + ").",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void fetch(String name, OutputStream to) throws IOException {
+        guarded(() -> 0);
+        try {
+            RemoteBytesReader.copy(operations, endpoint, name, to);
+        } catch (GenericFileOperationFailedException e) {
+            lostThrow(e);
+            throw new TransferRefused(
+                    "The server of " + account + " does not let us read an answer (" + said(e) + ").", e);
+        }
     }
 
     @Override

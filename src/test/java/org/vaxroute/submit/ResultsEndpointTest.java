@@ -1,0 +1,154 @@
+package org.vaxroute.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.practice.PracticeRegistry;
+import org.vaxroute.practice.RegistryOptions;
+
+/** Looking into results folders over both protocols, with a registry that is really there. */
+class ResultsEndpointTest {
+    @TempDir
+    Path folder;
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private PracticeRegistry registry;
+    private MailRoom room;
+
+    @BeforeEach
+    void start() {
+        registry = PracticeRegistry.start(folder.resolve("registry"), RegistryOptions.of(Clock.systemUTC()));
+        room = new MailRoom(folder.resolve("home"));
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+        room.close();
+        registry.close();
+    }
+
+    private Account sftp(String password) {
+        return Account.builder("main", Account.Kind.SFTP)
+                .host("127.0.0.1")
+                .port(registry.sftpPort())
+                .user(registry.user())
+                .secret(() -> password)
+                .knownHosts(registry.knownHosts())
+                .results("results")
+                .build();
+    }
+
+    private Account ftps() {
+        return Account.builder("main", Account.Kind.FTPS)
+                .host("localhost")
+                .port(registry.ftpsPort())
+                .user(registry.user())
+                .secret(registry::password)
+                .trustStore(registry.trustStore(), registry::trustStorePassword)
+                .results("results")
+                .build();
+    }
+
+    private ResultsEndpoint results(Account account) {
+        return new ResultsEndpoint(
+                camel,
+                List.of(account),
+                room.ledger,
+                new SendGate() {
+                    @Override
+                    public Answer maySend(String connection, Feed feed) {
+                        return Answer.OPEN;
+                    }
+
+                    @Override
+                    public Answer mayDeliver(String connection, Feed feed) {
+                        return Answer.OPEN;
+                    }
+                },
+                "here",
+                room.clock);
+    }
+
+    private static String uri(Account account) {
+        return account.kind() == Account.Kind.SFTP
+                ? "sftp:127.0.0.1:" + account.port() + "/results?strictHostKeyChecking=yes&useUserKnownHostsFile=false"
+                : "ftps:localhost:" + account.port()
+                        + "/results?implicit=true&binary=true&execPbsz=0&execProt=P&stepwise=false";
+    }
+
+    @Test
+    void aFolderIsListedAndItsFilesAreFetchedOverBothProtocols() throws Exception {
+        Files.createDirectories(registry.results().resolve("a folder"));
+        Files.writeString(registry.results().resolve("one.ack"), "MSA|AA|1\r");
+        byte[] large = new byte[300_000];
+        Files.write(registry.results().resolve("large.ack"), large);
+
+        for (Account account : List.of(sftp(registry.password()), ftps())) {
+            try (ResultsEndpoint.Session session =
+                    results(account).open("main", uri(account)).orElseThrow()) {
+                List<ResultsEndpoint.Entry> listed = session.list();
+                assertThat(listed)
+                        .filteredOn(ResultsEndpoint.Entry::plain)
+                        .extracting(entry -> entry.name() + " " + entry.size())
+                        .containsExactlyInAnyOrder("one.ack 9", "large.ack 300000");
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                session.fetch("large.ack", bytes);
+                assertThat(bytes.toByteArray()).isEqualTo(large);
+                bytes.reset();
+                session.fetch("one.ack", bytes);
+                assertThat(bytes).hasToString("MSA|AA|1\r");
+                assertThatThrownBy(() -> session.fetch("gone.ack", bytes)).isInstanceOf(DeliveryFailure.class);
+            }
+        }
+        try (Stream<Path> left = Files.list(registry.results())) {
+            assertThat(left).as("nothing is removed").hasSize(3);
+        }
+    }
+
+    @Test
+    void theAccountIsUsedByOneAtATimeAndWhatWaitsToBeSentGoesFirst() {
+        Account account = sftp(registry.password());
+        ResultsEndpoint results = results(account);
+        assertThat(room.ledger.leases().acquire(account.lease(), "delivery", Duration.ofMinutes(5)))
+                .isPresent()
+                .get()
+                .satisfies(lease -> {
+                    assertThat(results.open("main", uri(account))).isEmpty();
+                    room.ledger.leases().release(lease);
+                });
+
+        room.build(account, Feed.ONGOING, 100);
+        assertThat(results.open("main", uri(account))).as("a file waits").isEmpty();
+        room.clock.forward(ResultsEndpoint.PATIENCE);
+        Optional<ResultsEndpoint.Session> patient = results.open("main", uri(account));
+        assertThat(patient).as("but not for ever").isPresent();
+        patient.get().close();
+    }
+
+    @Test
+    void aRefusedLoginRestsTheAccountForDeliveryToo() {
+        Account account = sftp("wrong");
+        ResultsEndpoint results = results(account);
+
+        assertThatThrownBy(() -> results.open("main", uri(account))).isInstanceOf(LoginRefused.class);
+
+        assertThat(results.open("main", uri(account))).as("no second knock").isEmpty();
+        assertThat(room.ledger.alarms().open()).anyMatch(alarm -> alarm.kind().equals(Outbox.LOGIN_REFUSED));
+    }
+}
