@@ -21,6 +21,7 @@ final class AckAnswers implements AnswerFormat.Answers {
     private boolean errorsComeFirst;
     private boolean inMessage;
     private boolean ended;
+    private boolean enveloped;
     private String reference;
     private int position;
 
@@ -35,6 +36,11 @@ final class AckAnswers implements AnswerFormat.Answers {
             String line = lines.next();
             if (line == null) {
                 ended = true;
+                // In an envelope that is not closed, the last line may be half of one, and half an id is another's id.
+                boolean cut = enveloped && lines.endedInALine() && (current != null || inMessage);
+                if (cut) {
+                    current = new Acknowledgment(null);
+                }
                 endMessage();
             } else {
                 take(line);
@@ -65,9 +71,13 @@ final class AckAnswers implements AnswerFormat.Answers {
             }
             case "FHS", "BHS" -> {
                 endMessage();
+                enveloped = true;
                 header(Er7Line.of(line, Er7Line.declared(line)));
             }
-            case "BTS", "FTS" -> endMessage();
+            case "BTS", "FTS" -> {
+                endMessage();
+                enveloped = false;
+            }
             case "MSA" -> acknowledges(Er7Line.of(line, encoding));
             case "ERR" -> complains(Er7Line.of(line, encoding));
             default -> {

@@ -21,6 +21,7 @@ final class TextLines implements Closeable {
     private int at;
     private int filled;
     private boolean first = true;
+    private boolean cut;
 
     TextLines(InputStream in) {
         this.in = in;
@@ -45,6 +46,11 @@ final class TextLines implements Closeable {
         }
     }
 
+    /** Whether the file ended in the middle of its last line. */
+    boolean endedInALine() {
+        return cut;
+    }
+
     private int read() throws IOException {
         int length = 0;
         boolean any = false;
@@ -54,6 +60,7 @@ final class TextLines implements Closeable {
                 at = 0;
                 if (filled <= 0) {
                     filled = 0;
+                    cut = any;
                     return any ? length : -1;
                 }
             }

@@ -231,7 +231,11 @@ public final class SettingCatalogue {
                         "deliver.sftp-bulk-requests",
                         INTEGER,
                         "512",
-                        "SFTP requests under way at a time; fewer are slower, the protocol's default of 16 four times"));
+                        "SFTP requests under way at a time; fewer are slower, the protocol's default of 16 four times"),
+                global("answers.collect", DURATION, "5m", "How often the results folders are looked at"),
+                global("answers.process", DURATION, "30s", "How often answers that were fetched are read"),
+                global("answers.chunk", INTEGER, "1000", "Answers applied in one transaction"),
+                global("answers.largest-file", SIZE, "200MB", "The largest answer that is fetched"));
     }
 
     private static List<SettingKey> operate() {
@@ -346,6 +350,21 @@ public final class SettingCatalogue {
                         BOOLEAN,
                         "true",
                         "Whether we may look into the drop-off folder to prove an upload"),
+                own(
+                        "account.answers-min-age",
+                        DURATION,
+                        "1m",
+                        "An answer is fetched once it has not changed for this long"),
+                own(
+                        "account.answers-per-turn",
+                        INTEGER,
+                        "200",
+                        "Most answers fetched in one session, so that delivery gets its turn"),
+                own(
+                        "account.answers-remove",
+                        BOOLEAN,
+                        "false",
+                        "Whether an answer is removed at the registry once it is kept here"),
                 own("account.time-out", DURATION, "65s", "Wait for connecting, replies and data at most"),
                 own("account.pace-files", INTEGER, "0", "Most files within a pace period; 0 for no limit"),
                 own("account.pace-period", DURATION, "10m", "Length of the sliding pace period"),

@@ -1,0 +1,252 @@
+package org.vaxroute.answers;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Answer;
+import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.StalePosition;
+import org.vaxroute.ledger.SubmissionFile;
+
+/** The steps of the route that reads answers, bound as <code>answers</code>: which files wait, their answers in chunks, applying a chunk. */
+public final class AnswerDesk {
+    static final String UNREADABLE = "answer-unreadable";
+    static final String UNMATCHED = "answers-unmatched";
+    static final String UNKNOWN_CODE = "answer-code-unknown";
+    static final String FILE_REFUSED = "file-refused-by-registry";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerDesk.class);
+    private static final int AT_ONCE = 100;
+
+    private final Ledger ledger;
+    private final AnswerArchive archive;
+    private final Map<String, AnswerFormats> formats;
+    private final int chunk;
+    private final Set<String> toldCodes = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param formats by connection
+     * @param chunk answers applied in one transaction
+     */
+    AnswerDesk(Ledger ledger, AnswerArchive archive, Map<String, AnswerFormats> formats, int chunk) {
+        this.ledger = ledger;
+        this.archive = archive;
+        this.formats = Map.copyOf(formats);
+        this.chunk = chunk;
+    }
+
+    /** Files that wait to be read, of connections that are in use, oldest first. */
+    public List<AnswerFile> waiting() {
+        return ledger.answers().waiting(AT_ONCE).stream()
+                .filter(file -> formats.containsKey(file.connection()))
+                .toList();
+    }
+
+    /**
+     * The answers of a file that are not applied yet; none when it is in no form that is known, of which an alarm tells.
+     *
+     * @throws AnswerException when our copy cannot be read from the disk
+     */
+    public Iterator<AnswerChunk> chunks(AnswerFile waiting) {
+        Path copy = archive.file(waiting.connection(), waiting.keptAs());
+        try {
+            Optional<AnswerFormat> format = formats.get(waiting.connection()).find(waiting.name(), copy);
+            if (format.isEmpty()) {
+                unreadable(waiting, "is in no form of answer that is known here");
+                return List.<AnswerChunk>of().iterator();
+            }
+            AnswerFile file = waiting.messages() < 0 ? lookThrough(waiting, format.get(), copy) : waiting;
+            return new Chunks(file, open(format.get(), copy));
+        } catch (IOException e) {
+            throw new AnswerException(
+                    "Our copy " + copy + " of an answer cannot be read (" + e.getMessage()
+                            + "). Restore it from the backup or fetch it again.",
+                    e);
+        }
+    }
+
+    private AnswerFile lookThrough(AnswerFile file, AnswerFormat format, Path copy) throws IOException {
+        int messages = 0;
+        try (AnswerFormat.Answers answers = open(format, copy)) {
+            while (answers.next() != null) {
+                messages++;
+            }
+            Long answered = answeredFile(file, answers.reference().orElse(""));
+            return ledger.answers().begin(file.id(), format.name(), messages, answered);
+        }
+    }
+
+    private static AnswerFormat.Answers open(AnswerFormat format, Path copy) throws IOException {
+        return format.open(new BufferedInputStream(Files.newInputStream(copy), 1 << 16));
+    }
+
+    /** What the file itself refers to, else what its name begins with: registries append to the name of what they answer. */
+    private Long answeredFile(AnswerFile file, String reference) {
+        List<String> candidates = new ArrayList<>();
+        candidates.add(reference);
+        for (String name = file.name(); !name.isEmpty(); ) {
+            candidates.add(name);
+            int dot = name.lastIndexOf('.');
+            name = dot < 0 ? "" : name.substring(0, dot);
+        }
+        return candidates.stream()
+                .filter(name -> !name.isEmpty())
+                .flatMap(name -> ledger.submissionFiles().named(name).stream())
+                .filter(sent -> sent.connection().equals(file.connection()) && sent.sentAt() != null)
+                .map(SubmissionFile::id)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void unreadable(AnswerFile file, String why) {
+        ledger.answers().unreadable(file.id(), "The file " + why + ".");
+        ledger.alarms()
+                .raise(
+                        UNREADABLE,
+                        subject(file),
+                        "The answer " + file.keptAs() + " of connection " + file.connection() + " " + why
+                                + ". It is kept. Read it yourself, or add a reader for it and have it read again.");
+    }
+
+    /** Applies a chunk. */
+    public void apply(AnswerChunk chunk) {
+        try {
+            ledger.answers().apply(chunk.answerFile(), chunk.answers());
+        } catch (StalePosition e) {
+            // Another node has read on in the same file; what it applied is not applied again.
+            LOG.debug("{}", e.getMessage());
+            return;
+        }
+        for (Answer answer : chunk.answers()) {
+            answer.items().forEach(item -> tell(chunk.answerFile(), item));
+        }
+    }
+
+    private void tell(long answerFile, Answer.Item item) {
+        if (item.scope() == Answer.Scope.FILE && item.severity() == Answer.Severity.ERROR) {
+            AnswerFile file = ledger.answers().find(answerFile).orElseThrow();
+            ledger.alarms()
+                    .raise(
+                            FILE_REFUSED,
+                            subject(file),
+                            "The answer " + file.keptAs() + " of connection " + file.connection() + " says "
+                                    + item.code()
+                                    + ": a whole file was refused. Find out why, mend the cause, then send its records again under a"
+                                    + " new name.");
+        }
+        // What is no short code may be anything, and stays in the table.
+        if (item.known() || !item.code().matches("[A-Za-z0-9.-]{1,20}") || !toldCodes.add(item.code())) {
+            return;
+        }
+        ledger.alarms()
+                .raise(
+                        UNKNOWN_CODE,
+                        "code:" + item.code(),
+                        "The registry answers with code " + item.code()
+                                + ", which the catalogue does not have. Read its words with vaxroute answers explain, then add a line to"
+                                + " answers.csv of the registry's profile.");
+    }
+
+    /** Everything in the file is applied: closes it, and tells of what speaks of no record of ours. */
+    public void finish(AnswerFile waiting) {
+        AnswerFile file = ledger.answers().find(waiting.id()).orElse(waiting);
+        if (file.state() != AnswerFile.State.FETCHED || file.readTo() < file.messages() || file.messages() < 0) {
+            return;
+        }
+        if (file.messages() == 0 && file.submissionFile() == null) {
+            unreadable(file, "holds no answer, and does not say what it answers");
+            return;
+        }
+        AnswerFile read = ledger.answers().finished(file.id());
+        if (read.counts().unmatched() > 0) {
+            ledger.alarms()
+                    .raise(
+                            UNMATCHED,
+                            subject(read),
+                            read.counts().unmatched() + " of " + read.messages() + " answers in " + read.keptAs()
+                                    + " speak of no record that connection " + read.connection()
+                                    + " sent. They are kept; look at them with vaxroute answers explain.");
+        }
+        LOG.info(
+                "Answer {}: {} accepted, {} warned, {} rejected, {} unknown, {} unmatched",
+                read.keptAs(),
+                read.counts().accepted(),
+                read.counts().warned(),
+                read.counts().rejected(),
+                read.counts().unknown(),
+                read.counts().unmatched());
+    }
+
+    private static String subject(AnswerFile file) {
+        return "answer:" + file.keptAs();
+    }
+
+    /** Reads on behind what is applied; the file is closed with the last chunk or by whoever gives up. */
+    private final class Chunks implements Iterator<AnswerChunk>, Closeable {
+        private final AnswerFile file;
+        private final AnswerFormat.Answers answers;
+        private List<Answer> next;
+
+        Chunks(AnswerFile file, AnswerFormat.Answers answers) throws IOException {
+            this.file = file;
+            this.answers = answers;
+            for (int i = 0; i < file.readTo(); i++) {
+                answers.next();
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) {
+                next = read();
+            }
+            return !next.isEmpty();
+        }
+
+        private List<Answer> read() {
+            List<Answer> some = new ArrayList<>(chunk);
+            try {
+                while (some.size() < chunk) {
+                    Answer answer = answers.next();
+                    if (answer == null) {
+                        close();
+                        break;
+                    }
+                    some.add(answer);
+                }
+                return some;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public AnswerChunk next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("The file has no more answers");
+            }
+            AnswerChunk some = new AnswerChunk(file.id(), next);
+            next = null;
+            return some;
+        }
+
+        @Override
+        public void close() throws IOException {
+            answers.close();
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package org.vaxroute.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.RecordState;
+import org.vaxroute.ledger.Stage;
+
+/** Fetching from a server that nobody vouches for, and reading what came, over every kind of stop. */
+class CollectingTest {
+    private static final AnswerCollector.Checkpoint NONE = AnswerCollector.Checkpoint.NONE;
+    private static final ResultsAccount ACCOUNT = ResultsHouse.account("sftp", "results");
+
+    @TempDir
+    Path home;
+
+    ResultsHouse house;
+
+    @BeforeEach
+    void open() {
+        house = new ResultsHouse(home);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    @Test
+    void namesThatWantToLeaveTheFolderAreNeverAskedFor() throws IOException {
+        List<String> hostile = List.of(
+                "../up.hl7",
+                "/etc/passwd",
+                "..\\up.hl7",
+                "a/../../b",
+                "..",
+                ".",
+                "",
+                "bell\u0007.hl7",
+                "line\nbreak",
+                "nul\0.hl7",
+                "C:evil.hl7",
+                "*",
+                " padded ",
+                "x".repeat(5000));
+        hostile.forEach(name -> house.registry.lay(name, "MSA|AA|1\r"));
+        house.registry.lay("Jane Doe (1).ack", "MSA|AA|1\r");
+        house.registry.lay("half.hl7.part", "MSA|AA|2\r");
+        house.registry.lay("y".repeat(250), "MSA|AA|3\r");
+
+        assertThat(house.collector(NONE).collect(ACCOUNT, house.registry)).isEqualTo(2);
+
+        assertThat(house.registry.asked).containsExactly("Jane Doe (1).ack", "y".repeat(250));
+        assertThat(house.files()).hasSize(2).allMatch(name -> name.startsWith("work/answers/main/"));
+        assertThat(house.files().get(0) + house.files().get(1))
+                .doesNotContain(" ")
+                .contains("Jane_Doe__1_.ack");
+        assertThat(house.ledger.alarms().open())
+                .anyMatch(alarm -> alarm.kind().equals(AnswerCollector.REFUSED_NAMES)
+                        && alarm.detail().startsWith("14 names"));
+    }
+
+    @Test
+    void oneContentIsOneAnswerAndOneNameMayHaveSeveralContents() throws IOException {
+        house.registry.lay("a.ack", "MSA|AA|1\r");
+        house.registry.lay("b.ack", "MSA|AA|1\r");
+        AnswerCollector collector = house.collector(NONE);
+        collector.collect(ACCOUNT, house.registry);
+        house.registry.lay("a.ack", "MSA|AE|1\rX\r");
+
+        assertThat(collector.collect(ACCOUNT, house.registry)).isEqualTo(1);
+        assertThat(collector.collect(ACCOUNT, house.registry)).isZero();
+        assertThat(house.ledger.answers().recent(10)).hasSize(2);
+        assertThat(house.registry.holds).as("nothing is removed unasked").hasSize(2);
+    }
+
+    @Test
+    void aStopBetweenAnyTwoStepsRepeatsAStepAndLosesNothing() throws IOException {
+        ResultsAccount removing =
+                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ZERO, 100, 1 << 20, true);
+        for (String stop : List.of("kept", "known", "remembered", "removed")) {
+            house.registry.lay(stop + ".ack", "MSA|AA|" + stop + "\r");
+            AnswerCollector killed = house.collector(step -> {
+                if (step.equals(stop)) {
+                    throw new IllegalStateException("killed after " + step);
+                }
+            });
+            assertThatThrownBy(() -> killed.collect(removing, house.registry)).hasMessageContaining("killed");
+            house.collector(NONE).collect(removing, house.registry);
+        }
+        house.registry.lay("cut.ack", "MSA|AA|cut\r");
+        house.registry.cutAfter = 4;
+        assertThatThrownBy(() -> house.collector(NONE).collect(removing, house.registry))
+                .hasMessageContaining("broke");
+        house.registry.close();
+        house.collector(NONE).collect(removing, house.registry);
+
+        assertThat(house.ledger.answers().recent(10)).hasSize(5);
+        assertThat(house.files()).hasSize(5).noneMatch(name -> name.contains(".fetch-"));
+    }
+
+    @Test
+    void anAnswerThatCameShortIsNotKeptBecauseHalfAnIdIsAnothersId() throws IOException {
+        house.send(40);
+        String whole = house.acknowledge(Map.of());
+        ResultsFolder cutting = new ResultsHouse.Registry() {
+            @Override
+            public void fetch(String name, java.io.OutputStream to) throws IOException {
+                to.write(whole.substring(0, 900).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+        };
+        ((ResultsHouse.Registry) cutting).lay("X1.hl7.ack.hl7", whole);
+
+        assertThat(house.collector(NONE).collect(ACCOUNT, cutting)).isZero();
+        assertThat(house.files()).isEmpty();
+        assertThat(house.ledger.alarms().open()).anyMatch(alarm -> alarm.kind().equals(AnswerCollector.INCOMPLETE));
+
+        for (int length = 100; length < whole.length(); length += 211) {
+            house.registry.holds.clear();
+            house.registry.lay("half" + length + ".ack", whole.substring(0, length));
+            house.collector(NONE).collect(ACCOUNT, house.registry);
+            house.process(100);
+            assertThat(house.sent().state()).as("cut at %d", length).isEqualTo(FileState.SENT);
+        }
+    }
+
+    @Test
+    void whatIsTooLargeOrStillChangingStaysWhereItIs() throws IOException {
+        ResultsAccount patient =
+                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ofHours(1), 100, 20, false);
+        house.registry.lay("big.ack", "MSA|AA|1\r".repeat(10));
+        house.registry.lay("old.ack", "MSA|AA|1\r");
+        house.collector(NONE).collect(patient, house.registry);
+        house.registry.changed = Instant.now();
+        house.registry.lay("new.ack", "MSA|AA|2\r");
+        house.collector(NONE).collect(patient, house.registry);
+
+        assertThat(house.ledger.answers().recent(10))
+                .extracting(AnswerFile::name)
+                .containsExactly("old.ack");
+        assertThat(house.ledger.alarms().open()).anyMatch(alarm -> alarm.kind().equals(AnswerCollector.TOO_LARGE));
+    }
+
+    @Test
+    void ourOwnFilesInAFolderForBothWaysAreNoAnswers() throws IOException {
+        house.send(1);
+        house.registry.lay("X1.hl7", "FHS|^~\\&\r");
+
+        assertThat(house.collector(NONE).collect(ACCOUNT, house.registry)).isZero();
+    }
+
+    @Test
+    void aStopWhileReadingGoesOnBehindTheLastChunk() throws IOException {
+        house.send(7);
+        house.registry.lay(
+                "X1.hl7.ack.hl7", house.acknowledge(Map.of(house.controlIds.get(4), "IMR-100::Date is impossible.")));
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        for (int stopAfter = 1; stopAfter <= 3; stopAfter++) {
+            AnswerDesk desk = house.desk(2);
+            AnswerFile file = desk.waiting().get(0);
+            List<AnswerChunk> read = new ArrayList<>();
+            var chunks = desk.chunks(file);
+            read.add(chunks.next());
+            desk.apply(read.get(0));
+            desk.finish(file);
+            desk.apply(read.get(0));
+        }
+        assertThat(house.sent().state()).isEqualTo(FileState.SENT);
+
+        house.process(2);
+
+        AnswerFile answers = house.ledger.answers().recent(1).get(0);
+        assertThat(answers.state()).isEqualTo(AnswerFile.State.READ);
+        assertThat(answers.counts()).isEqualTo(new AnswerFile.Counts(6, 0, 1, 0, 0));
+        assertThat(answers.submissionFile()).isEqualTo(house.sent.id());
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
+        assertThat(house.ledger.answers().outcomes("main", Stage.PRODUCTION))
+                .isEqualTo(Map.of(RecordState.ACCEPTED, 6L, RecordState.REJECTED, 1L));
+        assertThat(house.ledger.conservation().balance().differences()).isEmpty();
+        AnswerRegister.Standing standing =
+                new AnswerRegister(house.ledger).of(house.sent).orElseThrow();
+        assertThat(standing.errors()).isEqualTo(1);
+        assertThat(standing.summary()).contains("6 accepted").contains("IMR-100 x1");
+    }
+
+    @Test
+    void whatNobodyUnderstandsIsKeptAndRaisesAnAlarm() throws IOException {
+        house.send(1);
+        house.registry.lay("report.pdf", "%PDF-1.4");
+        house.registry.lay("x.ack", house.acknowledge(Map.of(house.controlIds.get(0), "IEE-777::New.")));
+        house.registry.lay("stranger.ack", "MSH|^~\\&|R|||||| ACK\rMSA|AA|ZZZZ-1\r");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+
+        house.process(100);
+
+        assertThat(house.ledger.alarms().open())
+                .extracting(alarm -> alarm.kind())
+                .containsExactlyInAnyOrder(AnswerDesk.UNREADABLE, AnswerDesk.UNMATCHED, AnswerDesk.UNKNOWN_CODE);
+        assertThat(house.ledger.answers().recent(10))
+                .extracting(AnswerFile::state)
+                .containsExactlyInAnyOrder(AnswerFile.State.UNREADABLE, AnswerFile.State.READ, AnswerFile.State.READ);
+    }
+}
