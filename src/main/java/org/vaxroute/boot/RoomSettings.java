@@ -1,0 +1,361 @@
+package org.vaxroute.boot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.vaxroute.boot.settings.Home;
+import org.vaxroute.boot.settings.Secret;
+import org.vaxroute.boot.settings.SettingScope;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.FeedSettings;
+import org.vaxroute.feeds.GateSettings;
+import org.vaxroute.feeds.Schedule;
+import org.vaxroute.feeds.WatchSettings;
+import org.vaxroute.intake.FileSource;
+import org.vaxroute.intake.IntakeSettings;
+import org.vaxroute.intake.JdbcSource;
+import org.vaxroute.intake.MllpSettings;
+import org.vaxroute.intake.MllpSource;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.Stage;
+import org.vaxroute.submit.Account;
+import org.vaxroute.submit.AssemblySettings;
+import org.vaxroute.submit.BackOff;
+import org.vaxroute.submit.Destination;
+import org.vaxroute.submit.Envelope;
+import org.vaxroute.submit.FileLimits;
+import org.vaxroute.submit.NameTemplate;
+import org.vaxroute.submit.Pace;
+import org.vaxroute.submit.TransferWindows;
+import org.vaxroute.vxu.ColumnMap;
+
+/** Turns what a site has set into what each room asks for. */
+final class RoomSettings {
+    private final Settings settings;
+    private final Home home;
+    private final SettingScope global;
+
+    RoomSettings(Settings settings) {
+        this.settings = settings;
+        this.home = settings.home();
+        this.global = settings.global();
+    }
+
+    LedgerSettings ledger() {
+        String url = global.text("ledger.url");
+        String password = global.secret("ledger.password").map(Secret::revealText).orElse("");
+        LedgerSettings inHome = LedgerSettings.of(url, global.text("ledger.user"), password, home.folder());
+        return new LedgerSettings(
+                inHome.url(),
+                inHome.user(),
+                inHome.password(),
+                global.integer("ledger.connections"),
+                global.flag("ledger.sync-files"));
+    }
+
+    Path work() {
+        return global.path("vaxroute.work");
+    }
+
+    /** Connections that are in use, by id. */
+    Map<String, SettingScope> connections() {
+        Map<String, SettingScope> used = new TreeMap<>();
+        settings.connections().forEach((id, scope) -> {
+            if (scope.flag("enabled")) {
+                used.put(id, scope);
+            }
+        });
+        return used;
+    }
+
+    Map<String, ZoneId> zones() {
+        Map<String, ZoneId> zones = new HashMap<>();
+        connections().forEach((id, scope) -> zones.put(id, scope.zone("zone")));
+        return zones;
+    }
+
+    IntakeSettings intake() {
+        return new IntakeSettings(
+                global.path("intake.file.directory"),
+                global.duration("intake.file.min-age"),
+                global.flag("intake.file.accept-count-differences"),
+                global.integer("intake.chunk"),
+                global.integer("intake.ahead"),
+                Math.toIntExact(global.size("intake.largest-message")),
+                global.duration("intake.away"),
+                global.integer("intake.referee.test"),
+                global.integer("intake.referee.ongoing"),
+                global.integer("intake.referee.historical"));
+    }
+
+    MllpSettings mllp() {
+        Set<InetAddress> peers = new HashSet<>();
+        for (String peer : global.list("intake.mllp.peers")) {
+            try {
+                peers.add(InetAddress.getByName(peer));
+            } catch (UnknownHostException e) {
+                throw new StartFailed(
+                        "config/vaxroute.properties: intake.mllp.peers names " + peer
+                                + ", which is no address and no host that can be found. Correct it or take it out.",
+                        e);
+            }
+        }
+        return new MllpSettings(
+                global.text("intake.mllp.host"),
+                global.flag("intake.mllp.plain-text"),
+                global.integer("intake.mllp.group"),
+                global.integer("intake.mllp.in-flight"),
+                global.integer("intake.mllp.connections"),
+                peers,
+                MllpSettings.HeldAnswer.valueOf(global.text("intake.mllp.held-answer")),
+                global.text("intake.mllp.other-messages").equals("ignore")
+                        ? MllpSettings.OtherMessages.IGNORE
+                        : MllpSettings.OtherMessages.REFUSE,
+                global.findPath("intake.mllp.key-store").orElse(null),
+                global.secret("intake.mllp.key-store-password").map(Secret::revealText).orElse(null),
+                global.findPath("intake.mllp.trust-store").orElse(null),
+                global.secret("intake.mllp.trust-store-password").map(Secret::revealText).orElse(null));
+    }
+
+    List<FileSource> files() {
+        return sources("file", (scope, id) -> new FileSource(
+                id,
+                scope.id(),
+                feed(scope, id),
+                scope.zone("zone"),
+                scope.find("source." + id + ".ehr").map(this::columns).orElse(null)));
+    }
+
+    List<MllpSource> senders() {
+        return sources("mllp", (scope, id) -> new MllpSource(
+                id,
+                scope.id(),
+                feed(scope, id),
+                scope.zone("zone"),
+                scope.text("source." + id + ".sending-application"),
+                scope.text("source." + id + ".sending-facility")));
+    }
+
+    List<JdbcSource> queries() {
+        return sources("jdbc", (scope, id) -> {
+            String key = "source." + id + ".";
+            Schedule schedule = Schedule.cron(scope.text(key + "cron"), scope.zone("zone"));
+            return new JdbcSource(
+                    id,
+                    scope.id(),
+                    feed(scope, id),
+                    scope.zone("zone"),
+                    scope.text(key + "url"),
+                    scope.find(key + "user").orElse(null),
+                    scope.secret(key + "password").map(Secret::revealText).orElse(null),
+                    schedule::due,
+                    query(scope.text(key + "ehr")),
+                    columns(scope.text(key + "ehr")),
+                    scope.text(key + "start"),
+                    scope.duration(key + "overlap"),
+                    scope.integer(key + "page"),
+                    scope.duration(key + "time-out"));
+        });
+    }
+
+    /** Rule files of a registry, those of its base profile first, the site's own last. */
+    List<Path> rules(String registry) {
+        return profileFiles(registry, "rules.yaml");
+    }
+
+    /** Files of changes: the profiles' first, the site's own (config/transform, by name) last. */
+    List<Path> transforms() {
+        List<Path> files = new ArrayList<>();
+        connections().values().stream()
+                .map(scope -> scope.text("registry"))
+                .distinct()
+                .flatMap(registry -> profileFiles(registry, "transform.yaml").stream())
+                .distinct()
+                .forEach(files::add);
+        Path own = home.config().resolve("transform");
+        if (Files.isDirectory(own)) {
+            try (Stream<Path> found = Files.list(own)) {
+                found.filter(file -> file.getFileName().toString().endsWith(".yaml")).sorted().forEach(files::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return files;
+    }
+
+    private List<Path> profileFiles(String registry, String name) {
+        Path registries = home.config().resolve("registries");
+        String base = profile(registry).find("base").orElse("");
+        return Stream.of(base, registry)
+                .filter(profile -> !profile.isEmpty())
+                .map(profile -> registries.resolve(profile).resolve(name))
+                .filter(Files::exists)
+                .toList();
+    }
+
+    List<Account> accounts() {
+        return connections().values().stream().map(this::account).toList();
+    }
+
+    private Account account(SettingScope scope) {
+        Account.Kind kind = Account.Kind.valueOf(scope.text("account.kind").toUpperCase(java.util.Locale.ROOT));
+        Account.Builder account = Account.builder(scope.id(), kind)
+                .dropOff(scope.text("account.drop-off"))
+                .results(scope.text("account.results"))
+                .naming(new Account.Naming(
+                        scope.text("account.temporary-name"), scope.flag("account.rename"), scope.flag("account.verify")))
+                .tlsFloor(floor(scope.text("account.tls-floor")))
+                .passive(scope.flag("account.passive"))
+                .timeOut(scope.duration("account.time-out"))
+                .pace(new Pace(
+                        scope.integer("account.pace-files"),
+                        scope.duration("account.pace-period"),
+                        new TransferWindows(
+                                scope.text("account.windows"), scope.text("account.blackouts"), scope.zone("zone"))))
+                .backOff(new BackOff(
+                        scope.duration("account.back-off-first"),
+                        scope.duration("account.back-off-longest"),
+                        BackOff.DEFAULT.jitter()));
+        scope.find("account.host").ifPresent(account::host);
+        scope.find("account.port").map(Integer::valueOf).ifPresent(account::port);
+        scope.find("account.user").ifPresent(account::user);
+        scope.secret("account.password").ifPresent(secret -> account.secret(secret::revealText));
+        scope.findPath("account.private-key").ifPresent(account::privateKey);
+        scope.findPath("account.known-hosts").ifPresent(account::knownHosts);
+        scope.findPath("account.trust-store")
+                .ifPresent(store -> account.trustStore(
+                        store,
+                        () -> scope.secret("account.trust-store-password")
+                                .map(Secret::revealText)
+                                .orElse("")));
+        scope.find("account.expected-name").ifPresent(account::expectedName);
+        return account.build();
+    }
+
+    private static Account.TlsFloor floor(String protocol) {
+        return Stream.of(Account.TlsFloor.values())
+                .filter(floor -> floor.protocol().equals(protocol))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("account.tls-floor " + protocol));
+    }
+
+    AssemblySettings assembly(String connection) {
+        SettingScope scope = settings.connections().get(connection);
+        SettingScope registry = profile(scope.text("registry"));
+        Destination destination = new Destination(connection, scope.text("account.drop-off"));
+        FileLimits limits = new FileLimits(scope.integer("feed.max-messages"), scope.size("feed.max-bytes"));
+        return new AssemblySettings(
+                connection,
+                new NameTemplate(
+                        scope.text("file-name"),
+                        scope.text("file-code"),
+                        scope.zone("zone"),
+                        scope.integer("file-name-length")),
+                Map.of(Stage.TEST, destination, Stage.PRODUCTION, destination),
+                Map.of(Feed.TEST, limits, Feed.HISTORICAL, limits, Feed.ONGOING, limits),
+                Map.of(
+                        Stage.TEST, envelope(scope, registry, registry.text("processing-id.test")),
+                        Stage.PRODUCTION, envelope(scope, registry, registry.text("processing-id.production"))),
+                scope.integer("feed.files-per-run"));
+    }
+
+    private static Envelope envelope(SettingScope scope, SettingScope registry, String processingId) {
+        return new Envelope(
+                registry.flag("envelope.fhs"),
+                registry.flag("envelope.bhs"),
+                registry.flag("envelope.bts"),
+                registry.flag("envelope.fts"),
+                registry.flag("envelope.counts"),
+                scope.text("sender.application"),
+                scope.text("sender.facility"),
+                registry.text("receiver.application"),
+                registry.text("receiver.facility"),
+                processingId,
+                scope.zone("zone"));
+    }
+
+    FeedSettings feed(String connection) {
+        SettingScope scope = settings.connections().get(connection);
+        Map<String, Duration> silences = new HashMap<>();
+        for (String id : scope.ids("source")) {
+            scope.find("source." + id + ".silence")
+                    .ifPresent(set -> silences.put(id, scope.duration("source." + id + ".silence")));
+        }
+        Schedule ongoing = scope.find("feed.ongoing.every")
+                .map(set -> Schedule.every(scope.duration("feed.ongoing.every")))
+                .orElseGet(() -> Schedule.cron(scope.text("feed.ongoing.cron"), scope.zone("zone")));
+        return new FeedSettings(connection, scope.zone("zone"), ongoing, gate(scope), watch(scope), silences);
+    }
+
+    private static GateSettings gate(SettingScope scope) {
+        return new GateSettings(
+                scope.integer("gate.clean-files"),
+                scope.flag("gate.warnings-spoil"),
+                scope.text("account").equals("separate"),
+                scope.integer("gate.test-messages"),
+                scope.integer("gate.first-test-doses"),
+                scope.integer("gate.first-production-messages"));
+    }
+
+    private static WatchSettings watch(SettingScope scope) {
+        return new WatchSettings(
+                scope.duration("watch.silence-warning"),
+                scope.duration("watch.silence-alarm"),
+                scope.duration("watch.dose-within"),
+                scope.duration("watch.dose-warning"),
+                scope.duration("watch.answer-within"),
+                scope.duration("watch.held-at-most"),
+                scope.duration("watch.source-silence"));
+    }
+
+    private <S> List<S> sources(String kind, BiFunction<SettingScope, String, S> make) {
+        List<S> sources = new ArrayList<>();
+        for (SettingScope scope : connections().values()) {
+            for (String id : scope.ids("source")) {
+                if (scope.text("source." + id + ".kind").equals(kind)) {
+                    sources.add(make.apply(scope, id));
+                }
+            }
+        }
+        return sources;
+    }
+
+    private static Feed feed(SettingScope scope, String source) {
+        return Feed.valueOf(scope.text("source." + source + ".feed").toUpperCase(java.util.Locale.ROOT));
+    }
+
+    private SettingScope profile(String registry) {
+        return settings.registry(registry)
+                .orElseThrow(() -> new StartFailed("The registry profile " + registry
+                        + " has no config/registries/" + registry
+                        + "/registry.properties. Add it, or name another profile in the connection's settings.", null));
+    }
+
+    private ColumnMap columns(String ehr) {
+        return ColumnMap.load(home.config().resolve("sources").resolve(ehr).resolve("columns.csv"));
+    }
+
+    private String query(String ehr) {
+        Path file = home.config().resolve("sources").resolve(ehr).resolve("query.sql");
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new StartFailed(file + " cannot be read; it holds the query of the JDBC sources with ehr = " + ehr + ".", e);
+        }
+    }
+}
