@@ -94,7 +94,7 @@ public final class VaxRoute implements AutoCloseable {
             camel.init();
             CamelContext context = camel.getCamelContext();
             camel.bind("deliver", new DeliverStep(context, accounts, ledger, folder, gate, node, clock));
-            camel.bind("handOver", new HandOver(accounts, ledger, folder, gate, node, clock));
+            camel.bind("handOver", new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock));
         } catch (RuntimeException e) {
             ledger.close();
             throw e;
