@@ -3,6 +3,7 @@ package org.vaxroute.boot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.operate.access.Role;
 import org.vaxroute.practice.Channel;
 import org.vaxroute.practice.MllpSender;
 import org.vaxroute.practice.PracticeEhr;
@@ -41,6 +43,7 @@ import org.vaxroute.practice.TakenFile;
  */
 public final class Practice {
     private static final long SEED = 42;
+    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final Duration LOOK = Duration.ofMillis(300);
 
     private final Options options;
@@ -84,9 +87,16 @@ public final class Practice {
                         PracticeRegistry.start(folder.resolve("registry"), RegistryOptions.of(clock).stableFor(Duration.ofMillis(500)));
                 PracticeEhr ehr = PracticeEhr.create(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, ehr, options.ftps());
-            try (VaxRoute vaxRoute = VaxRoute.start(Settings.load(Home.of(folder)), clock)) {
+            String password = oneTimePassword();
+            try (VaxRoute vaxRoute = VaxRoute.start(
+                    Settings.load(Home.of(folder)),
+                    clock,
+                    users -> users.welcome("operator", password.toCharArray(), Role.OPERATOR))) {
                 goLive(vaxRoute);
                 introduce(home, registry, ehr);
+                vaxRoute.address()
+                        .ifPresent(address -> out.printf(
+                                "  console   %s/hawtio   user operator, password %s (for this run)%n%n", address, password));
                 Future<?> files = ehrWork.submit(() -> drop(home, ehr));
                 MllpSender sender = ehr.mllpSender(MllpSender.Target.loopback(home.mllpPort(), 0));
                 Future<?> messages = ehrWork.submit(sender::send);
@@ -111,6 +121,14 @@ public final class Practice {
             vaxRoute.gatekeeper()
                     .adopt(PracticeHome.CONNECTION, "practice registry", Instant.EPOCH, false, "practice");
         }
+    }
+
+    private static String oneTimePassword() {
+        // 40 bits, for a console on loopback that lives as long as this run; no letters that look alike.
+        return new SecureRandom()
+                .ints(8, 0, LETTERS.length())
+                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
+                .collect(Collectors.joining());
     }
 
     private void introduce(PracticeHome home, PracticeRegistry registry, PracticeEhr ehr) {

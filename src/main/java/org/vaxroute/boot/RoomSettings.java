@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -33,6 +34,8 @@ import org.vaxroute.intake.MllpSource;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Stage;
+import org.vaxroute.operate.http.HttpSettings;
+import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.BackOff;
@@ -171,6 +174,25 @@ final class RoomSettings {
                     scope.integer(key + "page"),
                     scope.duration(key + "time-out"));
         });
+    }
+
+    List<Operations.Source> allSources() {
+        return connections().values().stream()
+                .flatMap(scope -> scope.ids("source").stream()
+                        .map(id -> new Operations.Source(scope.id(), id, feed(scope, id))))
+                .toList();
+    }
+
+    /** Empty when nothing is to be served. */
+    Optional<HttpSettings> http() {
+        if (!global.flag("operate.http.enabled")) {
+            return Optional.empty();
+        }
+        return Optional.of(new HttpSettings(
+                global.text("operate.http.host"),
+                global.port("operate.http.port"),
+                global.flag("operate.console.enabled"),
+                work().resolve("run")));
     }
 
     /** Rule files of a registry, those of its base profile first, the site's own last. */

@@ -3,10 +3,13 @@ package org.vaxroute.boot;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -25,6 +28,10 @@ import org.vaxroute.feeds.TestProgress;
 import org.vaxroute.feeds.TestSubmission;
 import org.vaxroute.intake.IntakeBeans;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.http.HttpServer;
+import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
 import org.vaxroute.submit.Account;
@@ -50,6 +57,10 @@ public final class VaxRoute implements AutoCloseable {
     private final Gatekeeper gatekeeper;
     private final OngoingFeed ongoingFeed;
     private final Main camel = new Main(VaxRoute.class);
+    private final Operations.Parts operations;
+    private final Users users;
+    private final Optional<HttpServer> http;
+    private Operations registered;
 
     private VaxRoute(Settings settings, Clock clock) {
         RoomSettings rooms = new RoomSettings(settings);
@@ -89,12 +100,24 @@ public final class VaxRoute implements AutoCloseable {
             beans.put("testProgress", new TestProgress(gatekeeper, AnswerBook.EMPTY, List.copyOf(feeds.values())));
             beans.put("dueWatch", new DueWatch(ledger, List.copyOf(feeds.values()), clock, due -> {}));
 
-            configure(settings, rooms);
+            configure(settings);
             beans.forEach(camel::bind);
             camel.init();
             CamelContext context = camel.getCamelContext();
+            HandOver handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
             camel.bind("deliver", new DeliverStep(context, accounts, ledger, folder, gate, node, clock));
-            camel.bind("handOver", new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock));
+            camel.bind("handOver", handOver);
+            operations = new Operations.Parts(
+                    settings.home().name(),
+                    ledger,
+                    gatekeeper,
+                    ongoingFeed,
+                    List.copyOf(feeds.values()),
+                    rooms.allSources(),
+                    handOver::uploaded,
+                    clock);
+            users = new Users(settings.home().config().resolve("users"));
+            http = rooms.http().map(set -> new HttpServer(set, this::problems, users));
         } catch (RuntimeException e) {
             ledger.close();
             throw e;
@@ -108,17 +131,52 @@ public final class VaxRoute implements AutoCloseable {
      *     left running then
      */
     public static VaxRoute start(Settings settings, Clock clock) {
-        VaxRoute vaxRoute = new VaxRoute(settings, clock);
-        try {
-            vaxRoute.camel.start();
-        } catch (Exception e) {
-            vaxRoute.close();
-            throw new StartFailed("The routes did not start: " + rootOf(e).getMessage(), e);
-        }
-        return vaxRoute;
+        return start(settings, clock, nobody -> {});
     }
 
-    private void configure(Settings settings, RoomSettings rooms) {
+    /** @param welcome may let somebody into the console before it opens, as the practice run does */
+    static VaxRoute start(Settings settings, Clock clock, Consumer<Users> welcome) {
+        VaxRoute vaxRoute = new VaxRoute(settings, clock);
+        try {
+            vaxRoute.registered = Operations.register(vaxRoute.operations);
+            welcome.accept(vaxRoute.users);
+            vaxRoute.http.ifPresent(HttpServer::start);
+            vaxRoute.startRoutes();
+            return vaxRoute;
+        } catch (RuntimeException e) {
+            vaxRoute.close();
+            throw e;
+        }
+    }
+
+    private void startRoutes() {
+        try {
+            camel.start();
+        } catch (Exception e) {
+            throw new StartFailed("The routes did not start: " + rootOf(e).getMessage(), e);
+        }
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        try {
+            ledger.check();
+        } catch (LedgerException e) {
+            problems.add("The ledger does not answer; intake waits until it does.");
+        }
+        CamelContext context = camel.getCamelContext();
+        if (context == null || !context.isStarted()) {
+            problems.add("The routes are not started.");
+        } else {
+            context.getRoutes().stream()
+                    .filter(route -> context.getRouteController().getRouteStatus(route.getRouteId()).isStopped())
+                    .filter(route -> !Boolean.FALSE.equals(route.isAutoStartup()))
+                    .forEach(route -> problems.add("Route " + route.getRouteId() + " is stopped."));
+        }
+        return problems;
+    }
+
+    private void configure(Settings settings) {
         Path routes = settings.home().routes();
         Properties placeholders = new Properties();
         placeholders.putAll(settings.forRoutes());
@@ -151,8 +209,9 @@ public final class VaxRoute implements AutoCloseable {
         return gatekeeper;
     }
 
-    public OngoingFeed ongoingFeed() {
-        return ongoingFeed;
+    /** Where the console and the command line's door are; empty when the settings leave them out. */
+    public Optional<String> address() {
+        return http.map(HttpServer::address);
     }
 
     /** Lets what is in work finish for a while, then stops. Whatever is cut off is taken up at the next start. */
@@ -162,6 +221,10 @@ public final class VaxRoute implements AutoCloseable {
             camel.stop();
         } catch (RuntimeException e) {
             LOG.warn("The routes did not stop cleanly; the next start goes on from the ledger", e);
+        }
+        http.ifPresent(HttpServer::stop);
+        if (registered != null) {
+            registered.close();
         }
         referee.close();
         ledger.close();
