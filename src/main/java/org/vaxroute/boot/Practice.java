@@ -74,17 +74,19 @@ public final class Practice {
     public int run(Home shipped) throws IOException, InterruptedException {
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home = PracticeHome.open(shipped, folder, options.fresh());
-        System.setProperty("vaxroute.log.file", folder.resolve("work/log/vaxroute.log").toString());
+        System.setProperty(
+                "vaxroute.log.file", folder.resolve("work/log/vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", "ERROR");
-        out.println("VaxRoute practice: a made-up EHR, a practice registry, and everything between them on this machine.");
+        out.println(
+                "VaxRoute practice: a made-up EHR, a practice registry, and everything between them on this machine.");
 
         ExecutorService ehrWork = Executors.newFixedThreadPool(2, work -> {
             Thread thread = new Thread(work, "practice-ehr");
             thread.setDaemon(true);
             return thread;
         });
-        try (PracticeRegistry registry =
-                        PracticeRegistry.start(folder.resolve("registry"), RegistryOptions.of(clock).stableFor(Duration.ofMillis(500)));
+        try (PracticeRegistry registry = PracticeRegistry.start(
+                        folder.resolve("registry"), RegistryOptions.of(clock).stableFor(Duration.ofMillis(500)));
                 PracticeEhr ehr = PracticeEhr.create(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, ehr, options.ftps());
             String password = oneTimePassword();
@@ -96,7 +98,8 @@ public final class Practice {
                 introduce(home, registry, ehr);
                 vaxRoute.address()
                         .ifPresent(address -> out.printf(
-                                "  console   %s/hawtio   user operator, password %s (for this run)%n%n", address, password));
+                                "  console   %s/hawtio   user operator, password %s (for this run)%n%n",
+                                address, password));
                 Future<?> files = ehrWork.submit(() -> drop(home, ehr));
                 MllpSender sender = ehr.mllpSender(MllpSender.Target.loopback(home.mllpPort(), 0));
                 Future<?> messages = ehrWork.submit(sender::send);
@@ -118,8 +121,7 @@ public final class Practice {
 
     private static void goLive(VaxRoute vaxRoute) {
         if (vaxRoute.ledger().gates().state(PracticeHome.CONNECTION) == GateState.REGISTERED) {
-            vaxRoute.gatekeeper()
-                    .adopt(PracticeHome.CONNECTION, "practice registry", Instant.EPOCH, false, "practice");
+            vaxRoute.gatekeeper().adopt(PracticeHome.CONNECTION, "practice registry", Instant.EPOCH, false, "practice");
         }
     }
 
@@ -165,7 +167,11 @@ public final class Practice {
             screen.show(stages(ledger, registry, ehr, files, read));
             boolean fed = feeding.stream().allMatch(Future::isDone);
             boolean delivered = files.stream().allMatch(Practice::isDelivered);
-            if (fed && read >= ehr.size() && waiting == 0 && delivered && registry.taken().size() >= files.size()) {
+            if (fed
+                    && read >= ehr.size()
+                    && waiting == 0
+                    && delivered
+                    && registry.taken().size() >= files.size()) {
                 return;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
@@ -181,11 +187,18 @@ public final class Practice {
         String bySource = ledger.positions().all().stream()
                 .map(position -> position.source().replace("clinic-", "") + " " + position.recordsRead())
                 .collect(Collectors.joining(" · "));
-        long held = ledger.records().heldCounts().stream().mapToLong(HeldCount::records).sum();
-        long sentMessages = files.stream().filter(Practice::isDelivered).mapToLong(SubmissionFile::messages).sum();
+        long held = ledger.records().heldCounts().stream()
+                .mapToLong(HeldCount::records)
+                .sum();
+        long sentMessages = files.stream()
+                .filter(Practice::isDelivered)
+                .mapToLong(SubmissionFile::messages)
+                .sum();
         long sentFiles = files.stream().filter(Practice::isDelivered).count();
         List<TakenFile> taken = registry.taken();
-        long accepted = taken.stream().mapToLong(file -> file.accepted() + file.warned()).sum();
+        long accepted = taken.stream()
+                .mapToLong(file -> file.accepted() + file.warned())
+                .sum();
         return List.of(
                 new Stage("read", read, ehr.size(), bySource),
                 new Stage("held", held, 0, "for a person to look at"),
@@ -222,7 +235,10 @@ public final class Practice {
                 files.size(),
                 files.stream().mapToLong(SubmissionFile::messages).sum(),
                 files.stream().mapToLong(SubmissionFile::doses).sum(),
-                files.stream().filter(Practice::isDelivered).mapToLong(SubmissionFile::messages).sum());
+                files.stream()
+                        .filter(Practice::isDelivered)
+                        .mapToLong(SubmissionFile::messages)
+                        .sum());
         out.printf(
                 Locale.ROOT,
                 "the registry's word: accepted %,d · with a warning %,d · rejected %,d%n",
@@ -230,7 +246,8 @@ public final class Practice {
                 taken.stream().mapToLong(TakenFile::warned).sum(),
                 taken.stream().mapToLong(TakenFile::rejected).sum());
         Balance balance = ledger.conservation().balance();
-        out.println(balance.balanced() ? "audit: balanced, every record is in exactly one place" : "audit: DIFFERENCES");
+        out.println(
+                balance.balanced() ? "audit: balanced, every record is in exactly one place" : "audit: DIFFERENCES");
         balance.differences().forEach(difference -> out.println("  " + difference));
         out.flush();
         return balance.balanced();

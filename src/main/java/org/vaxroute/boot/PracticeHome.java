@@ -46,7 +46,8 @@ final class PracticeHome {
         try {
             if (Files.exists(folder) && !Files.exists(folder.resolve(MARK)) && !isEmpty(folder)) {
                 throw new StartFailed(
-                        folder + " is no practice home, and practice works in no other. Name an empty folder or one that practice made.",
+                        folder
+                                + " is no practice home, and practice works in no other. Name an empty folder or one that practice made.",
                         null);
             }
             if (fresh) {
@@ -66,7 +67,9 @@ final class PracticeHome {
             try (var out = Files.newOutputStream(mark)) {
                 home.ports.store(out, "A practice home of VaxRoute; no real records here");
             }
-            for (String part : new String[] {"routes", "config/registries", "config/codes", "config/sources", "config/transform"}) {
+            for (String part :
+                    new String[] {"routes", "config/registries", "config/codes", "config/sources", "config/transform"
+                    }) {
                 delete(folder.resolve(part));
                 copy(shipped.folder().resolve(part), folder.resolve(part));
             }
@@ -136,7 +139,8 @@ final class PracticeHome {
         own.put("source.clinic-database.ehr", "practice");
         own.put("source.clinic-database.url", ehr.databaseUrl());
         own.put("source.clinic-database.user", ehr.databaseUser());
-        own.put("source.clinic-database.cron", "0/2 * * * * ?");
+        own.put("source.clinic-database.cron", "0/5 * * * * ?");
+        own.put("source.clinic-database.overlap", "10s");
         own.put("source.clinic-messages.kind", "mllp");
         write(folder.resolve("config/connections/" + CONNECTION + ".properties"), own);
     }
@@ -157,8 +161,10 @@ final class PracticeHome {
     }
 
     private static void write(Path file, Map<String, Object> settings) throws IOException {
-        StringBuilder text = new StringBuilder("# Written by the practice run at each start; changes made here are lost.\n");
-        settings.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+        StringBuilder text =
+                new StringBuilder("# Written by the practice run at each start; changes made here are lost.\n");
+        settings.forEach(
+                (key, value) -> text.append(key).append(" = ").append(value).append('\n'));
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
     }

@@ -61,7 +61,8 @@ final class RoomSettings {
 
     LedgerSettings ledger() {
         String url = global.text("ledger.url");
-        String password = global.secret("ledger.password").map(Secret::revealText).orElse("");
+        String password =
+                global.secret("ledger.password").map(Secret::revealText).orElse("");
         LedgerSettings inHome = LedgerSettings.of(url, global.text("ledger.user"), password, home.folder());
         return new LedgerSettings(
                 inHome.url(),
@@ -130,28 +131,36 @@ final class RoomSettings {
                         ? MllpSettings.OtherMessages.IGNORE
                         : MllpSettings.OtherMessages.REFUSE,
                 global.findPath("intake.mllp.key-store").orElse(null),
-                global.secret("intake.mllp.key-store-password").map(Secret::revealText).orElse(null),
+                global.secret("intake.mllp.key-store-password")
+                        .map(Secret::revealText)
+                        .orElse(null),
                 global.findPath("intake.mllp.trust-store").orElse(null),
-                global.secret("intake.mllp.trust-store-password").map(Secret::revealText).orElse(null));
+                global.secret("intake.mllp.trust-store-password")
+                        .map(Secret::revealText)
+                        .orElse(null));
     }
 
     List<FileSource> files() {
-        return sources("file", (scope, id) -> new FileSource(
-                id,
-                scope.id(),
-                feed(scope, id),
-                scope.zone("zone"),
-                scope.find("source." + id + ".ehr").map(this::columns).orElse(null)));
+        return sources(
+                "file",
+                (scope, id) -> new FileSource(
+                        id,
+                        scope.id(),
+                        feed(scope, id),
+                        scope.zone("zone"),
+                        scope.find("source." + id + ".ehr").map(this::columns).orElse(null)));
     }
 
     List<MllpSource> senders() {
-        return sources("mllp", (scope, id) -> new MllpSource(
-                id,
-                scope.id(),
-                feed(scope, id),
-                scope.zone("zone"),
-                scope.text("source." + id + ".sending-application"),
-                scope.text("source." + id + ".sending-facility")));
+        return sources(
+                "mllp",
+                (scope, id) -> new MllpSource(
+                        id,
+                        scope.id(),
+                        feed(scope, id),
+                        scope.zone("zone"),
+                        scope.text("source." + id + ".sending-application"),
+                        scope.text("source." + id + ".sending-facility")));
     }
 
     List<JdbcSource> queries() {
@@ -178,8 +187,8 @@ final class RoomSettings {
 
     List<Operations.Source> allSources() {
         return connections().values().stream()
-                .flatMap(scope -> scope.ids("source").stream()
-                        .map(id -> new Operations.Source(scope.id(), id, feed(scope, id))))
+                .flatMap(scope ->
+                        scope.ids("source").stream().map(id -> new Operations.Source(scope.id(), id, feed(scope, id))))
                 .toList();
     }
 
@@ -212,7 +221,9 @@ final class RoomSettings {
         Path own = home.config().resolve("transform");
         if (Files.isDirectory(own)) {
             try (Stream<Path> found = Files.list(own)) {
-                found.filter(file -> file.getFileName().toString().endsWith(".yaml")).sorted().forEach(files::add);
+                found.filter(file -> file.getFileName().toString().endsWith(".yaml"))
+                        .sorted()
+                        .forEach(files::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -240,7 +251,9 @@ final class RoomSettings {
                 .dropOff(scope.text("account.drop-off"))
                 .results(scope.text("account.results"))
                 .naming(new Account.Naming(
-                        scope.text("account.temporary-name"), scope.flag("account.rename"), scope.flag("account.verify")))
+                        scope.text("account.temporary-name"),
+                        scope.flag("account.rename"),
+                        scope.flag("account.verify")))
                 .tlsFloor(floor(scope.text("account.tls-floor")))
                 .passive(scope.flag("account.passive"))
                 .timeOut(scope.duration("account.time-out"))
@@ -260,11 +273,9 @@ final class RoomSettings {
         scope.findPath("account.private-key").ifPresent(account::privateKey);
         scope.findPath("account.known-hosts").ifPresent(account::knownHosts);
         scope.findPath("account.trust-store")
-                .ifPresent(store -> account.trustStore(
-                        store,
-                        () -> scope.secret("account.trust-store-password")
-                                .map(Secret::revealText)
-                                .orElse("")));
+                .ifPresent(store -> account.trustStore(store, () -> scope.secret("account.trust-store-password")
+                        .map(Secret::revealText)
+                        .orElse("")));
         scope.find("account.expected-name").ifPresent(account::expectedName);
         return account.build();
     }
@@ -363,9 +374,11 @@ final class RoomSettings {
 
     private SettingScope profile(String registry) {
         return settings.registry(registry)
-                .orElseThrow(() -> new StartFailed("The registry profile " + registry
-                        + " has no config/registries/" + registry
-                        + "/registry.properties. Add it, or name another profile in the connection's settings.", null));
+                .orElseThrow(() -> new StartFailed(
+                        "The registry profile " + registry
+                                + " has no config/registries/" + registry
+                                + "/registry.properties. Add it, or name another profile in the connection's settings.",
+                        null));
     }
 
     private ColumnMap columns(String ehr) {
@@ -377,7 +390,8 @@ final class RoomSettings {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new StartFailed(file + " cannot be read; it holds the query of the JDBC sources with ehr = " + ehr + ".", e);
+            throw new StartFailed(
+                    file + " cannot be read; it holds the query of the JDBC sources with ehr = " + ehr + ".", e);
         }
     }
 }

@@ -64,7 +64,8 @@ public final class VaxRoute implements AutoCloseable {
 
     private VaxRoute(Settings settings, Clock clock) {
         RoomSettings rooms = new RoomSettings(settings);
-        String node = settings.home().name() + "/" + ManagementFactory.getRuntimeMXBean().getName();
+        String node = settings.home().name() + "/"
+                + ManagementFactory.getRuntimeMXBean().getName();
         Map<String, FeedSettings> feeds = byConnection(rooms, rooms::feed);
         Map<String, AssemblySettings> assemblies = byConnection(rooms, rooms::assembly);
         List<Account> accounts = rooms.accounts();
@@ -72,8 +73,7 @@ public final class VaxRoute implements AutoCloseable {
         Transforms transforms = Transforms.load(rooms.transforms(), codes);
         Map<String, RuleSet> rules = byConnection(
                 rooms,
-                id -> RuleSet.load(
-                        rooms.rules(settings.connections().get(id).text("registry")), codes));
+                id -> RuleSet.load(rooms.rules(settings.connections().get(id).text("registry")), codes));
         SubmissionFolder folder = new SubmissionFolder(rooms.work().resolve("out"));
 
         ledger = Ledger.open(rooms.ledger(), clock);
@@ -104,7 +104,8 @@ public final class VaxRoute implements AutoCloseable {
             beans.forEach(camel::bind);
             camel.init();
             CamelContext context = camel.getCamelContext();
-            HandOver handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
+            HandOver handOver =
+                    new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
             camel.bind("deliver", new DeliverStep(context, accounts, ledger, folder, gate, node, clock));
             camel.bind("handOver", handOver);
             operations = new Operations.Parts(
@@ -169,7 +170,9 @@ public final class VaxRoute implements AutoCloseable {
             problems.add("The routes are not started.");
         } else {
             context.getRoutes().stream()
-                    .filter(route -> context.getRouteController().getRouteStatus(route.getRouteId()).isStopped())
+                    .filter(route -> context.getRouteController()
+                            .getRouteStatus(route.getRouteId())
+                            .isStopped())
                     .filter(route -> !Boolean.FALSE.equals(route.isAutoStartup()))
                     .forEach(route -> problems.add("Route " + route.getRouteId() + " is stopped."));
         }

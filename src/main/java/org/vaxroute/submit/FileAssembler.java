@@ -57,7 +57,7 @@ public final class FileAssembler {
 
     /** Begins a run over the files of one feed. */
     public FileRun open(String connection, Feed feed) {
-        return new FileRun(connection, feed);
+        return new FileRun(connection, feed, ledger.records().waiting(connection, feed));
     }
 
     /**
@@ -78,6 +78,10 @@ public final class FileAssembler {
             run.chosen(unfinished.get());
             return true;
         }
+        if (run.isPaid()) {
+            run.end("nothing left that was ready");
+            return false;
+        }
         AssemblySettings connection = settings.apply(run.getConnection());
         if (run.getFiles() >= connection.filesPerRun()) {
             run.end("ceiling of " + connection.filesPerRun() + " files a run");
@@ -94,6 +98,7 @@ public final class FileAssembler {
             return false;
         }
         run.chosen(decided.get());
+        run.paid(decided.get().messages());
         LOG.info(
                 "{} decided: {} messages, {} doses of {}",
                 decided.get().name(),

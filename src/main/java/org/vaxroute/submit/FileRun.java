@@ -7,15 +7,26 @@ import org.vaxroute.ledger.SubmissionFile;
 public final class FileRun {
     private final String connection;
     private final Feed feed;
+    private long owed;
     private SubmissionFile file;
     private Written written;
     private int files;
     private boolean done;
     private String note = "";
 
-    FileRun(String connection, Feed feed) {
+    /** @param owed messages that were ready when the run began; what comes later waits for the next run, in fuller files */
+    FileRun(String connection, Feed feed, long owed) {
         this.connection = connection;
         this.feed = feed;
+        this.owed = owed;
+    }
+
+    boolean isPaid() {
+        return owed <= 0;
+    }
+
+    void paid(int messages) {
+        owed -= messages;
     }
 
     public String getConnection() {

@@ -469,7 +469,11 @@ public final class SettingCatalogue {
                 own("source.*.user", TEXT, null, "Database user with the right to read and nothing else"),
                 own("source.*.password", SECRET, null, "Password of that user"),
                 own("source.*.cron", CRON, null, "When the query runs").requiredWhen("source.*.kind", "jdbc"),
-                own("source.*.start", TEXT, "1900-01-01 00:00:00+00", "Mark to begin after when the source was never read"),
+                own(
+                        "source.*.start",
+                        TEXT,
+                        "1900-01-01 00:00:00+00",
+                        "Mark to begin after when the source was never read"),
                 own("source.*.time-out", DURATION, "5m", "How long one query may take"),
                 own(
                         "source.*.overlap",
