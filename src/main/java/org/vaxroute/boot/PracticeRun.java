@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.cli.House;
 import org.vaxroute.cli.ProgressScreen;
 import org.vaxroute.cli.ProgressScreen.Stage;
 import org.vaxroute.ledger.Balance;
@@ -41,25 +42,17 @@ import org.vaxroute.practice.TakenFile;
  * The main job on this machine alone: a made-up EHR hands its patients over as files, rows and messages, VaxRoute carries them to
  * a practice registry, and the screen tells what is happening. Killed and started again it goes on where it was.
  */
-public final class Practice {
+final class PracticeRun {
     private static final long SEED = 42;
     private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final Duration LOOK = Duration.ofMillis(300);
 
-    private final Options options;
+    private final House.Practice options;
     private final PrintStream out;
     private final ProgressScreen screen;
     private final Clock clock = Clock.systemDefaultZone();
 
-    /**
-     * @param patients how many the practice EHR has
-     * @param ftps deliver by implicit FTPS instead of SFTP
-     * @param fresh start anew instead of going on
-     * @param exit end after the summary
-     */
-    public record Options(int patients, boolean ftps, boolean fresh, boolean exit) {}
-
-    public Practice(Options options, PrintStream out) {
+    PracticeRun(House.Practice options, PrintStream out) {
         this.options = options;
         this.out = out;
         this.screen = new ProgressScreen(out, System.console() != null);
@@ -71,7 +64,7 @@ public final class Practice {
      * @param shipped the home whose routes and tables are used
      * @return 0 when the audit balances, else 1
      */
-    public int run(Home shipped) throws IOException, InterruptedException {
+    int run(Home shipped) throws IOException, InterruptedException {
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home = PracticeHome.open(shipped, folder, options.fresh());
         System.setProperty(
@@ -166,7 +159,7 @@ public final class Practice {
             long waiting = ledger.records().waiting(PracticeHome.CONNECTION, org.vaxroute.ledger.Feed.ONGOING);
             screen.show(stages(ledger, registry, ehr, files, read));
             boolean fed = feeding.stream().allMatch(Future::isDone);
-            boolean delivered = files.stream().allMatch(Practice::isDelivered);
+            boolean delivered = files.stream().allMatch(PracticeRun::isDelivered);
             if (fed
                     && read >= ehr.size()
                     && waiting == 0
@@ -191,10 +184,10 @@ public final class Practice {
                 .mapToLong(HeldCount::records)
                 .sum();
         long sentMessages = files.stream()
-                .filter(Practice::isDelivered)
+                .filter(PracticeRun::isDelivered)
                 .mapToLong(SubmissionFile::messages)
                 .sum();
-        long sentFiles = files.stream().filter(Practice::isDelivered).count();
+        long sentFiles = files.stream().filter(PracticeRun::isDelivered).count();
         List<TakenFile> taken = registry.taken();
         long accepted = taken.stream()
                 .mapToLong(file -> file.accepted() + file.warned())
@@ -236,7 +229,7 @@ public final class Practice {
                 files.stream().mapToLong(SubmissionFile::messages).sum(),
                 files.stream().mapToLong(SubmissionFile::doses).sum(),
                 files.stream()
-                        .filter(Practice::isDelivered)
+                        .filter(PracticeRun::isDelivered)
                         .mapToLong(SubmissionFile::messages)
                         .sum());
         out.printf(

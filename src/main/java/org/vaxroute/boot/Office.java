@@ -1,0 +1,113 @@
+package org.vaxroute.boot;
+
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.FeedSettings;
+import org.vaxroute.feeds.Gatekeeper;
+import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.feeds.Owed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.submit.Account;
+import org.vaxroute.submit.HandOver;
+import org.vaxroute.submit.SubmissionFolder;
+
+/** The ledger of a home with the gate and the operations over it, without any route: enough for the command line. */
+final class Office implements AutoCloseable {
+    private final Settings settings;
+    private final RoomSettings rooms;
+    private final Clock clock;
+    private final String node;
+    private final Map<String, FeedSettings> feeds;
+    private final List<Account> accounts;
+    private final SubmissionFolder folder;
+    private final Ledger ledger;
+    private final Gatekeeper gatekeeper;
+    private final GateDoor gate;
+    private final OngoingFeed ongoingFeed;
+    private final HandOver handOver;
+
+    /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
+    Office(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        rooms = new RoomSettings(settings);
+        node = settings.home().name() + "/" + ManagementFactory.getRuntimeMXBean().getName();
+        feeds = byConnection(rooms::feed);
+        accounts = rooms.accounts();
+        folder = new SubmissionFolder(rooms.work().resolve("out"));
+        ledger = Ledger.open(rooms.ledger(), clock);
+        gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), Owed.NOTHING, clock);
+        gate = new GateDoor(gatekeeper);
+        ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
+        handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
+    }
+
+    /** Makes the operations visible as MBeans, until what is returned is closed. */
+    Operations register() {
+        return Operations.register(new Operations.Parts(
+                settings.home().name(),
+                ledger,
+                gatekeeper,
+                ongoingFeed,
+                feedList(),
+                rooms.allSources(),
+                handOver::uploaded,
+                clock));
+    }
+
+    /** Something for each connection in use. */
+    <T> Map<String, T> byConnection(Function<String, T> make) {
+        return rooms.connections().keySet().stream().collect(Collectors.toMap(id -> id, make));
+    }
+
+    RoomSettings rooms() {
+        return rooms;
+    }
+
+    String node() {
+        return node;
+    }
+
+    List<FeedSettings> feedList() {
+        return List.copyOf(feeds.values());
+    }
+
+    List<Account> accounts() {
+        return accounts;
+    }
+
+    SubmissionFolder folder() {
+        return folder;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Gatekeeper gatekeeper() {
+        return gatekeeper;
+    }
+
+    GateDoor gate() {
+        return gate;
+    }
+
+    OngoingFeed ongoingFeed() {
+        return ongoingFeed;
+    }
+
+    HandOver handOver() {
+        return handOver;
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+    }
+}

@@ -1,0 +1,174 @@
+package org.vaxroute.boot;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.boot.check.RouteCheck;
+import org.vaxroute.boot.settings.Home;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.boot.settings.SettingsException;
+import org.vaxroute.cli.House;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Transforms;
+import org.vaxroute.submit.Account;
+import org.vaxroute.submit.AccountEndpoint;
+import org.vaxroute.submit.AccountProbe;
+
+/** What the command line does in a process of its own. */
+public final class StandaloneHouse implements House {
+    private final Clock clock = Clock.systemDefaultZone();
+
+    @Override
+    public Path home(Path named) {
+        return (named == null ? Home.find() : Home.of(named)).folder();
+    }
+
+    @Override
+    public Path runFolder(Path home) {
+        return new RoomSettings(Settings.load(Home.of(home))).work().resolve("run");
+    }
+
+    @Override
+    public int run(Path home) throws InterruptedException {
+        List<String> faults = check(home);
+        if (!faults.isEmpty()) {
+            throw new StartFailed("VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+        }
+        Settings settings = Settings.load(Home.of(home));
+        logTo(new RoomSettings(settings).work(), "INFO");
+        CountDownLatch stopped = new CountDownLatch(1);
+        VaxRoute vaxRoute = VaxRoute.start(settings, clock);
+        Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
+        Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
+        log.info("VaxRoute runs for {}", home);
+        vaxRoute.address().ifPresent(address -> log.info("Console: {}/hawtio", address));
+        stopped.await();
+        return 0;
+    }
+
+    @Override
+    public int practice(Path home, Practice options) throws Exception {
+        PrintStream out = System.out;
+        return new PracticeRun(options, out).run(Home.of(home));
+    }
+
+    /** Where log lines go; to be called before the first logger is made. */
+    static void logTo(Path work, String consoleLevel) {
+        System.setProperty("vaxroute.log.file", work.resolve("log/vaxroute.log").toString());
+        System.setProperty("vaxroute.log.console", consoleLevel);
+    }
+
+    @Override
+    public List<String> check(Path home) {
+        Home found = Home.of(home);
+        Settings settings;
+        try {
+            settings = Settings.load(found);
+        } catch (SettingsException e) {
+            return e.faults().stream().map(Object::toString).toList();
+        }
+        List<String> faults = new ArrayList<>();
+        RouteCheck.of(found, settings.forRoutes().keySet()).forEach(fault -> faults.add(fault.toString()));
+        RoomSettings rooms = new RoomSettings(settings);
+        attempt(faults, () -> {
+            CodeTables codes = CodeTables.load(found.config().resolve("codes"));
+            attempt(faults, () -> Transforms.load(rooms.transforms(), codes));
+            rooms.connections()
+                    .values()
+                    .forEach(scope -> attempt(faults, () -> RuleSet.load(rooms.rules(scope.text("registry")), codes)));
+            return codes;
+        });
+        attempt(faults, rooms::files);
+        attempt(faults, rooms::queries);
+        attempt(faults, rooms::mllp);
+        attempt(faults, rooms::accounts);
+        rooms.connections().keySet().forEach(id -> {
+            attempt(faults, () -> rooms.assembly(id));
+            attempt(faults, () -> rooms.feed(id));
+        });
+        return faults.stream().distinct().toList();
+    }
+
+    private static void attempt(List<String> faults, Supplier<?> load) {
+        try {
+            load.get();
+        } catch (RuntimeException e) {
+            faults.add(e.getMessage());
+        }
+    }
+
+    @Override
+    public List<Symptom> doctor(Path home) {
+        List<Symptom> symptoms = new ArrayList<>();
+        List<String> faults = check(home);
+        symptoms.add(new Symptom(
+                "settings and routes",
+                faults.isEmpty(),
+                faults.isEmpty() ? "no fault" : faults.size() + " faults; see vaxroute check"));
+        if (!faults.isEmpty()) {
+            return symptoms;
+        }
+        Settings settings = Settings.load(Home.of(home));
+        RoomSettings rooms = new RoomSettings(settings);
+        Path work = rooms.work();
+        boolean writable = Files.isWritable(Files.exists(work) ? work : home);
+        symptoms.add(new Symptom(
+                "work folder " + work,
+                writable,
+                writable
+                        ? work.toFile().getUsableSpace() / 1_000_000_000 + " GB free"
+                        : "cannot be written; give the user of this process the right to"));
+        try (Office office = new Office(settings, clock)) {
+            office.ledger().check();
+            symptoms.add(new Symptom("ledger", true, "answers"));
+            symptoms.addAll(accounts(settings.home(), office));
+        } catch (RuntimeException e) {
+            symptoms.add(new Symptom("ledger", false, e.getMessage()));
+        }
+        return symptoms;
+    }
+
+    private List<Symptom> accounts(Home home, Office office) {
+        List<Symptom> symptoms = new ArrayList<>();
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.start();
+            AccountProbe probe = new AccountProbe(
+                    new AccountEndpoint(camel), office.ledger(), office.gate(), home.folder(), office.node(), clock);
+            for (Account account : office.accounts()) {
+                probe.check(account, false)
+                        .forEach(line -> symptoms.add(
+                                new Symptom("account " + account.id() + ", " + line.subject(), line.ok(), line.says())));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return symptoms;
+    }
+
+    @Override
+    public AutoCloseable open(Path home) {
+        Office office = new Office(Settings.load(Home.of(home)), clock);
+        try {
+            Operations operations = office.register();
+            return () -> {
+                operations.close();
+                office.close();
+            };
+        } catch (RuntimeException e) {
+            office.close();
+            throw e;
+        }
+    }
+}
