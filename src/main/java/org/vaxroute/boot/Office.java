@@ -37,7 +37,8 @@ final class Office implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         rooms = new RoomSettings(settings);
-        node = settings.home().name() + "/" + ManagementFactory.getRuntimeMXBean().getName();
+        node = settings.home().name() + "/"
+                + ManagementFactory.getRuntimeMXBean().getName();
         feeds = byConnection(rooms::feed);
         accounts = rooms.accounts();
         folder = new SubmissionFolder(rooms.work().resolve("out"));

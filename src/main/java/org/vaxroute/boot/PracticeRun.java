@@ -178,7 +178,8 @@ final class PracticeRun {
     private static List<Stage> stages(
             Ledger ledger, PracticeRegistry registry, PracticeEhr ehr, List<SubmissionFile> files, long read) {
         String bySource = ledger.positions().all().stream()
-                .map(position -> position.source().replace("clinic-", "") + " " + position.recordsRead())
+                .map(position ->
+                        position.source().replace("clinic-", "") + " " + (position.recordsRead() - position.repeated()))
                 .collect(Collectors.joining(" · "));
         long held = ledger.records().heldCounts().stream()
                 .mapToLong(HeldCount::records)
@@ -201,23 +202,22 @@ final class PracticeRun {
 
     private boolean summary(Ledger ledger, PracticeRegistry registry) {
         out.println();
-        out.printf("%-18s %8s %8s %8s %8s %8s%n", "source", "read", "ready", "held", "same", "again");
+        out.printf("%-18s %8s %10s %8s %10s%n", "source", "read", "to send", "held", "duplicate");
         for (Position position : ledger.positions().all()) {
             out.printf(
                     Locale.ROOT,
-                    "%-18s %,8d %,8d %,8d %,8d %,8d%n",
+                    "%-18s %,8d %,10d %,8d %,10d%n",
                     position.source(),
-                    position.recordsRead(),
+                    position.recordsRead() - position.repeated(),
                     position.stored().ready(),
                     position.stored().held(),
-                    position.stored().duplicates(),
-                    position.repeated());
+                    position.stored().duplicates());
         }
         Map<String, Long> held = ledger.records().heldCounts().stream()
                 .collect(Collectors.groupingBy(
                         HeldCount::rule, java.util.TreeMap::new, Collectors.summingLong(HeldCount::records)));
         out.println();
-        out.println("held by reason");
+        out.println("held for a person to mend, by rule (one dose of a patient can be held alone)");
         held.forEach((rule, records) -> out.printf(Locale.ROOT, "  %-32s %,6d%n", rule, records));
         List<SubmissionFile> files = ledger.submissionFiles().recent(10_000);
         List<TakenFile> taken = new ArrayList<>(registry.taken());

@@ -44,7 +44,8 @@ public final class StandaloneHouse implements House {
     public int run(Path home) throws InterruptedException {
         List<String> faults = check(home);
         if (!faults.isEmpty()) {
-            throw new StartFailed("VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+            throw new StartFailed(
+                    "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
         }
         Settings settings = Settings.load(Home.of(home));
         logTo(new RoomSettings(settings).work(), "INFO");
@@ -148,8 +149,8 @@ public final class StandaloneHouse implements House {
                     new AccountEndpoint(camel), office.ledger(), office.gate(), home.folder(), office.node(), clock);
             for (Account account : office.accounts()) {
                 probe.check(account, false)
-                        .forEach(line -> symptoms.add(
-                                new Symptom("account " + account.id() + ", " + line.subject(), line.ok(), line.says())));
+                        .forEach(line -> symptoms.add(new Symptom(
+                                "account " + account.id() + ", " + line.subject(), line.ok(), line.says())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -103,9 +103,7 @@ public final class VaxRoute implements AutoCloseable {
                         office.ledger(), office.byConnection(rooms::assembly)::get, office.gate(), office.folder()));
         beans.put("handOver", office.handOver());
         beans.put("ongoingFeed", office.ongoingFeed());
-        beans.put(
-                "testSubmission",
-                new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));
+        beans.put("testSubmission", new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));
         beans.put("testProgress", new TestProgress(office.gatekeeper(), AnswerBook.EMPTY, office.feedList()));
         beans.put("dueWatch", new DueWatch(office.ledger(), office.feedList(), clock, due -> {}));
         return beans;
@@ -179,7 +177,8 @@ public final class VaxRoute implements AutoCloseable {
             context.getRoutes().stream()
                     .filter(route -> !Boolean.FALSE.equals(route.isAutoStartup()))
                     .map(org.apache.camel.Route::getRouteId)
-                    .filter(id -> context.getRouteController().getRouteStatus(id).isStopped())
+                    .filter(id ->
+                            context.getRouteController().getRouteStatus(id).isStopped())
                     .forEach(id -> problems.add("Route " + id + " is stopped."));
         }
         return problems;
