@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
-import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,7 @@ final class Office implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         rooms = new RoomSettings(settings);
-        node = settings.home().name() + "/"
-                + ManagementFactory.getRuntimeMXBean().getName();
+        node = host() + ":" + settings.home().folder();
         feeds = byConnection(rooms::feed);
         accounts = rooms.accounts();
         folder = new SubmissionFolder(rooms.work().resolve("out"));
@@ -47,6 +47,15 @@ final class Office implements AutoCloseable {
         gate = new GateDoor(gatekeeper);
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
+    }
+
+    /** The same after a restart, so that a node that died takes its own leases back at once. */
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     /** Makes the operations visible as MBeans, until what is returned is closed. */

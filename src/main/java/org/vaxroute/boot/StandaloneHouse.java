@@ -60,9 +60,8 @@ public final class StandaloneHouse implements House {
     }
 
     @Override
-    public int practice(Path home, Practice options) throws Exception {
-        PrintStream out = System.out;
-        return new PracticeRun(options, out).run(Home.of(home));
+    public int practice(Path home, Practice options, PrintStream screen) throws Exception {
+        return new PracticeRun(options, screen).run(Home.of(home));
     }
 
     /** Where log lines go; to be called before the first logger is made. */
