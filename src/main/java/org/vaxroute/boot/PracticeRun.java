@@ -52,9 +52,9 @@ final class PracticeRun {
     private final ProgressScreen screen;
     private final Clock clock = Clock.systemDefaultZone();
 
-    PracticeRun(House.Practice options, PrintStream out) {
+    PracticeRun(House.Practice options) {
         this.options = options;
-        this.out = out;
+        this.out = options.terminal();
         this.screen = new ProgressScreen(out, System.console() != null);
     }
 

@@ -1,7 +1,6 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +41,13 @@ public final class StandaloneHouse implements House {
 
     @Override
     public int run(Path home) throws InterruptedException {
+        Settings settings = Settings.load(Home.of(home));
+        logTo(new RoomSettings(settings).work(), "INFO");
         List<String> faults = check(home);
         if (!faults.isEmpty()) {
             throw new StartFailed(
                     "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
         }
-        Settings settings = Settings.load(Home.of(home));
-        logTo(new RoomSettings(settings).work(), "INFO");
         CountDownLatch stopped = new CountDownLatch(1);
         VaxRoute vaxRoute = VaxRoute.start(settings, clock);
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
@@ -60,8 +59,8 @@ public final class StandaloneHouse implements House {
     }
 
     @Override
-    public int practice(Path home, Practice options, PrintStream screen) throws Exception {
-        return new PracticeRun(options, screen).run(Home.of(home));
+    public int practice(Path home, Practice options) throws Exception {
+        return new PracticeRun(options).run(Home.of(home));
     }
 
     /** Where log lines go; to be called before the first logger is made. */
