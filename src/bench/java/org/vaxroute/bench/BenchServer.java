@@ -2,10 +2,14 @@ package org.vaxroute.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
@@ -62,19 +66,40 @@ final class BenchServer implements AutoCloseable {
         }
     }
 
-    /** How many message headers the received files hold, counted by nobody's reader but this one. */
-    long messages() throws IOException {
-        long count = 0;
+    /** What the received files hold, by nobody's reader but this one: it knows lines and bars, and nothing of VaxRoute. */
+    Arrived arrived(int messages, long seed) throws IOException {
+        BitSet patients = new BitSet(messages + 1);
+        Set<String> controlIds = new HashSet<>();
+        long headers = 0;
+        String own = seed + "-";
         for (Path file : received()) {
-            byte[] bytes = Files.readAllBytes(file);
-            for (int i = 0; i + 4 < bytes.length; i++) {
-                boolean lineStart = i == 0 || bytes[i - 1] == '\r' || bytes[i - 1] == '\n';
-                if (lineStart && bytes[i] == 'M' && bytes[i + 1] == 'S' && bytes[i + 2] == 'H' && bytes[i + 3] == '|') {
-                    count++;
+            for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).split("[\r\n]+")) {
+                if (line.startsWith("MSH|")) {
+                    headers++;
+                    controlIds.add(line.split("\\|", 11)[9]);
+                } else if (line.startsWith("PID|")) {
+                    String id = line.split("\\|", 5)[3].split("\\^", 2)[0];
+                    if (id.startsWith(own)) {
+                        patients.set(Integer.parseInt(id.substring(own.length())));
+                    }
                 }
             }
         }
-        return count;
+        return new Arrived(received().size(), headers, controlIds.size(), patients.cardinality());
+    }
+
+    /**
+     * What arrived.
+     *
+     * @param headers MSH lines
+     * @param controlIds different MSH-10
+     * @param patients different patients of the input
+     */
+    record Arrived(int files, long headers, int controlIds, int patients) {
+        /** Whether each message of the input is there exactly once. */
+        boolean exactly(long messages) {
+            return headers == messages && controlIds == messages && patients == messages;
+        }
     }
 
     @Override

@@ -1,0 +1,99 @@
+package org.vaxroute.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The benchmark's words: <code>end-to-end</code> and <code>heap</code>, each with <code>messages=N</code>, <code>ledger=h2</code> or
+ * <code>pg</code> (both if not said), <code>passes=N</code>, <code>rivals=no</code>, <code>every=no</code> (no run with HAPI reading
+ * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties.
+ */
+public final class Main {
+    private static final String CHILD = "child";
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        Path shipped = Path.of("").toAbsolutePath();
+        System.setProperty("vaxroute.log.file", shipped.resolve("target/bench/vaxroute.log").toString());
+        System.setProperty("vaxroute.log.console", "ERROR");
+        System.setProperty("logback.configurationFile", "logback.xml");
+        String word = args.length == 0 ? "end-to-end" : args[0];
+        Map<String, String> said = said(args);
+        if (word.equals(CHILD)) {
+            Machine.watchHeap();
+            child(shipped, said);
+            System.exit(0);
+        }
+        Map<String, String> heap = Map.of("messages", "1000000", "passes", "1", "rivals", "no", "every", "no");
+        switch (word) {
+            case "end-to-end" -> {}
+            case "heap" -> heap.forEach(said::putIfAbsent);
+            default -> throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end or heap.");
+        }
+        System.out.println("Machine: " + Machine.describe());
+        System.out.println("Commit: " + commit());
+        System.out.println("Command: mvn -q -Pbench test-compile exec:exec@bench -Dbench.args=\"" + String.join(" ", args) + "\"");
+        for (String ledger : said.containsKey("ledger") ? List.of(said.get("ledger")) : List.of("h2", "pg")) {
+            said.put("ledger", ledger);
+            process(said);
+        }
+    }
+
+    private static Map<String, String> said(String[] args) {
+        Map<String, String> said = new LinkedHashMap<>();
+        for (int i = 1; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException(args[i] + " is not understood; write name=value.");
+            }
+            said.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+        }
+        return said;
+    }
+
+    private static void process(Map<String, String> said) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), CHILD));
+        said.forEach((name, value) -> command.add(name + "=" + value));
+        int end = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (end != 0) {
+            throw new IllegalStateException("The run with " + said + " ended with " + end + "; target/bench/vaxroute.log says more.");
+        }
+    }
+
+    private static void child(Path shipped, Map<String, String> said) throws Exception {
+        Map<String, String> more = new HashMap<>();
+        said.forEach((name, value) -> {
+            if (name.startsWith("set.")) {
+                more.put(name.substring(4), value);
+            }
+        });
+        new EndToEnd(
+                        shipped,
+                        shipped.resolve("target" + File.separator + "bench").resolve(said.get("ledger")),
+                        said.get("ledger"),
+                        Integer.parseInt(said.getOrDefault("messages", "100000")),
+                        more)
+                .run(
+                        Integer.parseInt(said.getOrDefault("passes", "2")),
+                        !"no".equals(said.get("rivals")),
+                        !"no".equals(said.get("every")));
+    }
+
+    private static String commit() throws IOException, InterruptedException {
+        Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").start();
+        String commit = new String(git.getInputStream().readAllBytes()).strip();
+        git.waitFor();
+        return commit.isEmpty() ? "unknown" : commit;
+    }
+}
