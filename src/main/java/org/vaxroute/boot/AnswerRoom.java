@@ -1,0 +1,131 @@
+package org.vaxroute.boot;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vaxroute.answers.AnswerCatalogue;
+import org.vaxroute.answers.AnswerExplanation;
+import org.vaxroute.answers.AnswerFormats;
+import org.vaxroute.answers.AnswerRegister;
+import org.vaxroute.answers.AnswersBeans;
+import org.vaxroute.answers.AnswersSettings;
+import org.vaxroute.answers.ResultsAccount;
+import org.vaxroute.answers.ResultsFolder;
+import org.vaxroute.boot.settings.SettingScope;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.AnswerBook;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.submit.Account;
+import org.vaxroute.submit.ResultsEndpoint;
+
+/** Builds the room of answers from settings, and joins it to the rooms that it does not see: delivery's sessions and the gate. */
+final class AnswerRoom {
+    private final Settings settings;
+
+    AnswerRoom(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The beans that the answer routes name.
+     *
+     * @param accounts of the connections in use
+     * @param sessions opens their results folders
+     */
+    AnswersBeans beans(Collection<Account> accounts, ResultsEndpoint sessions, Ledger ledger, Clock clock) {
+        SettingScope global = settings.global();
+        Path folder = global.path("vaxroute.work").resolve("answers");
+        List<ResultsAccount> results =
+                accounts.stream().flatMap(account -> results(account).stream()).toList();
+        Map<String, AnswerFormats> formats =
+                accounts.stream().map(Account::id).collect(Collectors.toMap(Function.identity(), this::formats));
+        return new AnswersBeans(
+                new AnswersSettings(folder, global.integer("answers.chunk")),
+                results,
+                (account, endpoint) -> sessions.open(account, endpoint).map(OpenFolder::new),
+                formats,
+                ledger,
+                clock);
+    }
+
+    /** What the gate may ask of answers. */
+    static AnswerBook book(Ledger ledger) {
+        AnswerRegister register = new AnswerRegister(ledger);
+        return file -> register.of(file)
+                .map(standing -> new AnswerBook.Answer(standing.errors(), standing.warnings(), standing.summary()));
+    }
+
+    /** Tells what answer files say, in the terms of a connection's registry. */
+    AnswerExplanation explanation(String connection) {
+        return new AnswerExplanation(formats(connection));
+    }
+
+    private AnswerFormats formats(String connection) {
+        String registry = settings.connections().get(connection).text("registry");
+        String base = settings.registry(registry)
+                .flatMap(profile -> profile.find("base"))
+                .orElse("");
+        return AnswerFormats.of(AnswerCatalogue.load(Stream.of(base, registry)
+                .filter(profile -> !profile.isEmpty())
+                .map(profile -> settings.home()
+                        .config()
+                        .resolve("registries")
+                        .resolve(profile)
+                        .resolve("answers.csv"))
+                .toList()));
+    }
+
+    private Optional<ResultsAccount> results(Account account) {
+        boolean local = account.kind() == Account.Kind.FOLDER;
+        if (local && account.results().equals(".")) {
+            // The home itself: nobody said where a person lays the answers.
+            return Optional.empty();
+        }
+        SettingScope connection = settings.connections().get(account.id());
+        return Optional.of(new ResultsAccount(
+                account.id(),
+                account.id(),
+                account.kind().name().toLowerCase(Locale.ROOT),
+                local ? "" : account.host(),
+                local ? 0 : account.port(),
+                local ? settings.home().path(account.results()).toString() : account.results(),
+                connection.duration("account.answers-min-age"),
+                connection.integer("account.answers-per-turn"),
+                settings.global().size("answers.largest-file"),
+                connection.flag("account.answers-remove")));
+    }
+
+    /** A session of delivery's kind, as the room of answers sees it. */
+    private record OpenFolder(ResultsEndpoint.Session session) implements ResultsFolder {
+        @Override
+        public List<Listed> list() {
+            return session.list().stream()
+                    .map(entry -> new Listed(entry.name(), entry.size(), entry.changed(), entry.plain()))
+                    .toList();
+        }
+
+        @Override
+        public void fetch(String name, OutputStream to) throws IOException {
+            session.fetch(name, to);
+        }
+
+        @Override
+        public void remove(String name) {
+            session.remove(name);
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}
