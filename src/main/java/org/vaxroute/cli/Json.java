@@ -2,33 +2,56 @@ package org.vaxroute.cli;
 
 import java.util.List;
 import java.util.Map;
-import org.jolokia.json.JSONArray;
-import org.jolokia.json.JSONObject;
 
-/** Writes what the operations say as JSON, for other programs. */
+/** Writes what the operations say as JSON, for other programs: keys in their order, ASCII only, on one line. */
 final class Json {
     private Json() {}
 
     static String of(Object value) {
-        Object converted = convert(value);
-        if (converted instanceof JSONObject object) {
-            return object.toJSONString();
-        }
-        return converted instanceof JSONArray array ? array.toJSONString() : String.valueOf(converted);
+        StringBuilder text = new StringBuilder();
+        write(value, text);
+        return text.toString();
     }
 
-    private static Object convert(Object value) {
+    private static void write(Object value, StringBuilder text) {
         if (value instanceof Map<?, ?> map) {
-            JSONObject object = new JSONObject();
-            map.forEach((key, item) -> object.put(key.toString(), convert(item)));
-            return object;
+            String between = "{";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                text.append(between);
+                quoted(String.valueOf(entry.getKey()), text);
+                text.append(':');
+                write(entry.getValue(), text);
+                between = ",";
+            }
+            text.append(map.isEmpty() ? "{}" : "}");
+        } else if (value instanceof List<?> list) {
+            String between = "[";
+            for (Object item : list) {
+                text.append(between);
+                write(item, text);
+                between = ",";
+            }
+            text.append(list.isEmpty() ? "[]" : "]");
+        } else if (value == null || value instanceof Boolean || value instanceof Number) {
+            text.append(value);
+        } else {
+            quoted(value.toString(), text);
         }
-        if (value instanceof List<?> list) {
-            JSONArray array = new JSONArray(list.size());
-            list.forEach(item -> array.add(convert(item)));
-            return array;
+    }
+
+    private static void quoted(String value, StringBuilder text) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < ' ' || c > '~') {
+                text.append(String.format("\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
         }
-        return value;
+        text.append('"');
     }
 
     /** The rows of a list of maps. */

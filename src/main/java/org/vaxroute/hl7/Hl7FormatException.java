@@ -8,6 +8,7 @@ public final class Hl7FormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String location;
+    private final String fault;
 
     /**
      * @param location where it is: an HL7 location ({@code MSH-2}), {@code segment 7} or {@code message 12}
@@ -16,6 +17,12 @@ public final class Hl7FormatException extends RuntimeException {
     public Hl7FormatException(String location, String fault) {
         super(location + ": " + fault);
         this.location = location;
+        this.fault = fault;
+    }
+
+    /** What is wrong and, behind a semicolon, what to do; without the location. */
+    public String fault() {
+        return fault;
     }
 
     /** Where the fault is: an HL7 location, {@code segment n} or {@code message n}. */

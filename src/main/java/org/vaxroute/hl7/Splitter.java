@@ -21,6 +21,7 @@ public final class Splitter implements Iterator<Split>, Closeable {
     private final InputStream in;
     private final Limits limits;
     private final Lines lines;
+    private final boolean salvages;
     private long toSkip;
     private int ordinal;
 
@@ -36,7 +37,20 @@ public final class Splitter implements Iterator<Split>, Closeable {
      * @param firstOrdinal the number that the first message found gets: 1, or one more than the last one dealt with
      */
     public Splitter(InputStream in, long skipToByte, int firstOrdinal, Limits limits) {
+        this(in, skipToByte, firstOrdinal, limits, false);
+    }
+
+    /**
+     * Cuts what can be cut out of a file that {@link Inspection} found fault with: passes over text outside of messages
+     * and over messages that are too long, which keep their number. Only for looking at a file, never for taking it.
+     */
+    public static Splitter salvaging(InputStream in, Limits limits) {
+        return new Splitter(in, 0, 1, limits, true);
+    }
+
+    private Splitter(InputStream in, long skipToByte, int firstOrdinal, Limits limits, boolean salvages) {
         this.in = in;
+        this.salvages = salvages;
         this.toSkip = skipToByte;
         this.ordinal = firstOrdinal;
         this.limits = limits;
@@ -80,36 +94,60 @@ public final class Splitter implements Iterator<Split>, Closeable {
             in.skipNBytes(toSkip);
             toSkip = 0;
         }
+        while (findHeader()) {
+            Split split = cut();
+            if (split != null) {
+                return split;
+            }
+        }
+        return null;
+    }
+
+    private boolean findHeader() throws IOException {
         while (!atHeader) {
-            if (!lines.next()) {
-                return null;
+            if (ended || !lines.next()) {
+                return false;
             }
             atHeader = lines.kind() == Lines.Kind.MESSAGE_HEADER;
-            if (lines.kind() == Lines.Kind.OTHER) {
+            if (lines.kind() == Lines.Kind.OTHER && !salvages) {
                 throw new Hl7FormatException(
                         "byte " + lines.offset(),
                         "text stands outside of any message; look the file through and have the sender mend it");
             }
         }
+        return true;
+    }
+
+    /** The message at whose header the lines stand; null when it is too long and may be passed over. */
+    private Split cut() throws IOException {
         long start = lines.offset();
         length = 0;
+        boolean fits = true;
         long offset;
         do {
-            append(start);
+            fits = fits && append(start);
             offset = lines.offsetAfter();
             if (!lines.next()) {
                 atHeader = false;
                 ended = true;
-                return new Split(ordinal++, offset, Arrays.copyOf(text, length));
+                return split(fits, offset);
             }
         } while (lines.kind() == Lines.Kind.OTHER);
         atHeader = lines.kind() == Lines.Kind.MESSAGE_HEADER;
-        return new Split(ordinal++, offset, Arrays.copyOf(text, length));
+        return split(fits, offset);
     }
 
-    private void append(long start) {
+    private Split split(boolean fits, long offset) {
+        int number = ordinal++;
+        return fits ? new Split(number, offset, Arrays.copyOf(text, length)) : null;
+    }
+
+    private boolean append(long start) {
         int size = lines.to() - lines.from();
         if (lines.overlong() || length + size + 1 > limits.messageBytes()) {
+            if (salvages) {
+                return false;
+            }
             throw new Hl7FormatException(
                     "message " + ordinal,
                     "the message that begins at byte " + start + " is longer than " + limits.messageBytes()
@@ -121,5 +159,6 @@ public final class Splitter implements Iterator<Split>, Closeable {
         System.arraycopy(lines.buffer(), lines.from(), text, length, size);
         length += size;
         text[length++] = Encoding.CR;
+        return true;
     }
 }

@@ -54,9 +54,19 @@ final class Hl7Records implements FileRecords {
                             Severity.ERROR,
                             Effect.MESSAGE,
                             e.location(),
-                            "This text is no HL7 message.",
-                            "Correct the message at its source and send it again."));
+                            "This is no HL7 message that can be read: " + before(e.fault()) + ".",
+                            "Correct the message at its source and send it again" + behind(e.fault()) + "."));
         }
+    }
+
+    private static String before(String fault) {
+        int end = fault.lastIndexOf("; ");
+        return end < 0 ? fault : fault.substring(0, end);
+    }
+
+    private static String behind(String fault) {
+        int end = fault.lastIndexOf("; ");
+        return end < 0 ? "" : ": " + fault.substring(end + 2);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class RuleFiles {
     record Draft(String id, YamlNode at, Map<String, YamlNode> keys, Map<String, String> words, String field) {}
 
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
+    private final Map<String, RuleHistory> histories = new LinkedHashMap<>();
     private boolean holdRecord;
 
     RuleFiles(List<Path> files) {
@@ -36,6 +37,11 @@ final class RuleFiles {
 
     Iterable<Draft> drafts() {
         return drafts.values();
+    }
+
+    /** Of every rule that any file has, in reading order; also of those that are off. */
+    List<RuleHistory> histories() {
+        return List.copyOf(histories.values());
     }
 
     /** True when one bad dose holds the whole record. */
@@ -87,6 +93,7 @@ final class RuleFiles {
                             + other.at().where()
                             + "); to alter it, write it under 'changes:', else give it another id");
         }
+        histories.put(draft.id(), RuleHistory.of(draft.id(), draft.at().where()));
     }
 
     /** Rules that every field of one data type shares. */
@@ -134,6 +141,7 @@ final class RuleFiles {
                 throw node.fault("a rule that is off needs nothing else; take the other keys out, or 'off'");
             }
             drafts.remove(id);
+            histories.computeIfPresent(id, (same, history) -> history.off(node.where()));
             return;
         }
         if (keys.size() == 1) {
@@ -141,6 +149,10 @@ final class RuleFiles {
         }
         Map<String, YamlNode> merged = new HashMap<>(old.keys());
         merged.putAll(keys);
+        List<String> altered = KEYS.stream()
+                .filter(key -> !key.equals("id") && keys.containsKey(key))
+                .toList();
+        histories.computeIfPresent(id, (same, history) -> history.altered(node.where(), altered));
         drafts.put(id, new Draft(id, node, merged, old.words(), old.field()));
     }
 

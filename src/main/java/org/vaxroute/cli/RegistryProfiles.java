@@ -1,0 +1,51 @@
+package org.vaxroute.cli;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.vaxroute.hl7.Limits;
+
+/**
+ * What commands that only judge ask of the settings; found as a service like {@link House}, and apart from it so that
+ * they start without loading what runs routes.
+ */
+public interface RegistryProfiles {
+    /**
+     * The profile to judge by.
+     *
+     * @param registry id of a registry's profile, or null for that of the connection
+     * @param connection id of a connection, or null for the only one, else {@code main}
+     * @throws RuntimeException naming the ones there are, when there is no such registry or connection
+     */
+    Profile profile(Path home, String registry, String connection);
+
+    /** The folder with the code tables. */
+    Path codes(Path home);
+
+    /**
+     * Files and settings by which records are judged.
+     *
+     * @param registry id of the registry's profile
+     * @param connection id of the connection as which records are judged
+     * @param rules rule files in reading order
+     * @param transforms transform files in reading order
+     * @param zone in which "today" is
+     * @param limits of reading
+     */
+    record Profile(
+            String registry, String connection, List<Path> rules, List<Path> transforms, ZoneId zone, Limits limits) {
+        public Profile {
+            rules = List.copyOf(rules);
+            transforms = List.copyOf(transforms);
+        }
+    }
+
+    /** The one that this build holds. */
+    static RegistryProfiles find() {
+        return ServiceLoader.load(RegistryProfiles.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "This build is incomplete: it has no " + RegistryProfiles.class.getName() + " service."));
+    }
+}

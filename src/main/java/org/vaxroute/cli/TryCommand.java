@@ -1,0 +1,190 @@
+package org.vaxroute.cli;
+
+import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.intake.Check;
+import org.vaxroute.intake.DryRun;
+import org.vaxroute.intake.IntakeSettings;
+import org.vaxroute.intake.Transform;
+import org.vaxroute.intake.Tried;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Rule;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Transforms;
+import org.vaxroute.rules.Verdict;
+import org.vaxroute.vxu.Referee;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "try",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows what would happen to messages: verdicts, findings with remedies, and what transforms change.",
+            "Touches neither the ledger nor any server, and needs none.",
+            "",
+            "Exit codes: 0 all deliverable; 1 something held; 2 something is not readable as HL7."
+        })
+final class TryCommand implements Callable<Integer> {
+    @ParentCommand
+    Main main;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "ID",
+            description = "Judge by this profile of config/registries, such as national (default: the connection's).")
+    String registry;
+
+    @Option(
+            names = "--connection",
+            paramLabel = "ID",
+            description = "Judge as this connection (default: the only one, else main).")
+    String connection;
+
+    @Option(
+            names = "--source",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "Transform as this source of the connection.")
+    String source;
+
+    @Option(
+            names = "--feed",
+            paramLabel = "FEED",
+            defaultValue = "ongoing",
+            description = "Judge as this feed: test, historical or ongoing (default: ${DEFAULT-VALUE}).")
+    Feed feed;
+
+    @Option(names = "--json", description = "Write one JSON object a line, for other programs.")
+    boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a report that a vendor can be sent as well.")
+    Path html;
+
+    @Option(names = "--with-phi", description = "Put names, numbers and texts of patients into the HTML report.")
+    boolean withPhi;
+
+    @Option(names = "--show", description = "Show the outgoing text as well; it holds patient data.")
+    boolean show;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "HL7 files; - is standard input.")
+    List<String> files;
+
+    private final Clock clock = Clock.systemDefaultZone();
+
+    @Override
+    public Integer call() throws IOException {
+        Path home = main.home();
+        RegistryProfiles profiles = RegistryProfiles.find();
+        RegistryProfiles.Profile profile = profiles.profile(home, registry, connection);
+        CodeTables codes = CodeTables.load(profiles.codes(home));
+        RuleSet rules = RuleSet.load(profile.rules(), codes);
+        TryTally tally = new TryTally();
+        try (Referee referee = new Referee()) {
+            DryRun run = new DryRun(
+                    new Transform(Transforms.load(profile.transforms(), codes)),
+                    new Check(
+                            Map.of(profile.connection(), rules),
+                            referee,
+                            IntakeSettings.of(home),
+                            Map.of(profile.connection(), profile.zone()),
+                            clock),
+                    profile.limits(),
+                    profile.connection(),
+                    source,
+                    feed);
+            tell(run, reports(profile, rules, tally));
+        }
+        return tally.exitCode();
+    }
+
+    private List<TryReport> reports(RegistryProfiles.Profile profile, RuleSet rules, TryTally tally) {
+        Function<Finding, String> guide =
+                finding -> rules.rule(finding.rule()).map(Rule::guide).orElse("");
+        List<TryReport> reports = new ArrayList<>();
+        reports.add(tally);
+        LocalDate today = LocalDate.now(clock.withZone(profile.zone()));
+        if (json) {
+            reports.add(new TryJson(main.out()));
+        } else {
+            main.out()
+                    .println("Judged by the rules of " + profile.registry() + " as of " + today
+                            + ", as the " + TryWords.word(feed) + " feed of connection " + profile.connection()
+                            + ". Nothing is stored or sent.");
+            reports.add(new TryText(main.out(), show, guide, tally));
+        }
+        if (html != null) {
+            reports.add(new TryPage(page(), profile.registry(), today, withPhi, guide, tally));
+        }
+        return reports;
+    }
+
+    private BufferedWriter page() {
+        try {
+            return Files.newBufferedWriter(html);
+        } catch (IOException e) {
+            throw new CommandFailed("The report cannot be written to " + html + ": " + why(e) + ".", e);
+        }
+    }
+
+    private void tell(DryRun run, List<TryReport> reports) {
+        for (String file : files) {
+            try {
+                run.of(text(file), tried -> reports.forEach(report -> report.tried(file, tried)));
+            } catch (IOException | UncheckedIOException | InvalidPathException e) {
+                Tried nothing = DryRun.notAMessage(
+                        Verdict.UNREADABLE,
+                        new Finding(
+                                DryRun.FILE + "NOT-READ",
+                                Severity.ERROR,
+                                Effect.MESSAGE,
+                                "",
+                                "The file cannot be read: " + why(e) + ".",
+                                "Check its name, and that you may read it."));
+                reports.forEach(report -> report.tried(file, nothing));
+            }
+        }
+        reports.forEach(TryReport::end);
+    }
+
+    private static DryRun.Text text(String file) throws IOException {
+        if (file.equals("-")) {
+            byte[] typed = System.in.readAllBytes();
+            return () -> new ByteArrayInputStream(typed);
+        }
+        Path path = Path.of(file);
+        if (Files.isDirectory(path)) {
+            throw new IOException("it is a folder");
+        }
+        return () -> Files.newInputStream(path);
+    }
+
+    private static String why(Exception fault) {
+        Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        return cause instanceof IOException && cause.getClass() == IOException.class
+                ? cause.getMessage()
+                : cause.getClass().getSimpleName().replaceAll("Exception$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+    }
+}
