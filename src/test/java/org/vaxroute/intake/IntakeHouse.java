@@ -49,6 +49,8 @@ final class IntakeHouse implements AutoCloseable {
     IntakeSettings settings;
     MllpSettings mllp = MllpSettings.loopback();
     Clock clock = Clock.system(TEXAS);
+    final List<Path> ruleFiles = new ArrayList<>();
+    final List<Path> transformFiles = new ArrayList<>();
     Ledger ledger;
     DefaultCamelContext camel;
     IntakeBeans beans;
@@ -71,8 +73,20 @@ final class IntakeHouse implements AutoCloseable {
                 "intake.mllp.connections", "200",
                 "intake.mllp.tls", "false",
                 "intake.mllp.client-certificates", "false"));
-        Files.writeString(home.resolve("rules.yaml"), RULES);
+        Path rules = home.resolve("rules.yaml");
+        Files.writeString(rules, RULES);
+        ruleFiles.add(rules);
         openLedger();
+    }
+
+    /** Takes the shipped rules and changes for Texas instead of the one rule of the tests. */
+    void likeTexas() {
+        ruleFiles.clear();
+        for (String registry : List.of("national", "immtrac2")) {
+            Path profile = Path.of("config/registries", registry);
+            ruleFiles.add(profile.resolve("rules.yaml"));
+            transformFiles.add(profile.resolve("transform.yaml"));
+        }
     }
 
     void openLedger() {
@@ -90,7 +104,7 @@ final class IntakeHouse implements AutoCloseable {
     /** Starts Camel with these route files; {@code #stepName: replacement} is done by the caller through the beans. */
     void start(Map<String, Object> replaced, Path... routes) throws Exception {
         CodeTables codes = CodeTables.load(Path.of("config/codes"));
-        RuleSet rules = RuleSet.load(List.of(home.resolve("rules.yaml")), codes);
+        RuleSet rules = RuleSet.load(ruleFiles, codes);
         beans = new IntakeBeans(
                 settings,
                 files,
@@ -99,7 +113,7 @@ final class IntakeHouse implements AutoCloseable {
                 mllp,
                 ledger,
                 Map.of("main", rules),
-                Transforms.load(List.of(), codes),
+                Transforms.load(transformFiles, codes),
                 REFEREE,
                 Map.of("main", TEXAS),
                 clock);

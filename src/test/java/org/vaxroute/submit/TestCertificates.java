@@ -25,18 +25,18 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A small certificate authority for test servers. */
-final class TestCertificates {
-    static final String STORE_PASSWORD = "changeit";
+public final class TestCertificates {
+    public static final String STORE_PASSWORD = "changeit";
 
     private final KeyPair authorityKeys = keys();
     final X509Certificate authority;
 
-    TestCertificates(String name) throws Exception {
+    public TestCertificates(String name) throws Exception {
         authority = sign("CN=" + name, authorityKeys, "CN=" + name, authorityKeys, null, Period.ofDays(365));
     }
 
     /** A key store with a server certificate for one DNS name or IP address, valid from ten days ago. */
-    Path server(Path file, String subject, Period validFromNow) throws Exception {
+    public Path server(Path file, String subject, Period validFromNow) throws Exception {
         KeyPair keys = keys();
         X509Certificate certificate = sign(
                 "CN=" + subject,
@@ -59,6 +59,17 @@ final class TestCertificates {
                 pem,
                 pem("CERTIFICATE", certificate.getEncoded())
                         + pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        return file;
+    }
+
+    /** A PKCS#12 file with the authority's certificate, to be trusted. */
+    public Path trustStore(Path file) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, STORE_PASSWORD.toCharArray());
+        }
         return file;
     }
 
