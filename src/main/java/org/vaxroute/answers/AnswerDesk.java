@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -35,18 +36,46 @@ public final class AnswerDesk {
     private final Ledger ledger;
     private final AnswerArchive archive;
     private final Map<String, AnswerFormats> formats;
+    private final Map<String, Silence> silences;
     private final int chunk;
+    private final Clock clock;
     private final Set<String> toldCodes = ConcurrentHashMap.newKeySet();
 
     /**
      * @param formats by connection
+     * @param silences by connection; a connection without one waits for ever
      * @param chunk answers applied in one transaction
      */
-    AnswerDesk(Ledger ledger, AnswerArchive archive, Map<String, AnswerFormats> formats, int chunk) {
+    AnswerDesk(
+            Ledger ledger,
+            AnswerArchive archive,
+            Map<String, AnswerFormats> formats,
+            Map<String, Silence> silences,
+            int chunk,
+            Clock clock) {
         this.ledger = ledger;
         this.archive = archive;
         this.formats = Map.copyOf(formats);
+        this.silences = Map.copyOf(silences);
         this.chunk = chunk;
+        this.clock = clock;
+    }
+
+    /** Settles files that have waited as long as their registry's profile lets a silence last. */
+    public void settleSilent() {
+        silences.forEach((connection, silence) -> {
+            if (silence.means() != Silence.Means.NOTHING) {
+                ledger.answers()
+                        .settleSilent(
+                                connection,
+                                clock.instant().minus(silence.after()),
+                                silence.means() == Silence.Means.NO_ERRORS)
+                        .forEach(file -> LOG.info(
+                                "File {}: what was not answered within {} is taken as accepted",
+                                file.name(),
+                                silence.after()));
+            }
+        });
     }
 
     /** Files that wait to be read, of connections that are in use, oldest first. */

@@ -14,12 +14,14 @@ public final class AnswersBeans {
      * @param accounts whose results folders are looked at
      * @param door opens sessions with their servers
      * @param formats by connection, see {@link AnswerFormats#of}
+     * @param silences by connection
      */
     public AnswersBeans(
             AnswersSettings settings,
             List<ResultsAccount> accounts,
             ResultsDoor door,
             Map<String, AnswerFormats> formats,
+            Map<String, Silence> silences,
             Ledger ledger,
             Clock clock) {
         AnswerArchive archive = new AnswerArchive(settings.folder());
@@ -27,7 +29,7 @@ public final class AnswersBeans {
         register = new AnswerRegister(ledger);
         beans = Map.of(
                 "results", new CollectStep(accounts, door, collector),
-                "answers", new AnswerDesk(ledger, archive, formats, settings.chunk()));
+                "answers", new AnswerDesk(ledger, archive, formats, silences, settings.chunk(), clock));
     }
 
     /** The beans by the names that the routes use. */

@@ -20,6 +20,7 @@ import org.vaxroute.answers.AnswersBeans;
 import org.vaxroute.answers.AnswersSettings;
 import org.vaxroute.answers.ResultsAccount;
 import org.vaxroute.answers.ResultsFolder;
+import org.vaxroute.answers.Silence;
 import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.AnswerBook;
@@ -53,6 +54,7 @@ final class AnswerRoom {
                 results,
                 (account, endpoint) -> sessions.open(account, endpoint).map(OpenFolder::new),
                 formats,
+                accounts.stream().map(Account::id).collect(Collectors.toMap(Function.identity(), this::silence)),
                 ledger,
                 clock);
     }
@@ -67,6 +69,16 @@ final class AnswerRoom {
     /** Tells what answer files say, in the terms of a connection's registry. */
     AnswerExplanation explanation(String connection) {
         return new AnswerExplanation(formats(connection));
+    }
+
+    private Silence silence(String connection) {
+        SettingScope profile = settings.registry(
+                        settings.connections().get(connection).text("registry"))
+                .orElseThrow();
+        return new Silence(
+                Silence.Means.valueOf(
+                        profile.text("answers.silence").replace('-', '_').toUpperCase(Locale.ROOT)),
+                profile.duration("answers.silence-after"));
     }
 
     private AnswerFormats formats(String connection) {

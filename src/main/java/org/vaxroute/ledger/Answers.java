@@ -251,6 +251,49 @@ public final class Answers {
         }
     }
 
+    /**
+     * Takes silence for consent, where a registry's profile says so: records without an answer of their own are ACCEPTED, and their file is
+     * ANSWERED.
+     *
+     * @param sentBefore only files that left before this
+     * @param onlyAnswered only files to which something was answered, as where a registry lists nothing but errors
+     * @return the files that are settled by it
+     */
+    public List<SubmissionFile> settleSilent(String connection, Instant sentBefore, boolean onlyAnswered) {
+        List<SubmissionFile> silent =
+                database.call(sql -> sql.sql("select * from submission_file f where f.connection = ?"
+                                + " and f.state = 'SENT' and f.sent_at < ?"
+                                + (onlyAnswered
+                                        ? " and exists (select 1 from answer_file a where a.submission_file_id = f.submission_file_id"
+                                                + " and a.state = 'READ')"
+                                        : "")
+                                + " order by f.submission_file_id")
+                        .params(connection, Database.at(sentBefore))
+                        .query(SubmissionFiles::file)
+                        .list());
+        return silent.stream().map(this::settleSilent).toList();
+    }
+
+    private SubmissionFile settleSilent(SubmissionFile file) {
+        Instant now = clock.instant();
+        return database.transact(sql -> {
+            SubmissionFile answered = submissionFiles.answered(file.id());
+            String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
+            sql.sql(
+                            "update dose set state = 'ACCEPTED' where state = 'READY' and record_id in (select record_id from record where "
+                                    + silent + ")")
+                    .params(file.laneId(), file.firstNo(), file.lastNo())
+                    .update();
+            sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
+                    .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
+                    .update();
+            sql.sql("update submission_file set answered = messages where submission_file_id = ?")
+                    .param(file.id())
+                    .update();
+            return answered;
+        });
+    }
+
     /** Everything in the file has been applied. */
     public AnswerFile finished(long id) {
         database.call(sql -> sql.sql(

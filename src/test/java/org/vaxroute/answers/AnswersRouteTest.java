@@ -39,6 +39,7 @@ class AnswersRouteTest {
                         return Optional.empty();
                     },
                     Map.of("main", AnswerFormats.of(AnswerExplanationTest.catalogue())),
+                    Map.of(),
                     house.ledger,
                     house.clock);
             Properties properties = new Properties();

@@ -213,4 +213,27 @@ class CollectingTest {
                 .extracting(AnswerFile::state)
                 .containsExactlyInAnyOrder(AnswerFile.State.UNREADABLE, AnswerFile.State.READ, AnswerFile.State.READ);
     }
+
+    @Test
+    void silenceIsConsentOnlyWhereTheProfileSaysSo() throws IOException {
+        house.send(3);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).isEqualTo(FileState.SENT);
+        house.silence = new Silence(Silence.Means.NO_ERRORS, Duration.ZERO);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("nothing was answered yet").isEqualTo(FileState.SENT);
+
+        house.registry.lay(
+                "X1.hl7.ack.hl7",
+                "MSH|^~\\&|R||||||ACK\rMSA|AE|" + house.controlIds.get(1)
+                        + "\rERR||PID^1^3|999|E||||CLR-100::No consent\r");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.process(10);
+        house.desk(10).settleSilent();
+
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
+        assertThat(house.ledger.answers().outcomes("main", Stage.PRODUCTION))
+                .isEqualTo(Map.of(RecordState.ACCEPTED, 2L, RecordState.REJECTED, 1L));
+        assertThat(house.ledger.conservation().balance().differences()).isEmpty();
+    }
 }

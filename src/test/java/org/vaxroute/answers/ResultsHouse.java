@@ -36,6 +36,7 @@ final class ResultsHouse implements AutoCloseable {
     final Ledger ledger;
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
+    Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO);
     SubmissionFile sent;
 
     ResultsHouse(Path home) {
@@ -85,7 +86,9 @@ final class ResultsHouse implements AutoCloseable {
                 ledger,
                 new AnswerArchive(archive),
                 Map.of("main", AnswerFormats.of(AnswerExplanationTest.catalogue())),
-                chunk);
+                Map.of("main", silence),
+                chunk,
+                clock);
     }
 
     /** Reads everything that waits, as the route does. */

@@ -440,7 +440,14 @@ public final class SettingCatalogue {
                 asked("envelope.bhs", BOOLEAN, "true", "Begin the batch with BHS"),
                 asked("envelope.bts", BOOLEAN, "true", "End the batch with BTS"),
                 asked("envelope.fts", BOOLEAN, "true", "End files with FTS"),
-                asked("envelope.counts", BOOLEAN, "true", "Write the counts BTS-1 and FTS-1"));
+                asked("envelope.counts", BOOLEAN, "true", "Write the counts BTS-1 and FTS-1"),
+                SettingKey.choice(
+                        REGISTRY,
+                        "answers.silence",
+                        List.of("nothing", "no-errors", "accepted"),
+                        "nothing",
+                        "What no answer means: nothing (wait), no-errors (what an answered file does not list is accepted), accepted"),
+                asked("answers.silence-after", DURATION, "14d", "How long a silence must last to mean something"));
     }
 
     private static List<SettingKey> sources() {

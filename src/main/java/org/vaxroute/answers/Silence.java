@@ -1,0 +1,20 @@
+package org.vaxroute.answers;
+
+import java.time.Duration;
+
+/**
+ * What it means when a registry does not answer.
+ *
+ * @param after counted from the moment at which the file was sent
+ */
+public record Silence(Means means, Duration after) {
+    /** Registries differ, and few say which kind they are. */
+    public enum Means {
+        /** The file waits for its answer for ever; the due watch speaks up. */
+        NOTHING,
+        /** The registry lists errors only: once it has answered a file at all, what it does not mention is accepted. */
+        NO_ERRORS,
+        /** The registry answers nothing at all when all is well. */
+        ACCEPTED
+    }
+}
