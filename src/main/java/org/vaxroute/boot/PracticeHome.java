@@ -111,6 +111,8 @@ final class PracticeHome {
         global.put("intake.mllp.port", mllpPort());
         global.put("feed.tick", "1s");
         global.put("deliver.poll", "1s");
+        global.put("answers.collect", "1s");
+        global.put("answers.process", "1s");
         global.put("operate.http.port", httpPort());
         write(folder.resolve("config/vaxroute.properties"), global);
 
@@ -129,6 +131,7 @@ final class PracticeHome {
         own.put("account.trust-store-password", "secret:file:config/secrets/trust-store");
         own.put("account.drop-off", "drop-off");
         own.put("account.results", "results");
+        own.put("account.answers-min-age", "1s");
         own.put("account.back-off-first", "2s");
         own.put("feed.max-messages", "100");
         own.put("feed.ongoing.every", "2s");

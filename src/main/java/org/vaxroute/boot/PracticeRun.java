@@ -7,12 +7,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,6 +29,7 @@ import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
+import org.vaxroute.ledger.RecordState;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.practice.Channel;
@@ -36,7 +37,6 @@ import org.vaxroute.practice.MllpSender;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryOptions;
-import org.vaxroute.practice.TakenFile;
 
 /**
  * The main job on this machine alone: a made-up EHR hands its patients over as files, rows and messages, VaxRoute carries them to
@@ -96,8 +96,8 @@ final class PracticeRun {
                 Future<?> files = ehrWork.submit(() -> drop(home, ehr));
                 MllpSender sender = ehr.mllpSender(MllpSender.Target.loopback(home.mllpPort(), 0));
                 Future<?> messages = ehrWork.submit(sender::send);
-                watch(vaxRoute.ledger(), registry, ehr, List.of(files, messages));
-                boolean balanced = summary(vaxRoute.ledger(), registry);
+                watch(vaxRoute.ledger(), ehr, List.of(files, messages));
+                boolean balanced = summary(vaxRoute.ledger());
                 if (!options.exit()) {
                     out.println();
                     out.println("Everything goes on running: drop a file into "
@@ -149,34 +149,43 @@ final class PracticeRun {
         return null;
     }
 
-    private void watch(Ledger ledger, PracticeRegistry registry, PracticeEhr ehr, List<Future<?>> feeding)
-            throws InterruptedException {
+    private void watch(Ledger ledger, PracticeEhr ehr, List<Future<?>> feeding) throws InterruptedException {
         while (true) {
             List<SubmissionFile> files = ledger.submissionFiles().recent(10_000);
             long read = ledger.positions().all().stream()
                     .mapToLong(position -> position.recordsRead() - position.repeated())
                     .sum();
             long waiting = ledger.records().waiting(PracticeHome.CONNECTION, org.vaxroute.ledger.Feed.ONGOING);
-            screen.show(stages(ledger, registry, ehr, files, read));
-            boolean fed = feeding.stream().allMatch(Future::isDone);
-            boolean delivered = files.stream().allMatch(PracticeRun::isDelivered);
-            if (fed
-                    && read >= ehr.size()
-                    && waiting == 0
-                    && delivered
-                    && registry.taken().size() >= files.size()) {
+            screen.show(stages(ledger, ehr, files, read));
+            boolean fed = isFed(feeding);
+            boolean answered = files.stream().allMatch(file -> file.state() == FileState.ANSWERED);
+            if (fed && read >= ehr.size() && waiting == 0 && answered) {
                 return;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
     }
 
+    private static boolean isFed(List<Future<?>> feeding) throws InterruptedException {
+        for (Future<?> work : feeding) {
+            if (!work.isDone()) {
+                return false;
+            }
+            try {
+                work.get();
+            } catch (ExecutionException e) {
+                throw new StartFailed(
+                        "The practice EHR gave up: " + e.getCause().getMessage(), e.getCause());
+            }
+        }
+        return true;
+    }
+
     private static boolean isDelivered(SubmissionFile file) {
         return EnumSet.of(FileState.SENT, FileState.ANSWERED).contains(file.state());
     }
 
-    private static List<Stage> stages(
-            Ledger ledger, PracticeRegistry registry, PracticeEhr ehr, List<SubmissionFile> files, long read) {
+    private static List<Stage> stages(Ledger ledger, PracticeEhr ehr, List<SubmissionFile> files, long read) {
         String bySource = ledger.positions().all().stream()
                 .map(position ->
                         position.source().replace("clinic-", "") + " " + (position.recordsRead() - position.repeated()))
@@ -189,18 +198,21 @@ final class PracticeRun {
                 .mapToLong(SubmissionFile::messages)
                 .sum();
         long sentFiles = files.stream().filter(PracticeRun::isDelivered).count();
-        List<TakenFile> taken = registry.taken();
-        long accepted = taken.stream()
-                .mapToLong(file -> file.accepted() + file.warned())
-                .sum();
+        Map<RecordState, Long> outcomes =
+                ledger.answers().outcomes(PracticeHome.CONNECTION, org.vaxroute.ledger.Stage.PRODUCTION);
+        long answered = outcomes.values().stream().mapToLong(Long::longValue).sum();
         return List.of(
                 new Stage("read", read, ehr.size(), bySource),
                 new Stage("held", held, 0, "for a person to look at"),
                 new Stage("sent", sentMessages, ehr.size(), sentFiles + " of " + files.size() + " files"),
-                new Stage("accepted", accepted, ehr.size(), "by the registry"));
+                new Stage("answered", answered, ehr.size(), "accepted " + accepted(outcomes)));
     }
 
-    private boolean summary(Ledger ledger, PracticeRegistry registry) {
+    private static long accepted(Map<RecordState, Long> outcomes) {
+        return outcomes.getOrDefault(RecordState.ACCEPTED, 0L) + outcomes.getOrDefault(RecordState.WARNED, 0L);
+    }
+
+    private boolean summary(Ledger ledger) {
         out.println();
         out.printf("%-18s %8s %10s %8s %10s%n", "source", "read", "to send", "held", "duplicate");
         for (Position position : ledger.positions().all()) {
@@ -220,24 +232,21 @@ final class PracticeRun {
         out.println("held for a person to mend, by rule (one dose of a patient can be held alone)");
         held.forEach((rule, records) -> out.printf(Locale.ROOT, "  %-32s %,6d%n", rule, records));
         List<SubmissionFile> files = ledger.submissionFiles().recent(10_000);
-        List<TakenFile> taken = new ArrayList<>(registry.taken());
         out.println();
         out.printf(
                 Locale.ROOT,
-                "files %,d · messages %,d · doses %,d · sent %,d%n",
-                files.size(),
+                "sent      %,d messages with %,d doses in %,d files%n",
                 files.stream().mapToLong(SubmissionFile::messages).sum(),
                 files.stream().mapToLong(SubmissionFile::doses).sum(),
-                files.stream()
-                        .filter(PracticeRun::isDelivered)
-                        .mapToLong(SubmissionFile::messages)
-                        .sum());
+                files.size());
+        Map<RecordState, Long> outcomes =
+                ledger.answers().outcomes(PracticeHome.CONNECTION, org.vaxroute.ledger.Stage.PRODUCTION);
         out.printf(
                 Locale.ROOT,
-                "the registry's word: accepted %,d · with a warning %,d · rejected %,d%n",
-                taken.stream().mapToLong(TakenFile::accepted).sum(),
-                taken.stream().mapToLong(TakenFile::warned).sum(),
-                taken.stream().mapToLong(TakenFile::rejected).sum());
+                "answered  %,d accepted, %,d of them with a warning, %,d rejected%n",
+                accepted(outcomes),
+                outcomes.getOrDefault(RecordState.WARNED, 0L),
+                outcomes.getOrDefault(RecordState.REJECTED, 0L));
         Balance balance = ledger.conservation().balance();
         out.println(
                 balance.balanced() ? "audit: balanced, every record is in exactly one place" : "audit: DIFFERENCES");

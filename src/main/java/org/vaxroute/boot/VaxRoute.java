@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.codes.CodeTables;
-import org.vaxroute.feeds.AnswerBook;
 import org.vaxroute.feeds.DueWatch;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.TestProgress;
@@ -31,6 +30,7 @@ import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
 import org.vaxroute.submit.DeliverStep;
 import org.vaxroute.submit.FileAssembler;
+import org.vaxroute.submit.ResultsEndpoint;
 import org.vaxroute.vxu.Referee;
 
 /**
@@ -76,6 +76,20 @@ public final class VaxRoute implements AutoCloseable {
                             office.gate(),
                             office.node(),
                             clock));
+            new AnswerRoom(settings)
+                    .beans(
+                            office.accounts(),
+                            new ResultsEndpoint(
+                                    camel.getCamelContext(),
+                                    office.accounts(),
+                                    office.ledger(),
+                                    office.gate(),
+                                    office.node(),
+                                    clock),
+                            office.ledger(),
+                            clock)
+                    .beans()
+                    .forEach(camel::bind);
         } catch (RuntimeException e) {
             office.close();
             throw e;
@@ -104,7 +118,9 @@ public final class VaxRoute implements AutoCloseable {
         beans.put("handOver", office.handOver());
         beans.put("ongoingFeed", office.ongoingFeed());
         beans.put("testSubmission", new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));
-        beans.put("testProgress", new TestProgress(office.gatekeeper(), AnswerBook.EMPTY, office.feedList()));
+        beans.put(
+                "testProgress",
+                new TestProgress(office.gatekeeper(), AnswerRoom.book(office.ledger()), office.feedList()));
         beans.put("dueWatch", new DueWatch(office.ledger(), office.feedList(), clock, due -> {}));
         return beans;
     }
