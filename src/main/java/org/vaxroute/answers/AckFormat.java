@@ -26,6 +26,11 @@ public final class AckFormat implements AnswerFormat {
     }
 
     @Override
+    public boolean goesMessageByMessage() {
+        return true;
+    }
+
+    @Override
     public Answers open(InputStream in) {
         return new AckAnswers(new TextLines(in), new Remarks(catalogue));
     }

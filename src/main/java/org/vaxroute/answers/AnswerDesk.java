@@ -114,7 +114,9 @@ public final class AnswerDesk {
             while (answers.next() != null) {
                 messages++;
             }
-            Long answered = answeredFile(file, answers.reference().orElse(""));
+            Long answered = format.goesMessageByMessage()
+                    ? answeredFile(file, answers.reference().orElse(""))
+                    : null;
             return ledger.answers().begin(file.id(), format.name(), messages, answered);
         }
     }

@@ -19,6 +19,11 @@ public interface AnswerFormat {
      */
     boolean recognises(String fileName, byte[] head);
 
+    /**
+     * Whether a file of this form answers a submission file message by message, in its order; if not, the place of an answer tells nothing.
+     */
+    boolean goesMessageByMessage();
+
     /** Begins to read a file; the stream is closed with what is returned. */
     Answers open(InputStream in) throws IOException;
 

@@ -18,9 +18,26 @@ public final class AnswerFormats {
         this.formats = List.copyOf(formats);
     }
 
-    /** Those of a registry whose codes are in this catalogue. */
+    /** Acknowledgments alone, by this catalogue. */
     public static AnswerFormats of(AnswerCatalogue catalogue) {
         return new AnswerFormats(List.of(new AckFormat(catalogue)));
+    }
+
+    /**
+     * All that a registry's profile describes.
+     *
+     * @param profiles folders of the profile and those that it builds on, the most general first
+     * @throws AnswerException naming file and line of what is wrong in them
+     */
+    public static AnswerFormats load(List<Path> profiles) {
+        AnswerCatalogue catalogue = AnswerCatalogue.load(
+                profiles.stream().map(folder -> folder.resolve("answers.csv")).toList());
+        ReportFormat report = ReportFormat.load(
+                catalogue,
+                profiles.stream()
+                        .map(folder -> folder.resolve("answers-report.csv"))
+                        .toList());
+        return new AnswerFormats(List.of(new AckFormat(catalogue), report));
     }
 
     /**
@@ -48,7 +65,7 @@ public final class AnswerFormats {
     public AnswerFormat.Answers open(Path file) throws IOException {
         AnswerFormat format = find(file.getFileName().toString(), file)
                 .orElseThrow(() -> new AnswerException(file.getFileName()
-                        + " is in no form of answer that is known here. Known are HL7 acknowledgments; add a reader for it, or read it"
+                        + " is in no form of answer that is known here. Known are HL7 acknowledgments and delimited reports whose headings answers-report.csv names; add a reader for it, or read it"
                         + " yourself."));
         return format.open(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
     }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.answers.AnswerExplanation;
 import org.vaxroute.answers.AnswerFormats;
 import org.vaxroute.answers.AnswerRegister;
@@ -86,14 +85,10 @@ final class AnswerRoom {
         String base = settings.registry(registry)
                 .flatMap(profile -> profile.find("base"))
                 .orElse("");
-        return AnswerFormats.of(AnswerCatalogue.load(Stream.of(base, registry)
+        return AnswerFormats.load(Stream.of(base, registry)
                 .filter(profile -> !profile.isEmpty())
-                .map(profile -> settings.home()
-                        .config()
-                        .resolve("registries")
-                        .resolve(profile)
-                        .resolve("answers.csv"))
-                .toList()));
+                .map(profile -> settings.home().config().resolve("registries").resolve(profile))
+                .toList());
     }
 
     private Optional<ResultsAccount> results(Account account) {

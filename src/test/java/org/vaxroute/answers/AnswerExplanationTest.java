@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Answers as registries write them, and what a careful person makes of them; each golden file holds the verdicts. */
 class AnswerExplanationTest {
     private static final Path GOLDEN = Path.of("src/test/resources/answers");
-    private static final AnswerFormats FORMATS = AnswerFormats.of(catalogue());
+    private static final AnswerFormats FORMATS =
+            AnswerFormats.load(List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")));
 
     @TempDir
     Path folder;
@@ -64,6 +65,11 @@ class AnswerExplanationTest {
     }
 
     @Test
+    void aReportOfQualityIsReadByItsHeadings() throws IOException {
+        compare(GOLDEN.resolve("report.csv"), "report");
+    }
+
+    @Test
     void aFileOfAnotherKindIsNotUnderstoodAndSaysSo() throws IOException {
         Path file = Files.writeString(folder.resolve("picture.bin"), "%PDF-1.4 and so on");
 
@@ -99,11 +105,17 @@ class AnswerExplanationTest {
 
     @Test
     void damagedFilesNeverEndInAnException() throws IOException {
-        byte[] whole = Files.readAllBytes(GOLDEN.resolve("dialects.hl7"));
+        neverThrows("dialects.hl7", new AckFormat(catalogue()));
+        neverThrows(
+                "report.csv",
+                ReportFormat.load(catalogue(), List.of(Path.of("config/registries/immtrac2/answers-report.csv"))));
+    }
+
+    private static void neverThrows(String sample, AnswerFormat format) throws IOException {
+        byte[] whole = Files.readAllBytes(GOLDEN.resolve(sample));
         int rounds = Integer.getInteger("vaxroute.mutations", 3000);
         long seed = 20261122;
         Random random = new Random(seed);
-        AckFormat format = new AckFormat(catalogue());
         for (int round = 0; round < rounds; round++) {
             byte[] damaged = damage(whole, random);
             try (var answers = format.open(new java.io.ByteArrayInputStream(damaged))) {
