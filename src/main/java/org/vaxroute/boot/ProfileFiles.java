@@ -29,6 +29,13 @@ final class ProfileFiles {
         return files(registry, "transform.yaml");
     }
 
+    /** The transform files of a registry, the site's own last. */
+    List<Path> allTransforms(String registry) {
+        List<Path> files = new ArrayList<>(transforms(registry));
+        files.addAll(ownTransforms());
+        return files;
+    }
+
     /** The site's own transform files (config/transform), by name. */
     List<Path> ownTransforms() {
         Path own = config.resolve("transform");

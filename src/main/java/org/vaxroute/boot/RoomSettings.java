@@ -1,7 +1,6 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -202,43 +201,6 @@ final class RoomSettings {
                 global.port("operate.http.port"),
                 global.flag("operate.console.enabled"),
                 work().resolve("run")));
-    }
-
-    /** Rule files of a registry, those of its base profile first, the site's own last. */
-    List<Path> rules(String registry) {
-        return profileFiles(registry, "rules.yaml");
-    }
-
-    /** Files of changes: the profiles' first, the site's own (config/transform, by name) last. */
-    List<Path> transforms() {
-        List<Path> files = new ArrayList<>();
-        connections().values().stream()
-                .map(scope -> scope.text("registry"))
-                .distinct()
-                .flatMap(registry -> profileFiles(registry, "transform.yaml").stream())
-                .distinct()
-                .forEach(files::add);
-        Path own = home.config().resolve("transform");
-        if (Files.isDirectory(own)) {
-            try (Stream<Path> found = Files.list(own)) {
-                found.filter(file -> file.getFileName().toString().endsWith(".yaml"))
-                        .sorted()
-                        .forEach(files::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return files;
-    }
-
-    private List<Path> profileFiles(String registry, String name) {
-        Path registries = home.config().resolve("registries");
-        String base = profile(registry).find("base").orElse("");
-        return Stream.of(base, registry)
-                .filter(profile -> !profile.isEmpty())
-                .map(profile -> registries.resolve(profile).resolve(name))
-                .filter(Files::exists)
-                .toList();
     }
 
     List<Account> accounts() {

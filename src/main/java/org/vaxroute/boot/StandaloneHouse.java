@@ -81,12 +81,16 @@ public final class StandaloneHouse implements House {
         List<String> faults = new ArrayList<>();
         RouteCheck.of(found, settings.forRoutes().keySet()).forEach(fault -> faults.add(fault.toString()));
         RoomSettings rooms = new RoomSettings(settings);
+        ProfileFiles files = new ProfileFiles(settings);
         attempt(faults, () -> {
             CodeTables codes = CodeTables.load(found.config().resolve("codes"));
-            attempt(faults, () -> Transforms.load(rooms.transforms(), codes));
-            rooms.connections()
-                    .values()
-                    .forEach(scope -> attempt(faults, () -> RuleSet.load(rooms.rules(scope.text("registry")), codes)));
+            rooms.connections().values().stream()
+                    .map(scope -> scope.text("registry"))
+                    .distinct()
+                    .forEach(registry -> {
+                        attempt(faults, () -> RuleSet.load(files.rules(registry), codes));
+                        attempt(faults, () -> Transforms.load(files.allTransforms(registry), codes));
+                    });
             return codes;
         });
         attempt(faults, rooms::files);

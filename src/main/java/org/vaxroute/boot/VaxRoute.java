@@ -54,10 +54,14 @@ public final class VaxRoute implements AutoCloseable {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
         CodeTables codes = CodeTables.load(settings.home().config().resolve("codes"));
-        Transforms transforms = Transforms.load(rooms.transforms(), codes);
+        ProfileFiles files = new ProfileFiles(settings);
+        Map<String, Transforms> transforms = new HashMap<>();
         Map<String, RuleSet> rules = new HashMap<>();
-        rooms.connections()
-                .forEach((id, scope) -> rules.put(id, RuleSet.load(rooms.rules(scope.text("registry")), codes)));
+        rooms.connections().forEach((id, scope) -> {
+            String registry = scope.text("registry");
+            rules.put(id, RuleSet.load(files.rules(registry), codes));
+            transforms.put(id, Transforms.load(files.allTransforms(registry), codes));
+        });
 
         office = new Office(settings, clock);
         try {
@@ -96,7 +100,7 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> beans(Map<String, RuleSet> rules, Transforms transforms, Clock clock) {
+    private Map<String, Object> beans(Map<String, RuleSet> rules, Map<String, Transforms> transforms, Clock clock) {
         RoomSettings rooms = office.rooms();
         Map<String, Object> beans = new HashMap<>(new IntakeBeans(
                         rooms.intake(),

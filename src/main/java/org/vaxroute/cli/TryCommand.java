@@ -101,7 +101,7 @@ final class TryCommand implements Callable<Integer> {
         TryTally tally = new TryTally();
         try (Referee referee = new Referee()) {
             DryRun run = new DryRun(
-                    new Transform(Transforms.load(profile.transforms(), codes)),
+                    new Transform(Map.of(profile.connection(), Transforms.load(profile.transforms(), codes))),
                     new Check(
                             Map.of(profile.connection(), rules),
                             referee,

@@ -21,6 +21,7 @@ public final class IntakeBeans {
 
     /**
      * @param rules by connection
+     * @param transforms by connection
      * @param zones by connection
      * @throws IllegalArgumentException when the MLLP listener would speak plain text beyond loopback unasked
      */
@@ -32,7 +33,7 @@ public final class IntakeBeans {
             MllpSettings mllp,
             Ledger ledger,
             Map<String, RuleSet> rules,
-            Transforms transforms,
+            Map<String, Transforms> transforms,
             Referee referee,
             Map<String, ZoneId> zones,
             Clock clock) {

@@ -1,6 +1,6 @@
 package org.vaxroute.intake;
 
-import java.util.Objects;
+import java.util.Map;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Effect;
@@ -18,10 +18,11 @@ public final class Transform {
     /** Rule id of the finding on a record that a transform could not work on. */
     public static final String FAILED = "TRANSFORM-FAILED";
 
-    private final Transforms transforms;
+    private final Map<String, Transforms> transforms;
 
-    public Transform(Transforms transforms) {
-        this.transforms = Objects.requireNonNull(transforms, "transforms");
+    /** @param transforms by connection, because each registry wants its own changes */
+    public Transform(Map<String, Transforms> transforms) {
+        this.transforms = Map.copyOf(transforms);
     }
 
     /** Changes the outgoing text of each record. */
@@ -35,7 +36,8 @@ public final class Transform {
 
     private void apply(Chunk chunk, TakenRecord record) {
         try {
-            Transformed transformed = transforms.apply(record.message(), chunk.connection(), chunk.source());
+            Transformed transformed =
+                    transforms.get(chunk.connection()).apply(record.message(), chunk.connection(), chunk.source());
             if (!transformed.changes().isEmpty()) {
                 record.message(transformed.message(), transformed.changes());
             }

@@ -113,7 +113,7 @@ final class IntakeHouse implements AutoCloseable {
                 mllp,
                 ledger,
                 Map.of("main", rules),
-                Transforms.load(transformFiles, codes),
+                Map.of("main", Transforms.load(transformFiles, codes)),
                 REFEREE,
                 Map.of("main", TEXAS),
                 clock);
