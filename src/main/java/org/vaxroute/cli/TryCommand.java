@@ -31,9 +31,12 @@ import org.vaxroute.rules.Transforms;
 import org.vaxroute.rules.Verdict;
 import org.vaxroute.vxu.Referee;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "try",
@@ -47,6 +50,9 @@ import picocli.CommandLine.ParentCommand;
 final class TryCommand implements Callable<Integer> {
     @ParentCommand
     Main main;
+
+    @Spec
+    CommandSpec spec;
 
     @Option(
             names = "--registry",
@@ -92,7 +98,19 @@ final class TryCommand implements Callable<Integer> {
     private final Clock clock = Clock.systemDefaultZone();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
+        if (json && show) {
+            throw new ParameterException(
+                    spec.commandLine(), "--show belongs to the text for people; take it or --json out.");
+        }
+        if (withPhi && html == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--with-phi belongs to the report; name its file with --html, or take it out.");
+        }
+        if (html != null && files.contains(html.toString())) {
+            throw new ParameterException(
+                    spec.commandLine(), "The report would overwrite " + html + "; name another file.");
+        }
         Path home = main.home();
         RegistryProfiles profiles = RegistryProfiles.find();
         RegistryProfiles.Profile profile = profiles.profile(home, registry, connection);
@@ -112,28 +130,29 @@ final class TryCommand implements Callable<Integer> {
                     profile.connection(),
                     source,
                     feed);
-            tell(run, reports(profile, rules, tally));
+            tell(run, reports(profile, rules, new VaccineCodes(codes), tally));
         }
         return tally.exitCode();
     }
 
-    private List<TryReport> reports(RegistryProfiles.Profile profile, RuleSet rules, TryTally tally) {
+    private List<TryReport> reports(
+            RegistryProfiles.Profile profile, RuleSet rules, VaccineCodes vaccines, TryTally tally) {
         Function<Finding, String> guide =
                 finding -> rules.rule(finding.rule()).map(Rule::guide).orElse("");
         List<TryReport> reports = new ArrayList<>();
         reports.add(tally);
         LocalDate today = LocalDate.now(clock.withZone(profile.zone()));
         if (json) {
-            reports.add(new TryJson(main.out()));
+            reports.add(new TryJson(main.out(), vaccines));
         } else {
             main.out()
                     .println("Judged by the rules of " + profile.registry() + " as of " + today
                             + ", as the " + TryWords.word(feed) + " feed of connection " + profile.connection()
                             + ". Nothing is stored or sent.");
-            reports.add(new TryText(main.out(), show, guide, tally));
+            reports.add(new TryText(main.out(), show, guide, vaccines, tally));
         }
         if (html != null) {
-            reports.add(new TryPage(page(), profile.registry(), today, withPhi, guide, tally));
+            reports.add(new TryPage(page(), profile.registry(), today, withPhi, guide, vaccines, tally));
         }
         return reports;
     }

@@ -11,9 +11,11 @@ import org.vaxroute.rules.Finding;
 /** Tells of a trial as one JSON object a line; the form is documented in {@code docs/command-line.md}. */
 final class TryJson implements TryReport {
     private final PrintWriter out;
+    private final VaccineCodes vaccines;
 
-    TryJson(PrintWriter out) {
+    TryJson(PrintWriter out, VaccineCodes vaccines) {
         this.out = out;
+        this.vaccines = vaccines;
     }
 
     @Override
@@ -30,12 +32,12 @@ final class TryJson implements TryReport {
         out.println(Json.of(line));
     }
 
-    private static List<Map<String, Object>> doses(Tried tried) {
+    private List<Map<String, Object>> doses(Tried tried) {
         List<Map<String, Object>> doses = new ArrayList<>();
         for (int i = 0; i < tried.judgement().doses().size(); i++) {
             Map<String, Object> dose = new LinkedHashMap<>();
             dose.put("order", i + 1);
-            dose.put("cvx", TryWords.cvx(tried.outgoing(), i + 1));
+            dose.put("cvx", vaccines.cvx(tried.outgoing(), i + 1));
             dose.put("verdict", TryWords.word(tried.judgement().doses().get(i)));
             doses.add(dose);
         }

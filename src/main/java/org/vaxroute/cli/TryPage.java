@@ -17,7 +17,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.intake.Tried;
-import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Verdict;
 
@@ -49,6 +48,7 @@ final class TryPage implements TryReport {
     private final LocalDate today;
     private final boolean withPhi;
     private final Function<Finding, String> guide;
+    private final VaccineCodes vaccines;
     private final TryTally tally;
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final Set<String> files = new LinkedHashSet<>();
@@ -69,12 +69,14 @@ final class TryPage implements TryReport {
             LocalDate today,
             boolean withPhi,
             Function<Finding, String> guide,
+            VaccineCodes vaccines,
             TryTally tally) {
         this.page = page;
         this.registry = registry;
         this.today = today;
         this.withPhi = withPhi;
         this.guide = guide;
+        this.vaccines = vaccines;
         this.tally = tally;
     }
 
@@ -87,10 +89,7 @@ final class TryPage implements TryReport {
             Group group = groups.computeIfAbsent(
                     finding.rule() + ' ' + finding.severity() + ' ' + finding.reason(), key -> new Group(finding));
             group.findings++;
-            group.places.add(finding.location()
-                    .replaceFirst("^(byte|message|segment) .*", "")
-                    .replaceFirst("^ORDER\\[[0-9]+]/", "")
-                    .replaceAll("\\[[0-9]+]", ""));
+            group.places.add(TryWords.kindOf(finding.location().replaceFirst("^(byte|message|segment) .*", "")));
             if (group.examples.size() < MOST_EXAMPLES) {
                 group.examples.add(tried.message() ? file + " message " + tried.index() : file);
             }
@@ -129,7 +128,7 @@ final class TryPage implements TryReport {
         tried.judgement().findings().forEach(finding -> text.append(finding(finding)));
         if (!tried.changes().isEmpty()) {
             text.append("<p class=\"changes small soft\">Changed by transforms before judging: ")
-                    .append(changes(tried.changes()))
+                    .append(escaped(String.join("; ", TryWords.changes(tried.changes()))))
                     .append("</p>");
         }
         if (withPhi && tried.message()) {
@@ -140,11 +139,11 @@ final class TryPage implements TryReport {
         return text.append("</section>\n").toString();
     }
 
-    private static String doses(Tried tried) {
+    private String doses(Tried tried) {
         StringBuilder text = new StringBuilder("<p class=\"doses small\">");
         List<Verdict> doses = tried.judgement().doses();
         for (int i = 0; i < doses.size(); i++) {
-            String cvx = TryWords.cvx(tried.outgoing(), i + 1);
+            String cvx = vaccines.cvx(tried.outgoing(), i + 1);
             text.append("<span>Dose ").append(i + 1).append(cvx == null ? ", no CVX " : ", CVX " + escaped(cvx) + " ");
             text.append(tag(doses.get(i))).append("</span>");
         }
@@ -178,17 +177,6 @@ final class TryPage implements TryReport {
                 + (holds.isEmpty() ? "" : " · " + holds) + "</p>";
     }
 
-    private static String changes(List<Change> changes) {
-        Map<String, List<String>> places = changes.stream()
-                .collect(Collectors.groupingBy(
-                        Change::operation,
-                        LinkedHashMap::new,
-                        Collectors.mapping(Change::location, Collectors.toList())));
-        return places.entrySet().stream()
-                .map(entry -> escaped(String.join(", ", entry.getValue())) + " (" + escaped(entry.getKey()) + ")")
-                .collect(Collectors.joining("; "));
-    }
-
     @Override
     public void end() {
         try (page) {
@@ -208,9 +196,9 @@ final class TryPage implements TryReport {
         page.write("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-                + "<title>Immunization messages: what a registry would say</title><style>\n" + css()
+                + "<title>Check of immunization messages</title><style>\n" + css()
                 + "</style></head><body><main>\n");
-        page.write("<h1>What the registry would say to these messages</h1><p class=\"soft\">Judged by the rules of <b>"
+        page.write("<h1>Check of immunization messages</h1><p class=\"soft\">Judged by the rules of <b>"
                 + escaped(registry) + "</b> as of " + today + ". "
                 + escaped(files.size() == 1 ? "File: " : TryWords.count(files.size(), "file") + ": ")
                 + files.stream()
@@ -261,8 +249,9 @@ final class TryPage implements TryReport {
             String more = group.messages > group.examples.size() ? ", ..." : "";
             page.write("<div class=\"finding\"><div>" + tag(group.first.severity()) + "</div><div><p>" + places
                     + escaped(group.first.reason()) + "</p>" + rest(group.first) + "<p class=\"small soft\">"
-                    + (group.findings == group.messages ? "" : group.findings + " times, ")
-                    + "in " + escaped(String.join(", ", group.examples)) + more + "</p></div></div>\n");
+                    + (group.findings == group.messages ? "" : TryWords.count(group.findings, "time") + ", ")
+                    + "in " + (group.messages == 1 ? "" : group.messages + " messages: ")
+                    + escaped(String.join(", ", group.examples)) + more + "</p></div></div>\n");
         }
         page.write("</section>\n");
     }

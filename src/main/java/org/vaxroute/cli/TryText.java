@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.vaxroute.intake.Tried;
 import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Finding;
@@ -17,6 +16,7 @@ final class TryText implements TryReport {
     private final PrintWriter out;
     private final boolean showText;
     private final Function<Finding, String> guide;
+    private final VaccineCodes vaccines;
     private final TryTally tally;
     private String file;
 
@@ -24,10 +24,11 @@ final class TryText implements TryReport {
      * @param guide where the demand behind a finding comes from; empty when no rule says
      * @param tally counts what is told here as well
      */
-    TryText(PrintWriter out, boolean showText, Function<Finding, String> guide, TryTally tally) {
+    TryText(PrintWriter out, boolean showText, Function<Finding, String> guide, VaccineCodes vaccines, TryTally tally) {
         this.out = out;
         this.showText = showText;
         this.guide = guide;
+        this.vaccines = vaccines;
         this.tally = tally;
     }
 
@@ -59,7 +60,7 @@ final class TryText implements TryReport {
     private void doses(Tried tried) {
         List<String> doses = new ArrayList<>();
         for (int i = 0; i < tried.judgement().doses().size(); i++) {
-            String cvx = TryWords.cvx(tried.outgoing(), i + 1);
+            String cvx = vaccines.cvx(tried.outgoing(), i + 1);
             doses.add("dose " + (i + 1) + " (" + (cvx == null ? "no CVX" : "CVX " + plain(cvx)) + ") "
                     + TryWords.word(tried.judgement().doses().get(i)));
         }
@@ -83,11 +84,7 @@ final class TryText implements TryReport {
 
     private void changes(List<Change> changes) {
         if (!changes.isEmpty()) {
-            wrapped(
-                    changes.stream()
-                            .map(change -> change.location() + " (" + change.operation() + ")")
-                            .collect(Collectors.joining(", ", "changed: ", "")),
-                    "    ");
+            wrapped("changed: " + String.join("; ", TryWords.changes(changes)), "    ");
         }
     }
 
