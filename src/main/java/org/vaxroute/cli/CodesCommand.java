@@ -2,7 +2,6 @@ package org.vaxroute.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.LocalDate;
 import java.time.Period;
 import java.util.LinkedHashMap;
@@ -25,8 +24,6 @@ final class CodesCommand {
     @ParentCommand
     Main main;
 
-    private final Clock clock = Clock.systemDefaultZone();
-
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
@@ -34,7 +31,7 @@ final class CodesCommand {
     int list(
             @Option(names = "--json", description = "Write one JSON object a line, for other programs.") boolean json) {
         CodeTables tables = CodeTables.load(RegistryProfiles.find().codes(main.home()));
-        LocalDate today = LocalDate.now(clock);
+        LocalDate today = LocalDate.now(main.clock);
         Table text = new Table("name", "rows", "date", "age", "what it holds", "from");
         for (CodeTable table : tables.all()) {
             if (json) {
@@ -81,7 +78,7 @@ final class CodesCommand {
             }
         }
         Path folder = to != null ? to : RegistryProfiles.find().codes(main.home());
-        LocalDate today = LocalDate.now(clock);
+        LocalDate today = LocalDate.now(main.clock);
         List<CodesImport.Imported> written = new CodesImport(folder, today).run(files);
         if (written.isEmpty()) {
             throw new CommandFailed("None of these files holds a code set that is known here; nothing was written.");

@@ -2,6 +2,7 @@ package org.vaxroute.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -67,9 +68,11 @@ public final class Main {
     CommandSpec spec;
 
     final House house;
+    final Clock clock;
 
-    Main(House house) {
+    Main(House house, Clock clock) {
         this.house = house;
+        this.clock = clock;
     }
 
     /** Runs one command and ends the process with its exit code. */
@@ -89,7 +92,11 @@ public final class Main {
     }
 
     static CommandLine commandLine(House house) {
-        return new CommandLine(new Main(house))
+        return commandLine(house, Clock.systemDefaultZone());
+    }
+
+    static CommandLine commandLine(House house, Clock clock) {
+        return new CommandLine(new Main(house, clock))
                 .setExecutionExceptionHandler((fault, command, parsed) -> {
                     command.getErr().println("vaxroute: " + said(fault));
                     return ExitCodes.REFUSED;

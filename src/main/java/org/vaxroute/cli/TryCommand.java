@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,8 +94,6 @@ final class TryCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "HL7 files; - is standard input.")
     List<String> files;
 
-    private final Clock clock = Clock.systemDefaultZone();
-
     @Override
     public Integer call() {
         if (json && show) {
@@ -125,7 +122,7 @@ final class TryCommand implements Callable<Integer> {
                             referee,
                             IntakeSettings.of(home),
                             Map.of(profile.connection(), profile.zone()),
-                            clock),
+                            main.clock),
                     profile.limits(),
                     profile.connection(),
                     source,
@@ -141,7 +138,7 @@ final class TryCommand implements Callable<Integer> {
                 finding -> rules.rule(finding.rule()).map(Rule::guide).orElse("");
         List<TryReport> reports = new ArrayList<>();
         reports.add(tally);
-        LocalDate today = LocalDate.now(clock.withZone(profile.zone()));
+        LocalDate today = LocalDate.now(main.clock.withZone(profile.zone()));
         if (json) {
             reports.add(new TryJson(main.out(), vaccines));
         } else {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.vaxroute.intake.DryRun;
 import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
@@ -56,6 +57,9 @@ final class TryWords {
     static String holds(Finding finding) {
         if (finding.severity() != Severity.ERROR) {
             return "";
+        }
+        if (finding.rule().startsWith(DryRun.FILE)) {
+            return "nothing of the file would be taken";
         }
         boolean dose = finding.effect() == Effect.DOSE && finding.location().startsWith("ORDER[");
         return dose ? "holds the dose" : "holds the message";

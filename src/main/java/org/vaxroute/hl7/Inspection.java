@@ -285,8 +285,8 @@ public final class Inspection {
                     Fault.Code.NOT_HL7,
                     0,
                     strayAt,
-                    "No line of the file begins an HL7 message (MSH, then | and ^~\\&, then |). Put only HL7 version 2 files "
-                            + "in ER7 form into this folder.");
+                    "No line of the file begins an HL7 message (MSH, then | and ^~\\&, then |). Send only HL7 version 2 files "
+                            + "in ER7 form.");
         }
     }
 
