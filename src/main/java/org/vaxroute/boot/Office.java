@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
@@ -32,6 +33,8 @@ final class Office implements AutoCloseable {
     private final GateDoor gate;
     private final OngoingFeed ongoingFeed;
     private final HandOver handOver;
+    private final HistoryDoor history;
+    private final Backfill backfill;
 
     /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
     Office(Settings settings, Clock clock) {
@@ -46,6 +49,8 @@ final class Office implements AutoCloseable {
         gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), Owed.NOTHING, clock);
         gate = new GateDoor(gatekeeper);
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
+        history = new HistoryDoor(settings, rooms, ledger, clock);
+        backfill = new Backfill(ledger, gatekeeper, history, rooms::history, List.copyOf(feeds.keySet()), clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
     }
 
@@ -61,14 +66,15 @@ final class Office implements AutoCloseable {
     /** Makes the operations visible as MBeans, until what is returned is closed. */
     Operations register() {
         return Operations.register(new Operations.Parts(
-                settings.home().name(),
-                ledger,
-                gatekeeper,
-                ongoingFeed,
-                feedList(),
-                rooms.allSources(),
-                handOver::uploaded,
-                clock));
+                        settings.home().name(),
+                        ledger,
+                        gatekeeper,
+                        ongoingFeed,
+                        feedList(),
+                        rooms.allSources(),
+                        handOver::uploaded,
+                        clock))
+                .history(feedList(), backfill, ledger);
     }
 
     /** Something for each connection in use. */
@@ -112,12 +118,17 @@ final class Office implements AutoCloseable {
         return ongoingFeed;
     }
 
+    Backfill backfill() {
+        return backfill;
+    }
+
     HandOver handOver() {
         return handOver;
     }
 
     @Override
     public void close() {
+        history.close();
         ledger.close();
     }
 }

@@ -23,6 +23,7 @@ import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
+import org.vaxroute.feeds.HistorySettings;
 import org.vaxroute.feeds.Schedule;
 import org.vaxroute.feeds.WatchSettings;
 import org.vaxroute.intake.FileSource;
@@ -295,6 +296,16 @@ final class RoomSettings {
                 .map(set -> Schedule.every(scope.duration("feed.ongoing.every")))
                 .orElseGet(() -> Schedule.cron(scope.text("feed.ongoing.cron"), scope.zone("zone")));
         return new FeedSettings(connection, scope.zone("zone"), ongoing, gate(scope), watch(scope), silences);
+    }
+
+    HistorySettings history(String connection) {
+        SettingScope scope = settings.connections().get(connection);
+        return new HistorySettings(
+                scope.integer("feed.historical.files-per-day"),
+                scope.integer("feed.max-messages"),
+                scope.size("feed.max-bytes"),
+                new TransferWindows(scope.text("feed.historical.windows"), "", scope.zone("zone"))::open,
+                work().resolve("reports"));
     }
 
     private static GateSettings gate(SettingScope scope) {

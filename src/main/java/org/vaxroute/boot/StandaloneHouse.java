@@ -100,6 +100,7 @@ public final class StandaloneHouse implements House {
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));
+            attempt(faults, () -> rooms.history(id));
         });
         return faults.stream().distinct().toList();
     }

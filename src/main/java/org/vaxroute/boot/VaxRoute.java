@@ -121,6 +121,7 @@ public final class VaxRoute implements AutoCloseable {
                         office.ledger(), office.byConnection(rooms::assembly)::get, office.gate(), office.folder()));
         beans.put("handOver", office.handOver());
         beans.put("ongoingFeed", office.ongoingFeed());
+        beans.put("backfill", office.backfill());
         beans.put("testSubmission", new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));
         beans.put(
                 "testProgress",

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             CodesCommand.class,
             AuditCommand.class,
             GateCommand.class,
+            BackfillCommand.class,
             HeldCommand.class,
             UserCommand.class
         })

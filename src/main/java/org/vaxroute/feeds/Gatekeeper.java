@@ -11,7 +11,9 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Gate;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.WrongTransition;
@@ -52,6 +54,9 @@ public final class Gatekeeper {
         Permission leave = mayDeliver(dossier, feed);
         if (!leave.open()) {
             return leave;
+        }
+        if (feed == Feed.HISTORICAL) {
+            return nextHistoricalFile(connection);
         }
         if (feed == Feed.TEST) {
             return nextTestFile(dossier);
@@ -314,7 +319,53 @@ public final class Gatekeeper {
         }
     }
 
-    private static Permission mayDeliver(Dossier dossier, Feed feed) {
+    /** Whether the connection has earned a historical load: it is LIVE, and the registry's agreement is on record. */
+    public Permission mayLoadHistory(String connection) {
+        return earned(dossier(connection), Feed.HISTORICAL);
+    }
+
+    private Permission mayDeliver(Dossier dossier, Feed feed) {
+        Permission earned = earned(dossier, feed);
+        return earned.open() && feed == Feed.HISTORICAL
+                ? loadRuns(dossier.gate().connection())
+                : earned;
+    }
+
+    // What was decided or released after the end still leaves.
+    private Permission loadRuns(String connection) {
+        LoadState state = ledger.historicalLoads()
+                .current(connection)
+                .map(HistoricalLoad::state)
+                .orElse(LoadState.PLANNED);
+        return switch (state) {
+            case RUNNING, DONE -> Permission.FREE;
+            case PAUSED ->
+                Permission.closed(
+                        "The historical load of " + connection + " is PAUSED.",
+                        "Go on with it: vaxroute backfill resume " + connection + " --why ....");
+            case PLANNED ->
+                Permission.closed(
+                        "No historical load of " + connection + " was started.",
+                        "Plan one: vaxroute backfill plan " + connection + ", then vaxroute backfill start PLAN.");
+            case WAIVED ->
+                Permission.closed(
+                        "History of " + connection + " was waived.",
+                        "To load it after all: vaxroute backfill reopen " + connection + " --why ....");
+        };
+    }
+
+    /** One at a time, so that the ongoing feed never waits for more than one, and files leave in the order of their decision. */
+    private Permission nextHistoricalFile(String connection) {
+        return ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
+                .filter(file -> NOT_AWAY.contains(file.state()) && file.state() != FileState.UNSURE)
+                .findFirst()
+                .map(file -> Permission.closed(
+                        "Historical file " + file.name() + " is " + file.state() + "; history goes one file at a time.",
+                        "The next is built when it has left."))
+                .orElse(Permission.FREE);
+    }
+
+    private static Permission earned(Dossier dossier, Feed feed) {
         GateState state = dossier.gate().state();
         String connection = dossier.gate().connection();
         if (feed == Feed.TEST) {

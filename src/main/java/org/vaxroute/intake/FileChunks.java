@@ -49,7 +49,7 @@ final class FileChunks implements Iterator<Chunk>, Closeable {
 
     @Override
     public boolean hasNext() {
-        return !ended;
+        return !ended && taking.mayGoOn();
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.HistoricalLoads;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SourceFile;
@@ -41,6 +43,7 @@ public final class FileDrop {
     private final Path directory;
     private final Map<String, FileSource> sources;
     private final SourceFiles ledger;
+    private final HistoricalLoads loads;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final Map<Path, Seen> growing = remembering();
@@ -51,12 +54,14 @@ public final class FileDrop {
             IntakeSettings settings,
             Collection<FileSource> sources,
             SourceFiles ledger,
+            HistoricalLoads loads,
             SourceAlarms alarms,
             Clock clock) {
         this.settings = settings;
         this.directory = settings.directory().toAbsolutePath().normalize();
         this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(FileSource::id, Function.identity()));
         this.ledger = ledger;
+        this.loads = loads;
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -69,6 +74,9 @@ public final class FileDrop {
         }
         FileSource source = sources.get(inDrop.getName(0).toString());
         try {
+            if (!mayRead(source)) {
+                return Optional.empty();
+            }
             FileStamp stamp = FileStamp.of(file);
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 alarms.raise(
@@ -100,6 +108,11 @@ public final class FileDrop {
             ledgerFailed(e);
         }
         return Optional.empty();
+    }
+
+    /** History waits until its load runs, and while sending is behind. */
+    private boolean mayRead(FileSource source) {
+        return source.feed() != Feed.HISTORICAL || loads.mayRead(source.connection(), source.id());
     }
 
     private boolean hasSource(Path inDrop) {
@@ -156,7 +169,7 @@ public final class FileDrop {
                 seen.messages(),
                 seen.doses());
         alarms.clear("ledger");
-        var taking = new Taking(source, file, stamp, seen, row);
+        var taking = new Taking(source, file, stamp, seen, row, () -> mayRead(source));
         if (row.state() == SourceFileState.STORED) {
             finish(taking);
             return Optional.empty();

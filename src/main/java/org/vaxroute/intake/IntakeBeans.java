@@ -39,7 +39,10 @@ public final class IntakeBeans {
             Clock clock) {
         var alarms = new LedgerAlarms(ledger.alarms());
         var store = new StoreStep(ledger.records()::store);
-        beans.put("transforms", new Transform(transforms));
+        var transform = new Transform(transforms);
+        var newer = new NewerData(ledger.knownDoses());
+        beans.put("transforms", transform);
+        beans.put("newerData", newer);
         beans.put("rules", new Check(rules, referee, settings, zones, clock));
         beans.put("chunkStore", store);
         beans.put("exclude", new ExcludeStep());
@@ -47,10 +50,14 @@ public final class IntakeBeans {
         beans.put("eachForItself", new EachForItselfStep());
         beans.put("sourceAlarm", new SourceAlarmStep(alarms));
 
-        beans.put("sourceFiles", new FileTakeStep(new FileDrop(settings, files, ledger.sourceFiles(), alarms, clock)));
+        beans.put(
+                "sourceFiles",
+                new FileTakeStep(
+                        new FileDrop(settings, files, ledger.sourceFiles(), ledger.historicalLoads(), alarms, clock)));
         beans.put("fileReader", new FileReader(settings, store, clock));
 
-        var runs = new JdbcRuns(queries, ledger.runs(), ledger.positions(), settings, alarms, clock, node());
+        var runs = new JdbcRuns(
+                queries, ledger.runs(), ledger.positions(), ledger.historicalLoads(), settings, alarms, clock, node());
         beans.put("jdbcReader", new JdbcReader(runs, store, settings));
 
         if (!senders.isEmpty()) {

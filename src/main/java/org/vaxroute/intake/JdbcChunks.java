@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.TakenRecord;
@@ -28,16 +29,35 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
     private String begun;
     private String finished;
     private int ordinal;
+    private final String until;
+    private final BooleanSupplier mayGoOn;
+    private String newest;
+    private boolean stopped;
 
-    /** @param position the mark that the ledger has; null when the source was never read */
-    JdbcChunks(JdbcSource source, String position, IntakeSettings settings, Clock clock) {
+    /**
+     * @param beginning the mark behind which the source was begun; nothing at or before it is ever read
+     * @param position the mark that the ledger has; null when the source was never read
+     * @param until the last mark to be read; null for all that is there
+     * @param mayGoOn asked after each chunk
+     */
+    JdbcChunks(
+            JdbcSource source,
+            String beginning,
+            String position,
+            String until,
+            BooleanSupplier mayGoOn,
+            IntakeSettings settings,
+            Clock clock) {
         this.source = source;
+        this.until = until;
+        this.mayGoOn = mayGoOn;
         this.size = settings.chunk();
         this.writer = new VxuWriter(source.columns(), source.id(), source.zone(), clock);
         this.records = new RowRecords(writer);
         this.committed = position;
-        this.finished = position == null ? source.start() : position;
-        String from = position == null ? source.start() : Marks.back(position, source.overlap());
+        this.finished = position == null ? beginning : position;
+        String back = position == null ? beginning : Marks.back(position, source.overlap());
+        String from = Marks.compare(back, beginning) < 0 ? beginning : back;
         this.pages = new RowPages(source, from, writer::stamp, writer::patient);
         this.groups = new RowGroups(pages, this::together, 0);
         advance();
@@ -49,6 +69,24 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
 
     private void advance() {
         ahead = groups.hasNext() ? groups.next() : null;
+        if (ahead != null) {
+            String mark = writer.stamp(ahead.rows().get(0));
+            if (until != null && Marks.compare(mark, until) > 0) {
+                ahead = null;
+            } else {
+                newest = mark;
+            }
+        }
+    }
+
+    /** Mark of the last rows that were read; null when there were none. */
+    String newest() {
+        return newest;
+    }
+
+    /** Whether reading ended because it may not go on now, with rows left. */
+    boolean stopped() {
+        return stopped;
     }
 
     @Override
@@ -70,6 +108,10 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         boolean last = ahead == null;
         if (last) {
             begins(null);
+        } else if (!mayGoOn.getAsBoolean()) {
+            stopped = true;
+            last = true;
+            ahead = null;
         }
         var move = new PositionMove.Mark(finished, committed);
         committed = finished;

@@ -35,7 +35,7 @@ public final class JdbcReader {
             public void onComplete(Exchange ended) {
                 close();
                 if (handOver.settled()) {
-                    runs.done(due);
+                    runs.done(due, reading[0] != null && !reading[0].stopped());
                 } else {
                     runs.stopped(due);
                 }

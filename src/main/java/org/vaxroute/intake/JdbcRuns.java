@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.HistoricalLoads;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.Positions;
@@ -35,6 +37,7 @@ public final class JdbcRuns {
     private final List<JdbcSource> sources;
     private final Runs runs;
     private final Positions positions;
+    private final HistoricalLoads loads;
     private final IntakeSettings settings;
     private final SourceAlarms alarms;
     private final Clock clock;
@@ -48,6 +51,7 @@ public final class JdbcRuns {
             Collection<JdbcSource> sources,
             Runs runs,
             Positions positions,
+            HistoricalLoads loads,
             IntakeSettings settings,
             SourceAlarms alarms,
             Clock clock,
@@ -55,6 +59,7 @@ public final class JdbcRuns {
         this.sources = List.copyOf(sources);
         this.runs = runs;
         this.positions = positions;
+        this.loads = loads;
         this.settings = settings;
         this.alarms = alarms;
         this.clock = clock;
@@ -79,6 +84,9 @@ public final class JdbcRuns {
     }
 
     private Optional<Due> due(JdbcSource source) {
+        if (!mayRead(source)) {
+            return Optional.empty();
+        }
         Instant now = clock.instant();
         Retry retry = retries.get(source.id());
         if (retry != null) {
@@ -100,6 +108,13 @@ public final class JdbcRuns {
                 .map(scheduled -> new Due(source, scheduled));
     }
 
+    /** History waits until its load runs, and while sending is behind. */
+    private boolean mayRead(JdbcSource source) {
+        return source.feed() != Feed.HISTORICAL
+                || loads.mayRead(source.connection(), source.id())
+                        && loads.cutOff(source.connection(), source.id()).isPresent();
+    }
+
     private boolean leftUnfinished(Run run) {
         return run.endedAt() == null
                 && run.owner().equals(node)
@@ -113,17 +128,40 @@ public final class JdbcRuns {
                 .get(source.connection(), source.id(), source.feed())
                 .map(Position::value)
                 .orElse(null);
-        return new JdbcChunks(source, mark, settings, clock);
+        String beginning = loads.begin(source.connection(), source.id(), source.feed(), source.start());
+        String until = source.feed() == Feed.HISTORICAL
+                ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
+                : null;
+        return new JdbcChunks(source, beginning, mark, until, () -> mayRead(source), settings, clock);
     }
 
-    /** Says that everything the query gave is stored. */
-    void done(Due due) {
+    /**
+     * Says that everything the query gave is stored.
+     *
+     * @param toTheEnd whether nothing was left to be read
+     */
+    void done(Due due, boolean toTheEnd) {
         try {
+            JdbcSource source = due.source();
+            if (source.feed() == Feed.HISTORICAL && toTheEnd) {
+                historyRead(source);
+            }
             runs.ended(due.source().connection(), due.subject(), due.scheduledFor(), "read");
         } catch (LedgerException e) {
             alarms.raise("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
         }
         alarms.clear("source." + due.source().id());
+    }
+
+    // A row that was written before the cut-off may be committed after it: as long as the overlap reaches, it is waited
+    // for.
+    private void historyRead(JdbcSource source) {
+        boolean settled = loads.cutOff(source.connection(), source.id())
+                .map(cutOff -> Marks.passed(cutOff, source.overlap(), clock.instant()))
+                .orElse(false);
+        if (settled) {
+            loads.read(source.connection(), source.id());
+        }
     }
 
     /** Says that the reading stopped; it goes on from the last stored chunk after a while. */

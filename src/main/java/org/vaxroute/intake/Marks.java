@@ -3,6 +3,7 @@ package org.vaxroute.intake;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -67,6 +68,12 @@ final class Marks {
         return time.isSupported(ChronoField.OFFSET_SECONDS)
                 ? WRITTEN.format(earlier) + ZoneOffset.from(time).getId().replace("Z", "+00:00")
                 : WRITTEN.format(earlier);
+    }
+
+    /** Whether the overlap behind a mark has passed; always for a mark that is no time. */
+    static boolean passed(String mark, Duration overlap, Instant now) {
+        TemporalAccessor time = time(mark);
+        return time == null || !instant(time).toInstant().plus(overlap).isAfter(now);
     }
 
     private static OffsetDateTime instant(TemporalAccessor time) {

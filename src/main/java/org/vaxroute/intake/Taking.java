@@ -1,6 +1,7 @@
 package org.vaxroute.intake;
 
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.vaxroute.ledger.SourceFile;
 
 /** A file that is being taken: what the first pass saw of it and where the ledger says to go on. */
@@ -10,14 +11,21 @@ final class Taking {
     private final FileStamp stamp;
     private final FirstPass seen;
     private final SourceFile row;
+    private final BooleanSupplier mayGoOn;
     private volatile String fault;
 
-    Taking(FileSource source, Path file, FileStamp stamp, FirstPass seen, SourceFile row) {
+    Taking(FileSource source, Path file, FileStamp stamp, FirstPass seen, SourceFile row, BooleanSupplier mayGoOn) {
         this.source = source;
         this.file = file;
         this.stamp = stamp;
         this.seen = seen;
         this.row = row;
+        this.mayGoOn = mayGoOn;
+    }
+
+    /** Whether the next chunk may be read; otherwise the file stays, and goes on from its position. */
+    boolean mayGoOn() {
+        return mayGoOn.getAsBoolean();
     }
 
     FileSource source() {

@@ -20,6 +20,9 @@ public final class Ledger implements Closeable {
     private final Conservation conservation;
     private final Answers answers;
     private final UnsentDoses unsentDoses;
+    private final HistoricalLoads historicalLoads;
+    private final HistoricalCounts historicalCounts;
+    private final KnownDoses knownDoses;
 
     private Ledger(Database database, Clock clock) {
         this.database = database;
@@ -45,6 +48,9 @@ public final class Ledger implements Closeable {
         this.conservation = new Conservation(database);
         this.answers = new Answers(database, controlIds, submissionFiles, clock);
         this.unsentDoses = new UnsentDoses(database);
+        this.historicalLoads = new HistoricalLoads(database, gates, trail, clock);
+        this.historicalCounts = new HistoricalCounts(database);
+        this.knownDoses = new KnownDoses(database, identity, payloads);
     }
 
     /**
@@ -106,6 +112,18 @@ public final class Ledger implements Closeable {
 
     public UnsentDoses unsentDoses() {
         return unsentDoses;
+    }
+
+    public HistoricalLoads historicalLoads() {
+        return historicalLoads;
+    }
+
+    public HistoricalCounts historicalCounts() {
+        return historicalCounts;
+    }
+
+    public KnownDoses knownDoses() {
+        return knownDoses;
     }
 
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */

@@ -41,7 +41,11 @@ final class Store {
         Places places = new Places(
                 directory.standing(chunk.connection(), chunk.feed().stage()),
                 directory.lane(chunk.connection(), chunk.feed()),
-                directory.source(chunk.connection(), chunk.source(), chunk.feed()));
+                directory.source(chunk.connection(), chunk.source(), chunk.feed()),
+                chunk.feed() == Feed.TEST
+                        ? directory.lane(chunk.connection(), Feed.TEST)
+                        : directory.lane(
+                                chunk.connection(), chunk.feed() == Feed.ONGOING ? Feed.HISTORICAL : Feed.ONGOING));
         Prepared prepared = prepare(chunk);
         Stored stored =
                 database.transact(sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared)));
@@ -52,7 +56,8 @@ final class Store {
         return stored;
     }
 
-    private record Places(int standing, int lane, int source) {}
+    /** @param beside the other lane of production; the lane itself for tests */
+    private record Places(int standing, int lane, int source, int beside) {}
 
     /** Records by their parts, the first part of each first, and the compressed texts. */
     private record Prepared(List<List<RecordRow>> records, List<Payloads.Packed> texts) {}
@@ -127,7 +132,7 @@ final class Store {
     private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
         lockStanding(connection, places.standing);
         Instant now = clock.instant();
-        Set<SourceRef> seen = seen(connection, chunk, places.lane);
+        Set<SourceRef> seen = seen(connection, chunk, places);
         Set<Long> patients = new LinkedHashSet<>();
         for (List<RecordRow> parts : prepared.records) {
             if (parts.get(0).keys.patientKey() != null) {
@@ -146,6 +151,9 @@ final class Store {
                 continue;
             }
             judge(parts, history, rows, superseded);
+        }
+        if (chunk.feed() == Feed.ONGOING) {
+            HistoryAhead.send(connection, patients, places.beside, places.lane);
         }
         if (!rows.isEmpty()) {
             number(connection, rows, places.lane);
@@ -174,8 +182,8 @@ final class Store {
         }
     }
 
-    /** The chunk's source references that are in the lane already. */
-    private static Set<SourceRef> seen(Connection connection, Chunk chunk, int lane) throws SQLException {
+    /** The chunk's source references that are stored already, in the lane or, for history that went ahead, beside it. */
+    private static Set<SourceRef> seen(Connection connection, Chunk chunk, Places places) throws SQLException {
         Set<SourceRef> seen = new HashSet<>();
         if (chunk.records().isEmpty()) {
             return seen;
@@ -203,7 +211,8 @@ final class Store {
             }
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    if (rows.getInt(3) == lane) {
+                    int lane = rows.getInt(3);
+                    if (lane == places.lane || chunk.feed() == Feed.HISTORICAL && lane == places.beside) {
                         seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
                     }
                 }

@@ -246,8 +246,10 @@ class GatekeeperTest extends FeedCase {
         assertThat(gate.maySend(MAIN, Feed.HISTORICAL).open()).isFalse();
         gate.adopt(MAIN, "letter", clock.instant(), true, ADA);
         assertThat(gate.maySend(MAIN, Feed.HISTORICAL).why()).contains("agreement", "agree-history main");
+        assertThat(gate.mayLoadHistory(MAIN).open()).isFalse();
         gate.agreeHistory(MAIN, "email of 5 March", ADA);
-        assertThat(gate.maySend(MAIN, Feed.HISTORICAL).open()).isTrue();
+        assertThat(gate.mayLoadHistory(MAIN).open()).isTrue();
+        assertThat(gate.maySend(MAIN, Feed.HISTORICAL).why()).contains("backfill plan main");
         refused(() -> gate.adopt(MAIN, "letter", Instant.EPOCH, true, ADA), "LIVE", "Nothing is left to do");
     }
 

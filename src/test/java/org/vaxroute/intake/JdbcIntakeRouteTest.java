@@ -187,6 +187,7 @@ class JdbcIntakeRouteTest {
                 house.queries,
                 house.ledger.runs(),
                 house.ledger.positions(),
+                house.ledger.historicalLoads(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,

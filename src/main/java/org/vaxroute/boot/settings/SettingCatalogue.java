@@ -394,6 +394,16 @@ public final class SettingCatalogue {
                 own("feed.ongoing.cron", CRON, "0 0 2 * * ?", "When the ongoing feed's files are built"),
                 own("feed.ongoing.every", DURATION, null, "Builds files at this interval instead, for rehearsals"),
                 own(
+                        "feed.historical.files-per-day",
+                        INTEGER,
+                        "20",
+                        "Most historical files within 24 hours, as agreed with the registry; as much is read ahead at most"),
+                own(
+                        "feed.historical.windows",
+                        TEXT,
+                        "",
+                        "Hours at which historical files may be built, such as Mon-Fri 20:00-06:00; empty for always"),
+                own(
                         "gate.clean-files",
                         INTEGER,
                         "3",

@@ -2,6 +2,7 @@ package org.vaxroute.operate.mbean;
 
 import java.time.Clock;
 import java.util.List;
+import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
@@ -78,6 +79,19 @@ public final class Operations implements AutoCloseable {
         mbeans.register("Held", "all", new HeldOperations(ledger), HeldMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
+    }
+
+    /** Registers the historical loads of these connections. */
+    public Operations history(List<FeedSettings> feeds, Backfill backfill, Ledger ledger) {
+        for (FeedSettings settings : feeds) {
+            String id = settings.connection();
+            mbeans.register(
+                    "HistoricalLoad",
+                    id,
+                    new HistoricalLoadOperations(id, backfill, ledger.historicalLoads()),
+                    HistoricalLoadMBean.class);
+        }
+        return this;
     }
 
     /** Takes all of them away. */

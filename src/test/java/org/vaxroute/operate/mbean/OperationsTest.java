@@ -21,6 +21,7 @@ class OperationsTest {
         return Stream.of(
                 ConnectionMBean.class,
                 FeedMBean.class,
+                HistoricalLoadMBean.class,
                 SourceMBean.class,
                 FilesMBean.class,
                 HeldMBean.class,

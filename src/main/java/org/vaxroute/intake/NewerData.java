@@ -1,0 +1,96 @@
+package org.vaxroute.intake;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.KnownDoses;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.Change;
+
+/**
+ * The newer step: history never reverts what is newer. Of a historical record, doses that the ongoing feed has sent, or is about to, are
+ * left out, and PID, PD1 and NK1 are those of the patient's newest record of the ongoing feed. Records of other feeds pass.
+ *
+ * <p>Stands between transforming, which may change what a patient and a dose are known by, and checking.
+ */
+public final class NewerData {
+    /** Operation of the change that left doses out. */
+    static final String DOSES = "newer-dose-sent";
+
+    /** Operation of the change that took the newest patient data. */
+    static final String PATIENT = "newer-patient-data";
+
+    private static final List<String> OF_PATIENT = List.of("PID", "PD1", "NK1");
+
+    private final KnownDoses known;
+
+    public NewerData(KnownDoses known) {
+        this.known = known;
+    }
+
+    /** Brings the records of a chunk of history up to what is newer. */
+    public void keep(Chunk chunk) {
+        if (chunk.feed() != Feed.HISTORICAL || chunk.records().isEmpty()) {
+            return;
+        }
+        List<KnownDoses.Known> found = known.of(chunk, true);
+        for (int i = 0; i < found.size(); i++) {
+            TakenRecord record = chunk.records().get(i);
+            if (record.readable() && record.excluded() == null && found.get(i).newest() != null) {
+                keep(record, found.get(i));
+            }
+        }
+    }
+
+    private static void keep(TakenRecord record, KnownDoses.Known known) {
+        KnownDoses.By[] doses = known.doses();
+        List<KnownDoses.By> sent = Arrays.asList(doses);
+        if (doses.length > 0 && sent.stream().allMatch(by -> by == KnownDoses.By.ONGOING)) {
+            record.exclude("The ongoing feed has sent its doses, or newer versions of them.");
+            return;
+        }
+        if (sent.contains(KnownDoses.By.ONGOING)) {
+            Message rest = record.message().keepDoses(dose -> doses[dose - 1] != KnownDoses.By.ONGOING);
+            record.message(
+                    rest,
+                    Stream.iterate(1, dose -> dose <= doses.length, dose -> dose + 1)
+                            .filter(dose -> doses[dose - 1] == KnownDoses.By.ONGOING)
+                            .map(dose -> new Change(DOSES, "ORDER[" + dose + "]"))
+                            .toList());
+        }
+        takePatient(record, Message.parse(known.newest()));
+    }
+
+    private static void takePatient(TakenRecord record, Message newest) {
+        Message old = record.message();
+        // Segments are taken as they are written, so both must be written in the same way.
+        if (!old.encoding().equals(newest.encoding()) || !old.charset().equals(newest.charset())) {
+            return;
+        }
+        String patient = lines(newest).filter(NewerData::ofPatient).collect(Collectors.joining("\r"));
+        StringBuilder text = new StringBuilder();
+        lines(old).forEach(line -> {
+            if (line.startsWith("PID")) {
+                text.append(patient).append('\r');
+            } else if (!ofPatient(line)) {
+                text.append(line).append('\r');
+            }
+        });
+        if (text.toString().equals(old.text())) {
+            return;
+        }
+        record.message(Message.parse(text.toString().getBytes(old.charset())), List.of(new Change(PATIENT, "PID")));
+    }
+
+    private static Stream<String> lines(Message message) {
+        return Stream.of(message.text().split("\r"));
+    }
+
+    private static boolean ofPatient(String line) {
+        return line.length() > 3 && OF_PATIENT.contains(line.substring(0, 3));
+    }
+}

@@ -1,0 +1,46 @@
+package org.vaxroute.operate.mbean;
+
+import java.util.List;
+import java.util.Map;
+
+/** The historical load of a connection. */
+@Description(
+        "A connection's historical load: planned, started once, paused, resumed, ended with a report that balances")
+public interface HistoricalLoadMBean {
+    @Description("NONE, PLANNED, RUNNING, PAUSED, DONE or WAIVED")
+    String getState();
+
+    @Description("How it goes and what comes next, line by line")
+    List<String> getStatus();
+
+    @Description("Its plans, newest first, with their figures; no patient data")
+    List<Map<String, Object>> getPlans();
+
+    @Action
+    @Description("Counts what a load would read, by year and site, and keeps the plan; stores and sends nothing of it")
+    List<String> plan();
+
+    @Action
+    @Description("Starts a plan; needs LIVE and the registry's agreement")
+    String start(@Description("Id of the plan") long plan);
+
+    @Action
+    @Description("Stops reading and sending history")
+    String pause(@Description("Reason, for the trail") String why);
+
+    @Action
+    @Description("Goes on after a pause")
+    String resume(@Description("Reason, for the trail") String why);
+
+    @Action
+    @Description("Asks the sources again and balances them against ledger and files; reads them whole")
+    List<String> report();
+
+    @Action
+    @Description("Decides that no history is sent")
+    String waive(@Description("Reason, for the trail") String why);
+
+    @Action
+    @Description("Opens a load that had ended or was waived")
+    String reopen(@Description("Reason, for the trail") String why);
+}

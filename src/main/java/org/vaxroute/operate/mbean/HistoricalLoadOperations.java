@@ -1,0 +1,109 @@
+package org.vaxroute.operate.mbean;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.vaxroute.feeds.Backfill;
+import org.vaxroute.feeds.HistoryReport;
+import org.vaxroute.ledger.HistoricalLoad;
+import org.vaxroute.ledger.HistoricalLoads;
+import org.vaxroute.ledger.LoadState;
+import org.vaxroute.operate.access.Caller;
+
+/** The historical load of one connection, each step in the name of whoever calls. */
+final class HistoricalLoadOperations implements HistoricalLoadMBean {
+    private final String connection;
+    private final Backfill backfill;
+    private final HistoricalLoads loads;
+
+    HistoricalLoadOperations(String connection, Backfill backfill, HistoricalLoads loads) {
+        this.connection = connection;
+        this.backfill = backfill;
+        this.loads = loads;
+    }
+
+    @Override
+    public String getState() {
+        return loads.current(connection)
+                .map(HistoricalLoad::state)
+                .map(LoadState::name)
+                .orElseGet(() -> loads.of(connection).isEmpty() ? "NONE" : LoadState.PLANNED.name());
+    }
+
+    @Override
+    public List<String> getStatus() {
+        return backfill.status(connection);
+    }
+
+    @Override
+    public List<Map<String, Object>> getPlans() {
+        return loads.of(connection).stream()
+                .map(load -> Rows.row(
+                        "plan", load.id(),
+                        "state", load.state(),
+                        "records", load.figures().records(),
+                        "doses", load.figures().doses(),
+                        "held", load.figures().held(),
+                        "files", load.figures().files(),
+                        "bytes", load.figures().bytes(),
+                        "days", load.figures().days(),
+                        "planned", load.plannedAt(),
+                        "started", load.startedAt(),
+                        "ended", load.endedAt(),
+                        "who", load.who(),
+                        "why", load.why()))
+                .toList();
+    }
+
+    @Override
+    public List<String> plan() {
+        Backfill.Planned planned = backfill.plan(connection, Caller.who());
+        List<String> lines = new ArrayList<>();
+        lines.add("plan " + planned.load().id() + " of " + connection);
+        lines.addAll(planned.facts());
+        lines.add("by year and site: " + planned.page());
+        lines.add("to start it: vaxroute backfill start " + planned.load().id());
+        return lines;
+    }
+
+    @Override
+    public String start(long plan) {
+        return said(backfill.start(plan, Caller.who()));
+    }
+
+    @Override
+    public String pause(String why) {
+        return said(backfill.pause(connection, Caller.who(), why));
+    }
+
+    @Override
+    public String resume(String why) {
+        return said(backfill.resume(connection, Caller.who(), why));
+    }
+
+    @Override
+    public List<String> report() {
+        HistoryReport report = backfill.report(connection);
+        List<String> lines = new ArrayList<>();
+        lines.add(report.balanced() ? "balances" : "DOES NOT BALANCE");
+        lines.add(report.summary());
+        report.lines().stream()
+                .filter(line -> !line.words().isEmpty())
+                .forEach(line -> lines.add(line.year() + " " + line.site() + ": " + line.words()));
+        return lines;
+    }
+
+    @Override
+    public String waive(String why) {
+        return said(backfill.waive(connection, Caller.who(), why));
+    }
+
+    @Override
+    public String reopen(String why) {
+        return said(backfill.reopen(connection, Caller.who(), why));
+    }
+
+    private static String said(HistoricalLoad load) {
+        return "The historical load of " + load.connection() + " (plan " + load.id() + ") is " + load.state() + ".";
+    }
+}
