@@ -37,15 +37,20 @@ final class HistoryDoor implements HistorySurvey, AutoCloseable {
     private synchronized HistoryReading reading() {
         if (reading == null) {
             CodeTables codes = CodeTables.load(settings.home().config().resolve("codes"));
+            ProfileFiles files = new ProfileFiles(settings);
             Map<String, RuleSet> rules = new HashMap<>();
-            rooms.connections()
-                    .forEach((id, scope) -> rules.put(id, RuleSet.load(rooms.rules(scope.text("registry")), codes)));
+            Map<String, Transforms> transforms = new HashMap<>();
+            rooms.connections().forEach((id, scope) -> {
+                String registry = scope.text("registry");
+                rules.put(id, RuleSet.load(files.rules(registry), codes));
+                transforms.put(id, Transforms.load(files.allTransforms(registry), codes));
+            });
             referee = new Referee();
             reading = new HistoryReading(
                     rooms.intake(),
                     rooms.files(),
                     rooms.queries(),
-                    new Transform(Transforms.load(rooms.transforms(), codes)),
+                    new Transform(transforms),
                     new NewerData(ledger.knownDoses()),
                     new Check(rules, referee, rooms.intake(), rooms.zones(), clock),
                     clock);
