@@ -79,7 +79,7 @@ public final class FileAssembler {
             return true;
         }
         if (run.isPaid()) {
-            run.end("nothing left that was ready");
+            run.end("");
             return false;
         }
         AssemblySettings connection = settings.apply(run.getConnection());

@@ -58,7 +58,7 @@ class SiteStepsRouteTest {
     @Test
     void aStepForEachRecordMayChangeLeaveOutOrFailWithoutTouchingTheOthers() throws Exception {
         String shipped = Files.readString(Path.of("routes/intake/intake-file.yaml"));
-        String place = "              - bean:\n                  id: check\n";
+        String place = "              - bean:\n                  id: check-file\n";
         assertThat(shipped).contains(place);
         Path own = home.resolve("intake-file.yaml");
         Files.writeString(own, shipped.replace(place, STEPS + place));

@@ -191,6 +191,24 @@ class FileAssemblerTest extends FeedCase {
     }
 
     @Test
+    void what_arrives_during_a_run_waits_for_the_next_one() {
+        records.store(MAIN, Feed.ONGOING, 3);
+        FileAssembler assembler = assembler(new FileLimits(3, 1_000_000));
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        records.store(MAIN, Feed.ONGOING, 2);
+        assembler.write(run);
+        assembler.prove(run);
+        assembler.publish(run);
+
+        assertThat(assembler.choose(run)).isFalse();
+        assertThat(run.isDone()).isTrue();
+        assertThat(run(assembler, Feed.ONGOING))
+                .extracting(SubmissionFile::messages)
+                .containsExactly(2);
+    }
+
+    @Test
     void what_was_changed_on_the_disk_before_it_was_proved_is_not_handed_over() throws IOException {
         records.store(MAIN, Feed.ONGOING, 2);
         FileAssembler assembler = assembler(FileLimits.DEFAULT);
