@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,41 @@ class TryCommandTest {
         Set<String> told = Set.copyOf(
                 printed.lines().map(line -> read(line).get("file").asText()).toList());
         assertThat(told).as("seed %d", seed).containsAll(arguments.subList(2, arguments.size()));
+    }
+
+    @Test
+    void startsWithoutWhatRunsRoutesOrWritesLogs() throws Exception {
+        Path classes = folder.resolve("classes.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xlog:class+load:file=" + classes,
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "try",
+                        "--json",
+                        "--home",
+                        SMALL.toAbsolutePath().toString(),
+                        TRY.resolve("clean.hl7").toAbsolutePath().toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said.txt").toFile())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(folder.resolve("said.txt")))
+                .startsWith("{\"file\":")
+                .hasLineCount(1);
+        assertThat(process.exitValue()).isZero();
+        List<String> heavy = Files.readAllLines(classes).stream()
+                .filter(
+                        line -> line.matches(
+                                ".*\\] (org\\.apache\\.camel|org\\.h2|org\\.springframework|org\\.apache\\.catalina|ch\\.qos)\\..*"))
+                .toList();
+        // The verifier looks at a few of Camel's interfaces; a context would be hundreds of classes.
+        assertThat(heavy).hasSizeLessThan(10);
+        assertThat(folder.resolve("work")).doesNotExist();
     }
 
     @Test
