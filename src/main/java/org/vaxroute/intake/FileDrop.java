@@ -240,11 +240,11 @@ public final class FileDrop {
 
     private void ledgerFailed(LedgerException e) {
         awayUntil = clock.instant().plus(settings.away());
-        alarms.raise(
-                "ledger",
-                e instanceof LedgerUnavailable
-                        ? "The ledger is away; files stay where they are until it is back."
-                        : "The ledger refused an intake file (" + e.getMessage() + "); it stays where it is.");
+        if (e instanceof LedgerUnavailable) {
+            alarms.raiseWithoutLedger("ledger", "The ledger is away; files stay where they are until it is back.");
+        } else {
+            alarms.raise("ledger", "The ledger refused an intake file (" + e.getMessage() + "); it stays where it is.");
+        }
     }
 
     private static <V> Map<Path, V> remembering() {

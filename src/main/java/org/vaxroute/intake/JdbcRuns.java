@@ -78,7 +78,7 @@ public final class JdbcRuns {
                 alarms.clear("ledger.jdbc");
             }
         } catch (LedgerException e) {
-            alarms.raise("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
+            alarms.raiseWithoutLedger("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
         }
         return due;
     }
@@ -148,7 +148,7 @@ public final class JdbcRuns {
             }
             runs.ended(due.source().connection(), due.subject(), due.scheduledFor(), "read");
         } catch (LedgerException e) {
-            alarms.raise("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
+            alarms.raiseWithoutLedger("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
         }
         alarms.clear("source." + due.source().id());
     }

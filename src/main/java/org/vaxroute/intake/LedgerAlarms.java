@@ -25,10 +25,7 @@ public final class LedgerAlarms implements SourceAlarms {
 
     @Override
     public void raise(String subject, String text) {
-        over.remove(subject);
-        if (!text.equals(standing.put(subject, text))) {
-            LOG.error("{}: {}", subject, text);
-        }
+        raiseWithoutLedger(subject, text);
         if (!recorded.contains(subject)) {
             try {
                 ledger.raise(KIND, subject, text);
@@ -36,6 +33,14 @@ public final class LedgerAlarms implements SourceAlarms {
             } catch (LedgerException e) {
                 LOG.debug("{} stays in the log only: {}", subject, e.getMessage());
             }
+        }
+    }
+
+    @Override
+    public void raiseWithoutLedger(String subject, String text) {
+        over.remove(subject);
+        if (!text.equals(standing.put(subject, text))) {
+            LOG.error("{}: {}", subject, text);
         }
     }
 

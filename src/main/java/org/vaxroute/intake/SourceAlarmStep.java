@@ -23,7 +23,24 @@ public final class SourceAlarmStep implements ExceptionHandler {
             return;
         }
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        alarms.raise("source." + source(exchange), text(cause));
+        raise("source." + source(exchange), cause);
+    }
+
+    private void raise(String subject, Throwable cause) {
+        if (ledgerIsAway(cause)) {
+            alarms.raiseWithoutLedger(subject, text(cause));
+        } else {
+            alarms.raise(subject, text(cause));
+        }
+    }
+
+    private static boolean ledgerIsAway(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof LedgerUnavailable) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // Inside a split over a chunk's records: #sameChunk holds that record, and the source is well.
@@ -47,10 +64,10 @@ public final class SourceAlarmStep implements ExceptionHandler {
     }
 
     static String text(Throwable cause) {
+        if (ledgerIsAway(cause)) {
+            return "The ledger is away. Nothing is lost: the source keeps what is not stored and goes on when the ledger is back.";
+        }
         for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof LedgerUnavailable) {
-                return "The ledger is away. Nothing is lost: the source keeps what is not stored and goes on when the ledger is back.";
-            }
             if (t instanceof LedgerException
                     || t instanceof SourceFaultException
                     || t instanceof IntakeStoppedException) {
@@ -74,6 +91,6 @@ public final class SourceAlarmStep implements ExceptionHandler {
 
     @Override
     public void handleException(String message, Exchange exchange, Throwable exception) {
-        alarms.raise("source." + (exchange == null ? "drop-folder" : source(exchange)), text(exception));
+        raise("source." + (exchange == null ? "drop-folder" : source(exchange)), exception);
     }
 }

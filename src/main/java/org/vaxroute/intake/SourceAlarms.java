@@ -12,6 +12,12 @@ public interface SourceAlarms {
      */
     void raise(String subject, String text);
 
+    /**
+     * As {@link #raise}, for the ledger's own absence: it cannot take the alarm, and asking it would only keep those waiting
+     * who must be told.
+     */
+    void raiseWithoutLedger(String subject, String text);
+
     /** Says that the trouble of this subject is over. */
     void clear(String subject);
 }

@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +24,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Connections, transactions and the meaning of their failures. Every statement of this room goes through here. */
 final class Database implements AutoCloseable {
+    // Whoever waits for a commit, such as an MLLP sender, has to be told before it gives up by itself.
+    private static final long CONNECT_MILLIS = 5_000;
+
     private final HikariDataSource pool;
     private final Dialect dialect;
     private final JdbcTemplate template;
@@ -53,7 +57,13 @@ final class Database implements AutoCloseable {
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(10_000);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        config.setExceptionOverride(new SQLExceptionOverride() {
+            @java.lang.Override
+            public Override adjudicate(SQLException fault) {
+                return dialect.broken(fault.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+            }
+        });
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(dialect.greeting());
         HikariDataSource pool = new HikariDataSource(config);

@@ -31,6 +31,7 @@ enum Dialect {
                     "55P03", // lock time-out
                     "57014", "57P01", "57P02", "57P03", "57P04", "25006"));
 
+    private static final Set<String> BROKEN_H2 = Set.of("90007", "90028", "90030", "90031", "90067", "90098", "90121");
     private static final Set<String> UNIQUE = Set.of("23505");
     private static final Set<String> RETRY = Set.of("40001", "40P01");
 
@@ -61,6 +62,14 @@ enum Dialect {
                 || sqlState.startsWith("58")
                 || away.contains(sqlState)
                 || RETRY.contains(sqlState);
+    }
+
+    /**
+     * Whether a connection that said this is of no use any more. H2 closes its file at a full disk, and only a new connection opens
+     * it again; the pool knows PostgreSQL's states by itself.
+     */
+    boolean broken(String sqlState) {
+        return this == H2 && sqlState != null && BROKEN_H2.contains(sqlState);
     }
 
     static boolean unique(String sqlState) {
