@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.vaxroute.boot.check.RouteCheck;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
@@ -67,6 +68,9 @@ public final class StandaloneHouse implements House {
     static void logTo(Path work, String consoleLevel) {
         System.setProperty("vaxroute.log.file", work.resolve("log/vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", consoleLevel);
+        // Tomcat and Jolokia speak java.util.logging; their lines belong into the same file.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     @Override
