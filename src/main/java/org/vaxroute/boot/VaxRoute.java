@@ -147,6 +147,9 @@ public final class VaxRoute implements AutoCloseable {
             vaxRoute.operations = vaxRoute.office.register();
             welcome.accept(vaxRoute.users);
             vaxRoute.http.ifPresent(HttpServer::start);
+            // Otherwise what this node was doing with an account when it died would keep it from doing anything else
+            // there.
+            vaxRoute.office.ledger().leases().releaseLeftBy(vaxRoute.office.node());
             vaxRoute.startRoutes();
             return vaxRoute;
         } catch (RuntimeException e) {

@@ -53,6 +53,20 @@ public final class Leases {
                 .update());
     }
 
+    /**
+     * Gives back every lease that this node held when it died, whatever it did with it. For a node's start, before it works.
+     *
+     * @param node as it stands in its owners' names, alone or after {@code " at "}
+     * @return how many there were
+     */
+    public int releaseLeftBy(String node) {
+        String at = " at " + node;
+        return database.call(sql -> sql.sql("update lease set held_until = " + now() + " where held_until > " + now()
+                        + " and (owner = ? or right(owner, ?) = ?)")
+                .params(node, at.length(), at)
+                .update());
+    }
+
     /** Whether it is still held under this fence. */
     public boolean holds(Lease lease) {
         return database.call(sql -> sql.sql(

@@ -53,6 +53,24 @@ class ClaimsTest extends LedgerCase {
     }
 
     @Test
+    void aNodeThatDiedGivesBackAtItsNextStartWhateverItHeldAndNothingOfOthers() {
+        Duration hold = Duration.ofMinutes(5);
+        Lease answers =
+                ledger.leases().acquire("account:a", "answers at h:/node", hold).orElseThrow();
+        ledger.leases().acquire("feed:ongoing:a", "h:/node", hold).orElseThrow();
+        ledger.leases().acquire("account:b", "answers at h:/other-node", hold).orElseThrow();
+        reopen();
+
+        assertThat(ledger.leases().releaseLeftBy("h:/node")).isEqualTo(2);
+
+        assertThat(ledger.leases().renew(answers, hold)).isFalse();
+        assertThat(ledger.leases().acquire("account:a", "delivery at h:/node", hold))
+                .isPresent();
+        assertThat(ledger.leases().acquire("account:b", "delivery at h:/node", hold))
+                .isEmpty();
+    }
+
+    @Test
     void aLeaseThatRanOutByTheDatabasesClockIsFree() {
         Lease dead = ledger.leases()
                 .acquire("account:a", "node-1", Duration.ofMillis(200))
