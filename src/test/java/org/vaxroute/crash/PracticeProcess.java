@@ -1,0 +1,148 @@
+package org.vaxroute.crash;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** The practice run as a process of its own, with the class path of this one. */
+final class PracticeProcess {
+    private static final long LOOK_MILLIS = 20;
+
+    private final Path home;
+    private final Process process;
+
+    private PracticeProcess(Path home, Process process) {
+        this.home = home;
+        this.process = process;
+    }
+
+    /** Starts a practice run that ends by itself when everything has arrived. */
+    static PracticeProcess start(Path home, int patients, boolean ftps) {
+        List<String> arguments = new ArrayList<>(List.of("practice", "--exit", "--patients", "" + patients));
+        if (ftps) {
+            arguments.add("--ftps");
+        }
+        return command(home, home, arguments);
+    }
+
+    /** Starts any command for a home; what it says goes to {@code said.txt} in the outer folder. */
+    static PracticeProcess command(Path outer, Path home, List<String> arguments) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xmx512m",
+                // Many short lives: the second compiler would cost more than it gives.
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.tls.client.enableSessionTicketExtension=false",
+                "-Duser.timezone=UTC",
+                "-classpath",
+                productClassPath(),
+                "org.vaxroute.cli.Main"));
+        line.addAll(arguments);
+        line.addAll(List.of("--home", home.toString()));
+        try {
+            return new PracticeProcess(
+                    outer,
+                    new ProcessBuilder(line)
+                            .redirectErrorStream(true)
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(said(outer).toFile()))
+                            .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Without the tests' own classes: their logging settings would keep the product from writing its log.
+    private static String productClassPath() {
+        String separator = System.getProperty("path.separator");
+        return Arrays.stream(System.getProperty("java.class.path").split(separator))
+                .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+                .collect(Collectors.joining(separator));
+    }
+
+    static Path said(Path home) {
+        return home.resolve("said.txt");
+    }
+
+    /** Waits until its MLLP listener takes connections, which is when all routes run; false when it ended before. */
+    boolean awaitRoutes(Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        while (System.nanoTime() < end) {
+            if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+            if (listens()) {
+                return true;
+            }
+        }
+        throw new AssertionError("the routes did not start within " + most + "; see " + said(home));
+    }
+
+    private boolean listens() {
+        Path mark = home.resolve("work/practice/.practice-home");
+        Properties ports = new Properties();
+        try (var in = Files.newInputStream(mark)) {
+            ports.load(in);
+        } catch (IOException e) {
+            return false;
+        }
+        String port = ports.getProperty("mllp");
+        if (port == null) {
+            return false;
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port))) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether it comes to its end by itself in this time. */
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Kills it with -9 after this time; false when it came to its end before. */
+    boolean killAfter(Duration time) throws InterruptedException {
+        if (endsWithin(time)) {
+            return false;
+        }
+        end();
+        return true;
+    }
+
+    /** Asks it to stop, as a service manager does, and says how long it took. */
+    Duration terminate(Duration most) throws InterruptedException {
+        long begin = System.nanoTime();
+        process.destroy();
+        if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("not stopped " + most + " after SIGTERM; see " + said(home));
+        }
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** Its exit code. */
+    int awaitEnd(Duration most) throws InterruptedException {
+        if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("did not come to its end within " + most + "; see " + said(home));
+        }
+        return process.exitValue();
+    }
+
+    void end() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+}
