@@ -19,6 +19,8 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.boot.settings.SettingsException;
 import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
@@ -142,10 +144,27 @@ public final class StandaloneHouse implements House {
             office.ledger().check();
             symptoms.add(new Symptom("ledger", true, "answers"));
             symptoms.addAll(accounts(settings.home(), office));
+        } catch (LedgerUnavailable e) {
+            boolean held = serverRuns(rooms) && rooms.ledger().url().startsWith("jdbc:h2:");
+            symptoms.add(new Symptom(
+                    "ledger",
+                    held,
+                    held
+                            ? "in use by the running server, as an H2 ledger is; vaxroute status asks that server. The accounts are not"
+                                    + " looked at while it runs"
+                            : e.getMessage()));
         } catch (RuntimeException e) {
             symptoms.add(new Symptom("ledger", false, e.getMessage()));
         }
         return symptoms;
+    }
+
+    private static boolean serverRuns(RoomSettings rooms) {
+        try {
+            return new TokenFile(rooms.work().resolve("run")).read().isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Symptom> accounts(Home home, Office office) {
