@@ -6,7 +6,7 @@ import java.util.Map;
 /** Ids of dose rows, worked out from the record's id and the dose's position; the doses of a record are one range of ids. */
 final class DoseIds {
     /** More doses than any message of bearable size can hold. */
-    private static final long MOST = 1 << 20;
+    static final long MOST = 1 << 20;
 
     private DoseIds() {}
 

@@ -8,19 +8,23 @@ import java.util.List;
 /** Doses that were given and that the registry does not have: waiting, in a file that has not left, or held. */
 public final class UnsentDoses {
     // Whole lanes are never read: what was sent lies before the first file that has not left.
-    private static final String WAITING =
-            "select r.record_id, min(d.dose_date) given from lane l join record r on r.lane_id = l.lane_id"
-                    + " join dose d on d.record_id = r.record_id"
-                    + " where l.connection = ? and l.feed = 'ONGOING' and d.kind = 'NEW' and d.state = 'READY' and d.dose_date <= ?"
-                    + " and r.lane_no >= coalesce((select min(f.first_no) from submission_file f where f.lane_id = l.lane_id"
-                    + " and f.state in ('BUILT', 'SENDING', 'UPLOADED', 'UNSURE')), l.filed_no + 1)"
-                    + " and not exists (select 1 from submission_file f where f.lane_id = r.lane_id"
-                    + " and r.lane_no between f.first_no and f.last_no and f.state in ('SENT', 'ANSWERED'))"
-                    + " group by r.record_id order by given, r.record_id fetch first ? rows only";
-    private static final String HELD =
-            "select h.record_id, min(d.dose_date) given from held h join dose d on d.record_id = h.record_id"
-                    + " where h.connection = ? and h.stage = 'PRODUCTION' and d.kind = 'NEW' and d.state = 'HELD' and d.dose_date <= ?"
-                    + " group by h.record_id order by given, h.record_id fetch first ? rows only";
+    private static final String LANES =
+            "select l.lane_id, l.last_no, coalesce((select min(f.first_no) from submission_file f where f.lane_id = l.lane_id"
+                    + " and f.state in ('BUILT', 'SENDING', 'UPLOADED', 'UNSURE')), l.filed_no + 1) from_no"
+                    + " from lane l where l.connection = ? and l.feed = 'ONGOING'";
+    private static final String SENT =
+            "select first_no, last_no from submission_file where lane_id = ? and last_no >= ? and state in ('SENT', 'ANSWERED')"
+                    + " order by first_no";
+
+    // The doses of a record by their ids: an index on their record would cost every chunk more than this saves.
+    private static final String DOSES = " join dose d on d.dose_id between r.record_id * " + DoseIds.MOST
+            + " and r.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1);
+    private static final String OLDEST =
+            " and d.dose_date <= ? group by r.record_id order by given, r.record_id fetch first ? rows only";
+    private static final String WAITING = "select r.record_id, min(d.dose_date) given from record r" + DOSES
+            + " where r.lane_id = ? and r.lane_no between ? and ? and d.kind = 'NEW' and d.state = 'READY'" + OLDEST;
+    private static final String HELD = "select r.record_id, min(d.dose_date) given from held r" + DOSES
+            + " where r.connection = ? and r.stage = 'PRODUCTION' and d.kind = 'NEW' and d.state = 'HELD'" + OLDEST;
 
     private final Database database;
 
@@ -31,17 +35,50 @@ public final class UnsentDoses {
     /** The oldest new dose of a record. */
     public record Unsent(long recordId, LocalDate given) {}
 
+    private record Range(int lane, long first, long last) {}
+
     /** Records of the ongoing feed with a new dose given on or before that day, oldest dose first. */
     public List<Unsent> until(String connection, LocalDate day, int limit) {
-        List<Unsent> found = new ArrayList<>(ask(WAITING, connection, day, limit));
-        found.addAll(ask(HELD, connection, day, limit));
+        List<Unsent> found = new ArrayList<>(ask(HELD, connection, day, limit));
+        for (Range lane : lanes(connection)) {
+            for (Range unsent : unsent(lane)) {
+                found.addAll(ask(WAITING, unsent.lane, unsent.first, unsent.last, day, limit));
+            }
+        }
         found.sort(Comparator.comparing(Unsent::given).thenComparing(Unsent::recordId));
         return List.copyOf(found.subList(0, Math.min(limit, found.size())));
     }
 
-    private List<Unsent> ask(String query, String connection, LocalDate day, int limit) {
+    private List<Range> lanes(String connection) {
+        return database.call(sql -> sql.sql(LANES)
+                .param(connection)
+                .query((row, n) -> new Range(row.getInt("lane_id"), row.getLong("from_no"), row.getLong("last_no")))
+                .list());
+    }
+
+    /** What remains of a lane's range without the files that have left. */
+    private List<Range> unsent(Range lane) {
+        List<Range> sent = database.call(sql -> sql.sql(SENT)
+                .params(lane.lane, lane.first)
+                .query((row, n) -> new Range(lane.lane, row.getLong("first_no"), row.getLong("last_no")))
+                .list());
+        List<Range> gaps = new ArrayList<>();
+        long next = lane.first;
+        for (Range file : sent) {
+            if (next < file.first) {
+                gaps.add(new Range(lane.lane, next, file.first - 1));
+            }
+            next = Math.max(next, file.last + 1);
+        }
+        if (next <= lane.last) {
+            gaps.add(new Range(lane.lane, next, lane.last));
+        }
+        return gaps;
+    }
+
+    private List<Unsent> ask(String query, Object... params) {
         return database.call(sql -> sql.sql(query)
-                .params(connection, day, limit)
+                .params(params)
                 .query((row, n) -> new Unsent(row.getLong(1), row.getObject(2, LocalDate.class)))
                 .list());
     }
