@@ -5,15 +5,23 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * The benchmark's words: <code>end-to-end</code> and <code>heap</code>, each with <code>messages=N</code>, <code>ledger=h2</code> or
  * <code>pg</code> (both if not said), <code>passes=N</code>, <code>rivals=no</code>, <code>every=no</code> (no run with HAPI reading
- * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties.
+ * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties. <code>hot-path</code> measures the single steps, with
+ * JMH's own words after it.
  */
 public final class Main {
     private static final String CHILD = "child";
@@ -26,6 +34,10 @@ public final class Main {
         System.setProperty("vaxroute.log.console", "ERROR");
         System.setProperty("logback.configurationFile", "logback.xml");
         String word = args.length == 0 ? "end-to-end" : args[0];
+        if (word.equals("hot-path")) {
+            hotPath(args);
+            return;
+        }
         Map<String, String> said = said(args);
         if (word.equals(CHILD)) {
             Machine.watchHeap();
@@ -36,7 +48,8 @@ public final class Main {
         switch (word) {
             case "end-to-end" -> {}
             case "heap" -> heap.forEach(said::putIfAbsent);
-            default -> throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end or heap.");
+            default ->
+                throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end, heap or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());
@@ -45,6 +58,13 @@ public final class Main {
             said.put("ledger", ledger);
             process(said);
         }
+    }
+
+    private static void hotPath(String[] args) throws CommandLineOptionException, RunnerException {
+        String[] own = Arrays.copyOfRange(args, 1, args.length);
+        ChainedOptionsBuilder options =
+                new OptionsBuilder().parent(new CommandLineOptions(own)).include(HotPath.class.getSimpleName());
+        new Runner(options.build()).run();
     }
 
     private static Map<String, String> said(String[] args) {
