@@ -31,7 +31,7 @@ final class NaiveRoute {
                 public void configure() {
                     onException(HL7Exception.class).handled(true).process(e -> refused.incrementAndGet());
                     from("file:" + folder + "?noop=true&initialDelay=0&delay=100")
-                            .split(body().tokenize("MSH|"))
+                            .split(body().tokenize("MSH\\|"))
                             .streaming()
                             .filter(simple("${body} contains 'VXU^V04'"))
                             .transform(simple("MSH|${body}"))
