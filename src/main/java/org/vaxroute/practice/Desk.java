@@ -2,13 +2,14 @@ package org.vaxroute.practice;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes files out of the drop-off once they have stopped changing, archives and answers them. A file that was archived but not
+ * Takes files out of the drop-off once they have stopped changing, archives and answers them, and reports once a day what is wrong. A file that was archived but not
  * yet in the books when the registry was killed is answered after the next start.
  */
 final class Desk implements AutoCloseable {
@@ -29,15 +30,20 @@ final class Desk implements AutoCloseable {
 
     private final RegistryFolder folder;
     private final Books books;
-    private final Clerk clerk = new Clerk();
+    private final OutTray tray;
+    private final RegistryHabits habits;
+    private final Clerk clerk;
     private final Clock clock;
     private final long stableNanos;
     private final Map<Path, Look> looks = new HashMap<>();
     private boolean mayBeUnanswered = true;
 
-    Desk(RegistryFolder folder, Books books, RegistryOptions options) {
+    Desk(RegistryFolder folder, Books books, OutTray tray, RegistryOptions options) {
         this.folder = folder;
         this.books = books;
+        this.tray = tray;
+        this.habits = options.habits();
+        this.clerk = new Clerk(habits);
         this.clock = options.clock();
         this.stableNanos = options.stableFor().toNanos();
     }
@@ -59,6 +65,8 @@ final class Desk implements AutoCloseable {
                     mayBeUnanswered = false;
                 }
             }
+            report();
+            tray.handOut(clock.instant());
         } catch (IOException | UncheckedIOException e) {
             // A file may be renamed or removed by its sender between two looks; the next round sees it as it is.
             LOG.debug("The desk's round ended early: {}", e.getClass().getSimpleName());
@@ -106,41 +114,124 @@ final class Desk implements AutoCloseable {
     private void answer(Path archived) throws IOException {
         String name = archived.getFileName().toString();
         Submission submission = Submission.read(Files.readAllBytes(archived));
-        String answerName = name + ".ack.hl7";
-        AckFile answer = new AckFile(answerName, submission.controlId(), clock);
+        String fault = submission.fault() == null && habits.refuses(name)
+                ? "FIR-104::File could not be processed; correct it and send it again."
+                : submission.fault();
         Books.Page page = books.page();
-        List<String> controlIds = new ArrayList<>();
-        int accepted = 0;
-        int warned = 0;
-        int rejected = 0;
-        if (submission.fault() != null) {
-            answer.add(new Clerk.Opinion(
-                    false, submission.controlId(), "", List.of(Remark.error("FHS^1", 207, submission.fault()))));
-        } else {
-            for (String message : submission.messages()) {
-                Clerk.Opinion opinion = clerk.judge(message, page, LocalDate.now(clock));
-                answer.add(opinion);
-                controlIds.add(opinion.controlId());
-                if (opinion.remarks().isEmpty()) {
-                    accepted++;
-                } else if (opinion.remarks().stream().noneMatch(Remark::isError)) {
-                    warned++;
-                } else {
-                    rejected++;
-                }
-            }
+        List<Clerk.Opinion> opinions = new ArrayList<>();
+        if (fault == null) {
+            LocalDate today = LocalDate.now(clock);
+            submission.messages().forEach(message -> opinions.add(clerk.judge(message, page, today)));
         }
-        Path part = folder.results().resolve(answerName + PART);
-        Files.writeString(part, answer.text(), StandardCharsets.UTF_8);
-        Files.move(part, folder.results().resolve(answerName), StandardCopyOption.REPLACE_EXISTING);
-        books.keep(page, new TakenFile(name, archived, List.copyOf(controlIds), accepted, warned, rejected));
+        TakenFile taken = count(name, archived, opinions, page.isTest());
+        Answers answers = new Answers(name, habits.loses(name), clock.instant().plus(habits.answerAfter()));
+        if (habits.answers().contains(AnswerKind.ACK)) {
+            answers.lay(".ack.hl7", acknowledgments(name, submission, fault, opinions));
+        }
+        if (habits.answers().contains(AnswerKind.WIR)) {
+            answers.lay(".rsp.txt", response(name, fault, opinions));
+        }
+        if (habits.does(Oddity.LEGACY_FILES, name)) {
+            legacy(answers, fault, taken, opinions);
+        }
+        books.keep(page, taken);
         LOG.info(
                 "Took {}: {} messages, {} accepted, {} warned, {} rejected",
                 name,
-                controlIds.size(),
-                accepted,
-                warned,
-                rejected);
+                opinions.size(),
+                taken.accepted(),
+                taken.warned(),
+                taken.rejected());
+    }
+
+    /** Where the answers to one file go. */
+    private final class Answers {
+        private final String submission;
+        private final boolean isLost;
+        private final Instant due;
+
+        Answers(String submission, boolean isLost, Instant due) {
+            this.submission = submission;
+            this.isLost = isLost;
+            this.due = due;
+        }
+
+        void lay(String ending, String text) throws IOException {
+            if (isLost) {
+                tray.lose(submission + ending, text);
+            } else {
+                tray.lay(submission + ending, text, due);
+            }
+        }
+    }
+
+    private static TakenFile count(String name, Path archived, List<Clerk.Opinion> opinions, boolean isTest) {
+        int accepted = 0;
+        int warned = 0;
+        int rejected = 0;
+        for (Clerk.Opinion opinion : opinions) {
+            if (opinion.remarks().isEmpty()) {
+                accepted++;
+            } else if (opinion.remarks().stream().noneMatch(Remark::isError)) {
+                warned++;
+            } else {
+                rejected++;
+            }
+        }
+        List<String> controlIds = opinions.stream().map(Clerk.Opinion::controlId).toList();
+        return new TakenFile(name, archived, controlIds, accepted, warned, rejected, isTest);
+    }
+
+    private String acknowledgments(String name, Submission submission, String fault, List<Clerk.Opinion> opinions) {
+        AckFile answer = new AckFile(name + ".ack.hl7", name, submission.controlId(), habits, clock);
+        if (fault != null) {
+            answer.add(Clerk.Opinion.refusal(submission.controlId(), "", Remark.error("FHS^1", 207, fault)));
+        }
+        opinions.forEach(answer::add);
+        return answer.text();
+    }
+
+    private String response(String name, String fault, List<Clerk.Opinion> opinions) {
+        ResponseFile answer = new ResponseFile(name, clock);
+        if (fault != null) {
+            answer.refused(fault);
+        }
+        opinions.forEach(answer::add);
+        return answer.text();
+    }
+
+    // What the engine before ImmTrac2 wrote beside each acknowledgment file.
+    private void legacy(Answers answers, String fault, TakenFile taken, List<Clerk.Opinion> opinions)
+            throws IOException {
+        String outcome = fault != null
+                ? "file refused: " + fault
+                : taken.controlIds().size() + " messages, " + taken.accepted() + " accepted, " + taken.warned()
+                        + " with warnings, " + taken.rejected() + " with errors";
+        answers.lay(".log.txt", clock.instant() + " " + taken.name() + "\n" + outcome + "\n");
+        answers.lay(
+                ".report.html",
+                "<html><body><h1>" + taken.name() + "</h1><p>" + outcome + "</p></body></html>\n");
+        StringBuilder errors = new StringBuilder();
+        opinions.forEach(opinion -> opinion.remarks()
+                .forEach(remark -> errors.append(opinion.controlId())
+                        .append(' ')
+                        .append(remark.text())
+                        .append('\n')));
+        answers.lay(".errors.txt", errors.toString());
+    }
+
+    // Everything that is wrong and not yet corrected, whether or not it was reported before.
+    private void report() throws IOException {
+        LocalDate today = LocalDate.now(clock);
+        if (!habits.answers().contains(AnswerKind.DQA) || today.equals(books.reported())) {
+            return;
+        }
+        List<Complaint> complaints = books.complaints();
+        if (books.reported() != null && !complaints.isEmpty()) {
+            String name = "DQA_" + today.format(DateTimeFormatter.BASIC_ISO_DATE) + ".csv";
+            tray.lay(name, DailyReport.of(complaints), clock.instant());
+        }
+        books.reported(today);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.vaxroute.practice;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -8,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A small immunization registry on loopback: SFTP and implicit FTPS with the folders {@code drop-off} and {@code results}. It
- * takes files out of the drop-off, reads them with HAPI and answers each with {@code <file>.ack.hl7}. Started again in the same
+ * takes files out of the drop-off, reads them with HAPI, judges them by rules of its own and answers as its {@link RegistryHabits} say. Started again in the same
  * folder, also after a kill, it is the same registry: same ports where they are free, same host key, same certificates, same
  * books.
  */
@@ -21,6 +23,7 @@ public final class PracticeRegistry implements AutoCloseable {
     private final int sftpPort;
     private final int ftpsPort;
     private final Books books;
+    private final OutTray tray;
     private final Desk desk;
     private final SftpDoor sftp;
     private final FtpsDoor ftps;
@@ -29,8 +32,9 @@ public final class PracticeRegistry implements AutoCloseable {
     private PracticeRegistry(RegistryFolder folder, RegistryOptions options) {
         this.folder = folder;
         this.options = options;
-        books = new Books(folder.books(), folder.archive());
-        desk = new Desk(folder, books, options);
+        books = new Books(folder.books(), folder.archive(), options.production());
+        tray = new OutTray(folder);
+        desk = new Desk(folder, books, tray, options);
         Path keyStore = new RegistryCertificates(
                         folder.keys(), folder.trustStore(), options.clock().instant())
                 .ensure();
@@ -120,7 +124,88 @@ public final class PracticeRegistry implements AutoCloseable {
 
     /** How many doses it holds. */
     public int doses() {
+        return books.doses().size();
+    }
+
+    /** Every dose that it holds: what it believes of the world. */
+    public List<BelievedDose> believed() {
         return books.doses();
+    }
+
+    /** How many clients and doses are wrong in its eyes and not yet corrected. */
+    public int complaints() {
+        return books.complaints().size();
+    }
+
+    /** Whether the account has earned production. */
+    public boolean isProduction() {
+        return books.isProduction();
+    }
+
+    /**
+     * A family takes its consent back: what is sent for the client with a consent of that day or before is rejected (CLR-100).
+     *
+     * @param patient PID-3.1 and its authority, joined by {@code ^}
+     */
+    public void withdrawConsent(String patient, LocalDate day) {
+        books.withdraw(patient, day);
+    }
+
+    /** Names of the files whose answers were lost, as far as nobody asked for them. */
+    public List<String> unanswered() {
+        try {
+            return tray.lost();
+        } catch (IOException e) {
+            throw new PracticeException("the practice registry's lost answers cannot be listed", e);
+        }
+    }
+
+    /** Somebody asked for the answer to a file: it is laid into the results after all. */
+    public void answerAfterAll(String name) {
+        try {
+            tray.handOutLost(name);
+        } catch (IOException e) {
+            throw new PracticeException("the practice registry's lost answer cannot be handed out", e);
+        }
+    }
+
+    /** Whether every answer that is written lies in the results. */
+    public boolean isTrayEmpty() {
+        try {
+            return tray.isEmpty();
+        } catch (IOException e) {
+            throw new PracticeException("the practice registry's tray cannot be listed", e);
+        }
+    }
+
+    /**
+     * The organization asks for the review of its test files. If the registry finds them good it opens production and writes the
+     * Production email, else it writes what is missing.
+     *
+     * @param needed how many test files must be free of errors
+     * @return the email, which lies in the registry's mail folder too
+     */
+    public RegistryMail review(int needed) {
+        List<TakenFile> clean = books.taken().stream()
+                .filter(file -> file.isTest() && file.isClean())
+                .toList();
+        RegistryMail mail = RegistryMail.afterReview(clean, needed, options.clock());
+        if (mail.isProduction() && !books.isProduction()) {
+            books.openProduction();
+        }
+        mail.keep(folder.mail());
+        return mail;
+    }
+
+    /**
+     * The organization asks whether it may load its history.
+     *
+     * @return the registry's agreement, which lies in its mail folder too
+     */
+    public RegistryMail agreeToHistory() {
+        RegistryMail mail = RegistryMail.onHistory(options.clock());
+        mail.keep(folder.mail());
+        return mail;
     }
 
     /** Stops both servers and the pick-up; a submission being answered is finished first. */

@@ -10,7 +10,7 @@ import java.util.Properties;
 /** Where a practice registry keeps its things, so that it is the same registry when it is started again. */
 record RegistryFolder(Path root, String user) {
     RegistryFolder create() {
-        for (Path folder : new Path[] {dropOff(), results(), archive(), keys()}) {
+        for (Path folder : new Path[] {dropOff(), results(), archive(), keys(), tray(), lost(), mail()}) {
             try {
                 Files.createDirectories(folder);
             } catch (IOException e) {
@@ -35,6 +35,21 @@ record RegistryFolder(Path root, String user) {
 
     Path archive() {
         return root.resolve("archive");
+    }
+
+    /** Answers that are not yet due. */
+    Path tray() {
+        return root.resolve("tray");
+    }
+
+    /** Answers that do not come unless somebody asks for them. */
+    Path lost() {
+        return root.resolve("lost");
+    }
+
+    /** What the registry writes to the organization. */
+    Path mail() {
+        return root.resolve("mail");
     }
 
     Path keys() {

@@ -20,4 +20,18 @@ record Remark(String location, int condition, String severity, String text) {
     boolean isError() {
         return severity.equals("E");
     }
+
+    /** Whether its code is of this family: FIR, MER, CLR, IMR or IEE. */
+    boolean isOf(String family) {
+        return text.startsWith(family);
+    }
+
+    /** Whether nobody has to do anything: the dose is where it should be, or nothing is known of it. */
+    boolean isBenign() {
+        return text.startsWith("IMR-109")
+                || text.startsWith("IMR-110")
+                || text.startsWith("IEE-513")
+                || text.startsWith("IEE-594")
+                || text.startsWith("IEE-577");
+    }
 }

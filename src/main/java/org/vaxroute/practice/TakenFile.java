@@ -12,5 +12,12 @@ import java.util.List;
  * @param accepted messages taken without a word (AA)
  * @param warned messages taken with warnings (AE, none of them an error)
  * @param rejected messages of which something was refused (AE with an error, AR)
+ * @param isTest whether it came to the test account, which judges and keeps nothing
  */
-public record TakenFile(String name, Path content, List<String> controlIds, int accepted, int warned, int rejected) {}
+public record TakenFile(
+        String name, Path content, List<String> controlIds, int accepted, int warned, int rejected, boolean isTest) {
+    /** Whether something was read from it and nothing of it refused. */
+    public boolean isClean() {
+        return rejected == 0 && !controlIds.isEmpty();
+    }
+}
