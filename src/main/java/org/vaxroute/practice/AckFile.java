@@ -71,7 +71,11 @@ final class AckFile {
         String severity = habits.does(Oddity.NO_SEVERITY, submission)
                 ? ""
                 : habits.does(Oddity.LOUD_WARNINGS, submission) ? "E" : remark.severity();
-        out.append("ERR||").append(location).append('|').append(remark.condition()).append('^');
+        out.append("ERR||")
+                .append(location)
+                .append('|')
+                .append(remark.condition())
+                .append('^');
         out.append(text(remark.condition()))
                 .append("^HL70357|")
                 .append(severity)

@@ -164,9 +164,8 @@ final class Books {
             there.stream()
                     .filter(other -> other.order().equals(dose.order()))
                     .findFirst()
-                    .or(() -> there.stream()
-                            .filter(other -> isSame(other, dose))
-                            .findFirst())
+                    .or(() ->
+                            there.stream().filter(other -> isSame(other, dose)).findFirst())
                     .ifPresent(old -> leave(there, old));
             enter(there, dose);
         }

@@ -78,8 +78,7 @@ final class Clerk implements AutoCloseable {
         }
 
         boolean isClientRejected() {
-            return remarks.stream()
-                    .anyMatch(remark -> remark.isError() && (remark.isOf("CLR") || remark.isOf("MER")));
+            return remarks.stream().anyMatch(remark -> remark.isError() && (remark.isOf("CLR") || remark.isOf("MER")));
         }
     }
 
@@ -92,7 +91,9 @@ final class Clerk implements AutoCloseable {
             Message message = parser.parse(text);
             if (!(message instanceof VXU_V04 vxu)) {
                 return Opinion.refusal(
-                        controlId, sender, Remark.error("MSH^1^9", 200, "MER-100::Message type is not VXU^V04^VXU_V04."));
+                        controlId,
+                        sender,
+                        Remark.error("MSH^1^9", 200, "MER-100::Message type is not VXU^V04^VXU_V04."));
             }
             Client client = new Client(vxu, sender, today);
             List<Remark> remarks = new ArrayList<>();
@@ -173,7 +174,8 @@ final class Clerk implements AutoCloseable {
 
         Complaint complaint(VXU_V04_ORDER order, Remark remark, String scope) throws HL7Exception {
             RXA rxa = order.getRXA();
-            String information = text(rxa.getAdministrationNotes(0).getIdentifier().getValue());
+            String information =
+                    text(rxa.getAdministrationNotes(0).getIdentifier().getValue());
             return new Complaint(
                     key,
                     orderNumber(order),
@@ -243,8 +245,7 @@ final class Clerk implements AutoCloseable {
         }
     }
 
-    private static void consent(
-            VXU_V04 vxu, LocalDate born, LocalDate withdrawn, LocalDate today, List<Remark> remarks)
+    private static void consent(VXU_V04 vxu, LocalDate born, LocalDate withdrawn, LocalDate today, List<Remark> remarks)
             throws HL7Exception {
         String code = first(vxu, "PD1-12");
         String since = first(vxu, "PD1-13");
@@ -285,8 +286,7 @@ final class Clerk implements AutoCloseable {
         }
         String maker = text(rxa.getSubstanceManufacturerName(0).getIdentifier().getValue());
         if (!maker.isEmpty() && !MAKERS.getOrDefault(vaccine, List.of(maker)).contains(maker)) {
-            remarks.add(
-                    Remark.error(at + "17", TABLE, "IMR-111::Manufacturer code does not agree with the vaccine."));
+            remarks.add(Remark.error(at + "17", TABLE, "IMR-111::Manufacturer code does not agree with the vaccine."));
         }
         boolean isNew = !isRefused(rxa) && information.equals("00");
         if (isNew) {
@@ -326,9 +326,7 @@ final class Clerk implements AutoCloseable {
             remarks.add(Remark.warning(at, 100, "IEE-104::Warning. Eligibility is missing for a new dose."));
         } else if (!ELIGIBILITIES.contains(eligibility)) {
             remarks.add(Remark.warning(at, TABLE, "IEE-533::Warning. Eligibility code is invalid."));
-        } else if (FOR_CHILDREN.contains(eligibility)
-                && given != null
-                && years(born, given) >= OLDEST_OF_PROGRAM) {
+        } else if (FOR_CHILDREN.contains(eligibility) && given != null && years(born, given) >= OLDEST_OF_PROGRAM) {
             remarks.add(Remark.warning(at, APPLICATION, "IEE-539::Warning. Eligibility does not agree with age."));
         }
     }

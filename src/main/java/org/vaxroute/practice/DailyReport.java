@@ -36,13 +36,12 @@ final class DailyReport {
 
     static String of(List<Complaint> complaints) {
         Map<String, Map<String, List<Complaint>>> byClient = new TreeMap<>();
-        complaints.forEach(said -> byClient
-                .computeIfAbsent(said.patient(), patient -> new LinkedHashMap<>())
+        complaints.forEach(said -> byClient.computeIfAbsent(said.patient(), patient -> new LinkedHashMap<>())
                 .computeIfAbsent(said.order(), order -> new ArrayList<>())
                 .add(said));
         StringWriter text = new StringWriter();
-        try (CSVPrinter out =
-                new CSVPrinter(text, CSVFormat.DEFAULT.builder().setHeader(HEADING).get())) {
+        try (CSVPrinter out = new CSVPrinter(
+                text, CSVFormat.DEFAULT.builder().setHeader(HEADING).get())) {
             for (Map<String, List<Complaint>> doses : byClient.values()) {
                 boolean isFirst = true;
                 for (List<Complaint> dose : doses.values()) {

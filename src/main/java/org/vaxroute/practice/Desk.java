@@ -178,7 +178,8 @@ final class Desk implements AutoCloseable {
                 rejected++;
             }
         }
-        List<String> controlIds = opinions.stream().map(Clerk.Opinion::controlId).toList();
+        List<String> controlIds =
+                opinions.stream().map(Clerk.Opinion::controlId).toList();
         return new TakenFile(name, archived, controlIds, accepted, warned, rejected, isTest);
     }
 
@@ -208,15 +209,12 @@ final class Desk implements AutoCloseable {
                 : taken.controlIds().size() + " messages, " + taken.accepted() + " accepted, " + taken.warned()
                         + " with warnings, " + taken.rejected() + " with errors";
         answers.lay(".log.txt", clock.instant() + " " + taken.name() + "\n" + outcome + "\n");
-        answers.lay(
-                ".report.html",
-                "<html><body><h1>" + taken.name() + "</h1><p>" + outcome + "</p></body></html>\n");
+        answers.lay(".report.html", "<html><body><h1>" + taken.name() + "</h1><p>" + outcome + "</p></body></html>\n");
         StringBuilder errors = new StringBuilder();
-        opinions.forEach(opinion -> opinion.remarks()
-                .forEach(remark -> errors.append(opinion.controlId())
-                        .append(' ')
-                        .append(remark.text())
-                        .append('\n')));
+        opinions.forEach(opinion -> opinion.remarks().forEach(remark -> errors.append(opinion.controlId())
+                .append(' ')
+                .append(remark.text())
+                .append('\n')));
         answers.lay(".errors.txt", errors.toString());
     }
 

@@ -50,8 +50,7 @@ final class OutTray {
         int found = 0;
         for (Path kept : files(folder.lost())) {
             if (kept.getFileName().toString().startsWith(submission + ".")) {
-                Files.move(
-                        kept, folder.results().resolve(kept.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(kept, folder.results().resolve(kept.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 found++;
             }
         }
@@ -72,7 +71,9 @@ final class OutTray {
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> !file.toString().endsWith(PART)).sorted().toList();
+            return files.filter(file -> !file.toString().endsWith(PART))
+                    .sorted()
+                    .toList();
         }
     }
 }

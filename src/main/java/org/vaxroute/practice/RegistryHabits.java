@@ -23,12 +23,7 @@ import java.util.stream.Collectors;
  * @param refusesOneIn of so many files one is refused whole (FIR-104); 0 for none
  */
 public record RegistryHabits(
-        long seed,
-        Set<AnswerKind> answers,
-        Set<Oddity> odd,
-        Duration answerAfter,
-        int losesOneIn,
-        int refusesOneIn) {
+        long seed, Set<AnswerKind> answers, Set<Oddity> odd, Duration answerAfter, int losesOneIn, int refusesOneIn) {
     private static final int FORM_ONE_IN = 3;
 
     public RegistryHabits {
@@ -65,9 +60,7 @@ public record RegistryHabits(
     private RegistryHabits with(String key, String value) {
         return switch (key) {
             case "seed" -> new RegistryHabits(number(key, value), answers, odd, answerAfter, losesOneIn, refusesOneIn);
-            case "answers" ->
-                new RegistryHabits(
-                        seed, kinds(value), odd, answerAfter, losesOneIn, refusesOneIn);
+            case "answers" -> new RegistryHabits(seed, kinds(value), odd, answerAfter, losesOneIn, refusesOneIn);
             case "odd" -> new RegistryHabits(seed, answers, oddities(value), answerAfter, losesOneIn, refusesOneIn);
             case "answer-after" -> new RegistryHabits(seed, answers, odd, time(value), losesOneIn, refusesOneIn);
             case "loses-one-in" ->
@@ -93,8 +86,8 @@ public record RegistryHabits(
     }
 
     private static <E extends Enum<E>> Set<E> some(String key, String value, Class<E> kind, Function<E, String> word) {
-        Map<String, E> words =
-                EnumSet.allOf(kind).stream().collect(Collectors.toMap(word, one -> one, (a, b) -> a, java.util.TreeMap::new));
+        Map<String, E> words = EnumSet.allOf(kind).stream()
+                .collect(Collectors.toMap(word, one -> one, (a, b) -> a, java.util.TreeMap::new));
         Set<E> found = EnumSet.noneOf(kind);
         for (String one : value.split(",")) {
             E known = words.get(one.strip());

@@ -33,7 +33,8 @@ public record RegistryMail(LocalDate date, String sender, String subject, boolea
                     DESK,
                     "Test files of PRACTICE: not yet",
                     false,
-                    "We found " + clean.size() + " of " + needed + " test files without an error. Please go on testing.\n");
+                    "We found " + clean.size() + " of " + needed
+                            + " test files without an error. Please go on testing.\n");
         }
         return new RegistryMail(
                 today,

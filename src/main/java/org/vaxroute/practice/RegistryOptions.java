@@ -28,7 +28,8 @@ public record RegistryOptions(
         Clock clock) {
     /** Account {@code practice} in production, free ports, files taken after two seconds, plain habits. */
     public static RegistryOptions of(Clock clock) {
-        return new RegistryOptions("practice", "practice-password", 0, 0, "", Duration.ofSeconds(2), true, RegistryHabits.plain(), clock);
+        return new RegistryOptions(
+                "practice", "practice-password", 0, 0, "", Duration.ofSeconds(2), true, RegistryHabits.plain(), clock);
     }
 
     /** The same, with files taken after another time. */

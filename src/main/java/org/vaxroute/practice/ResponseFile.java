@@ -39,8 +39,8 @@ final class ResponseFile {
             accepted++;
         }
         for (Remark remark : opinion.remarks()) {
-            String line = "  Message " + opinion.controlId() + "  Client ID " + opinion.patient() + "  " + remark.location()
-                    + "  " + remark.text();
+            String line = "  Message " + opinion.controlId() + "  Client ID " + opinion.patient() + "  "
+                    + remark.location() + "  " + remark.text();
             (isRejected ? clients : immunizations).add(line);
             if (!isRejected && remark.isError()) {
                 rejectedDoses++;

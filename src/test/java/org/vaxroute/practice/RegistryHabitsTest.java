@@ -66,8 +66,8 @@ class RegistryHabitsTest {
         Files.move(part, registry.dropOff().resolve(name), StandardCopyOption.ATOMIC_MOVE);
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> registry.taken().stream().anyMatch(file -> file.name()
-                        .equals(name)));
+                .until(() ->
+                        registry.taken().stream().anyMatch(file -> file.name().equals(name)));
         return registry.taken().stream()
                 .filter(file -> file.name().equals(name))
                 .findFirst()
@@ -76,7 +76,10 @@ class RegistryHabitsTest {
 
     private String result(String name) {
         Path file = registry.results().resolve(name);
-        await(name).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> Files.exists(file));
+        await(name)
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Files.exists(file));
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -94,14 +97,31 @@ class RegistryHabitsTest {
     void believesWhatItAcceptedAndWhatWasUpdatedAndDeleted() throws IOException {
         start(Map.of("odd", "two-codes"));
 
-        send("a.hl7", message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "", "A"), dose("O2", "20200315", "03", "", "A")));
+        send(
+                "a.hl7",
+                message(
+                        "M1",
+                        "1",
+                        "TXA|20240101",
+                        dose("O1", "20200315", "94", "", "A"),
+                        dose("O2", "20200315", "03", "", "A")));
         send("b.hl7", message("M2", "1", "TXA|20240101", dose("O9", "20200315", "94", "", "A")));
         send("c.hl7", message("M3", "1", "TXA|20240101", dose("O2", "20200316", "03", "", "U")));
-        send("d.hl7", message("M4", "1", "TXA|20240101", dose("O1", "20200316", "94", "", "D"), dose("O1", "20200315", "94", "", "D")));
+        send(
+                "d.hl7",
+                message(
+                        "M4",
+                        "1",
+                        "TXA|20240101",
+                        dose("O1", "20200316", "94", "", "D"),
+                        dose("O1", "20200315", "94", "", "D")));
 
         assertThat(registry.believed()).containsExactly(new BelievedDose("1^CLINIC", "O2", "20200316", "03"));
         assertThat(result("b.hl7.ack.hl7")).contains("IMR-109::").contains("IEE-513::");
-        assertThat(result("d.hl7.ack.hl7")).containsOnlyOnce("ERR|").contains("RXA^1|207").contains("IEE-594::");
+        assertThat(result("d.hl7.ack.hl7"))
+                .containsOnlyOnce("ERR|")
+                .contains("RXA^1|207")
+                .contains("IEE-594::");
         registry.close();
         start(Map.of());
         assertThat(registry.believed()).containsExactly(new BelievedDose("1^CLINIC", "O2", "20200316", "03"));
@@ -136,8 +156,10 @@ class RegistryHabitsTest {
 
         assertThat(mail.isProduction()).isTrue();
         assertThat(mail.date()).isEqualTo(TODAY);
-        assertThat(folder.resolve("mail")).isDirectoryContaining(file -> file.toString().endsWith("production.eml"));
-        assertThat(send("4.hl7", message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "", "A"))).isTest())
+        assertThat(folder.resolve("mail"))
+                .isDirectoryContaining(file -> file.toString().endsWith("production.eml"));
+        assertThat(send("4.hl7", message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "", "A")))
+                        .isTest())
                 .isFalse();
         assertThat(registry.doses()).isEqualTo(1);
     }
@@ -146,25 +168,46 @@ class RegistryHabitsTest {
     void repeatsEveryDayWhatIsNotCorrected() throws IOException {
         start(Map.of("answers", "dqa"));
         registry.withdrawConsent("2^CLINIC", LocalDate.of(2026, 2, 1));
-        String wrong = message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "SKB", "A"), dose("O2", "20200315", "03", "", "A"));
-        String noConsent = message("M2", "2", "TXA|20240101", dose("O3", "20200315", "94", "", "A"), dose("O4", "20200315", "03", "", "A"));
+        String wrong = message(
+                "M1",
+                "1",
+                "TXA|20240101",
+                dose("O1", "20200315", "94", "SKB", "A"),
+                dose("O2", "20200315", "03", "", "A"));
+        String noConsent = message(
+                "M2",
+                "2",
+                "TXA|20240101",
+                dose("O3", "20200315", "94", "", "A"),
+                dose("O4", "20200315", "03", "", "A"));
         send("a.hl7", wrong, noConsent);
         assertThat(results()).isEmpty();
 
         clock.advance(Duration.ofDays(1));
         String first = result("DQA_20260303.csv");
-        assertThat(first.lines().toList().get(0)).startsWith("Patient Name,DOB,Account No.,Sent On,Facility,Message Text,");
+        assertThat(first.lines().toList().get(0))
+                .startsWith("Patient Name,DOB,Account No.,Sent On,Facility,Message Text,");
         assertThat(first.lines().skip(1))
                 .satisfiesExactlyInAnyOrder(
-                        line -> assertThat(line).startsWith("\"Ruiz, Ana\",1980-03-09,1,2026-03-02,").contains("IMR-111::"),
-                        line -> assertThat(line).startsWith("\"Ruiz, Ana\",1980-03-09,2,2026-03-02,").contains("CLR-100::"),
+                        line -> assertThat(line)
+                                .startsWith("\"Ruiz, Ana\",1980-03-09,1,2026-03-02,")
+                                .contains("IMR-111::"),
+                        line -> assertThat(line)
+                                .startsWith("\"Ruiz, Ana\",1980-03-09,2,2026-03-02,")
+                                .contains("CLR-100::"),
                         line -> assertThat(line).startsWith("\"\",,,,,CLR-100::"));
         clock.advance(Duration.ofDays(1));
         assertThat(result("DQA_20260304.csv")).isEqualTo(first);
 
-        send("b.hl7",
+        send(
+                "b.hl7",
                 message("M3", "1", "TXA|20240101", dose("O1", "20200315", "94", "MSD", "A")),
-                message("M4", "2", "TXA|20260301", dose("O3", "20200315", "94", "", "A"), dose("O4", "20200315", "03", "", "A")));
+                message(
+                        "M4",
+                        "2",
+                        "TXA|20260301",
+                        dose("O3", "20200315", "94", "", "A"),
+                        dose("O4", "20200315", "03", "", "A")));
         clock.advance(Duration.ofDays(1));
         await().atMost(Duration.ofSeconds(20)).until(() -> registry.complaints() == 0);
         assertThat(registry.doses()).isEqualTo(4);
@@ -179,7 +222,9 @@ class RegistryHabitsTest {
         assertThat(results()).isEmpty();
         clock.advance(Duration.ofHours(4));
         assertThat(result("a.hl7.ack.hl7")).contains("MSA|AA|M1");
-        assertThat(result("a.hl7.rsp.txt")).contains("Clients accepted:       1").contains("Job Name:               a.hl7");
+        assertThat(result("a.hl7.rsp.txt"))
+                .contains("Clients accepted:       1")
+                .contains("Job Name:               a.hl7");
         registry.close();
 
         start(Map.of("loses-one-in", "1"));
@@ -205,9 +250,13 @@ class RegistryHabitsTest {
     @Test
     void answersAsOddlyAsItIsTold() throws IOException {
         start(Map.of("odd", "all"));
-        String child = message("M1", "1", "TXY|20240101", dose("O1", "20200315", "94", "", "A")).replace("19800309", "20190309");
+        String child = message("M1", "1", "TXY|20240101", dose("O1", "20200315", "94", "", "A"))
+                .replace("19800309", "20190309");
         for (int i = 0; i < 12; i++) {
-            send(i + ".hl7", child.replace("|M1|", "|M" + i + "|"), message("N" + i, "2", "TXA|20240101", dose("P" + i, "202001" + (10 + i), "94", "", "A")));
+            send(
+                    i + ".hl7",
+                    child.replace("|M1|", "|M" + i + "|"),
+                    message("N" + i, "2", "TXA|20240101", dose("P" + i, "202001" + (10 + i), "94", "", "A")));
         }
 
         StringBuilder all = new StringBuilder();
@@ -229,7 +278,8 @@ class RegistryHabitsTest {
     @Test
     void tellsWhatAnOptionMayBe() {
         RegistryHabits plain = RegistryHabits.plain();
-        assertThat(plain.with(Map.of("odd", "none", "answers", "ack,dqa")).odd()).isEmpty();
+        assertThat(plain.with(Map.of("odd", "none", "answers", "ack,dqa")).odd())
+                .isEmpty();
         assertThatThrownBy(() -> plain.with(Map.of("answers", "fax")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("answers=fax: fax is none of ack, dqa, wir.");
