@@ -36,7 +36,7 @@ final class HistoryDoor implements HistorySurvey, AutoCloseable {
 
     private synchronized HistoryReading reading() {
         if (reading == null) {
-            CodeTables codes = CodeTables.load(settings.home().config().resolve("codes"));
+            CodeTables codes = ProfileFiles.codes(settings.home());
             ProfileFiles files = new ProfileFiles(settings);
             Map<String, RuleSet> rules = new HashMap<>();
             Map<String, Transforms> transforms = new HashMap<>();
@@ -50,9 +50,9 @@ final class HistoryDoor implements HistorySurvey, AutoCloseable {
                     rooms.intake(),
                     rooms.files(),
                     rooms.queries(),
-                    new Transform(transforms),
+                    new Transform(transforms, rooms.sites()),
                     new NewerData(ledger.knownDoses()),
-                    new Check(rules, referee, rooms.intake(), rooms.zones(), clock),
+                    new Check(rules, rooms.sites(), referee, rooms.intake(), rooms.zones(), clock),
                     clock);
         }
         return reading;

@@ -5,9 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.vaxroute.boot.settings.Home;
+import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.intake.Site;
+import org.vaxroute.intake.SiteFill;
+import org.vaxroute.intake.SiteTable;
+import org.vaxroute.intake.Sites;
 
 /** Finds the files that make up a registry's profile: those of its base first, its own next, the site's last. */
 final class ProfileFiles {
@@ -17,6 +27,12 @@ final class ProfileFiles {
     ProfileFiles(Settings settings) {
         this.settings = settings;
         this.config = settings.home().config();
+    }
+
+    /** The code tables of the installation, with its own list of prescribers. */
+    static CodeTables codes(Home home) {
+        return CodeTables.load(home.config().resolve("codes"))
+                .withFile(home.config().resolve("prescribers.csv"));
     }
 
     /** The rule files of a registry. */
@@ -48,6 +64,39 @@ final class ProfileFiles {
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The table of all clinics.
+     *
+     * @throws org.vaxroute.intake.SiteTableException with its faults
+     */
+    SiteTable sites() {
+        return SiteTable.read(
+                config.resolve("sites.csv"), settings.connections().keySet());
+    }
+
+    /** The clinics of one connection, and what is done with them. */
+    Sites sites(SiteTable table, SettingScope connection) {
+        Pattern idForm = Pattern.compile(settings.registry(connection.text("registry"))
+                .map(registry -> registry.text("sites.id-form"))
+                .orElse(".+"));
+        Map<String, String> ofSources = new HashMap<>();
+        for (String source : connection.ids("source")) {
+            connection.find("source." + source + ".site").ifPresent(site -> ofSources.put(source, site));
+        }
+        List<Site> own = table.of(connection.id(), idForm);
+        try {
+            return new Sites(
+                    own,
+                    connection.list("sites.from").stream()
+                            .map(org.vaxroute.hl7.Path::of)
+                            .toList(),
+                    connection.list("sites.fill").stream().map(SiteFill::of).toList(),
+                    ofSources);
+        } catch (IllegalArgumentException e) {
+            throw new StartFailed("config/connections/" + connection.id() + ".properties: " + e.getMessage(), e);
         }
     }
 

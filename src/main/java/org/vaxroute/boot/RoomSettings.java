@@ -31,6 +31,8 @@ import org.vaxroute.intake.IntakeSettings;
 import org.vaxroute.intake.JdbcSource;
 import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.intake.MllpSource;
+import org.vaxroute.intake.SiteTable;
+import org.vaxroute.intake.Sites;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Stage;
@@ -52,9 +54,11 @@ final class RoomSettings {
     private final Settings settings;
     private final Home home;
     private final SettingScope global;
+    private final ProfileFiles files;
 
     RoomSettings(Settings settings) {
         this.settings = settings;
+        this.files = new ProfileFiles(settings);
         this.home = settings.home();
         this.global = settings.global();
     }
@@ -183,6 +187,14 @@ final class RoomSettings {
                     scope.integer(key + "page"),
                     scope.duration(key + "time-out"));
         });
+    }
+
+    /** Sites of the connections in use, by connection. */
+    Map<String, Sites> sites() {
+        SiteTable table = files.sites();
+        Map<String, Sites> sites = new HashMap<>();
+        connections().forEach((id, scope) -> sites.put(id, files.sites(table, scope)));
+        return sites;
     }
 
     List<Operations.Source> allSources() {

@@ -8,7 +8,9 @@ import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.cli.RegistryProfiles;
+import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Limits;
+import org.vaxroute.intake.Sites;
 
 /** The registry profiles as the settings of a home have them. */
 public final class SettingsProfiles implements RegistryProfiles {
@@ -32,6 +34,7 @@ public final class SettingsProfiles implements RegistryProfiles {
                 scope.id(),
                 files.rules(chosen),
                 transforms,
+                chosen.equals(own) ? files.sites(files.sites(), scope) : Sites.NONE,
                 scope.zone("zone"),
                 new Limits(
                         Math.toIntExact(settings.global().size("intake.largest-message")),
@@ -39,7 +42,12 @@ public final class SettingsProfiles implements RegistryProfiles {
     }
 
     @Override
-    public Path codes(Path home) {
+    public CodeTables codes(Path home) {
+        return ProfileFiles.codes(Home.of(home));
+    }
+
+    @Override
+    public Path codesFolder(Path home) {
         return Home.of(home).config().resolve("codes");
     }
 

@@ -89,7 +89,7 @@ public final class StandaloneHouse implements House {
         RoomSettings rooms = new RoomSettings(settings);
         ProfileFiles files = new ProfileFiles(settings);
         attempt(faults, () -> {
-            CodeTables codes = CodeTables.load(found.config().resolve("codes"));
+            CodeTables codes = ProfileFiles.codes(found);
             rooms.connections().values().stream()
                     .map(scope -> scope.text("registry"))
                     .distinct()
@@ -99,6 +99,7 @@ public final class StandaloneHouse implements House {
                     });
             return codes;
         });
+        attempt(faults, rooms::sites);
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
         attempt(faults, rooms::mllp);
@@ -115,7 +116,7 @@ public final class StandaloneHouse implements House {
         try {
             load.get();
         } catch (RuntimeException e) {
-            faults.add(e.getMessage());
+            faults.addAll(String.valueOf(e.getMessage()).lines().toList());
         }
     }
 

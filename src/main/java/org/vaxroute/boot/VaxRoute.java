@@ -53,7 +53,7 @@ public final class VaxRoute implements AutoCloseable {
     private VaxRoute(Settings settings, Clock clock) {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
-        CodeTables codes = CodeTables.load(settings.home().config().resolve("codes"));
+        CodeTables codes = ProfileFiles.codes(settings.home());
         ProfileFiles files = new ProfileFiles(settings);
         Map<String, Transforms> transforms = new HashMap<>();
         Map<String, RuleSet> rules = new HashMap<>();
@@ -111,6 +111,7 @@ public final class VaxRoute implements AutoCloseable {
                         office.ledger(),
                         rules,
                         transforms,
+                        rooms.sites(),
                         referee,
                         rooms.zones(),
                         clock)

@@ -30,7 +30,7 @@ final class CodesCommand {
             description = "Lists the tables of config/codes with rows, date of their newest change, and age.")
     int list(
             @Option(names = "--json", description = "Write one JSON object a line, for other programs.") boolean json) {
-        CodeTables tables = CodeTables.load(RegistryProfiles.find().codes(main.home()));
+        CodeTables tables = RegistryProfiles.find().codes(main.home());
         LocalDate today = LocalDate.now(main.clock);
         Table text = new Table("name", "rows", "date", "age", "what it holds", "from");
         for (CodeTable table : tables.all()) {
@@ -77,7 +77,7 @@ final class CodesCommand {
                 throw new CommandFailed(file + " is not there; name files or folders with CDC's code sets.");
             }
         }
-        Path folder = to != null ? to : RegistryProfiles.find().codes(main.home());
+        Path folder = to != null ? to : RegistryProfiles.find().codesFolder(main.home());
         LocalDate today = LocalDate.now(main.clock);
         List<CodesImport.Imported> written = new CodesImport(folder, today).run(files);
         if (written.isEmpty()) {

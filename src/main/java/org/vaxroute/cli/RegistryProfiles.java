@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Limits;
+import org.vaxroute.intake.Sites;
 
 /**
  * What commands that only judge ask of the settings; found as a service like {@link House}, and apart from it so that
@@ -20,8 +22,11 @@ public interface RegistryProfiles {
      */
     Profile profile(Path home, String registry, String connection);
 
-    /** The folder with the code tables. */
-    Path codes(Path home);
+    /** The code tables by which records are judged. */
+    CodeTables codes(Path home);
+
+    /** The folder of the tables that are published, which an import writes anew. */
+    Path codesFolder(Path home);
 
     /**
      * Files and settings by which records are judged.
@@ -30,11 +35,18 @@ public interface RegistryProfiles {
      * @param connection id of the connection as which records are judged
      * @param rules rule files in reading order
      * @param transforms transform files in reading order
+     * @param sites the clinics of the connection, none when another registry than its own is asked
      * @param zone in which "today" is
      * @param limits of reading
      */
     record Profile(
-            String registry, String connection, List<Path> rules, List<Path> transforms, ZoneId zone, Limits limits) {
+            String registry,
+            String connection,
+            List<Path> rules,
+            List<Path> transforms,
+            Sites sites,
+            ZoneId zone,
+            Limits limits) {
         public Profile {
             rules = List.copyOf(rules);
             transforms = List.copyOf(transforms);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.vaxroute.codes.CodeTables;
 import org.vaxroute.rules.Rule;
 import org.vaxroute.rules.RuleHistory;
 import org.vaxroute.rules.RuleSet;
@@ -44,7 +43,7 @@ final class RulesCommand {
         Path home = main.home();
         RegistryProfiles profiles = RegistryProfiles.find();
         RegistryProfiles.Profile profile = profiles.profile(home, registry, connection);
-        RuleSet rules = RuleSet.load(profile.rules(), CodeTables.load(profiles.codes(home)));
+        RuleSet rules = RuleSet.load(profile.rules(), profiles.codes(home));
         List<RuleHistory> histories = RuleHistory.read(profile.rules());
         if (json) {
             histories.forEach(history -> main.out().println(Json.of(line(home, history, rules.rule(history.id())))));

@@ -18,6 +18,7 @@ import org.vaxroute.codes.CodeTables;
 import org.vaxroute.intake.Check;
 import org.vaxroute.intake.DryRun;
 import org.vaxroute.intake.IntakeSettings;
+import org.vaxroute.intake.Sites;
 import org.vaxroute.intake.Transform;
 import org.vaxroute.intake.Tried;
 import org.vaxroute.ledger.Feed;
@@ -111,14 +112,16 @@ final class TryCommand implements Callable<Integer> {
         Path home = main.home();
         RegistryProfiles profiles = RegistryProfiles.find();
         RegistryProfiles.Profile profile = profiles.profile(home, registry, connection);
-        CodeTables codes = CodeTables.load(profiles.codes(home));
+        CodeTables codes = profiles.codes(home);
         RuleSet rules = RuleSet.load(profile.rules(), codes);
+        Map<String, Sites> sites = Map.of(profile.connection(), profile.sites());
         TryTally tally = new TryTally();
         try (Referee referee = new Referee()) {
             DryRun run = new DryRun(
-                    new Transform(Map.of(profile.connection(), Transforms.load(profile.transforms(), codes))),
+                    new Transform(Map.of(profile.connection(), Transforms.load(profile.transforms(), codes)), sites),
                     new Check(
                             Map.of(profile.connection(), rules),
+                            sites,
                             referee,
                             IntakeSettings.of(home),
                             Map.of(profile.connection(), profile.zone()),

@@ -180,6 +180,16 @@ public final class CodeTable {
         return Collections.unmodifiableMap(rows);
     }
 
+    /** The same rows, found by what stands in another column; rows that have nothing there are left out. */
+    public CodeTable keyedBy(String column) {
+        Map<String, List<Code>> other = new LinkedHashMap<>();
+        rows.values().forEach(list -> list.stream()
+                .filter(row -> !row.get(column).isEmpty())
+                .forEach(row -> other.computeIfAbsent(row.get(column), key -> new ArrayList<>(1))
+                        .add(row)));
+        return new CodeTable(name, title, source, date, file, frozen(other));
+    }
+
     /** How rules and transforms call this table, such as {@code CVX}. */
     public String name() {
         return name;

@@ -66,6 +66,21 @@ public final class CodeTables {
         return new CodeTables(all);
     }
 
+    /**
+     * These tables and the one in that file, when the file is there.
+     *
+     * @throws CodeTableException when it is no code table
+     */
+    public CodeTables withFile(Path file) {
+        if (!Files.exists(file)) {
+            return this;
+        }
+        Map<String, CodeTable> all = new TreeMap<>(tables);
+        CodeTable table = CodeTable.read(file);
+        all.put(table.name(), table);
+        return new CodeTables(all);
+    }
+
     private static List<Path> csvFiles(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.vaxroute.vxu.Referee;
 import org.vaxroute.vxu.Refusal;
 
 /**
- * The check step: the rules judge every record of a chunk, and HAPI as the second reader judges one in so many.
+ * The check step: the rules and the standing of its clinic judge every record of a chunk, and HAPI as the second reader judges one in so many.
  *
  * <p>A record that HAPI cannot read is held with the finding {@value #REFEREE}. A record on which a rule fails in itself
  * is held with {@value #FAILED}; the others of the chunk go on.
@@ -36,6 +36,7 @@ public final class Check {
     public static final String FAILED = "CHECK-FAILED";
 
     private final Map<String, RuleSet> rules;
+    private final Map<String, Sites> sites;
     private final Referee referee;
     private final Map<Feed, Integer> oneIn = new EnumMap<>(Feed.class);
     private final Map<Feed, AtomicLong> seen = new EnumMap<>(Feed.class);
@@ -44,15 +45,18 @@ public final class Check {
 
     /**
      * @param rules by connection, since each speaks to its own registry
+     * @param sites by connection; one that is not there reports no sites
      * @param zones by connection; "today" is that of the connection
      */
     public Check(
             Map<String, RuleSet> rules,
+            Map<String, Sites> sites,
             Referee referee,
             IntakeSettings settings,
             Map<String, ZoneId> zones,
             Clock clock) {
         this.rules = Map.copyOf(rules);
+        this.sites = Map.copyOf(sites);
         this.referee = Objects.requireNonNull(referee, "referee");
         this.zones = Map.copyOf(zones);
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -74,15 +78,17 @@ public final class Check {
         }
         LocalDate today = LocalDate.now(clock.withZone(zones.getOrDefault(chunk.connection(), ZoneOffset.UTC)));
         var context = new CheckContext(today, chunk.feed().stage() == Stage.PRODUCTION);
+        Sites ownSites = sites.getOrDefault(chunk.connection(), Sites.NONE);
         for (TakenRecord record : chunk.records()) {
             if (record.readable()) {
-                check(chunk.feed(), record, own, context);
+                check(chunk.feed(), record, own, ownSites, context);
             }
         }
     }
 
-    private void check(Feed feed, TakenRecord record, RuleSet own, CheckContext context) {
+    private void check(Feed feed, TakenRecord record, RuleSet own, Sites ownSites, CheckContext context) {
         try {
+            ownSites.judge(record, context.today());
             Findings.judge(record, own.check(record.message(), context));
             boolean asked = seen.get(feed).getAndIncrement() % oneIn.get(feed) == 0;
             if (asked && record.judgement().verdict() != Verdict.HELD) {

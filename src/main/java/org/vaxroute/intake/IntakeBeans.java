@@ -22,6 +22,7 @@ public final class IntakeBeans {
     /**
      * @param rules by connection
      * @param transforms by connection
+     * @param sites by connection
      * @param zones by connection
      * @throws IllegalArgumentException when the MLLP listener would speak plain text beyond loopback unasked
      */
@@ -34,16 +35,17 @@ public final class IntakeBeans {
             Ledger ledger,
             Map<String, RuleSet> rules,
             Map<String, Transforms> transforms,
+            Map<String, Sites> sites,
             Referee referee,
             Map<String, ZoneId> zones,
             Clock clock) {
         var alarms = new LedgerAlarms(ledger.alarms());
         var store = new StoreStep(ledger.records()::store);
-        var transform = new Transform(transforms);
+        var transform = new Transform(transforms, sites);
         var newer = new NewerData(ledger.knownDoses());
         beans.put("transforms", transform);
         beans.put("newerData", newer);
-        beans.put("rules", new Check(rules, referee, settings, zones, clock));
+        beans.put("rules", new Check(rules, sites, referee, settings, zones, clock));
         beans.put("chunkStore", store);
         beans.put("exclude", new ExcludeStep());
         beans.put("sameChunk", new SameChunkStep());

@@ -10,7 +10,8 @@ import org.vaxroute.rules.Transformed;
 import org.vaxroute.rules.Transforms;
 
 /**
- * The transform step: a site's own field changes ({@code config/transform}) on every record of a chunk.
+ * The transform step: the registry's and the site's own field changes on every record of a chunk, then the ids of the
+ * clinic that the record comes from.
  *
  * <p>A record on which a transform fails is held with a finding; the others of the chunk go on.
  */
@@ -19,10 +20,15 @@ public final class Transform {
     public static final String FAILED = "TRANSFORM-FAILED";
 
     private final Map<String, Transforms> transforms;
+    private final Map<String, Sites> sites;
 
-    /** @param transforms by connection, because each registry wants its own changes */
-    public Transform(Map<String, Transforms> transforms) {
+    /**
+     * @param transforms by connection, because each registry wants its own changes
+     * @param sites by connection; one that is not there reports no sites
+     */
+    public Transform(Map<String, Transforms> transforms, Map<String, Sites> sites) {
         this.transforms = Map.copyOf(transforms);
+        this.sites = Map.copyOf(sites);
     }
 
     /** Changes the outgoing text of each record. */
@@ -41,6 +47,7 @@ public final class Transform {
             if (!transformed.changes().isEmpty()) {
                 record.message(transformed.message(), transformed.changes());
             }
+            sites.getOrDefault(chunk.connection(), Sites.NONE).assign(record, chunk.source());
         } catch (RuntimeException e) {
             Findings.hold(
                     record,

@@ -87,13 +87,24 @@ final class Checks {
             Literals texts = tables(node, codes);
             return (place, span) -> texts.contains(place.message(), span);
         }
-        node.onlyKeys(List.of("table", "on"));
+        node.onlyKeys(List.of("table", "column", "on"));
         Map<String, YamlNode> entries = node.entries();
         if (!entries.containsKey("table") || !entries.containsKey("on")) {
             throw node.fault("write {table: NAME, on: PATH}, or only the name of the table");
         }
         CodeTable table = table(entries.get("table"), codes);
-        YamlNode on = entries.get("on");
+        if (entries.containsKey("column")) {
+            YamlNode column = entries.get("column");
+            CodeTable keyed = table.keyedBy(column.text());
+            if (keyed.size() == 0 && table.size() > 0) {
+                throw column.fault("the table " + table.name() + " has nothing in a column '" + column.text() + "'");
+            }
+            table = keyed;
+        }
+        return on(entries.get("on"), table, owner);
+    }
+
+    private static ValueCheck on(YamlNode on, CodeTable table, Path owner) {
         ValueRef day = ValueRef.of(on, on.text(), owner);
         return (place, span) -> {
             int number = Days.of(place.message(), day.span(place));

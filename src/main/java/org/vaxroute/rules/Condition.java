@@ -34,6 +34,7 @@ interface Condition {
                         case "dose" -> dose(value);
                         case "age" -> Age.compile(value, owner);
                         case "stage" -> stage(value);
+                        case "filled" -> filled(value, codes);
                         case "any-of" -> anyOf(value, owner, codes);
                         default -> value(entry.getKey(), value, owner, codes);
                     });
@@ -53,6 +54,12 @@ interface Condition {
         }
         int wanted = bits;
         return place -> place.dose > 0 && (place.kind().bit() & wanted) != 0;
+    }
+
+    /** Whether the site has filled a table that is shipped empty; known when the rules are read. */
+    private static Condition filled(YamlNode node, CodeTables codes) {
+        boolean filled = Checks.table(node, codes).size() > 0;
+        return place -> filled;
     }
 
     private static Condition stage(YamlNode node) {

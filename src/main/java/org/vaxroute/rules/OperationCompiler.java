@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.vaxroute.codes.Code;
@@ -119,7 +120,7 @@ final class OperationCompiler {
                 String with = need("with").text();
                 yield values(text -> pattern.matcher(text).replaceAll(with));
             }
-            case "map" -> map();
+            case "map" -> map(path);
             case "cross" -> cross(path);
             case "strip" -> values(String::strip);
             case "format" -> format();
@@ -172,6 +173,7 @@ final class OperationCompiler {
                     YamlNode on = entry.getValue().entries().get("on");
                     touches.add(field(on.text()));
                 }
+                case "filled" -> {}
                 case "any-of" -> entry.getValue().items().forEach(this::touched);
                 default -> touches.add(field(entry.getKey()));
             }
@@ -285,10 +287,14 @@ final class OperationCompiler {
         };
     }
 
-    private Operation.Act map() {
+    /** Through a table: the value itself, or another place's value into this one. */
+    private Operation.Act map(Path path) {
         CodeTable table = Checks.table(need("table"), codes);
         String column = keys.containsKey("column") ? keys.get("column").text() : "to";
         String otherwise = keys.containsKey("otherwise") ? keys.get("otherwise").text() : null;
+        if (keys.containsKey("from")) {
+            return mapped(path, text -> table.lookup(text).map(row -> row.get(column)));
+        }
         return values(text -> {
             Optional<Code> row = table.lookup(text);
             if (row.isPresent() && !row.get().get(column).isEmpty()) {
@@ -296,6 +302,23 @@ final class OperationCompiler {
             }
             return otherwise == null ? text : otherwise;
         });
+    }
+
+    private Operation.Act mapped(Path to, Function<String, Optional<String>> lookup) {
+        YamlNode node = need("from");
+        Path from = path(node);
+        touches.add(from.segment() + "-" + from.field());
+        ValueRef ref = ValueRef.of(node, node.text(), to);
+        return (place, own, changing) -> {
+            long span = ref.span(place);
+            if (span < 0) {
+                return;
+            }
+            lookup.apply(new String(
+                            bytes(place.message(), span), place.message().charset()))
+                    .filter(value -> !value.isEmpty() && !value.equals(place.text()))
+                    .ifPresent(value -> changing.set(place, place.repetition, value));
+        };
     }
 
     /** Puts the CVX into the first triplet of a coded field and what stood there into the second. */

@@ -86,6 +86,21 @@ class FileIntakeRouteTest {
     }
 
     @Test
+    void aFileOfSeveralClinicsIsReportedClinicByClinic() throws Exception {
+        house.withSites();
+        put(
+                "both.hl7",
+                IntakeHouse.vxu("1", "Adams")
+                        + IntakeHouse.vxu("2", "Baker").replace("|CLINIC|", "|SOUTH|")
+                        + IntakeHouse.vxu("3", "Clark").replace("|CLINIC|", "|NOWHERE|"));
+        start();
+
+        soon(() -> assertThat(names(".done")).containsExactly("both.hl7"));
+        assertThat(house.sitesAndStates()).isEqualTo(Map.of("north READY", 1L, "south READY", 1L, "NOWHERE HELD", 1L));
+        house.assertBalanced();
+    }
+
+    @Test
     void whatIsMadeForAFileMayBeReadByItsOwnerOnly() throws Exception {
         put("empty.hl7", "");
         start();

@@ -2,6 +2,7 @@ package org.vaxroute.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -54,6 +57,7 @@ final class IntakeHouse implements AutoCloseable {
     Ledger ledger;
     DefaultCamelContext camel;
     IntakeBeans beans;
+    Sites sites = Sites.NONE;
 
     IntakeHouse(Path home) throws Exception {
         this.home = home;
@@ -89,6 +93,29 @@ final class IntakeHouse implements AutoCloseable {
         }
     }
 
+    /** Two clinics: north, which the EHR calls CLINIC, and south. */
+    void withSites() throws IOException {
+        Path table = home.resolve("sites.csv");
+        Files.writeString(table, "site,sourceFacility,registryId\nnorth,CLINIC,0123456781\nsouth,SOUTH,0123456782\n");
+        sites = new Sites(
+                SiteTable.read(table, List.of("main")).of("main", Pattern.compile("[0-9]{10}")),
+                List.of(org.vaxroute.hl7.Path.of("MSH-4.1")),
+                List.of(SiteFill.of("MSH-4.1=id"), SiteFill.of("RXA-11.4.1=id")),
+                Map.of("rows", "south"));
+    }
+
+    /** Site and state of every record in the ledger, with how many there are. */
+    Map<String, Long> sitesAndStates() {
+        Map<String, Long> counts = new TreeMap<>();
+        // Ids are handed out in blocks, one for each chunk.
+        for (long id = 1; id < 1000; id++) {
+            ledger.records()
+                    .find(id)
+                    .ifPresent(record -> counts.merge(record.site() + " " + record.state(), 1L, Long::sum));
+        }
+        return counts;
+    }
+
     void openLedger() {
         ledger = Ledger.open(
                 LedgerSettings.of("jdbc:h2:file:" + home.resolve("work/ledger"), "vaxroute", "", home), clock);
@@ -114,6 +141,7 @@ final class IntakeHouse implements AutoCloseable {
                 ledger,
                 Map.of("main", rules),
                 Map.of("main", Transforms.load(transformFiles, codes)),
+                Map.of("main", sites),
                 REFEREE,
                 Map.of("main", TEXAS),
                 clock);

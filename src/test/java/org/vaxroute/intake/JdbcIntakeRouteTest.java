@@ -127,6 +127,17 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void theRowsOfASourceOfOneClinicAreReportedUnderIt() throws Exception {
+        house.withSites();
+        dose("A", 1, MORNING);
+        source(10, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(house.sitesAndStates()).isEqualTo(Map.of("south READY", 1L));
+    }
+
+    @Test
     void aQueryWithoutThePatientParameterStillLosesNobodyAtAPageBorder() throws Exception {
         for (int patient = 0; patient < 25; patient++) {
             dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient / 6));

@@ -135,6 +135,22 @@ class MllpIntakeRouteTest {
     }
 
     @Test
+    void messagesOfSeveralClinicsAreReportedClinicByClinic() throws Exception {
+        house.withSites();
+        start();
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    frame(IntakeHouse.vxu("S1", "Adams")),
+                    frame(IntakeHouse.vxu("S2", "Baker").replace("|CLINIC|", "|SOUTH|")),
+                    frame(IntakeHouse.vxu("S3", "Clark").replace("|CLINIC|", "|NOWHERE|")));
+            assertThat(List.of(said(answer(socket)), said(answer(socket)), said(answer(socket))))
+                    .containsExactly("AA S1", "AA S2", "AA S3");
+        }
+        assertThat(house.sitesAndStates()).isEqualTo(Map.of("north READY", 1L, "south READY", 1L, "NOWHERE HELD", 1L));
+    }
+
+    @Test
     void aCutFrameIsDroppedAndTheNextOneTaken() throws Exception {
         start();
         try (Socket socket = connect()) {

@@ -17,7 +17,8 @@ final class Fixture {
     static final CheckContext TEST = new CheckContext(TODAY, false);
 
     private static final Path REGISTRIES = Path.of("config/registries");
-    static final CodeTables CODES = CodeTables.load(Path.of("config/codes"));
+    static final CodeTables CODES =
+            CodeTables.load(Path.of("config/codes")).withFile(Path.of("src/test/resources/prescribers.csv"));
     static final RuleSet NATIONAL = RuleSet.load(List.of(REGISTRIES.resolve("national/rules.yaml")), CODES);
     static final RuleSet TEXAS = RuleSet.load(
             List.of(REGISTRIES.resolve("national/rules.yaml"), REGISTRIES.resolve("immtrac2/rules.yaml")), CODES);

@@ -280,6 +280,16 @@ public final class SettingCatalogue {
                         ZONE,
                         "America/Chicago",
                         "Time zone of schedules, transfer windows and dates in file names"),
+                own(
+                        "sites.from",
+                        LIST,
+                        "MSH-4.1",
+                        "Where the EHR names the clinic, for config/sites.csv; the first place that holds anything decides"),
+                own(
+                        "sites.fill",
+                        LIST,
+                        "MSH-4.1=id, RXA-11.4.1=id",
+                        "What of the clinic is written where: a field of MSH or RXA and id, name, parent-id or parent-name"),
                 SettingKey.choice(
                         CONNECTION,
                         "account",
@@ -440,6 +450,11 @@ public final class SettingCatalogue {
     private static List<SettingKey> registry() {
         return List.of(
                 asked("base", TEXT, "national", "Profile whose rules and changes come first; empty for none"),
+                asked(
+                        "sites.id-form",
+                        TEXT,
+                        ".+",
+                        "Regular expression that an id of a clinic at this registry matches"),
                 asked("receiver.application", TEXT, null, "FHS-5 and BHS-5: the receiving application")
                         .required(),
                 asked("receiver.facility", TEXT, null, "FHS-6 and BHS-6: the receiving facility")
@@ -508,6 +523,7 @@ public final class SettingCatalogue {
                         TEXT,
                         "",
                         "MSH-4.1 that marks an MLLP message as this source's; empty for any"),
+                own("source.*.site", TEXT, null, "Site of config/sites.csv that all of the source's records belong to"),
                 own("source.*.silence", DURATION, null, "Reported when nothing came from this source for so long"));
     }
 
