@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -74,7 +75,15 @@ final class Office implements AutoCloseable {
                         rooms.allSources(),
                         handOver::uploaded,
                         clock))
+                .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
                 .history(feedList(), backfill, ledger);
+    }
+
+    private static Operations.Delivery delivery(Account account) {
+        return new Operations.Delivery(
+                account.id(),
+                account.kind().name().toLowerCase(Locale.ROOT),
+                account.kind() == Account.Kind.FOLDER ? "" : account.host() + ":" + account.port());
     }
 
     /** Something for each connection in use. */

@@ -48,7 +48,7 @@ final class BackfillCommand implements Callable<Integer> {
             })
     int plan(@Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection) {
         try (Door door = main.door()) {
-            show(connection, door.call(TYPE, connection, "plan"));
+            show(connection, JobWait.forEnd(door, door.call(TYPE, connection, "plan"), main.err()));
             return ExitCodes.OK;
         }
     }
@@ -85,7 +85,7 @@ final class BackfillCommand implements Callable<Integer> {
             description = "Asks the sources again and balances them against ledger and files; exits with 1 if not.")
     int report(@Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection) {
         try (Door door = main.door()) {
-            List<?> lines = (List<?>) door.call(TYPE, connection, "report");
+            List<?> lines = JobWait.forEnd(door, door.call(TYPE, connection, "report"), main.err());
             show(connection, lines);
             return lines.get(0).equals("balances") ? ExitCodes.OK : ExitCodes.NOT_WELL;
         }

@@ -51,6 +51,8 @@ import picocli.CommandLine.Spec;
             GateCommand.class,
             BackfillCommand.class,
             HeldCommand.class,
+            PauseCommand.Pause.class,
+            PauseCommand.Resume.class,
             UserCommand.class
         })
 public final class Main {

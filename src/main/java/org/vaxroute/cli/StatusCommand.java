@@ -36,10 +36,11 @@ final class StatusCommand implements Callable<Integer> {
         status.put("connections", each(door, "Connection", "State", "Since", "Progress", "NextStep"));
         status.put(
                 "feeds",
-                each(door, "Feed", "Backlog", "OldestWaiting", "LastRun", "LastOutcome", "NextRun", "Permission"));
+                each(door, "Feed", "Backlog", "OldestWaiting", "LastRun", "LastOutcome", "NextRun", "Permission", "Paused"));
         status.put(
                 "sources",
-                each(door, "Source", "Read", "Repeated", "Ready", "Held", "Duplicates", "Dropped", "LastRecord"));
+                each(door, "Source", "Read", "Repeated", "Ready", "Held", "Duplicates", "Dropped", "LastRecord", "Paused"));
+        status.put("deliveries", each(door, "Delivery", "Kind", "Waiting", "NextAttempt", "LastSent", "Paused"));
         status.put("files", door.read("Files", "all", "Counts"));
         status.put("held", door.read("Held", "all", "Counts"));
         status.put("alarms", door.read("Alarms", "all", "Open"));
@@ -94,6 +95,8 @@ final class StatusCommand implements Callable<Integer> {
                 "duplicates",
                 "dropped",
                 "lastRecord");
+        section(text, "Deliveries", status.get("deliveries"), "name", "kind", "waiting", "nextAttempt", "lastSent");
+        text.append(paused(status));
         Table files = new Table("state", "files");
         Json.map(status.get("files")).forEach((state, count) -> {
             if (((Number) count).longValue() > 0) {
@@ -104,6 +107,18 @@ final class StatusCommand implements Callable<Integer> {
         section(text, "Held", status.get("held"), "connection", "source", "rule", "records", "doses", "oldest");
         section(text, "Alarms", status.get("alarms"), "raisedAt", "kind", "subject", "detail");
         return text.toString();
+    }
+
+    private static String paused(Map<String, Object> status) {
+        StringBuilder text = new StringBuilder();
+        for (String part : List.of("sources", "feeds", "deliveries")) {
+            for (Map<String, Object> row : Json.rows(status.get(part))) {
+                if (!row.get("paused").equals("")) {
+                    text.append("  ").append(row.get("paused")).append(System.lineSeparator());
+                }
+            }
+        }
+        return text.isEmpty() ? "" : String.format("%nPaused%n") + text;
     }
 
     private static void section(StringBuilder text, String title, Object rows, String... columns) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
@@ -68,9 +69,10 @@ public final class Backfill {
     /**
      * Counts everything that a load would read, and stores nothing of it.
      *
+     * @param progress hears now and then how many records were counted
      * @throws GateRefused when the connection has no source of history, or an ongoing source carries the history already
      */
-    public Planned plan(String connection, String who) {
+    public Planned plan(String connection, String who, LongConsumer progress) {
         List<HistorySurvey.Source> found = survey.sources(connection);
         if (found.isEmpty()) {
             throw new GateRefused(
@@ -86,7 +88,10 @@ public final class Backfill {
         List<String> faults = new ArrayList<>();
         for (HistorySurvey.Source source : found) {
             String cutOff = cutOff(connection, source);
-            HistorySurvey.Outcome outcome = survey.plan(connection, source.id(), cutOff, tally::plan);
+            HistorySurvey.Outcome outcome = survey.plan(connection, source.id(), cutOff, chunk -> {
+                tally.plan(chunk);
+                progress.accept(tally.records());
+            });
             outcome.faults().forEach(fault -> faults.add(source.id() + ": cannot be taken: " + fault));
             if (source.query() && cutOff == null && outcome.newest() == null) {
                 faults.add(source.id() + ": the query gives no row");
@@ -266,8 +271,12 @@ public final class Backfill {
         return lines;
     }
 
-    /** The report as of now, also written as a page and CSV. Reads the sources again, whole. */
-    public HistoryReport report(String connection) {
+    /**
+     * The report as of now, also written as a page and CSV. Reads the sources again, whole.
+     *
+     * @param progress hears now and then how many records were counted
+     */
+    public HistoryReport report(String connection, LongConsumer progress) {
         HistoricalLoad load = ledger.historicalLoads()
                 .current(connection)
                 .orElseThrow(() -> new GateRefused(
@@ -282,7 +291,10 @@ public final class Backfill {
                     connection,
                     source.id(),
                     source.query() ? source.cutOff() : null,
-                    chunk -> now.again(chunk, ledger.knownDoses().of(chunk, false)));
+                    chunk -> {
+                        now.again(chunk, ledger.knownDoses().of(chunk, false));
+                        progress.accept(now.records());
+                    });
             faults.addAll(outcome.faults());
         }
         HistoryReport report = HistoryReport.of(
@@ -372,7 +384,7 @@ public final class Backfill {
         if (!through) {
             return;
         }
-        HistoryReport report = report(connection);
+        HistoryReport report = report(connection, records -> {});
         ledger.historicalLoads().done(load.id(), report.summary());
         if (report.balanced()) {
             ledger.alarms().clear(ALARM, connection);

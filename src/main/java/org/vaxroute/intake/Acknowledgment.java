@@ -24,6 +24,12 @@ final class Acknowledgment {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ", Locale.ROOT);
     private static final int MOST_ERRORS = 50;
 
+    /** Why a message was not stored, when nobody knows more. */
+    static final String NOT_STORED = "The message was not stored. Send it again.";
+
+    /** Why a message was not stored while a person has paused its source. */
+    static final String PAUSED = "This source is paused. The message was not stored. Send it again later.";
+
     private final Clock clock;
     private final ZoneId zone;
     private final String prefix;
@@ -46,7 +52,7 @@ final class Acknowledgment {
     }
 
     /** AE for a record that could not be stored: the sender keeps it and sends it again. */
-    byte[] notStored(Message message) {
+    byte[] notStored(Message message, String why) {
         return text(
                 "AE",
                 message,
@@ -55,7 +61,7 @@ final class Acknowledgment {
                         "207^Application internal error^HL70357",
                         "E",
                         "",
-                        "The message was not stored. Send it again.")));
+                        why)));
     }
 
     /** AR for what is no acceptable VXU; {@code message} is null when it is no HL7 at all. */

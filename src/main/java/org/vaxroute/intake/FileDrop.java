@@ -21,6 +21,8 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HistoricalLoads;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.Pauses;
 import org.vaxroute.ledger.SourceFile;
 import org.vaxroute.ledger.SourceFileState;
 import org.vaxroute.ledger.SourceFiles;
@@ -44,6 +46,7 @@ public final class FileDrop {
     private final Map<String, FileSource> sources;
     private final SourceFiles ledger;
     private final HistoricalLoads loads;
+    private final Pauses pauses;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final Map<Path, Seen> growing = remembering();
@@ -55,6 +58,7 @@ public final class FileDrop {
             Collection<FileSource> sources,
             SourceFiles ledger,
             HistoricalLoads loads,
+            Pauses pauses,
             SourceAlarms alarms,
             Clock clock) {
         this.settings = settings;
@@ -62,6 +66,7 @@ public final class FileDrop {
         this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(FileSource::id, Function.identity()));
         this.ledger = ledger;
         this.loads = loads;
+        this.pauses = pauses;
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -110,9 +115,10 @@ public final class FileDrop {
         return Optional.empty();
     }
 
-    /** History waits until its load runs, and while sending is behind. */
+    /** A paused source waits; history waits until its load runs, and while sending is behind. */
     private boolean mayRead(FileSource source) {
-        return source.feed() != Feed.HISTORICAL || loads.mayRead(source.connection(), source.id());
+        return pauses.of(Pausable.source(source.connection(), source.id())).isEmpty()
+                && (source.feed() != Feed.HISTORICAL || loads.mayRead(source.connection(), source.id()));
     }
 
     private boolean hasSource(Path inDrop) {

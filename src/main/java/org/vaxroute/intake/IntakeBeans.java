@@ -55,17 +55,32 @@ public final class IntakeBeans {
         beans.put(
                 "sourceFiles",
                 new FileTakeStep(
-                        new FileDrop(settings, files, ledger.sourceFiles(), ledger.historicalLoads(), alarms, clock)));
+                        new FileDrop(
+                        settings,
+                        files,
+                        ledger.sourceFiles(),
+                        ledger.historicalLoads(),
+                        ledger.pauses(),
+                        alarms,
+                        clock)));
         beans.put("fileReader", new FileReader(settings, store, clock));
 
         var runs = new JdbcRuns(
-                queries, ledger.runs(), ledger.positions(), ledger.historicalLoads(), settings, alarms, clock, node());
+                queries,
+                ledger.runs(),
+                ledger.positions(),
+                ledger.historicalLoads(),
+                ledger.pauses(),
+                settings,
+                alarms,
+                clock,
+                node());
         beans.put("jdbcReader", new JdbcReader(runs, store, settings));
 
         if (!senders.isEmpty()) {
             MllpEndpoint.requireSafe(mllp, alarms);
         }
-        mllpIntake = new MllpIntake(mllp, senders, alarms, clock);
+        mllpIntake = new MllpIntake(mllp, senders, ledger.pauses(), alarms, clock);
         beans.put("groupCommit", new GroupCommitStep(mllpIntake, mllp));
         beans.put("mllpTrouble", new MllpTroubleStep(alarms));
         beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded));

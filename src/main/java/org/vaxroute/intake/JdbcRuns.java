@@ -13,6 +13,8 @@ import java.util.Set;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HistoricalLoads;
 import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.Pauses;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.Positions;
 import org.vaxroute.ledger.Run;
@@ -38,6 +40,7 @@ public final class JdbcRuns {
     private final Runs runs;
     private final Positions positions;
     private final HistoricalLoads loads;
+    private final Pauses pauses;
     private final IntakeSettings settings;
     private final SourceAlarms alarms;
     private final Clock clock;
@@ -52,6 +55,7 @@ public final class JdbcRuns {
             Runs runs,
             Positions positions,
             HistoricalLoads loads,
+            Pauses pauses,
             IntakeSettings settings,
             SourceAlarms alarms,
             Clock clock,
@@ -60,6 +64,7 @@ public final class JdbcRuns {
         this.runs = runs;
         this.positions = positions;
         this.loads = loads;
+        this.pauses = pauses;
         this.settings = settings;
         this.alarms = alarms;
         this.clock = clock;
@@ -108,11 +113,17 @@ public final class JdbcRuns {
                 .map(scheduled -> new Due(source, scheduled));
     }
 
-    /** History waits until its load runs, and while sending is behind. */
+    /** A paused source waits; history waits until its load runs, and while sending is behind. */
     private boolean mayRead(JdbcSource source) {
-        return source.feed() != Feed.HISTORICAL
-                || loads.mayRead(source.connection(), source.id())
-                        && loads.cutOff(source.connection(), source.id()).isPresent();
+        return !paused(source)
+                && (source.feed() != Feed.HISTORICAL
+                        || loads.mayRead(source.connection(), source.id())
+                                && loads.cutOff(source.connection(), source.id())
+                                        .isPresent());
+    }
+
+    private boolean paused(JdbcSource source) {
+        return pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
     }
 
     private boolean leftUnfinished(Run run) {
@@ -143,6 +154,11 @@ public final class JdbcRuns {
     void done(Due due, boolean toTheEnd) {
         try {
             JdbcSource source = due.source();
+            if (!toTheEnd && paused(source)) {
+                // Not ended: the same run goes on when the pause ends, also after a restart.
+                stopped(due);
+                return;
+            }
             if (source.feed() == Feed.HISTORICAL && toTheEnd) {
                 historyRead(source);
             }

@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.Pauses;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
@@ -25,7 +27,7 @@ import org.vaxroute.rules.Verdict;
  *
  * <ul>
  *   <li>AA when it is committed, with findings as ERR warnings; a held record too, unless the setting says AE;
- *   <li>AE when it could not be stored, so that the sender keeps it;
+ *   <li>AE when it could not be stored or its source is paused, so that the sender keeps it;
  *   <li>AR when it is no acceptable VXU. A message that is refused is not stored: its sender still has it.
  * </ul>
  */
@@ -49,6 +51,7 @@ public final class MllpIntake {
 
     private final MllpSettings settings;
     private final List<MllpSource> sources;
+    private final Pauses pauses;
     private final Acknowledgment acknowledgment;
     private final SourceAlarms alarms;
     private final LongAdder stored = new LongAdder();
@@ -56,9 +59,15 @@ public final class MllpIntake {
     private final LongAdder refused = new LongAdder();
     private final LongAdder ignored = new LongAdder();
 
-    public MllpIntake(MllpSettings settings, Collection<MllpSource> sources, SourceAlarms alarms, Clock clock) {
+    public MllpIntake(
+            MllpSettings settings,
+            Collection<MllpSource> sources,
+            Pauses pauses,
+            SourceAlarms alarms,
+            Clock clock) {
         this.settings = settings;
         this.sources = List.copyOf(sources);
+        this.pauses = pauses;
         this.alarms = alarms;
         this.acknowledgment = new Acknowledgment(clock, clock.getZone());
     }
@@ -87,9 +96,9 @@ public final class MllpIntake {
     byte[] notStored(byte[] text) {
         notStored.increment();
         try {
-            return acknowledgment.notStored(Message.parse(text));
+            return acknowledgment.notStored(Message.parse(text), Acknowledgment.NOT_STORED);
         } catch (Hl7FormatException e) {
-            return acknowledgment.notStored(null);
+            return acknowledgment.notStored(null, Acknowledgment.NOT_STORED);
         }
     }
 
@@ -149,8 +158,10 @@ public final class MllpIntake {
         List<TakenRecord> records = ones.stream().map(one -> one.record).toList();
         var chunk = new Chunk(source.connection(), source.id(), source.feed(), records, new PositionMove.None(), true);
         boolean committed;
+        boolean paused = false;
         try {
-            committed = store.test(chunk);
+            paused = pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+            committed = !paused && store.test(chunk);
         } catch (RuntimeException e) {
             LOG.debug("{} was not stored: {}", chunk, e.getClass().getName());
             committed = false;
@@ -161,7 +172,8 @@ public final class MllpIntake {
             ones.forEach(one -> one.answer = answer(one));
         } else {
             notStored.add(ones.size());
-            ones.forEach(one -> one.answer = acknowledgment.notStored(one.message));
+            String why = paused ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
+            ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
         }
     }
 

@@ -17,6 +17,7 @@ public final class Ledger implements Closeable {
     private final Gates gates;
     private final Trail trail;
     private final Alarms alarms;
+    private final Pauses pauses;
     private final Conservation conservation;
     private final Answers answers;
     private final UnsentDoses unsentDoses;
@@ -45,6 +46,7 @@ public final class Ledger implements Closeable {
         this.runs = new Runs(database, clock);
         this.gates = new Gates(database, clock, trail);
         this.alarms = new Alarms(database, clock);
+        this.pauses = new Pauses(database, clock, trail, alarms);
         this.conservation = new Conservation(database);
         this.answers = new Answers(database, controlIds, submissionFiles, clock);
         this.unsentDoses = new UnsentDoses(database);
@@ -104,6 +106,10 @@ public final class Ledger implements Closeable {
 
     public Alarms alarms() {
         return alarms;
+    }
+
+    public Pauses pauses() {
+        return pauses;
     }
 
     public Conservation conservation() {

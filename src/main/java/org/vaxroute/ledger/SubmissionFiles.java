@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.EnumMap;
+import java.util.TreeMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -298,6 +300,28 @@ public final class SubmissionFiles {
                 .params(account, Database.at(since))
                 .query((row, n) -> Database.instant(row, "sent_at"))
                 .list());
+    }
+
+    /** When the last file of this account left; empty before the first. */
+    public Optional<Instant> lastSent(String account) {
+        return database.call(sql ->
+                sql.sql("select max(sent_at) sent_at from submission_file where account = ?")
+                        .param(account)
+                        .query((row, n) -> Optional.ofNullable(Database.instant(row, "sent_at")))
+                        .single());
+    }
+
+    /** Files of each connection by state. */
+    public Map<String, Map<FileState, Long>> counts() {
+        return database.call(sql -> {
+            Map<String, Map<FileState, Long>> counts = new TreeMap<>();
+            sql.sql("select connection, state, count(*) from submission_file group by connection, state")
+                    .query(row -> {
+                        counts.computeIfAbsent(row.getString(1), any -> new EnumMap<>(FileState.class))
+                                .put(FileState.valueOf(row.getString(2)), row.getLong(3));
+                    });
+            return counts;
+        });
     }
 
     /** Files in these states, oldest first. */

@@ -72,7 +72,7 @@ public final class HandOver {
         }
         try (Held held = new Held(ledger.leases(), lease.get(), clock)) {
             for (SubmissionFile file : due(account)) {
-                if (!outbox.paceAllows(account)) {
+                if (!outbox.mayLeave(account)) {
                     return;
                 }
                 held.renew();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TrailEntry;
 
@@ -48,9 +49,9 @@ final class Outbox {
         this.chance = chance;
     }
 
-    /** The files that may leave now, in their order; empty while the account rests, is paced, or has nothing. */
+    /** The files that may leave now, in their order; empty while the account rests, is paused or paced, or has nothing. */
     List<SubmissionFile> due(Account account) {
-        if (!paceAllows(account)) {
+        if (!mayLeave(account)) {
             return List.of();
         }
         List<SubmissionFile> outgoing = ledger.submissionFiles().outgoing(account.id(), AT_MOST);
@@ -91,9 +92,10 @@ final class Outbox {
                 : Optional.of(LoginRest.next(refused)).filter(next -> next.isAfter(now));
     }
 
-    /** Whether the pace and the windows let a file leave at this moment. */
-    boolean paceAllows(Account account) {
-        return !nextTurn(account).isAfter(clock.instant());
+    /** Whether a file may leave with this account at this moment: nobody has paused it, and the pace and the windows let it. */
+    boolean mayLeave(Account account) {
+        return ledger.pauses().of(Pausable.delivery(account.id())).isEmpty()
+                && !nextTurn(account).isAfter(clock.instant());
     }
 
     /** The earliest moment at which pace and windows let the next file leave. */

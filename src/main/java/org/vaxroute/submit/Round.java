@@ -10,7 +10,7 @@ import org.vaxroute.ledger.SubmissionFiles;
 
 /**
  * One account's turn: its lease, one session, and the files that may leave now, one after the other. The turn ends with the first
- * fault, when the pace is used up, or when no file is left; then the session is closed at once.
+ * fault, when the pace is used up, somebody pauses the account, or when no file is left; then the session is closed at once.
  */
 public final class Round implements AutoCloseable {
     private final Outbox outbox;
@@ -37,12 +37,12 @@ public final class Round implements AutoCloseable {
     }
 
     /**
-     * Delivers a file, or leaves it for a later turn when the pace is used up.
+     * Delivers a file, or leaves it for a later turn when the pace is used up or the account is paused.
      *
      * @throws DeliveryFailure after the ledger was told what happened and when the next attempt is due
      */
     void deliver(SubmissionFiles files, SubmissionFile file, Path local, Delivery.Checkpoint checkpoint) {
-        if (ended || !file.equals(waiting.peek()) || !outbox.paceAllows(account)) {
+        if (ended || !file.equals(waiting.peek()) || !outbox.mayLeave(account)) {
             // Those behind a file that stays may not pass it.
             ended = true;
             return;

@@ -111,8 +111,9 @@ class CommandLineTest {
                     new OngoingFeed(ledger, gate, List.of(feed), "test", clock),
                     List.of(feed),
                     List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
-                    (file, when, who) -> uploaded.add(file + " by " + who),
-                    clock));
+                            (file, when, who) -> uploaded.add(file + " by " + who),
+                            clock))
+                    .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger);
             return () -> {
                 operations.close();
                 ledger.close();
@@ -206,6 +207,41 @@ class CommandLineTest {
         assertThat(uploaded).singleElement().asString().contains("A26001.0.hl7 by Ann, as said by");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsPausedStaysSoAndIsShownUntilItIsResumed(boolean serverRuns) {
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("pause", "source", "clinic", "--why", "the EHR is being moved"))
+                .isZero();
+        assertThat(printed).contains("source main.clinic is paused");
+        assertThat(run("pause", "source", "main.clinic", "--why", "again")).isEqualTo(3);
+        assertThat(printed).contains("is paused by").contains("the EHR is being moved");
+        assertThat(run("pause", "delivery", "main", "--why", "the registry asked"))
+                .isZero();
+        assertThat(run("pause", "feed", "ongoing", "--why", "codes are wrong")).isZero();
+        assertThat(run("pause", "feed", "historical", "--why", "x")).isEqualTo(3);
+        assertThat(printed).contains("vaxroute backfill pause main");
+        assertThat(run("pause", "feed", "nightly", "--why", "x")).isEqualTo(3);
+        assertThat(run("pause", "delivery", "main")).isEqualTo(2);
+
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(printed)
+                .contains("The source main.clinic is paused by " + System.getProperty("user.name"))
+                .contains("The delivery main is paused")
+                .contains("The feed main.ongoing is paused")
+                .contains("vaxroute resume source main.clinic");
+
+        for (String[] what : new String[][] {{"source", "clinic"}, {"delivery", "main"}, {"feed", "main.ongoing"}}) {
+            assertThat(run("resume", what[0], what[1], "--why", "it is done")).isZero();
+        }
+        assertThat(run("resume", "delivery", "main", "--why", "again")).isEqualTo(3);
+        assertThat(run("status")).isZero();
+        assertThat(printed).doesNotContain("paused");
+    }
+
     @Test
     void otherProgramsReadJson() {
         assertThat(run("status", "--json")).isZero();
@@ -293,6 +329,8 @@ class CommandLineTest {
                 "gate approve",
                 "held",
                 "held drop",
+                "pause",
+                "resume",
                 "user add"
             })
     void everyCommandExplainsItself(String command) {

@@ -58,7 +58,7 @@ class BackfillTest extends FeedCase {
 
     @Test
     void a_plan_counts_and_says_where_it_lies_and_the_gate_decides_on_its_start() throws Exception {
-        Backfill.Planned planned = backfill.plan(MAIN, ADA);
+        Backfill.Planned planned = backfill.plan(MAIN, ADA, records -> {});
 
         assertThat(planned.load().figures().records()).isEqualTo(6);
         assertThat(planned.load().figures().held()).isOne();
@@ -89,7 +89,7 @@ class BackfillTest extends FeedCase {
     @Test
     void files_leave_at_their_pace_behind_the_ongoing_feed_and_the_load_ends_with_a_report_that_balances() {
         earned();
-        backfill.start(backfill.plan(MAIN, ADA).load().id(), ADA);
+        backfill.start(backfill.plan(MAIN, ADA, records -> {}).load().id(), ADA);
         ehr.store();
         ledger.historicalLoads().read(MAIN, "old");
         records.store(MAIN, Feed.ONGOING, 1);
@@ -115,7 +115,7 @@ class BackfillTest extends FeedCase {
 
         assertThat(backfill.due()).isEmpty();
         assertThat(ledger.historicalLoads().current(MAIN).orElseThrow().state()).isEqualTo(LoadState.DONE);
-        HistoryReport report = backfill.report(MAIN);
+        HistoryReport report = backfill.report(MAIN, records -> {});
         assertThat(report.balanced()).as(report.summary()).isTrue();
         assertThat(report.lines()).extracting(HistoryReport.Line::source).containsExactly(2L, 2L, 2L);
         assertThat(report.lines()).extracting(HistoryReport.Line::filed).containsExactly(2L, 1L, 2L);
@@ -126,7 +126,7 @@ class BackfillTest extends FeedCase {
     @Test
     void what_the_report_misses_is_named_and_raises_an_alarm() {
         earned();
-        backfill.start(backfill.plan(MAIN, ADA).load().id(), ADA);
+        backfill.start(backfill.plan(MAIN, ADA, records -> {}).load().id(), ADA);
         ehr.store();
         ledger.historicalLoads().read(MAIN, "old");
         ehr.doses.add(new String[] {"P9", "D9", "20160301"});
@@ -138,7 +138,7 @@ class BackfillTest extends FeedCase {
             clock.advance(Duration.ofHours(25));
         }
 
-        HistoryReport report = backfill.report(MAIN);
+        HistoryReport report = backfill.report(MAIN, records -> {});
         assertThat(report.balanced()).isFalse();
         assertThat(report.summary()).contains("1 doses of the sources are in no record", "backfill reopen main");
         assertThat(report.lines().get(1).words()).contains("1 changed or deleted in the EHR");
@@ -149,7 +149,7 @@ class BackfillTest extends FeedCase {
     @Test
     void a_connection_without_history_says_how_to_waive_it() {
         ehr.doses.clear();
-        assertThatThrownBy(() -> backfill.plan(MAIN, ADA))
+        assertThatThrownBy(() -> backfill.plan(MAIN, ADA, records -> {}))
                 .isInstanceOf(GateRefused.class)
                 .hasMessageContaining("nothing to load")
                 .hasMessageContaining("backfill waive main");

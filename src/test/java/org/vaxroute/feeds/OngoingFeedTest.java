@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.Feed;
 import org.vaxroute.submit.FeedCase;
 
 class OngoingFeedTest extends FeedCase {
@@ -97,6 +99,23 @@ class OngoingFeedTest extends FeedCase {
         feed.due().forEach(due -> feed.ended(due, ""));
         clock.advance(Duration.ofDays(-2));
         assertThat(feed.due()).isEmpty();
+    }
+
+    @Test
+    void a_paused_feed_waits_says_why_and_makes_up_one_run_when_it_goes_on() {
+        live();
+        ledger.pauses().pause(Pausable.feed(MAIN, Feed.ONGOING), "ada", "the wrong codes");
+        clock.advance(Duration.ofDays(5));
+
+        assertThat(feed.due()).isEmpty();
+        assertThat(gate.maySend(MAIN, Feed.ONGOING).open()).isFalse();
+        assertThat(gate.mayDeliver(MAIN, Feed.ONGOING).why()).contains("paused by ada").contains("the wrong codes");
+        assertThatThrownBy(() -> feed.runNow(MAIN, "bob"))
+                .isInstanceOf(GateRefused.class)
+                .hasMessageContaining("vaxroute resume feed main.ongoing");
+
+        ledger.pauses().resume(Pausable.feed(MAIN, Feed.ONGOING), "ada", "they are right");
+        assertThat(feed.due()).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerUnavailable;
@@ -149,6 +150,41 @@ class FileIntakeRouteTest {
         start();
         soon(() -> assertThat(names(".done")).containsExactly("long.hl7"));
         assertThat(house.read("clinic")).isEqualTo(45);
+        assertThat(house.ledger.positions().all().get(0).repeated()).isZero();
+        house.assertBalanced();
+    }
+
+    @Test
+    void aSourcePausedInTheMiddleOfAFileGoesOnFromThereWhenItIsResumed() throws Exception {
+        var source = Pausable.source("main", "clinic");
+        put("long.hl7", IntakeHouse.batch("L", 145));
+        var chunks = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            var stored = house.ledger.store(chunk);
+            if (chunks.incrementAndGet() == 2) {
+                house.ledger.pauses().pause(source, "ann", "the wrong codes");
+            }
+            return stored;
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+        soon(() -> assertThat(house.ledger.pauses().of(source)).isPresent());
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+        long read = house.read("clinic");
+        assertThat(read).as("chunks that were prepared ahead are still stored").isBetween(20L, 80L);
+        assertThat(names("")).containsExactly("long.hl7");
+        assertThat(names(".failed")).isEmpty();
+        house.assertBalanced();
+
+        house.stop();
+        start();
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(house.read("clinic")).as("after a restart too").isEqualTo(read);
+
+        house.ledger.pauses().resume(source, "ann", "they are right");
+        soon(() -> assertThat(names(".done")).containsExactly("long.hl7"));
+        assertThat(house.read("clinic")).isEqualTo(145);
         assertThat(house.ledger.positions().all().get(0).repeated()).isZero();
         house.assertBalanced();
     }

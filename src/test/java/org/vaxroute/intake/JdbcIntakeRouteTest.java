@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldRecord;
@@ -182,6 +183,47 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void aRunThatIsPausedInTheMiddleIsTheSameRunWhenItGoesOn() throws Exception {
+        var source = Pausable.source("main", "rows");
+        for (int patient = 0; patient < 155; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient));
+        }
+        source(20, QUERY);
+        var chunks = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            var stored = house.ledger.store(chunk);
+            if (chunks.incrementAndGet() == 2) {
+                house.ledger.pauses().pause(source, "ann", "the wrong codes");
+            }
+            return stored;
+        });
+        var runs = new JdbcRuns(
+                house.queries,
+                house.ledger.runs(),
+                house.ledger.positions(),
+                house.ledger.historicalLoads(),
+                house.ledger.pauses(),
+                house.settings,
+                new LedgerAlarms(house.ledger.alarms()),
+                house.clock,
+                "here");
+        house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger.pauses().of(source).isPresent());
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+        assertThat(waiting()).isBetween(20L, 80L);
+        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt()).isNull();
+        house.assertBalanced();
+
+        house.ledger.pauses().resume(source, "ann", "they are right");
+        await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 155);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> house.ledger.runs().last("main", "source:rows").map(Run::endedAt).isPresent());
+        house.assertBalanced();
+    }
+
+    @Test
     void aRunThatIsStoppedInTheMiddleGoesOnFromItsLastChunk() throws Exception {
         for (int patient = 0; patient < 55; patient++) {
             dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient / 9));
@@ -199,6 +241,7 @@ class JdbcIntakeRouteTest {
                 house.ledger.runs(),
                 house.ledger.positions(),
                 house.ledger.historicalLoads(),
+                    house.ledger.pauses(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,

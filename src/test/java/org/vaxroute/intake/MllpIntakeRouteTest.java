@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerUnavailable;
 
@@ -116,6 +117,32 @@ class MllpIntakeRouteTest {
             assertThat(ack.get("MSH-5.1")).isEqualTo("EHR");
             assertThat(ack.get("MSH-6.1")).isEqualTo("CLINIC");
         }
+        house.assertBalanced();
+    }
+
+    @Test
+    void thePausedSourcesSendersKeepTheirMessagesAndTheOthersGoOn() throws Exception {
+        house.senders.clear();
+        house.senders.add(new MllpSource("ehr", "main", Feed.ONGOING, IntakeHouse.TEXAS, "", ""));
+        house.senders.add(new MllpSource("west", "main", Feed.ONGOING, IntakeHouse.TEXAS, "WEST", ""));
+        house.ledger.pauses().pause(Pausable.source("main", "ehr"), "ann", "the wrong codes");
+        start();
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    frame(IntakeHouse.vxu("P1", "Adams")),
+                    frame(IntakeHouse.vxu("P2", "Baker").replace("MSH|^~\\&|EHR|", "MSH|^~\\&|WEST|")));
+            Message paused = answer(socket);
+            assertThat(said(paused)).isEqualTo("AE P1");
+            assertThat(paused.get("ERR-8")).isEqualTo("This source is paused. The message was not stored. Send it again later.");
+            assertThat(said(answer(socket))).isEqualTo("AA P2");
+            assertThat(waiting()).isEqualTo(1);
+
+            house.ledger.pauses().resume(Pausable.source("main", "ehr"), "ann", "they are right");
+            send(socket, frame(IntakeHouse.vxu("P1", "Adams")));
+            assertThat(said(answer(socket))).isEqualTo("AA P1");
+        }
+        assertThat(waiting()).isEqualTo(2);
         house.assertBalanced();
     }
 

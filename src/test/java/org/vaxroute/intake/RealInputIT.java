@@ -227,6 +227,7 @@ class RealInputIT {
                     house.ledger.runs(),
                     house.ledger.positions(),
                     house.ledger.historicalLoads(),
+                    house.ledger.pauses(),
                     house.settings,
                     new LedgerAlarms(house.ledger.alarms()),
                     house.clock,

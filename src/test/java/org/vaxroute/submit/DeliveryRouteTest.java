@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
@@ -386,6 +387,36 @@ class DeliveryRouteTest {
         assertThat(lastBuilt().state()).isEqualTo(FileState.BUILT);
         room.gateOpen = true;
         awaitState(lastBuilt(), FileState.SENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp"})
+    void aDeliveryPausedBetweenTwoFilesGoesOnWithTheSecondWhenItIsResumed(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        List<SubmissionFile> files =
+                List.of(room.build(account, Feed.ONGOING, 100), room.build(account, Feed.ONGOING, 100));
+        Pausable delivery = Pausable.delivery("main");
+        room.checkpoint = step -> {
+            if (room.ledger.pauses().of(delivery).isEmpty()) {
+                room.ledger.pauses().pause(delivery, "ann", "the registry asked");
+            }
+        };
+
+        room.start(account);
+        awaitState(files.get(0), FileState.SENT);
+        pause();
+        assertThat(room.now(files.get(1)).state()).isEqualTo(FileState.BUILT);
+        room.stop();
+        room.start(account);
+        pause();
+        assertThat(room.now(files.get(1)).state()).as("after a restart too").isEqualTo(FileState.BUILT);
+        assertThat(server.logins()).isEqualTo(1);
+
+        room.checkpoint = step -> {};
+        room.ledger.pauses().resume(delivery, "ann", "it is ready");
+        awaitState(files.get(1), FileState.SENT);
+        files.forEach(this::assertArrivedOnce);
     }
 
     @ParameterizedTest

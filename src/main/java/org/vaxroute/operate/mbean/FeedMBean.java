@@ -21,7 +21,18 @@ public interface FeedMBean {
     @Description("Whether the gate lets this feed send, and if not, what is missing")
     String getPermission();
 
+    @Description("Who paused it, since when and why; empty while it is not paused")
+    String getPaused();
+
     @Action
     @Description("Makes the ongoing feed due at once")
     String runNow();
+
+    @Action
+    @Description("Stops this feed: no file of it is decided, and none that is decided leaves; history has a pause of its own")
+    String pause(@Description("Why; name no patient") String why);
+
+    @Action
+    @Description("Goes on with this feed")
+    String resume(@Description("Why it may go on; name no patient") String why);
 }

@@ -8,6 +8,7 @@ import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.feeds.Permission;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Run;
 import org.vaxroute.operate.access.Caller;
 
@@ -19,6 +20,7 @@ final class FeedOperations implements FeedMBean {
     private final Gatekeeper gate;
     private final OngoingFeed ongoing;
     private final Clock clock;
+    private final Pausing pausing;
 
     FeedOperations(FeedSettings settings, Feed feed, Ledger ledger, Gatekeeper gate, OngoingFeed ongoing, Clock clock) {
         this.settings = settings;
@@ -27,6 +29,7 @@ final class FeedOperations implements FeedMBean {
         this.gate = gate;
         this.ongoing = ongoing;
         this.clock = clock;
+        this.pausing = new Pausing(ledger, Pausable.feed(settings.connection(), feed));
     }
 
     @Override
@@ -78,6 +81,25 @@ final class FeedOperations implements FeedMBean {
         }
         ongoing.runNow(settings.connection(), Caller.who());
         return "The ongoing feed of " + settings.connection() + " is due; it runs within moments.";
+    }
+
+    @Override
+    public String getPaused() {
+        return pausing.text();
+    }
+
+    @Override
+    public String pause(String why) {
+        if (feed == Feed.HISTORICAL) {
+            throw new IllegalArgumentException("The historical load has a pause of its own: vaxroute backfill pause "
+                    + settings.connection() + " --why ....");
+        }
+        return pausing.pause(why);
+    }
+
+    @Override
+    public String resume(String why) {
+        return pausing.resume(why);
     }
 
     private Run lastRun() {

@@ -31,9 +31,10 @@ final class FileOperations implements FilesMBean {
     public Map<String, Long> getCounts() {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (FileState state : FileState.values()) {
-            counts.put(state.name(), (long)
-                    ledger.submissionFiles().in(Set.of(state), MOST).size());
+            counts.put(state.name(), 0L);
         }
+        ledger.submissionFiles().counts().values().forEach(states -> states.forEach((state, files) ->
+                counts.merge(state.name(), files, Long::sum)));
         return counts;
     }
 

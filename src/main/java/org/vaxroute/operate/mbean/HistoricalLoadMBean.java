@@ -3,7 +3,7 @@ package org.vaxroute.operate.mbean;
 import java.util.List;
 import java.util.Map;
 
-/** The historical load of a connection. */
+/** The historical load of a connection; what reads its sources whole is a job. */
 @Description(
         "A connection's historical load: planned, started once, paused, resumed, ended with a report that balances")
 public interface HistoricalLoadMBean {
@@ -17,8 +17,9 @@ public interface HistoricalLoadMBean {
     List<Map<String, Object>> getPlans();
 
     @Action
-    @Description("Counts what a load would read, by year and site, and keeps the plan; stores and sends nothing of it")
-    List<String> plan();
+    @Description("Counts what a load would read, by year and site, and keeps the plan; stores and sends nothing of it."
+            + " Gives the id of the job that does so")
+    String plan();
 
     @Action
     @Description("Starts a plan; needs LIVE and the registry's agreement")
@@ -33,8 +34,9 @@ public interface HistoricalLoadMBean {
     String resume(@Description("Reason, for the trail") String why);
 
     @Action
-    @Description("Asks the sources again and balances them against ledger and files; reads them whole")
-    List<String> report();
+    @Description("Asks the sources again and balances them against ledger and files; reads them whole. Gives the id of the job"
+            + " that does so; its first line is \"balances\" or \"DOES NOT BALANCE\"")
+    String report();
 
     @Action
     @Description("Decides that no history is sent")

@@ -3,6 +3,7 @@ package org.vaxroute.operate.mbean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.HistoryReport;
 import org.vaxroute.ledger.HistoricalLoad;
@@ -15,11 +16,13 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     private final String connection;
     private final Backfill backfill;
     private final HistoricalLoads loads;
+    private final Jobs jobs;
 
-    HistoricalLoadOperations(String connection, Backfill backfill, HistoricalLoads loads) {
+    HistoricalLoadOperations(String connection, Backfill backfill, HistoricalLoads loads, Jobs jobs) {
         this.connection = connection;
         this.backfill = backfill;
         this.loads = loads;
+        this.jobs = jobs;
     }
 
     @Override
@@ -56,8 +59,14 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     }
 
     @Override
-    public List<String> plan() {
-        Backfill.Planned planned = backfill.plan(connection, Caller.who());
+    public String plan() {
+        return jobs.begin(
+                "plan the historical load of " + connection,
+                progress -> plan(records -> progress.accept(records + " records counted")));
+    }
+
+    private List<String> plan(LongConsumer progress) {
+        Backfill.Planned planned = backfill.plan(connection, Caller.who(), progress);
         List<String> lines = new ArrayList<>();
         lines.add("plan " + planned.load().id() + " of " + connection);
         lines.addAll(planned.facts());
@@ -82,8 +91,14 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     }
 
     @Override
-    public List<String> report() {
-        HistoryReport report = backfill.report(connection);
+    public String report() {
+        return jobs.begin(
+                "balance the historical load of " + connection,
+                progress -> report(records -> progress.accept(records + " records read again")));
+    }
+
+    private List<String> report(LongConsumer progress) {
+        HistoryReport report = backfill.report(connection, progress);
         List<String> lines = new ArrayList<>();
         lines.add(report.balanced() ? "balances" : "DOES NOT BALANCE");
         lines.add(report.summary());

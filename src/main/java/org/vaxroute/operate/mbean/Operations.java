@@ -12,6 +12,7 @@ import org.vaxroute.ledger.Ledger;
 /** All MBeans of one home, from the moment they are registered until they are closed. */
 public final class Operations implements AutoCloseable {
     private final MBeans mbeans;
+    private final Jobs jobs;
 
     /**
      * A source that is to be shown.
@@ -19,6 +20,14 @@ public final class Operations implements AutoCloseable {
      * @param feed the feed that its records go to
      */
     public record Source(String connection, String id, Feed feed) {}
+
+    /**
+     * An account that delivers for a connection.
+     *
+     * @param kind sftp, ftps or folder
+     * @param server host and port; empty for a folder
+     */
+    public record Delivery(String connection, String kind, String server) {}
 
     /**
      * What the operations work on.
@@ -38,8 +47,9 @@ public final class Operations implements AutoCloseable {
             HandedOver handedOver,
             Clock clock) {}
 
-    private Operations(MBeans mbeans) {
+    private Operations(MBeans mbeans, Jobs jobs) {
         this.mbeans = mbeans;
+        this.jobs = jobs;
     }
 
     /**
@@ -48,7 +58,7 @@ public final class Operations implements AutoCloseable {
      * @throws IllegalStateException when another VaxRoute of this home runs in this process
      */
     public static Operations register(Parts parts) {
-        Operations operations = new Operations(new MBeans(parts.home()));
+        Operations operations = new Operations(new MBeans(parts.home()), new Jobs(parts.clock()));
         try {
             operations.registerAll(parts);
             return operations;
@@ -77,8 +87,18 @@ public final class Operations implements AutoCloseable {
         mbeans.register(
                 "Files", "all", new FileOperations(ledger, parts.handedOver(), parts.clock()), FilesMBean.class);
         mbeans.register("Held", "all", new HeldOperations(ledger), HeldMBean.class);
+        mbeans.register("Jobs", "all", jobs, JobsMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
+    }
+
+    /** Registers delivery with these accounts. */
+    public Operations deliveries(List<Delivery> deliveries, Ledger ledger) {
+        for (Delivery delivery : deliveries) {
+            mbeans.register(
+                    "Delivery", delivery.connection(), new DeliveryOperations(delivery, ledger), DeliveryMBean.class);
+        }
+        return this;
     }
 
     /** Registers the historical loads of these connections. */
@@ -88,7 +108,7 @@ public final class Operations implements AutoCloseable {
             mbeans.register(
                     "HistoricalLoad",
                     id,
-                    new HistoricalLoadOperations(id, backfill, ledger.historicalLoads()),
+                    new HistoricalLoadOperations(id, backfill, ledger.historicalLoads(), jobs),
                     HistoricalLoadMBean.class);
         }
         return this;
@@ -97,6 +117,7 @@ public final class Operations implements AutoCloseable {
     /** Takes all of them away. */
     @Override
     public void close() {
+        jobs.close();
         mbeans.close();
     }
 }

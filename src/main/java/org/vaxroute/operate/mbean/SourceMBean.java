@@ -1,6 +1,6 @@
 package org.vaxroute.operate.mbean;
 
-/** How much a source has handed over for a feed. */
+/** How much a source has handed over for a feed, and whether it is taken from. */
 @Description("A source: how much it has handed over since the beginning, by what became of it when it was stored")
 public interface SourceMBean {
     @Description("Every record of every committed chunk, repeated ones too")
@@ -23,4 +23,16 @@ public interface SourceMBean {
 
     @Description("When the last chunk was stored (UTC); empty before the first")
     String getLastRecord();
+
+    @Description("Who paused it, since when and why; empty while it is not paused")
+    String getPaused();
+
+    @Action
+    @Description("Stops taking from this source: files stay in their folder, a query is not run, MLLP messages are answered"
+            + " AE so that their sender keeps them")
+    String pause(@Description("Why; name no patient") String why);
+
+    @Action
+    @Description("Goes on with this source, from where it was")
+    String resume(@Description("Why it may go on; name no patient") String why);
 }

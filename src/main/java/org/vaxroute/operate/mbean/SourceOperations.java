@@ -3,6 +3,7 @@ package org.vaxroute.operate.mbean;
 import java.util.function.ToLongFunction;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Position;
 
 /** One source. Its mark is not shown: it may hold a patient's key. */
@@ -11,12 +12,14 @@ final class SourceOperations implements SourceMBean {
     private final String source;
     private final Feed feed;
     private final Ledger ledger;
+    private final Pausing pausing;
 
     SourceOperations(String connection, String source, Feed feed, Ledger ledger) {
         this.connection = connection;
         this.source = source;
         this.feed = feed;
         this.ledger = ledger;
+        this.pausing = new Pausing(ledger, Pausable.source(connection, source));
     }
 
     @Override
@@ -55,6 +58,21 @@ final class SourceOperations implements SourceMBean {
                 .get(connection, source, feed)
                 .map(position -> Rows.time(position.movedAt()))
                 .orElse("");
+    }
+
+    @Override
+    public String getPaused() {
+        return pausing.text();
+    }
+
+    @Override
+    public String pause(String why) {
+        return pausing.pause(why);
+    }
+
+    @Override
+    public String resume(String why) {
+        return pausing.resume(why);
     }
 
     private long count(ToLongFunction<Position> figure) {

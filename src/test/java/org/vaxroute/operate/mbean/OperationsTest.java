@@ -23,6 +23,8 @@ class OperationsTest {
                 FeedMBean.class,
                 HistoricalLoadMBean.class,
                 SourceMBean.class,
+                DeliveryMBean.class,
+                JobsMBean.class,
                 FilesMBean.class,
                 HeldMBean.class,
                 AlarmsMBean.class,

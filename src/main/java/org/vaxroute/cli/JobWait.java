@@ -1,0 +1,45 @@
+package org.vaxroute.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Waits for the end of a long operation and tells how far it is. */
+final class JobWait {
+    private static final long LOOK_MILLIS = 250;
+
+    private JobWait() {}
+
+    /**
+     * @param id of the job
+     * @param progress is told how far it is, when that changes
+     * @return what came of it, line by line
+     * @throws CommandFailed when the job failed, with its reason
+     */
+    static List<?> forEnd(Door door, Object id, PrintWriter progress) {
+        String told = "";
+        while (true) {
+            Map<String, Object> job = Json.map(door.call("Jobs", "all", "job", id));
+            List<?> lines = (List<?>) job.get("lines");
+            if (job.get("state").equals("DONE")) {
+                return lines;
+            }
+            if (job.get("state").equals("FAILED")) {
+                throw new CommandFailed(String.valueOf(lines.get(0)));
+            }
+            String now = String.valueOf(job.get("progress"));
+            if (!now.equals(told)) {
+                progress.println("  " + now);
+                progress.flush();
+                told = now;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailed("Interrupted; " + id + " goes on in the server.", e);
+            }
+        }
+    }
+}

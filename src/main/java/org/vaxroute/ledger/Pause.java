@@ -1,0 +1,16 @@
+package org.vaxroute.ledger;
+
+import java.time.Instant;
+
+/** A pause that stands. */
+public record Pause(Pausable what, String who, String why, Instant since) {
+    /** For a person who wonders why nothing moves: what, who, since when, why and how to go on. */
+    public String text() {
+        return "The " + what + " is paused by " + who + " since " + since + ": " + why;
+    }
+
+    /** The command that ends it. */
+    public String remedy() {
+        return "Go on with it: vaxroute resume " + what + " --why ....";
+    }
+}
