@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** What {@code pause} and {@code resume} have in common. */
 final class PauseCommand {
@@ -32,8 +32,9 @@ final class PauseCommand {
         @Parameters(
                 index = "1",
                 paramLabel = "ID",
-                description = "Its id, as \"vaxroute status\" shows it: main, main.clinic-files, main.ongoing. The last part alone"
-                        + " is enough where it is unambiguous.")
+                description =
+                        "Its id, as \"vaxroute status\" shows it: main, main.clinic-files, main.ongoing. The last part alone"
+                                + " is enough where it is unambiguous.")
         String id;
 
         @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")

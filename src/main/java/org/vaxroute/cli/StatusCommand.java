@@ -36,10 +36,29 @@ final class StatusCommand implements Callable<Integer> {
         status.put("connections", each(door, "Connection", "State", "Since", "Progress", "NextStep"));
         status.put(
                 "feeds",
-                each(door, "Feed", "Backlog", "OldestWaiting", "LastRun", "LastOutcome", "NextRun", "Permission", "Paused"));
+                each(
+                        door,
+                        "Feed",
+                        "Backlog",
+                        "OldestWaiting",
+                        "LastRun",
+                        "LastOutcome",
+                        "NextRun",
+                        "Permission",
+                        "Paused"));
         status.put(
                 "sources",
-                each(door, "Source", "Read", "Repeated", "Ready", "Held", "Duplicates", "Dropped", "LastRecord", "Paused"));
+                each(
+                        door,
+                        "Source",
+                        "Read",
+                        "Repeated",
+                        "Ready",
+                        "Held",
+                        "Duplicates",
+                        "Dropped",
+                        "LastRecord",
+                        "Paused"));
         status.put("deliveries", each(door, "Delivery", "Kind", "Waiting", "NextAttempt", "LastSent", "Paused"));
         status.put("files", door.read("Files", "all", "Counts"));
         status.put("held", door.read("Held", "all", "Counts"));

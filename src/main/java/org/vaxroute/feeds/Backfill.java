@@ -287,11 +287,8 @@ public final class Backfill {
         HistoryTally now = new HistoryTally();
         List<String> faults = new ArrayList<>();
         for (HistoricalLoad.Source source : load.sources()) {
-            HistorySurvey.Outcome outcome = survey.again(
-                    connection,
-                    source.id(),
-                    source.query() ? source.cutOff() : null,
-                    chunk -> {
+            HistorySurvey.Outcome outcome =
+                    survey.again(connection, source.id(), source.query() ? source.cutOff() : null, chunk -> {
                         now.again(chunk, ledger.knownDoses().of(chunk, false));
                         progress.accept(now.records());
                     });

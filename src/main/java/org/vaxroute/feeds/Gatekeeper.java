@@ -14,9 +14,9 @@ import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LoadState;
-import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Pause;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.WrongTransition;
 
@@ -327,8 +327,7 @@ public final class Gatekeeper {
     }
 
     private Permission mayDeliver(Dossier dossier, Feed feed) {
-        Optional<Pause> pause =
-                ledger.pauses().of(Pausable.feed(dossier.gate().connection(), feed));
+        Optional<Pause> pause = ledger.pauses().of(Pausable.feed(dossier.gate().connection(), feed));
         if (pause.isPresent()) {
             return Permission.closed(pause.get().text(), pause.get().remedy());
         }

@@ -53,15 +53,7 @@ final class Acknowledgment {
 
     /** AE for a record that could not be stored: the sender keeps it and sends it again. */
     byte[] notStored(Message message, String why) {
-        return text(
-                "AE",
-                message,
-                List.of(error(
-                        "",
-                        "207^Application internal error^HL70357",
-                        "E",
-                        "",
-                        why)));
+        return text("AE", message, List.of(error("", "207^Application internal error^HL70357", "E", "", why)));
     }
 
     /** AR for what is no acceptable VXU; {@code message} is null when it is no HL7 at all. */

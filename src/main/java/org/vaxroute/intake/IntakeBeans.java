@@ -54,8 +54,7 @@ public final class IntakeBeans {
 
         beans.put(
                 "sourceFiles",
-                new FileTakeStep(
-                        new FileDrop(
+                new FileTakeStep(new FileDrop(
                         settings,
                         files,
                         ledger.sourceFiles(),

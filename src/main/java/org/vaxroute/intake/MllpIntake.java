@@ -60,11 +60,7 @@ public final class MllpIntake {
     private final LongAdder ignored = new LongAdder();
 
     public MllpIntake(
-            MllpSettings settings,
-            Collection<MllpSource> sources,
-            Pauses pauses,
-            SourceAlarms alarms,
-            Clock clock) {
+            MllpSettings settings, Collection<MllpSource> sources, Pauses pauses, SourceAlarms alarms, Clock clock) {
         this.settings = settings;
         this.sources = List.copyOf(sources);
         this.pauses = pauses;
@@ -160,7 +156,8 @@ public final class MllpIntake {
         boolean committed;
         boolean paused = false;
         try {
-            paused = pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+            paused =
+                    pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
             committed = !paused && store.test(chunk);
         } catch (RuntimeException e) {
             LOG.debug("{} was not stored: {}", chunk, e.getClass().getName());

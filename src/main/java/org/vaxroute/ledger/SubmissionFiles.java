@@ -7,15 +7,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
-import java.util.EnumMap;
-import java.util.TreeMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -304,11 +304,10 @@ public final class SubmissionFiles {
 
     /** When the last file of this account left; empty before the first. */
     public Optional<Instant> lastSent(String account) {
-        return database.call(sql ->
-                sql.sql("select max(sent_at) sent_at from submission_file where account = ?")
-                        .param(account)
-                        .query((row, n) -> Optional.ofNullable(Database.instant(row, "sent_at")))
-                        .single());
+        return database.call(sql -> sql.sql("select max(sent_at) sent_at from submission_file where account = ?")
+                .param(account)
+                .query((row, n) -> Optional.ofNullable(Database.instant(row, "sent_at")))
+                .single());
     }
 
     /** Files of each connection by state. */

@@ -105,12 +105,12 @@ class CommandLineTest {
                     Map.of());
             Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
             Operations operations = Operations.register(new Operations.Parts(
-                    "test",
-                    ledger,
-                    gate,
-                    new OngoingFeed(ledger, gate, List.of(feed), "test", clock),
-                    List.of(feed),
-                    List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
+                            "test",
+                            ledger,
+                            gate,
+                            new OngoingFeed(ledger, gate, List.of(feed), "test", clock),
+                            List.of(feed),
+                            List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
                             (file, when, who) -> uploaded.add(file + " by " + who),
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.submit.FeedCase;
 
 class OngoingFeedTest extends FeedCase {
@@ -109,7 +109,9 @@ class OngoingFeedTest extends FeedCase {
 
         assertThat(feed.due()).isEmpty();
         assertThat(gate.maySend(MAIN, Feed.ONGOING).open()).isFalse();
-        assertThat(gate.mayDeliver(MAIN, Feed.ONGOING).why()).contains("paused by ada").contains("the wrong codes");
+        assertThat(gate.mayDeliver(MAIN, Feed.ONGOING).why())
+                .contains("paused by ada")
+                .contains("the wrong codes");
         assertThatThrownBy(() -> feed.runNow(MAIN, "bob"))
                 .isInstanceOf(GateRefused.class)
                 .hasMessageContaining("vaxroute resume feed main.ongoing");

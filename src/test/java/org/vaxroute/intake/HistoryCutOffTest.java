@@ -226,7 +226,7 @@ class HistoryCutOffTest {
                 house.ledger.runs(),
                 house.ledger.positions(),
                 house.ledger.historicalLoads(),
-                    house.ledger.pauses(),
+                house.ledger.pauses(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Run;
 import org.vaxroute.vxu.ColumnMap;
 
@@ -209,17 +209,22 @@ class JdbcIntakeRouteTest {
                 "here");
         house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
-        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger.pauses().of(source).isPresent());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> house.ledger.pauses().of(source).isPresent());
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
 
         assertThat(waiting()).isBetween(20L, 80L);
-        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt()).isNull();
+        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt())
+                .isNull();
         house.assertBalanced();
 
         house.ledger.pauses().resume(source, "ann", "they are right");
         await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 155);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> house.ledger.runs().last("main", "source:rows").map(Run::endedAt).isPresent());
+        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger
+                .runs()
+                .last("main", "source:rows")
+                .map(Run::endedAt)
+                .isPresent());
         house.assertBalanced();
     }
 
@@ -241,7 +246,7 @@ class JdbcIntakeRouteTest {
                 house.ledger.runs(),
                 house.ledger.positions(),
                 house.ledger.historicalLoads(),
-                    house.ledger.pauses(),
+                house.ledger.pauses(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.hl7.Message;
-import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.Pausable;
 
 class MllpIntakeRouteTest {
     private static final Path[] ROUTES = {
@@ -134,7 +134,8 @@ class MllpIntakeRouteTest {
                     frame(IntakeHouse.vxu("P2", "Baker").replace("MSH|^~\\&|EHR|", "MSH|^~\\&|WEST|")));
             Message paused = answer(socket);
             assertThat(said(paused)).isEqualTo("AE P1");
-            assertThat(paused.get("ERR-8")).isEqualTo("This source is paused. The message was not stored. Send it again later.");
+            assertThat(paused.get("ERR-8"))
+                    .isEqualTo("This source is paused. The message was not stored. Send it again later.");
             assertThat(said(answer(socket))).isEqualTo("AA P2");
             assertThat(waiting()).isEqualTo(1);
 

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SubmissionFile;
 
 /** The real deliver routes against servers that misbehave on demand: what the ledger says meanwhile, and what arrived in the end. */

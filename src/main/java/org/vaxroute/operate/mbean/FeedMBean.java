@@ -29,7 +29,8 @@ public interface FeedMBean {
     String runNow();
 
     @Action
-    @Description("Stops this feed: no file of it is decided, and none that is decided leaves; history has a pause of its own")
+    @Description(
+            "Stops this feed: no file of it is decided, and none that is decided leaves; history has a pause of its own")
     String pause(@Description("Why; name no patient") String why);
 
     @Action

@@ -33,8 +33,10 @@ final class FileOperations implements FilesMBean {
         for (FileState state : FileState.values()) {
             counts.put(state.name(), 0L);
         }
-        ledger.submissionFiles().counts().values().forEach(states -> states.forEach((state, files) ->
-                counts.merge(state.name(), files, Long::sum)));
+        ledger.submissionFiles()
+                .counts()
+                .values()
+                .forEach(states -> states.forEach((state, files) -> counts.merge(state.name(), files, Long::sum)));
         return counts;
     }
 

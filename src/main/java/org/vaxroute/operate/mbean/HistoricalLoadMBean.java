@@ -34,8 +34,9 @@ public interface HistoricalLoadMBean {
     String resume(@Description("Reason, for the trail") String why);
 
     @Action
-    @Description("Asks the sources again and balances them against ledger and files; reads them whole. Gives the id of the job"
-            + " that does so; its first line is \"balances\" or \"DOES NOT BALANCE\"")
+    @Description(
+            "Asks the sources again and balances them against ledger and files; reads them whole. Gives the id of the job"
+                    + " that does so; its first line is \"balances\" or \"DOES NOT BALANCE\"")
     String report();
 
     @Action

@@ -28,8 +28,9 @@ public interface SourceMBean {
     String getPaused();
 
     @Action
-    @Description("Stops taking from this source: files stay in their folder, a query is not run, MLLP messages are answered"
-            + " AE so that their sender keeps them")
+    @Description(
+            "Stops taking from this source: files stay in their folder, a query is not run, MLLP messages are answered"
+                    + " AE so that their sender keeps them")
     String pause(@Description("Why; name no patient") String why);
 
     @Action

@@ -25,13 +25,15 @@ class JobsTest {
     @Test
     void aJobTellsHowFarItIsAndWhatCameOfItInTheNameOfWhoBeganIt() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
-        String id = new Caller("otto", Role.OPERATOR, Caller.Door.CONSOLE).call(() -> jobs.begin("count", progress -> {
-            progress.accept("half of it");
-            goOn.await();
-            return List.of("all of it, by " + Caller.who());
-        }));
+        String id = new Caller("otto", Role.OPERATOR, Caller.Door.CONSOLE)
+                .call(() -> jobs.begin("count", progress -> {
+                    progress.accept("half of it");
+                    goOn.await();
+                    return List.of("all of it, by " + Caller.who());
+                }));
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> "half of it".equals(jobs.job(id).get("progress")));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> "half of it".equals(jobs.job(id).get("progress")));
         assertThat(jobs.job(id)).containsEntry("state", "RUNNING").containsEntry("who", "otto");
         assertThatThrownBy(() -> jobs.begin("count", progress -> List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -54,9 +56,12 @@ class JobsTest {
             throw new java.io.IOException("PID|1||Adams");
         });
 
-        assertThat(ended(ours)).containsEntry("state", "FAILED").containsEntry("lines", List.of(
-                "There is no source of history. Add one."));
-        assertThat(ended(foreign).get("lines").toString()).contains("java.io.IOException").doesNotContain("Adams");
+        assertThat(ended(ours))
+                .containsEntry("state", "FAILED")
+                .containsEntry("lines", List.of("There is no source of history. Add one."));
+        assertThat(ended(foreign).get("lines").toString())
+                .contains("java.io.IOException")
+                .doesNotContain("Adams");
     }
 
     @Test
