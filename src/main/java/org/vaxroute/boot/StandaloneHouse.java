@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.vaxroute.boot.check.RouteCheck;
+import org.vaxroute.boot.check.RouteFault;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.boot.settings.SettingsException;
@@ -85,7 +87,6 @@ public final class StandaloneHouse implements House {
             return e.faults().stream().map(Object::toString).toList();
         }
         List<String> faults = new ArrayList<>();
-        RouteCheck.of(found, settings.forRoutes().keySet()).forEach(fault -> faults.add(fault.toString()));
         RoomSettings rooms = new RoomSettings(settings);
         ProfileFiles files = new ProfileFiles(settings);
         attempt(faults, () -> {
@@ -109,7 +110,13 @@ public final class StandaloneHouse implements House {
             attempt(faults, () -> rooms.feed(id));
             attempt(faults, () -> rooms.history(id));
         });
-        return faults.stream().distinct().toList();
+        // Beans can only be made of settings without fault; without them the routes' text is looked at alone.
+        List<RouteFault> ofRoutes = faults.isEmpty()
+                ? RouteTrial.faults(settings, clock)
+                : RouteCheck.of(found, settings.forRoutes().keySet());
+        return Stream.concat(ofRoutes.stream().map(RouteFault::toString), faults.stream())
+                .distinct()
+                .toList();
     }
 
     private static void attempt(List<String> faults, Supplier<?> load) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
@@ -50,7 +51,7 @@ public final class VaxRoute implements AutoCloseable {
     private final Optional<HttpServer> http;
     private Operations operations;
 
-    private VaxRoute(Settings settings, Clock clock) {
+    private VaxRoute(Settings settings, Clock clock, Start start) {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
         CodeTables codes = ProfileFiles.codes(settings.home());
@@ -67,7 +68,7 @@ public final class VaxRoute implements AutoCloseable {
         try {
             users = new Users(settings.home().config().resolve("users"));
             http = rooms.http().map(set -> new HttpServer(set, this::problems, users));
-            configure(settings);
+            configure(settings, start);
             beans(rules, transforms, clock).forEach(camel::bind);
             camel.init();
             camel.bind(
@@ -143,7 +144,7 @@ public final class VaxRoute implements AutoCloseable {
 
     /** @param welcome may let somebody into the console before it opens, as the practice run does */
     static VaxRoute start(Settings settings, Clock clock, Consumer<Users> welcome) {
-        VaxRoute vaxRoute = new VaxRoute(settings, clock);
+        VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES);
         try {
             vaxRoute.operations = vaxRoute.office.register();
             welcome.accept(vaxRoute.users);
@@ -159,17 +160,50 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
-    private void configure(Settings settings) {
+    /** Whether routes are to run, or only to be tried on the beans that they name. */
+    private enum Start {
+        ROUTES,
+        NOTHING
+    }
+
+    /**
+     * Everything that routes name, and a context in which none of them runs. Nothing is registered, served or sent.
+     *
+     * @param settings of a ledger and a work folder that nobody else uses
+     */
+    static VaxRoute onTrial(Settings settings, Clock clock) {
+        VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.NOTHING);
+        try {
+            vaxRoute.startRoutes();
+            return vaxRoute;
+        } catch (RuntimeException e) {
+            vaxRoute.close();
+            throw e;
+        }
+    }
+
+    CamelContext context() {
+        return camel.getCamelContext();
+    }
+
+    private void configure(Settings settings, Start start) {
         Path routes = settings.home().routes();
         Properties placeholders = new Properties();
         placeholders.putAll(settings.forRoutes());
         camel.setOverrideProperties(placeholders);
         camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        boolean running = start == Start.ROUTES;
         camel.configure()
-                .withName("vaxroute-" + settings.home().name())
-                .withRoutesIncludePattern("file:" + routes + "/**/*.yaml,file:" + routes + "/**/*.xml")
+                .withName((running ? "vaxroute-" : "check-") + settings.home().name())
+                .withRoutesIncludePattern(
+                        running ? "file:" + routes + "/**/*.yaml,file:" + routes + "/**/*.xml" : "false")
+                .withAutoStartup(running)
+                .withJmxEnabled(running)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withAutoConfigurationLogSummary(false);
+        if (!running) {
+            camel.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+        }
     }
 
     private void startRoutes() {

@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Main {
     /** Commands that only look at files: they open no log, which also lets them start a second sooner. */
-    private static final Set<String> UNLOGGED = Set.of("try", "rules", "codes");
+    private static final Set<String> UNLOGGED = Set.of("try", "rules", "codes", "check");
 
     @Option(
             names = "--home",

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaxroute.boot.settings.Home;
 
@@ -43,12 +46,16 @@ public final class RouteCheck {
     private final Set<String> knownPlaceholders;
     private final RouteSchema schema = new RouteSchema();
     private final List<RouteFault> faults = new ArrayList<>();
+    private final Optional<CamelProbe> camel;
     private final Map<String, String> routeIds = new HashMap<>();
+    private final Map<String, String> stepIds = new HashMap<>();
+    private final Set<String> entrances = new HashSet<>();
     private final Set<String> configurationIds = new HashSet<>();
 
-    private RouteCheck(Home home, Set<String> knownPlaceholders) {
+    private RouteCheck(Home home, Set<String> knownPlaceholders, CamelProbe camel) {
         this.home = home;
         this.knownPlaceholders = knownPlaceholders;
+        this.camel = Optional.ofNullable(camel);
     }
 
     /**
@@ -58,37 +65,56 @@ public final class RouteCheck {
      * @throws java.io.UncheckedIOException when a route file cannot be read
      */
     public static List<RouteFault> of(Home home, Set<String> knownPlaceholders) {
-        return new RouteCheck(home, knownPlaceholders).run();
+        return new RouteCheck(home, knownPlaceholders, null).run();
     }
 
-    private record RouteFile(String name, String folder, String shownAs, String text, Yaml yaml) {}
+    /**
+     * As {@link #of(Home, Set)}, and builds every route as well.
+     *
+     * @param camel asked for what the text alone does not tell; used up by this
+     */
+    public static List<RouteFault> of(Home home, Set<String> knownPlaceholders, CamelProbe camel) {
+        return new RouteCheck(home, knownPlaceholders, camel).run();
+    }
+
+    private record RouteFile(Path path, String name, String folder, String shownAs, String text, Yaml yaml) {
+        boolean declaresBeans() {
+            return yaml.items().stream().anyMatch(item -> item.find("beans").isPresent());
+        }
+    }
 
     private List<RouteFault> run() {
         List<RouteFile> files = new ArrayList<>();
-        for (Path path : yamlFiles()) {
+        for (Path path : files(".*\\.ya?ml")) {
             read(path, files);
         }
         files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
                 .ifPresent(configuration ->
                         configurationIds.add(configuration.get("id").text()))));
+        files.forEach(file -> file.yaml().items().forEach(item -> entrances.add(
+                item.get("route").get("from").get("uri").text())));
+        camel.ifPresent(probe -> build(probe, files.stream().filter(RouteFile::declaresBeans)));
         files.forEach(this::check);
-        faults.sort(Comparator.comparing(RouteFault::file).thenComparing(RouteFault::line));
+        camel.ifPresent(probe -> build(probe, inOrder(files)));
+        camel.ifPresent(this::buildXml);
+        faults.sort(Comparator.comparing(RouteFault::file).thenComparing(RouteFault::line).thenComparing(RouteFault::column));
         return List.copyOf(faults);
     }
 
     private void read(Path path, List<RouteFile> files) {
-        String shownAs = home.folder().relativize(path).toString().replace('\\', '/');
+        String shownAs = shown(path);
         try {
             String text = Files.readString(path);
             String name = path.getFileName().toString().replaceFirst("\\.ya?ml$", "");
             String folder = path.getParent().equals(home.routes())
                     ? ""
                     : path.getParent().getFileName().toString();
-            files.add(new RouteFile(name, folder, shownAs, text, Yaml.read(text)));
+            files.add(new RouteFile(path, name, folder, shownAs, text, Yaml.read(text)));
         } catch (Yaml.BrokenYamlException e) {
             faults.add(new RouteFault(
                     shownAs,
-                    e.line,
+                    e.place.line(),
+                    e.place.column(),
                     "is no YAML (" + e.getMessage() + ")",
                     "Mend the indentation or the quotes there"));
         } catch (IOException e) {
@@ -175,6 +201,7 @@ public final class RouteCheck {
                                             "Leave a record out with bean: {ref: exclude, method: because('...')}; it is stored as DROPPED with that reason")));
         }
         checkLiterals(file, route);
+        camel.ifPresent(probe -> checkBeans(file, route, probe));
     }
 
     private void checkConfiguration(RouteFile file, Yaml configuration) {
@@ -186,6 +213,7 @@ public final class RouteCheck {
         collectSteps(file, configuration, steps);
         checkSteps(file, steps);
         checkLiterals(file, configuration);
+        camel.ifPresent(probe -> checkBeans(file, configuration, probe));
     }
 
     private void checkName(RouteFile file, Yaml named, String what) {
@@ -232,7 +260,6 @@ public final class RouteCheck {
     }
 
     private void checkSteps(RouteFile file, List<Yaml> steps) {
-        Set<String> ids = new HashSet<>();
         for (Yaml step : steps) {
             step.entries().forEach((kind, body) -> {
                 String id = body.get("id").text();
@@ -242,16 +269,105 @@ public final class RouteCheck {
                             body,
                             "step " + kind + " has no id",
                             "Add an id that says what the step does; consoles show it");
-                } else if (!ids.add(id)) {
-                    fault(
-                            file,
-                            body.get("id"),
-                            "step id " + id + " stands twice in this route",
-                            "Give each step its own id");
+                } else {
+                    checkUnique(file, body.get("id"));
                 }
                 checkEndpoint(file, body);
             });
         }
+    }
+
+    /** Statistics, diagrams and traces name a step by its id alone. */
+    private void checkUnique(RouteFile file, Yaml id) {
+        String earlier = stepIds.putIfAbsent(id.text(), file.shownAs());
+        if (earlier != null) {
+            fault(
+                    file,
+                    id,
+                    "step id " + id.text() + " stands twice"
+                            + (earlier.equals(file.shownAs()) ? " in this route" : ", the first time in " + earlier),
+                    "Give each step an id of its own; consoles and figures name it by nothing else");
+        }
+    }
+
+    /** Names of beans, wherever they stand: {@code ref} with its {@code method}, and values such as {@code "#sameChunk"}. */
+    private void checkBeans(RouteFile file, Yaml piece, CamelProbe probe) {
+        Yaml ref = piece.get("ref");
+        if (ref.isPresent() && ref.isText() && !ref.text().contains("{{")) {
+            String method = piece.get("method").text();
+            if (checkBean(file, ref, ref.text(), probe)
+                    && !method.isEmpty()
+                    && !method.contains("{{")
+                    && !probe.hasMethod(ref.text(), method)) {
+                fault(
+                        file,
+                        piece.get("method"),
+                        "bean " + ref.text() + " has no method " + method.replaceFirst("\\(.*", ""),
+                        "Name one of its public methods as the shipped routes do");
+            }
+        }
+        piece.entries().forEach((key, value) -> {
+            if (value.text().matches("#[A-Za-z][A-Za-z0-9]*")) {
+                checkBean(file, value, value.text().substring(1), probe);
+            } else if (!key.equals("parameters")) {
+                // Camel looks the beans of endpoint options up itself.
+                checkBeans(file, value, probe);
+            }
+        });
+        piece.items().forEach(item -> checkBeans(file, item, probe));
+    }
+
+    private boolean checkBean(RouteFile file, Yaml where, String name, CamelProbe probe) {
+        boolean known = probe.hasBean(name);
+        if (!known) {
+            fault(
+                    file,
+                    where,
+                    "there is no bean " + name,
+                    "Correct the name by the shipped routes, or declare a bean of your own under \"beans:\"");
+        }
+        return known;
+    }
+
+    /** What others lean on first: Camel applies a failure configuration only to routes that come after it. */
+    private static Stream<RouteFile> inOrder(List<RouteFile> files) {
+        return files.stream()
+                .filter(file -> !file.declaresBeans())
+                .sorted(Comparator.comparing(file -> !file.folder().equals(FAILURES)));
+    }
+
+    /** Builds the files that nothing else is wrong with, so that each slip is told once. */
+    private void build(CamelProbe probe, Stream<RouteFile> files) {
+        Set<String> faulty = faults.stream().map(RouteFault::file).collect(Collectors.toSet());
+        files.filter(file -> !faulty.contains(file.shownAs()))
+                .forEach(file -> probe.build(file.path(), file.text())
+                        .ifPresent(unbuilt -> faults.add(unbuilt(file.shownAs(), unbuilt))));
+    }
+
+    /** XML routes are not held to the house rules; Camel can say whether it builds them. */
+    private void buildXml(CamelProbe probe) {
+        for (Path path : files(".*\\.xml")) {
+            String text;
+            try {
+                text = Files.readString(path);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            probe.build(path, text).ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
+        }
+    }
+
+    private static RouteFault unbuilt(String file, CamelProbe.Unbuilt unbuilt) {
+        return new RouteFault(
+                file,
+                Math.max(unbuilt.line(), 1),
+                1,
+                "Camel cannot build this: " + unbuilt.problem(),
+                "Correct it by the shipped routes or Camel's own documents");
+    }
+
+    private String shown(Path path) {
+        return home.folder().relativize(path).toString().replace('\\', '/');
     }
 
     private void checkEndpoint(RouteFile file, Yaml endpoint) {
@@ -259,7 +375,25 @@ public final class RouteCheck {
             return;
         }
         Yaml uri = endpoint.get("uri");
+        Yaml parameters = endpoint.get("parameters");
+        if (unknownPlaceholders(uri.text()).isEmpty() && !uri.text().contains("${")) {
+            Map<String, String> options = new LinkedHashMap<>();
+            parameters.entries().forEach((name, value) -> {
+                if (unknownPlaceholders(value.text()).isEmpty()) {
+                    options.put(name, value.text());
+                }
+            });
+            camel.ifPresent(probe -> probe.endpoint(uri, options)
+                    .forEach(refusal -> fault(
+                            file,
+                            parameters.find(refusal.option()).orElse(uri),
+                            refusal.problem(),
+                            "Correct it by the shipped routes or the component's own page")));
+        }
         String scheme = uri.text().replaceFirst("[:?].*", "");
+        if (scheme.equals("direct") && !uri.text().contains("{") && !entrances.contains(uri.text())) {
+            fault(file, uri, "no route begins with " + uri.text(), "Correct the name, or add the route");
+        }
         if (REMOTE_SCHEMES.contains(scheme)) {
             checkRemote(file, scheme, uri, endpoint.get("parameters"));
         }
@@ -313,17 +447,12 @@ public final class RouteCheck {
     private void checkLiterals(RouteFile file, Yaml piece) {
         piece.scalars((key, scalar) -> {
             String text = scalar.text();
-            Matcher placeholder = PLACEHOLDER.matcher(text);
-            while (placeholder.find()) {
-                String name = placeholder.group(1).strip();
-                if (!knownPlaceholders.contains(name) && !name.startsWith("env:")) {
-                    fault(
+            unknownPlaceholders(text)
+                    .forEach(name -> fault(
                             file,
                             scalar,
                             "placeholder {{" + name + "}} is no known setting",
-                            "Use a key of docs/settings.md, or one of your own beginning with site.");
-                }
-            }
+                            "Use a key of docs/settings.md, or one of your own beginning with site."));
             if (SECRET_NAME.matcher(key).matches() && !text.startsWith("#") && !text.isEmpty()) {
                 fault(
                         file,
@@ -365,6 +494,15 @@ public final class RouteCheck {
         }));
     }
 
+    private List<String> unknownPlaceholders(String text) {
+        return PLACEHOLDER
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1).strip())
+                .filter(name -> !knownPlaceholders.contains(name) && !name.startsWith("env:"))
+                .toList();
+    }
+
     private static void eachParameters(Yaml piece, java.util.function.Consumer<Yaml> taker) {
         piece.entries().forEach((key, value) -> {
             if (key.equals("parameters")) {
@@ -391,9 +529,9 @@ public final class RouteCheck {
         return here;
     }
 
-    private List<Path> yamlFiles() {
+    private List<Path> files(String name) {
         try (Stream<Path> files = Files.walk(home.routes())) {
-            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
+            return files.filter(file -> file.toString().matches(name))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -402,6 +540,6 @@ public final class RouteCheck {
     }
 
     private void fault(RouteFile file, Yaml where, String problem, String remedy) {
-        faults.add(new RouteFault(file.shownAs(), where.line(), problem, remedy));
+        faults.add(new RouteFault(file.shownAs(), where.place().line(), where.place().column(), problem, remedy));
     }
 }

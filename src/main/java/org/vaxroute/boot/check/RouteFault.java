@@ -5,12 +5,13 @@ package org.vaxroute.boot.check;
  *
  * @param file path seen from the home folder
  * @param line counted from 1
+ * @param column counted from 1
  * @param problem what is wrong
  * @param remedy what to do
  */
-public record RouteFault(String file, int line, String problem, String remedy) {
+public record RouteFault(String file, int line, int column, String problem, String remedy) {
     @Override
     public String toString() {
-        return file + ":" + line + ": " + problem + ". " + remedy;
+        return file + ":" + line + ":" + column + ": " + problem + ". " + remedy;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -15,14 +16,24 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** A piece of a YAML document that knows its line. An absent piece is an empty scalar, so that a reader need not ask at each step. */
+/** A piece of a YAML document that knows its place. An absent piece is an empty scalar, so that a reader need not ask at each step. */
 final class Yaml {
-    private final Node node;
-    private final int line;
+    /** Where something stands, counted from 1. */
+    record Place(int line, int column) {
+        private static final Place START = new Place(1, 1);
 
-    private Yaml(Node node, int line) {
+        private static Place of(Optional<Mark> mark) {
+            return mark.map(at -> new Place(at.getLine() + 1, at.getColumn() + 1))
+                    .orElse(START);
+        }
+    }
+
+    private final Node node;
+    private final Place place;
+
+    private Yaml(Node node, Place place) {
         this.node = node;
-        this.line = line;
+        this.place = place;
     }
 
     /**
@@ -35,25 +46,30 @@ final class Yaml {
             Node root = new Compose(LoadSettings.builder().build())
                     .composeString(text)
                     .orElse(null);
-            return new Yaml(root, root == null ? 1 : lineOf(root));
+            return new Yaml(root, root == null ? Place.START : placeOf(root));
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            throw new BrokenYamlException(line, e.getProblem());
+            throw new BrokenYamlException(Place.of(e.getProblemMark()), e.getProblem());
         }
     }
 
     /** The text is no YAML. */
     static final class BrokenYamlException extends RuntimeException {
-        final int line;
+        // An exception is serializable, a place is not.
+        final transient Place place;
 
-        BrokenYamlException(int line, String problem) {
+        BrokenYamlException(Place place, String problem) {
             super(problem);
-            this.line = line;
+            this.place = place;
         }
     }
 
-    int line() {
-        return line;
+    Place place() {
+        return place;
+    }
+
+    /** For Camel's own reader, which wants the node that it complains about. */
+    Node node() {
+        return node;
     }
 
     boolean isPresent() {
@@ -73,18 +89,18 @@ final class Yaml {
     List<Yaml> items() {
         List<Yaml> items = new ArrayList<>();
         if (node instanceof SequenceNode sequence) {
-            sequence.getValue().forEach(item -> items.add(new Yaml(item, lineOf(item))));
+            sequence.getValue().forEach(item -> items.add(new Yaml(item, placeOf(item))));
         }
         return items;
     }
 
-    /** The entries of a mapping in their order; none for anything else. An entry's line is that of its key. */
+    /** The entries of a mapping in their order; none for anything else. An entry's place is that of its key. */
     Map<String, Yaml> entries() {
         Map<String, Yaml> entries = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
                 if (tuple.getKeyNode() instanceof ScalarNode key) {
-                    entries.put(key.getValue(), new Yaml(tuple.getValueNode(), lineOf(key)));
+                    entries.put(key.getValue(), new Yaml(tuple.getValueNode(), placeOf(key)));
                 }
             }
         }
@@ -92,7 +108,7 @@ final class Yaml {
     }
 
     Yaml get(String key) {
-        return find(key).orElse(new Yaml(null, line));
+        return find(key).orElse(new Yaml(null, place));
     }
 
     Optional<Yaml> find(String key) {
@@ -112,7 +128,7 @@ final class Yaml {
         entries().forEach((name, value) -> value.scalars(name, taker));
     }
 
-    private static int lineOf(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+    private static Place placeOf(Node node) {
+        return Place.of(node.getStartMark());
     }
 }

@@ -9,16 +9,19 @@ import java.util.function.UnaryOperator;
 /** Everything a site has set, checked as a whole: there is no instance with a fault in it. */
 public final class Settings {
     private final Home home;
+    private final Map<String, String> overrides;
     private final SettingScope global;
     private final SortedMap<String, SettingScope> connections;
     private final SortedMap<String, SettingScope> registries;
 
     Settings(
             Home home,
+            Map<String, String> overrides,
             SettingScope global,
             SortedMap<String, SettingScope> connections,
             SortedMap<String, SettingScope> registries) {
         this.home = home;
+        this.overrides = Map.copyOf(overrides);
         this.global = global;
         this.connections = connections;
         this.registries = registries;
@@ -44,6 +47,18 @@ public final class Settings {
 
     static Settings load(Home home, Map<String, String> overrides, UnaryOperator<String> environment) {
         return new SettingsReader(home, overrides, environment).read();
+    }
+
+    /**
+     * Reads the files once more, as they are now.
+     *
+     * @param further values that win over the files' and over those of the first reading
+     * @throws SettingsException with every fault found
+     */
+    public Settings again(Map<String, String> further) {
+        Map<String, String> all = new TreeMap<>(overrides);
+        all.putAll(further);
+        return load(home, all);
     }
 
     public Home home() {

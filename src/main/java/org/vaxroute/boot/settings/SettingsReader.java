@@ -65,7 +65,7 @@ final class SettingsReader {
         if (!faults.isEmpty()) {
             throw new SettingsException(faults);
         }
-        return new Settings(home, global, connections, registries);
+        return new Settings(home, overrides, global, connections, registries);
     }
 
     /** A file's keys as they stand, in order. */
