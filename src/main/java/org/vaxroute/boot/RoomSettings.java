@@ -76,6 +76,11 @@ final class RoomSettings {
                 global.flag("ledger.sync-files"));
     }
 
+    /** How often route files are looked at for changes; empty when that is switched off. */
+    Optional<Duration> routesLookedAt() {
+        return global.flag("routes.reload") ? Optional.of(global.duration("routes.look")) : Optional.empty();
+    }
+
     Path work() {
         return global.path("vaxroute.work");
     }

@@ -50,6 +50,7 @@ public final class VaxRoute implements AutoCloseable {
     private final Users users;
     private final Optional<HttpServer> http;
     private Operations operations;
+    private RouteReload reload;
 
     private VaxRoute(Settings settings, Clock clock, Start start) {
         // Rules and tables first: a fault in them must not leave anything open.
@@ -152,7 +153,15 @@ public final class VaxRoute implements AutoCloseable {
             // Otherwise what this node was doing with an account when it died would keep it from doing anything else
             // there.
             vaxRoute.office.ledger().leases().releaseLeftBy(vaxRoute.office.node());
+            vaxRoute.reload = new RouteReload(
+                    vaxRoute.context(),
+                    settings,
+                    vaxRoute.office.rooms().routesLookedAt(),
+                    vaxRoute.office.ledger().alarms(),
+                    clock);
             vaxRoute.startRoutes();
+            vaxRoute.operations.routes(vaxRoute.reload);
+            vaxRoute.reload.start();
             return vaxRoute;
         } catch (RuntimeException e) {
             vaxRoute.close();
@@ -259,6 +268,9 @@ public final class VaxRoute implements AutoCloseable {
     /** Lets what is in work finish for a while, then stops. Whatever is cut off is taken up at the next start. */
     @Override
     public void close() {
+        if (reload != null) {
+            reload.close();
+        }
         try {
             camel.stop();
         } catch (RuntimeException e) {

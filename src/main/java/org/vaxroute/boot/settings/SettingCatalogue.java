@@ -94,6 +94,13 @@ public final class SettingCatalogue {
                         "false",
                         "Accepts secret files that others may read, as some orchestrators mount them"),
                 SettingKey.of(
+                        VAXROUTE,
+                        "routes.reload",
+                        BOOLEAN,
+                        "true",
+                        "Takes changed route files without a restart, if they are without fault"),
+                SettingKey.of(VAXROUTE, "routes.look", DURATION, "5s", "How often route files are looked at for changes"),
+                SettingKey.of(
                         VAXROUTE, "site.**", TEXT, null, "A key of your own, for {{site.NAME}} in your own routes"));
     }
 

@@ -114,6 +114,12 @@ public final class Operations implements AutoCloseable {
         return this;
     }
 
+    /** Registers the route files of a running server. */
+    public Operations routes(RouteFiles files) {
+        mbeans.register("Routes", "all", new RouteOperations(files), RoutesMBean.class);
+        return this;
+    }
+
     /** Takes all of them away. */
     @Override
     public void close() {

@@ -1,0 +1,57 @@
+package org.vaxroute.boot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.vaxroute.boot.settings.Home;
+
+/** The files of a home at one moment, for telling what has changed. */
+final class HomeFiles {
+    /** The settings that routes name. */
+    static final String SETTINGS = "config/vaxroute.properties";
+
+    private static final List<String> READ_AT_START =
+            List.of("connections", "registries", "sources", "transform", "codes");
+
+    private HomeFiles() {}
+
+    /** Route files and {@value #SETTINGS} by name with their text; of rules and tables size and time, because they may be large. */
+    static SortedMap<String, String> read(Home home) {
+        try {
+            SortedMap<String, String> files = new TreeMap<>();
+            for (Path file : below(home.routes())) {
+                if (file.toString().matches(".*\\.(ya?ml|xml)")) {
+                    files.put(name(home, file), Files.readString(file));
+                }
+            }
+            Path settings = home.folder().resolve(SETTINGS);
+            files.put(SETTINGS, Files.exists(settings) ? Files.readString(settings) : "");
+            for (String part : READ_AT_START) {
+                for (Path file : below(home.config().resolve(part))) {
+                    files.put(name(home, file), Files.size(file) + " " + Files.getLastModifiedTime(file));
+                }
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The files of " + home.folder() + " cannot be read", e);
+        }
+    }
+
+    private static String name(Home home, Path file) {
+        return home.folder().relativize(file).toString().replace('\\', '/');
+    }
+
+    private static List<Path> below(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+}
