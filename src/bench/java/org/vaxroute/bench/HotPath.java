@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ public class HotPath {
         Path registry = config.resolve("registries/immtrac2");
         rules = RuleSet.load(List.of(national.resolve("rules.yaml"), registry.resolve("rules.yaml")), codes);
         transforms = Transforms.load(
-                List.of(national.resolve("transform.yaml"), registry.resolve("transform.yaml")), codes);
+                List.of(national.resolve("transform.yaml"), registry.resolve("transform.yaml")), codes, ZoneId.of("America/Chicago"));
         sha256 = MessageDigest.getInstance("SHA-256");
         hapi = new DefaultHapiContext(new CanonicalModelClassFactory("2.5.1"));
         hapi.getParserConfiguration().setIdGenerator(new UUIDGenerator());

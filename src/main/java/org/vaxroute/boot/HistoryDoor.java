@@ -43,7 +43,7 @@ final class HistoryDoor implements HistorySurvey, AutoCloseable {
             rooms.connections().forEach((id, scope) -> {
                 String registry = scope.text("registry");
                 rules.put(id, RuleSet.load(files.rules(registry), codes));
-                transforms.put(id, Transforms.load(files.allTransforms(registry), codes));
+                transforms.put(id, Transforms.load(files.allTransforms(registry), codes, scope.zone("zone")));
             });
             referee = new Referee();
             reading = new HistoryReading(

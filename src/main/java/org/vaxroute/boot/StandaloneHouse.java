@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -96,7 +97,7 @@ public final class StandaloneHouse implements House {
                     .distinct()
                     .forEach(registry -> {
                         attempt(faults, () -> RuleSet.load(files.rules(registry), codes));
-                        attempt(faults, () -> Transforms.load(files.allTransforms(registry), codes));
+                        attempt(faults, () -> Transforms.load(files.allTransforms(registry), codes, ZoneOffset.UTC));
                     });
             return codes;
         });

@@ -62,7 +62,7 @@ public final class VaxRoute implements AutoCloseable {
         rooms.connections().forEach((id, scope) -> {
             String registry = scope.text("registry");
             rules.put(id, RuleSet.load(files.rules(registry), codes));
-            transforms.put(id, Transforms.load(files.allTransforms(registry), codes));
+            transforms.put(id, Transforms.load(files.allTransforms(registry), codes, scope.zone("zone")));
         });
 
         office = new Office(settings, clock);

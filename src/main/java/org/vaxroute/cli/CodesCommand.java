@@ -65,7 +65,7 @@ final class CodesCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Makes code tables from files, or folders of files, as CDC publishes them (CVX, MVX, NDC, CPT, VIS, ...).",
-                "Files are recognised by their content. Tables of which no file is given stay as they are."
+                "Files are recognized by their content. Tables of which no file is given stay as they are."
             })
     int read(
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "Published files, or folders of them.")

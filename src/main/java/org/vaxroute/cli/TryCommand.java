@@ -118,7 +118,9 @@ final class TryCommand implements Callable<Integer> {
         TryTally tally = new TryTally();
         try (Referee referee = new Referee()) {
             DryRun run = new DryRun(
-                    new Transform(Map.of(profile.connection(), Transforms.load(profile.transforms(), codes)), sites),
+                    new Transform(
+                            Map.of(profile.connection(), Transforms.load(profile.transforms(), codes, profile.zone())),
+                            sites),
                     new Check(
                             Map.of(profile.connection(), rules),
                             sites,

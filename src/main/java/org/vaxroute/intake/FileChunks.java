@@ -93,7 +93,7 @@ final class FileChunks implements Iterator<Chunk>, Closeable {
     private SourceFaultException changed() {
         String name = taking.row().name();
         taking.spoiled("The file was written to or replaced while it was being read. "
-                + "Part of it may be stored; drop the complete file again: what is stored already is recognised.");
+                + "Part of it may be stored; drop the complete file again: what is stored already is recognized.");
         return new SourceFaultException(taking.source().id(), name + " changed while it was being read.");
     }
 

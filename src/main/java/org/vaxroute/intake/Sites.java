@@ -22,7 +22,8 @@ import org.vaxroute.rules.Severity;
  * reported: a facility that nobody entered, a site whose agreement ended, a vaccination outside of the site's days.
  *
  * <p>The transform step assigns, without a clock, so that the outgoing text comes out the same whenever it is made; the
- * check step judges. A connection without sites leaves its records alone.
+ * check step judges. A connection without sites leaves its records alone, and so does what is no VXU, of which a rule
+ * speaks.
  */
 public final class Sites {
     /** Rule id of the finding on a record whose facility is no site of the connection. */
@@ -77,7 +78,7 @@ public final class Sites {
 
     /** Finds the record's site, notes it on the record and writes what the settings ask for. */
     void assign(TakenRecord record, String source) {
-        if (byId.isEmpty()) {
+        if (byId.isEmpty() || !record.message().get("MSH-9.1").equals("VXU")) {
             return;
         }
         Site site = ofSources.getOrDefault(source, named(record.message()));

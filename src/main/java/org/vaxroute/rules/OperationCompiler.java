@@ -59,24 +59,30 @@ final class OperationCompiler {
             "drop-segment",
             "number",
             "number-sets",
+            "order-segments",
             "trim-separators",
             "ascii");
+
+    /** Operations on the whole text, which name no place. */
+    private static final Set<String> WHOLE = Set.of("order-segments", "trim-separators", "ascii");
 
     private final String id;
     private final YamlNode at;
     private final Map<String, YamlNode> keys;
     private final CodeTables codes;
+    private final ZoneId zone;
     private final Set<String> touches = new HashSet<>();
 
-    private OperationCompiler(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes) {
+    private OperationCompiler(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes, ZoneId zone) {
         this.id = id;
         this.at = at;
         this.keys = keys;
         this.codes = codes;
+        this.zone = zone;
     }
 
-    static Operation compile(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes) {
-        return new OperationCompiler(id, at, keys, codes).compile();
+    static Operation compile(String id, YamlNode at, Map<String, YamlNode> keys, CodeTables codes, ZoneId zone) {
+        return new OperationCompiler(id, at, keys, codes, zone).compile();
     }
 
     private Operation compile() {
@@ -86,8 +92,7 @@ final class OperationCompiler {
             }
         }
         String word = need("do").text();
-        boolean whole = word.equals("ascii") || word.equals("trim-separators");
-        Path path = whole ? null : path(need("path"));
+        Path path = WHOLE.contains(word) ? null : path(need("path"));
         Condition when = Condition.ALWAYS;
         if (keys.containsKey("when")) {
             YamlNode block = keys.get("when");
@@ -129,6 +134,7 @@ final class OperationCompiler {
             case "drop-segment" -> dropped(path);
             case "number" -> number();
             case "number-sets" -> numberSets(path);
+            case "order-segments" -> (place, none, changing) -> SegmentOrder.apply(changing);
             case "trim-separators" -> (place, none, changing) -> trim(changing);
             case "ascii" -> (place, none, changing) -> ascii(changing);
             default -> throw need("do").fault("'" + word + "' is no operation; there are " + WORDS);
@@ -370,8 +376,8 @@ final class OperationCompiler {
             case "digits" -> values(Formats::digits);
             case "upper" -> values(text -> text.toUpperCase(java.util.Locale.ROOT));
             case "time-with-offset" -> {
-                ZoneId zone = zone(need("zone"));
-                yield values(text -> Formats.timeWithOffset(text, zone));
+                ZoneId read = keys.containsKey("zone") ? zone(keys.get("zone")) : zone;
+                yield values(text -> Formats.timeWithOffset(text, read));
             }
             default ->
                 throw as.fault(
@@ -388,7 +394,10 @@ final class OperationCompiler {
         }
     }
 
-    /** Takes a number that was written as text apart into area code and local number. */
+    /**
+     * Takes a number that was written as text apart into area code and local number; where the parts are there already,
+     * the same number as text goes.
+     */
     private static void phone(Place place, Path path, Changing changing) {
         Message message = place.message();
         int count = message.repetitions(place.segment, place.field);
@@ -402,7 +411,13 @@ final class OperationCompiler {
             if (digits.length() == 11 && digits.startsWith("1")) {
                 digits = digits.substring(1);
             }
-            boolean parted = !message.field(place.segment, place.field, r, 7).isEmpty();
+            String area = message.field(place.segment, place.field, r, 6);
+            String local = Formats.digits(message.field(place.segment, place.field, r, 7));
+            boolean parted = !local.isEmpty();
+            if (parted && digits.equals(area + local)) {
+                part(place, changing, r, 1, "");
+                part(place, changing, r, 12, "");
+            }
             if (digits.length() == 10 && !parted && !use.equals("NET")) {
                 part(place, changing, r, 1, "");
                 part(place, changing, r, 12, "");

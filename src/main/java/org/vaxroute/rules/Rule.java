@@ -8,6 +8,7 @@ package org.vaxroute.rules;
  * @param path HL7 location that the rule looks at, such as {@code RXA-9.1}
  * @param when conditions under which it applies, empty when always
  * @param check what must be true
+ * @param alone when it finds something, nothing else is said of the message
  * @param reason what to tell a person when it is not
  * @param remedy what that person can do
  * @param guide where the demand comes from: an IZ-nn statement, a field's usage, or a registry's message
@@ -20,6 +21,7 @@ public record Rule(
         String check,
         Severity severity,
         Effect effect,
+        boolean alone,
         String reason,
         String remedy,
         String guide,

@@ -50,6 +50,10 @@ final class RuleCompiler {
                     .fault("an error holds something: 'effect' has to be message or dose; "
                             + "for a remark on one field make it a warning");
         }
+        if (rule.alone() && (rule.severity() != Severity.ERROR || rule.effect() != Effect.MESSAGE)) {
+            throw draft.at()
+                    .fault("'alone: true' hides all other findings, so it must be an error that holds the message");
+        }
         YamlNode whenNode = draft.keys().get("when");
         Condition when = whenNode == null ? Condition.ALWAYS : Condition.compile(whenNode, path, codes);
         CompiledRule compiled = check(draft, rule, path, when);

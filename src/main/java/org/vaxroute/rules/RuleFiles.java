@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class RuleFiles {
     /** What a rule is written with. */
     private static final List<String> KEYS =
-            List.of("id", "path", "when", "check", "severity", "effect", "reason", "remedy", "guide");
+            List.of("id", "path", "when", "check", "severity", "effect", "alone", "reason", "remedy", "guide");
 
     private static final List<String> NEEDED =
             List.of("path", "check", "severity", "effect", "reason", "remedy", "guide");
@@ -180,6 +180,7 @@ final class RuleFiles {
                 draft.keys().get("check").toString(),
                 word(draft.keys().get("severity"), Severity.class),
                 word(draft.keys().get("effect"), Effect.class),
+                draft.keys().containsKey("alone") && draft.keys().get("alone").flag(),
                 text(draft, "reason"),
                 text(draft, "remedy"),
                 text(draft, "guide"),

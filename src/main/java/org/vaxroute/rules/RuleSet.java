@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
@@ -26,6 +28,7 @@ public final class RuleSet {
     private final CompiledRule[] ofMessage;
     private final CompiledRule[] ofDose;
     private final boolean holdRecord;
+    private final Set<String> alone = new HashSet<>();
 
     private RuleSet(List<CompiledRule> compiled, boolean holdRecord) {
         Map<String, Rule> all = new LinkedHashMap<>();
@@ -34,6 +37,9 @@ public final class RuleSet {
         List<CompiledRule> dose = new ArrayList<>();
         for (CompiledRule rule : compiled) {
             all.put(rule.rule.id(), rule.rule);
+            if (rule.rule.alone()) {
+                alone.add(rule.rule.id());
+            }
             if (rule.perSegment()) {
                 segments.computeIfAbsent(rule.segmentName, name -> new ArrayList<>())
                         .add(rule);
@@ -120,7 +126,17 @@ public final class RuleSet {
         for (CompiledRule rule : ofMessage) {
             rule.checkWhole(place, findings);
         }
-        return judge(message.doses(), findings);
+        return judge(message.doses(), alone(findings));
+    }
+
+    /** What is no immunization update at all is not measured against the rules for one. */
+    private List<Finding> alone(List<Finding> findings) {
+        for (Finding finding : findings) {
+            if (finding.severity() == Severity.ERROR && alone.contains(finding.rule())) {
+                return List.of(finding);
+            }
+        }
+        return findings;
     }
 
     private void checkFields(Place place, int segment, List<Finding> findings) {

@@ -1,6 +1,7 @@
 package org.vaxroute.rules;
 
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,9 +25,10 @@ public final class Transforms {
      * Reads operation files. A later file adds operations behind those of the earlier ones, and under {@code changes}
      * alters one by its id in place or switches it off.
      *
+     * @param zone of times that are written without an offset, unless an operation names another
      * @throws RuleFileException when an operation cannot be used; it names file, line and remedy
      */
-    public static Transforms load(List<Path> files, CodeTables codes) {
+    public static Transforms load(List<Path> files, CodeTables codes, ZoneId zone) {
         Map<String, Map<String, YamlNode>> drafts = new LinkedHashMap<>();
         Map<String, YamlNode> places = new HashMap<>();
         for (Path file : files) {
@@ -51,7 +53,7 @@ public final class Transforms {
         CodeTables tables = RuleSet.withOwn(files, codes);
         drafts.forEach((id, keys) -> {
             if (!isOff(keys)) {
-                operations.add(OperationCompiler.compile(id, places.get(id), keys, tables));
+                operations.add(OperationCompiler.compile(id, places.get(id), keys, tables, zone));
             }
         });
         return new Transforms(operations);

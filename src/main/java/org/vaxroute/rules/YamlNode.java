@@ -82,6 +82,15 @@ final class YamlNode {
         throw fault("a single value belongs here, not a list or a block");
     }
 
+    /** Whether true stands here. */
+    boolean flag() {
+        return switch (text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw fault("write true or false, not '" + text() + "'");
+        };
+    }
+
     /** The number that stands here. */
     int number() {
         try {

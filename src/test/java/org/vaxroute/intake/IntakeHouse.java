@@ -140,7 +140,7 @@ final class IntakeHouse implements AutoCloseable {
                 mllp,
                 ledger,
                 Map.of("main", rules),
-                Map.of("main", Transforms.load(transformFiles, codes)),
+                Map.of("main", Transforms.load(transformFiles, codes, TEXAS)),
                 Map.of("main", sites),
                 REFEREE,
                 Map.of("main", TEXAS),

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.vaxroute.codes.CodeTables;
@@ -16,6 +17,8 @@ final class Fixture {
     static final CheckContext PRODUCTION = new CheckContext(TODAY, true);
     static final CheckContext TEST = new CheckContext(TODAY, false);
 
+    static final ZoneId TEXAS_TIME = ZoneId.of("America/Chicago");
+
     private static final Path REGISTRIES = Path.of("config/registries");
     static final CodeTables CODES =
             CodeTables.load(Path.of("config/codes")).withFile(Path.of("src/test/resources/prescribers.csv"));
@@ -24,7 +27,8 @@ final class Fixture {
             List.of(REGISTRIES.resolve("national/rules.yaml"), REGISTRIES.resolve("immtrac2/rules.yaml")), CODES);
     static final Transforms TRANSFORMS = Transforms.load(
             List.of(REGISTRIES.resolve("national/transform.yaml"), REGISTRIES.resolve("immtrac2/transform.yaml")),
-            CODES);
+            CODES,
+            TEXAS_TIME);
 
     private Fixture() {}
 

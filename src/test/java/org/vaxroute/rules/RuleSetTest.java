@@ -47,6 +47,15 @@ class RuleSetTest {
     }
 
     @Test
+    void onlyItsTypeIsSpokenOfWhenAMessageIsNoVaccinationUpdate() {
+        Judgement judgement = Fixture.TEXAS.check(
+                Fixture.message("MSH|^~\\&|LAB||||2026||ORU^R01|1|P|2.3\rOBR|1\r"), Fixture.PRODUCTION);
+
+        assertThat(judgement.verdict()).isEqualTo(Verdict.HELD);
+        assertThat(judgement.findings()).extracting(Finding::rule).containsExactly("msh-9-type");
+    }
+
+    @Test
     void anErrorOfTheMessageHoldsEveryDose() {
         Message message =
                 Fixture.clean().edit().clear(org.vaxroute.hl7.Path.of("PD1-12")).apply();

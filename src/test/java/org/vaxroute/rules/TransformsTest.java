@@ -79,6 +79,49 @@ class TransformsTest {
     }
 
     @Test
+    void segmentsComeIntoTheOrderOfTheGuideAndNoneLeavesItsDose() {
+        Message mixed = Fixture.message(HEAD
+                + "NK1|1|Pena^Ana^^^^^L\rPID|1||42^^^LRC^MR\rZZZ|of the patient\r"
+                + "ORC|RE||F1^LRC\rOBX|1|CE|64994-7\rNTE|1||of the first\rRXA|0|1|20260105\rRXR|C38299\r"
+                + "ORC|RE||F2^LRC\rRXA|0|1|20260106\rPD1||1\r");
+
+        Transformed out = Fixture.TRANSFORMS.apply(mixed, "main", "clinic");
+
+        assertThat(out.message().text().lines().map(line -> line.substring(0, 3)))
+                .containsExactly("MSH", "PID", "ZZZ", "PD1", "NK1", "ORC", "RXA", "RXR", "OBX", "NTE", "ORC", "RXA");
+        assertThat(out.message().get("ORDER[2]/RXA-3")).isEqualTo("20260106");
+        assertThat(out.changes()).contains(new Change("segment-order", "PID PD1 RXA"));
+    }
+
+    @Test
+    void unitsTimesAndNumbersAreWrittenAsTheGuideWritesThem() {
+        Message message = Fixture.message(HEAD.replace("20261120083000-0600", "202607140830")
+                + "PID|1||42^^^LRC^MR||||||||||(810)555-2342^PRN^PH^^^810^555-2342~5125550000^PRN^^^^512^5550199\r"
+                + "ORC|RE||F1^LRC\rRXA|0|1|20260105||03^MMR^CVX|0.5|ML^^ISO+||00\r");
+
+        Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
+
+        assertThat(out.get("MSH-7")).isEqualTo("20260714083000-0500");
+        assertThat(out.get("RXA-7.1") + out.get("RXA-7.3")).isEqualTo("mLUCUM");
+        assertThat(out.get("PID-13[1].1")).isEmpty();
+        assertThat(out.get("PID-13[1].7")).isEqualTo("5552342");
+        assertThat(out.get("PID-13[2].1")).as("another number stays").isEqualTo("5125550000");
+    }
+
+    @Test
+    void aPrescriberOfTheTableIsWrittenAsTheRegistryKnowsHim() {
+        Message message = Fixture.message(HEAD + "PID|1\rORC|RE||F1^LRC|||||||||U117^Alvares\rRXA|0|1|20250105\r"
+                + "ORC|RE||F2^LRC|||||||||U118^Other\rRXA|0|1|20250105\r");
+
+        Transformed out = Fixture.TRANSFORMS.apply(message, "main", "clinic");
+
+        assertThat(out.message().text())
+                .contains("|1234567893^Alvarez^Ines^^^^^^NPI^^^^NPI\r")
+                .contains("|U118^Other\r");
+        assertThat(out.changes()).contains(new Change("prescriber-number", "ORDER[1]/ORC-12.1"));
+    }
+
+    @Test
     void anOperationRunsWhereItIsMeantTo() throws IOException {
         Transforms transforms = load("- {id: a, do: set, path: MSH-4, value: HERE, connection: main, source: north}");
         Message message = Fixture.message(HEAD + "PID|1\r");
@@ -143,8 +186,8 @@ class TransformsTest {
     @Test
     void aSiteSwitchesAnOperationOff() throws IOException {
         Path site = Files.writeString(folder.resolve("site.yaml"), "changes:\n  - {id: plain-ascii, off: true}\n");
-        Transforms transforms =
-                Transforms.load(List.of(Path.of("config/registries/national/transform.yaml"), site), Fixture.CODES);
+        Transforms transforms = Transforms.load(
+                List.of(Path.of("config/registries/national/transform.yaml"), site), Fixture.CODES, Fixture.TEXAS_TIME);
 
         assertThat(transforms.apply(rough(), "main", "x").message().get("PID-5.1"))
                 .isEqualTo("Pe\u00f1a");
@@ -153,6 +196,6 @@ class TransformsTest {
     private Transforms load(String operations) throws IOException {
         Path file = folder.resolve("t.yaml");
         Files.writeString(file, "operations:\n" + operations.indent(2));
-        return Transforms.load(List.of(file), Fixture.CODES);
+        return Transforms.load(List.of(file), Fixture.CODES, Fixture.TEXAS_TIME);
     }
 }
