@@ -13,9 +13,9 @@ import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
-import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.HandOver;
 import org.vaxroute.submit.SubmissionFolder;
@@ -30,6 +30,7 @@ final class Office implements AutoCloseable {
     private final List<Account> accounts;
     private final SubmissionFolder folder;
     private final Ledger ledger;
+    private final NoticeDesk notices;
     private final Gatekeeper gatekeeper;
     private final GateDoor gate;
     private final OngoingFeed ongoingFeed;
@@ -47,7 +48,14 @@ final class Office implements AutoCloseable {
         accounts = rooms.accounts();
         folder = new SubmissionFolder(rooms.work().resolve("out"));
         ledger = Ledger.open(rooms.ledger(), clock);
-        gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), Owed.NOTHING, clock);
+        notices = new NoticeDesk(
+                ledger,
+                byConnection(rooms::notices)::get,
+                rooms.mail(),
+                rooms.work().resolve("notices"),
+                node,
+                clock);
+        gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), notices, clock);
         gate = new GateDoor(gatekeeper);
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
         history = new HistoryDoor(settings, rooms, ledger, clock);
@@ -76,7 +84,8 @@ final class Office implements AutoCloseable {
                         handOver::uploaded,
                         clock))
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
-                .history(feedList(), backfill, ledger);
+                .history(feedList(), backfill, ledger)
+                .notices(notices, ledger);
     }
 
     private static Operations.Delivery delivery(Account account) {
@@ -125,6 +134,10 @@ final class Office implements AutoCloseable {
 
     OngoingFeed ongoingFeed() {
         return ongoingFeed;
+    }
+
+    NoticeDesk notices() {
+        return notices;
     }
 
     Backfill backfill() {

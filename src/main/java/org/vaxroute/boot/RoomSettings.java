@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.HistorySettings;
+import org.vaxroute.feeds.Owed;
 import org.vaxroute.feeds.Schedule;
 import org.vaxroute.feeds.WatchSettings;
 import org.vaxroute.intake.FileSource;
@@ -38,6 +40,9 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.notice.MailSettings;
+import org.vaxroute.operate.notice.NoticeSettings;
+import org.vaxroute.operate.notice.NoticeTemplate;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.BackOff;
@@ -219,6 +224,49 @@ final class RoomSettings {
                 global.port("operate.http.port"),
                 global.flag("operate.console.enabled"),
                 work().resolve("run")));
+    }
+
+    MailSettings mail() {
+        return new MailSettings(
+                global.text("mail.host"),
+                global.port("mail.port"),
+                MailSettings.Security.valueOf(global.text("mail.security").toUpperCase(java.util.Locale.ROOT)),
+                global.text("mail.user"),
+                () -> global.secret("mail.password").map(Secret::revealText).orElse(""),
+                global.findPath("mail.trust-store").orElse(null),
+                global.text("mail.from"),
+                global.list("mail.alarms-to"),
+                global.duration("mail.time-out"));
+    }
+
+    /** @throws IllegalArgumentException when a text of the registry's profile is no text of a notice */
+    NoticeSettings notices(String connection) {
+        SettingScope scope = settings.connections().get(connection);
+        SettingScope registry = profile(scope.text("registry"));
+        Map<Owed.Kind, NoticeTemplate> templates = new EnumMap<>(Owed.Kind.class);
+        for (Owed.Kind notice : Owed.Kind.values()) {
+            Path file = home.config()
+                    .resolve("registries")
+                    .resolve(scope.text("registry"))
+                    .resolve("notices")
+                    .resolve(NoticeSettings.fileOf(notice));
+            if (Files.exists(file)) {
+                templates.put(notice, NoticeTemplate.read(file, NoticeSettings.NAMES));
+            }
+        }
+        return new NoticeSettings(
+                templates,
+                Map.of(
+                        "organization", scope.text("notice.organization"),
+                        "contact", scope.text("notice.contact"),
+                        "vendor-mail", scope.text("notice.vendor-mail"),
+                        "connection", connection,
+                        "file-code", scope.text("file-code"),
+                        "registry-id", scope.text("sender.facility"),
+                        "data-exchange-mail", registry.text("desk.data-exchange-mail"),
+                        "data-exchange-phone", registry.text("desk.data-exchange-phone"),
+                        "support-mail", registry.text("desk.support-mail"),
+                        "support-phone", registry.text("desk.support-phone")));
     }
 
     List<Account> accounts() {

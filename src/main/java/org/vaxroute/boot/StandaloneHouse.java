@@ -106,10 +106,12 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::queries);
         attempt(faults, rooms::mllp);
         attempt(faults, rooms::accounts);
+        attempt(faults, rooms::mail);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));
             attempt(faults, () -> rooms.history(id));
+            attempt(faults, () -> rooms.notices(id));
         });
         // Beans can only be made of settings without fault; without them the routes' text is looked at alone.
         List<RouteFault> ofRoutes = faults.isEmpty()

@@ -27,6 +27,8 @@ import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.notice.MailEndpoint;
+import org.vaxroute.operate.notice.NoticeStep;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
 import org.vaxroute.submit.DeliverStep;
@@ -123,6 +125,9 @@ public final class VaxRoute implements AutoCloseable {
                 new FileAssembler(
                         office.ledger(), office.byConnection(rooms::assembly)::get, office.gate(), office.folder()));
         beans.put("handOver", office.handOver());
+        beans.put("notices", new NoticeStep(office.notices()));
+        beans.put("mailSession", MailEndpoint.session(rooms.mail()));
+        beans.put("mailLogin", MailEndpoint.login(rooms.mail()));
         beans.put("ongoingFeed", office.ongoingFeed());
         beans.put("backfill", office.backfill());
         beans.put("testSubmission", new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));

@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             GateCommand.class,
             BackfillCommand.class,
+            NoticesCommand.class,
             HeldCommand.class,
             PauseCommand.Pause.class,
             PauseCommand.Resume.class,

@@ -62,6 +62,7 @@ final class StatusCommand implements Callable<Integer> {
         status.put("deliveries", each(door, "Delivery", "Kind", "Waiting", "NextAttempt", "LastSent", "Paused"));
         status.put("files", door.read("Files", "all", "Counts"));
         status.put("held", door.read("Held", "all", "Counts"));
+        status.put("notices", door.read("Notices", "all", "Owed"));
         status.put("alarms", door.read("Alarms", "all", "Open"));
         return status;
     }
@@ -124,6 +125,7 @@ final class StatusCommand implements Callable<Integer> {
         });
         text.append(String.format("%nSubmission files%n")).append(indented(files));
         section(text, "Held", status.get("held"), "connection", "source", "rule", "records", "doses", "oldest");
+        section(text, "Notices owed", status.get("notices"), "id", "connection", "kind", "state", "owedAt", "next");
         section(text, "Alarms", status.get("alarms"), "raisedAt", "kind", "subject", "detail");
         return text.toString();
     }

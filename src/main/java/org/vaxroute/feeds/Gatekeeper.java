@@ -171,10 +171,12 @@ public final class Gatekeeper {
                     "Send more test files; when one is answered outside VaxRoute, use vaxroute gate attest.");
         }
         noneUnderWay(dossier, "request-review");
-        ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
-        Gate gate = move(dossier, GateState.REVIEW_REQUESTED, who, clean.size() + " error-free test files");
-        owed.notice(connection, Owed.Notice.REVIEW_REQUEST, clean);
-        return gate;
+        return ledger.transact(() -> {
+            ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
+            Gate gate = move(dossier, GateState.REVIEW_REQUESTED, who, clean.size() + " error-free test files");
+            owed.notice(connection, Owed.Kind.REVIEW_REQUEST, gate.since().toString(), clean);
+            return gate;
+        });
     }
 
     /**
@@ -224,9 +226,11 @@ public final class Gatekeeper {
         if (clean.isEmpty()) {
             throw new GateRefused(connection, "live", dossier.whyNotLive(), dossier.howToLive());
         }
-        Gate gate = move(dossier, GateState.LIVE, who, "first production file " + clean.get() + " is clean");
-        owed.notice(connection, Owed.Notice.GO_LIVE, List.of(clean.get()));
-        return gate;
+        return ledger.transact(() -> {
+            firstFileLeft(connection, clean.get());
+            owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
+            return move(dossier, GateState.LIVE, who, "first production file " + clean.get() + " is clean");
+        });
     }
 
     /** Stops everything that leaves, from any state, for a reason. */
@@ -301,11 +305,20 @@ public final class Gatekeeper {
             throw new GateRefused(connection, "adopt", String.join(" ", missing), "Mend it, then adopt again.");
         }
         noneUnderWay(dossier, "adopt");
-        ledger.gates().evidence(connection, Evidence.ADOPTION.name(), reference, "cut-off " + cutOff, who);
-        ledger.gates()
-                .evidence(
-                        connection, Evidence.HISTORY.name(), historyPlanned ? "planned" : "waived", "at adoption", who);
-        return move(dossier, GateState.LIVE, who, "adopted: " + reference);
+        return ledger.transact(() -> {
+            ledger.gates().evidence(connection, Evidence.ADOPTION.name(), reference, "cut-off " + cutOff, who);
+            ledger.gates()
+                    .evidence(
+                            connection,
+                            Evidence.HISTORY.name(),
+                            historyPlanned ? "planned" : "waived",
+                            "at adoption",
+                            who);
+            if (historyPlanned) {
+                owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
+            }
+            return move(dossier, GateState.LIVE, who, "adopted: " + reference);
+        });
     }
 
     /** Puts the registry's agreement to a historical load on record. */
@@ -314,11 +327,20 @@ public final class Gatekeeper {
         ledger.gates().evidence(connection, Evidence.HISTORY_AGREEMENT.name(), reference, "", who);
     }
 
-    /** Tells the registry of the first production file, once it has left. */
-    public void sent(SubmissionFile file) {
-        if (file.stage() == Stage.PRODUCTION && ledger.gates().state(file.connection()) == GateState.APPROVED) {
-            owed.notice(file.connection(), Owed.Notice.FIRST_PRODUCTION_FILE, List.of(file.name()));
-        }
+    /** Tells the registry and the EHR vendor of the first production file, once it has left. */
+    void tellOfFirstFile(Dossier dossier) {
+        dossier.productionFiles().stream()
+                .filter(file -> file.state().delivered())
+                .findFirst()
+                .ifPresent(file -> ledger.transact(() -> {
+                    firstFileLeft(file.connection(), file.name());
+                    return null;
+                }));
+    }
+
+    private void firstFileLeft(String connection, String name) {
+        owed.notice(connection, Owed.Kind.FIRST_PRODUCTION_FILE, Owed.ONCE, List.of(name));
+        owed.notice(connection, Owed.Kind.GO_LIVE, Owed.ONCE, List.of(name));
     }
 
     /** Whether the connection has earned a historical load: it is LIVE, and the registry's agreement is on record. */

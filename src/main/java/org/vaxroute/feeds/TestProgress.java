@@ -48,6 +48,9 @@ public final class TestProgress {
         for (SubmissionFile file : dossier.unsettled()) {
             answers.of(file).ifPresent(answer -> gate.answered(dossier, file, answer));
         }
+        if (dossier.gate().state() == GateState.APPROVED) {
+            gate.tellOfFirstFile(dossier);
+        }
         if (dossier.gate().state() == GateState.APPROVED
                 && gate.dossier(connection).cleanFirstFile().isPresent()) {
             gate.live(connection, "answers");

@@ -18,6 +18,7 @@ public final class Ledger implements Closeable {
     private final Trail trail;
     private final Alarms alarms;
     private final Pauses pauses;
+    private final Notices notices;
     private final Conservation conservation;
     private final Answers answers;
     private final UnsentDoses unsentDoses;
@@ -47,6 +48,7 @@ public final class Ledger implements Closeable {
         this.gates = new Gates(database, clock, trail);
         this.alarms = new Alarms(database, clock);
         this.pauses = new Pauses(database, clock, trail, alarms);
+        this.notices = new Notices(database, clock, trail);
         this.conservation = new Conservation(database);
         this.answers = new Answers(database, controlIds, submissionFiles, clock);
         this.unsentDoses = new UnsentDoses(database);
@@ -110,6 +112,10 @@ public final class Ledger implements Closeable {
 
     public Pauses pauses() {
         return pauses;
+    }
+
+    public Notices notices() {
+        return notices;
     }
 
     public Conservation conservation() {

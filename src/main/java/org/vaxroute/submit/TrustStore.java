@@ -1,18 +1,12 @@
 package org.vaxroute.submit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
-import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * What an account trusts, checked before the first connection: a known hosts file for SFTP, a store of certificates for FTPS. Both
@@ -79,42 +73,17 @@ final class TrustStore {
                     + " Then set account.trust-store.");
         }
         try {
-            KeyStore store = read(file, account);
+            KeyStore store = Certificates.read(file, account.trust().trustStorePassword());
             if (store.size() == 0) {
                 throw new TrustMissing(
                         "Account " + account.id() + ": the trust store " + file + " holds no certificate. " + remedy);
             }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
+            return Certificates.context(store);
         } catch (IOException | GeneralSecurityException e) {
             throw new TrustMissing(
                     "Account " + account.id() + ": the trust store " + file
                             + " is missing, cannot be read, or its password is wrong. " + remedy,
                     e);
-        }
-    }
-
-    private static KeyStore read(Path file, Account account) throws IOException, GeneralSecurityException {
-        byte[] bytes = Files.readAllBytes(file);
-        if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE-----")) {
-            return KeyStore.getInstance(
-                    file.toFile(), account.trust().trustStorePassword().get().toCharArray());
-        }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        int number = 0;
-        for (Certificate certificate : pem(file)) {
-            store.setCertificateEntry("trusted-" + number++, certificate);
-        }
-        return store;
-    }
-
-    private static Collection<? extends Certificate> pem(Path file) throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
         }
     }
 }

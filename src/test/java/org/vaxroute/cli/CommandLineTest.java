@@ -37,6 +37,8 @@ import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.notice.MailSettings;
+import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
@@ -104,6 +106,8 @@ class CommandLineTest {
                     WatchSettings.DEFAULT,
                     Map.of());
             Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+            NoticeDesk notices = new NoticeDesk(
+                    ledger, id -> null, MailSettings.NO_MAIL, home.resolve("work/notices"), "test", clock);
             Operations operations = Operations.register(new Operations.Parts(
                             "test",
                             ledger,
@@ -113,7 +117,8 @@ class CommandLineTest {
                             List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
                             (file, when, who) -> uploaded.add(file + " by " + who),
                             clock))
-                    .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger);
+                    .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
+                    .notices(notices, ledger);
             return () -> {
                 operations.close();
                 ledger.close();
@@ -255,6 +260,25 @@ class CommandLineTest {
 
         assertThat(run("files", "--json")).isZero();
         assertThat(printed.strip()).isEqualTo("[]");
+    }
+
+    @Test
+    void aNoticeIsOwedUntilAPersonSaysThatItWasSent() {
+        try (Ledger ledger = openLedger()) {
+            ledger.notices().owe("main", "REVIEW_REQUEST", "1", "A.hl7");
+        }
+
+        assertThat(run("notices")).isZero();
+        assertThat(printed).contains("REVIEW_REQUEST", "it goes within a minute");
+        assertThat(run("notices", "show", "1")).isZero();
+        assertThat(printed).contains("Subject: review request, main", "A.hl7");
+        assertThat(run("notices", "sent", "1", "--why", "by my own mail")).isZero();
+        assertThat(run("notices")).isZero();
+        assertThat(printed).doesNotContain("REVIEW_REQUEST");
+        assertThat(run("notices", "list", "--all")).isZero();
+        assertThat(printed).contains("REVIEW_REQUEST", "SENT");
+        assertThat(run("notices", "sent", "1", "--why", "again")).isEqualTo(3);
+        assertThat(printed).contains("vaxroute notices list --all");
     }
 
     @Test

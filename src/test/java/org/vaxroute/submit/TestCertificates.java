@@ -74,7 +74,7 @@ public final class TestCertificates {
     }
 
     /** The authority's certificate as PEM, to be trusted. */
-    Path trust(Path file) throws IOException {
+    public Path trust(Path file) throws IOException {
         try {
             return Files.writeString(file, pem("CERTIFICATE", authority.getEncoded()));
         } catch (java.security.cert.CertificateEncodingException e) {

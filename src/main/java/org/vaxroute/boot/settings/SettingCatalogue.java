@@ -28,6 +28,7 @@ public final class SettingCatalogue {
                     intake(),
                     deliver(),
                     operate(),
+                    mail(),
                     connection(),
                     account(),
                     feeds(),
@@ -268,6 +269,33 @@ public final class SettingCatalogue {
                         "Serves Hawtio at /hawtio; needs users made with vaxroute user add"));
     }
 
+    private static List<SettingKey> mail() {
+        return List.of(
+                global("notice.tick", DURATION, "1m", "How often notices that are owed are looked for"),
+                global(
+                        "mail.host",
+                        TEXT,
+                        "",
+                        "Mail server for notices and alarms; without one, notices are written as drafts"),
+                global("mail.port", PORT, "587", "Port of the mail server"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "mail.security",
+                        List.of("starttls", "tls", "none"),
+                        "starttls",
+                        "How the line is protected: starttls, tls from the first byte, or none (on this machine only)"),
+                global("mail.user", TEXT, "", "Login at the mail server; empty when it wants none"),
+                global("mail.password", SECRET, null, "Password of that login"),
+                global(
+                        "mail.trust-store",
+                        PATH,
+                        null,
+                        "PEM file with the authority of the mail server's certificate; without it those that Java trusts"),
+                global("mail.from", TEXT, "", "Address that notices come from"),
+                global("mail.alarms-to", LIST, "", "Addresses that are told of each alarm once; empty for nobody"),
+                global("mail.time-out", DURATION, "1m", "Wait for the mail server at most"));
+    }
+
     private static List<SettingKey> connection() {
         return List.of(
                 own("enabled", BOOLEAN, "true", "Whether this connection is used at all"),
@@ -302,7 +330,10 @@ public final class SettingCatalogue {
                         "account",
                         List.of("shared", "separate"),
                         "shared",
-                        "Whether one login serves testing and production (shared) or tests have their own (separate)"));
+                        "Whether one login serves testing and production (shared) or tests have their own (separate)"),
+                own("notice.organization", TEXT, "", "Your organization's name in notices"),
+                own("notice.contact", TEXT, "", "Who is to be asked: name, telephone, address, in one line"),
+                own("notice.vendor-mail", TEXT, "", "Mail address of the EHR vendor's support"));
     }
 
     private static List<SettingKey> account() {
@@ -466,6 +497,10 @@ public final class SettingCatalogue {
                         .required(),
                 asked("receiver.facility", TEXT, null, "FHS-6 and BHS-6: the receiving facility")
                         .required(),
+                asked("desk.data-exchange-mail", TEXT, "", "Mail address of the registry's data-exchange desk"),
+                asked("desk.data-exchange-phone", TEXT, "", "Telephone of that desk"),
+                asked("desk.support-mail", TEXT, "", "Mail address of the registry's customer support"),
+                asked("desk.support-phone", TEXT, "", "Telephone of customer support"),
                 asked("processing-id.test", TEXT, "P", "MSH-11 of messages in test files"),
                 asked("processing-id.production", TEXT, "P", "MSH-11 of messages in production files"),
                 asked("envelope.fhs", BOOLEAN, "true", "Begin files with FHS"),

@@ -8,6 +8,7 @@ import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.operate.notice.NoticeDesk;
 
 /** All MBeans of one home, from the moment they are registered until they are closed. */
 public final class Operations implements AutoCloseable {
@@ -117,6 +118,12 @@ public final class Operations implements AutoCloseable {
     /** Registers the route files of a running server. */
     public Operations routes(RouteFiles files) {
         mbeans.register("Routes", "all", new RouteOperations(files), RoutesMBean.class);
+        return this;
+    }
+
+    /** Registers the notices of all connections. */
+    public Operations notices(NoticeDesk desk, Ledger ledger) {
+        mbeans.register("Notices", "all", new NoticeOperations(desk, ledger.notices()), NoticesMBean.class);
         return this;
     }
 
