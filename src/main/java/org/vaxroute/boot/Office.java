@@ -1,7 +1,9 @@
 package org.vaxroute.boot;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.submit.Account;
@@ -46,6 +49,7 @@ final class Office implements AutoCloseable {
         node = host() + ":" + settings.home().folder();
         feeds = byConnection(rooms::feed);
         accounts = rooms.accounts();
+        closeToOthers(rooms.work());
         folder = new SubmissionFolder(rooms.work().resolve("out"));
         ledger = Ledger.open(rooms.ledger(), clock);
         notices = new NoticeDesk(
@@ -61,6 +65,24 @@ final class Office implements AutoCloseable {
         history = new HistoryDoor(settings, rooms, ledger, clock);
         backfill = new Backfill(ledger, gatekeeper, history, rooms::history, List.copyOf(feeds.keySet()), clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
+    }
+
+    /**
+     * Makes the folders that hold patients' data or the server's token, each closed by itself: the work folder may be opened for those
+     * who drop files into {@code in}.
+     */
+    static void closeToOthers(Path work) {
+        try {
+            OwnerOnly.folder(work);
+            for (String name : List.of("answers", "log", "out", "reports", "run")) {
+                OwnerOnly.folder(work.resolve(name));
+            }
+        } catch (IOException e) {
+            throw new StartFailed(
+                    "The work folder " + work + " cannot be made (" + e.getMessage()
+                            + "). Give the account of this process the right to write there, or set vaxroute.work.",
+                    e);
+        }
     }
 
     /** The same after a restart, so that a node that died takes its own leases back at once. */

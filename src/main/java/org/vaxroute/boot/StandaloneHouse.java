@@ -48,6 +48,7 @@ public final class StandaloneHouse implements House {
     @Override
     public int run(Path home) throws InterruptedException {
         Settings settings = Settings.load(Home.of(home));
+        System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
         logTo(new RoomSettings(settings).work(), "INFO");
         List<String> faults = check(home);
         if (!faults.isEmpty()) {
@@ -71,6 +72,7 @@ public final class StandaloneHouse implements House {
 
     /** Where log lines go; to be called before the first logger is made. */
     static void logTo(Path work, String consoleLevel) {
+        Office.closeToOthers(work);
         System.setProperty("vaxroute.log.file", work.resolve("log/vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", consoleLevel);
         // Tomcat and Jolokia speak java.util.logging; their lines belong into the same file.

@@ -4,6 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -71,6 +75,7 @@ final class Database implements AutoCloseable {
             try (Connection probe = pool.getConnection()) {
                 probe.getMetaData();
             }
+            settings.file().ifPresent(Database::closeToOthers);
             migrate(pool, dialect);
             return new Database(pool, dialect, settings.syncFiles());
         } catch (SQLException e) {
@@ -83,6 +88,22 @@ final class Database implements AutoCloseable {
         } catch (RuntimeException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    /** Before the first record is in it. */
+    private static void closeToOthers(Path file) {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null || !Files.exists(file)) {
+            return;
+        }
+        try {
+            view.setPermissions(PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new LedgerException(
+                    "The ledger's file " + file + " cannot be closed to other accounts (" + e.getMessage()
+                            + "); let it belong to the account that runs this process.",
+                    e);
         }
     }
 

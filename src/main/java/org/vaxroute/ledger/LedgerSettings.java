@@ -1,6 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the ledger is and how it is opened.
@@ -22,6 +23,17 @@ public record LedgerSettings(String url, String user, String password, int conne
     /** Ten connections, synced files, and a relative H2 file taken as relative to the home. */
     public static LedgerSettings of(String url, String user, String password, Path home) {
         return new LedgerSettings(inHome(url, home), user, password, 10, true);
+    }
+
+    /** The file of an H2 ledger; empty for everything else. */
+    Optional<Path> file() {
+        if (!url.startsWith(H2_FILE)) {
+            return Optional.empty();
+        }
+        String rest = url.substring(H2_FILE.length());
+        int options = rest.indexOf(';');
+        String name = options < 0 ? rest : rest.substring(0, options);
+        return name.startsWith("~") ? Optional.empty() : Optional.of(Path.of(name + ".mv.db"));
     }
 
     private static String inHome(String url, Path home) {

@@ -94,6 +94,12 @@ public final class SettingCatalogue {
                         BOOLEAN,
                         "false",
                         "Accepts secret files that others may read, as some orchestrators mount them"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "log.level",
+                        List.of("INFO", "DEBUG", "TRACE"),
+                        "INFO",
+                        "How much VaxRoute's own parts write into the log; none of it is patients' data"),
                 SettingKey.of(
                         VAXROUTE,
                         "routes.reload",

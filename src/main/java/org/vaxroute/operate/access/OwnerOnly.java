@@ -5,9 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that only the account that runs the server may read. */
+/** Files and folders that only the account that runs the server may open. */
 public final class OwnerOnly {
     private OwnerOnly() {}
+
+    /**
+     * Makes a folder, with those above it, that nobody else may enter. One that is there stays as its administrator left it.
+     *
+     * @throws IOException also when something else has its name
+     */
+    public static void folder(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(folder);
+        }
+    }
 
     /**
      * Creates an empty file that nobody else may open, from its first moment on.

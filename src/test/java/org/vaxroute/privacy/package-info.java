@@ -1,0 +1,2 @@
+/** Everything runs with marked patients, and then whatever people see is searched for the marks. */
+package org.vaxroute.privacy;
