@@ -92,7 +92,8 @@ final class MarkedPatients {
     static String batch(Iterable<String> messages) {
         List<String> all = new ArrayList<>();
         messages.forEach(all::add);
-        return "FHS|^~\\&|EHR|CLINIC\rBHS|^~\\&|EHR|CLINIC\r" + String.join("", all) + "BTS|" + all.size() + "\rFTS|1\r";
+        return "FHS|^~\\&|EHR|CLINIC\rBHS|^~\\&|EHR|CLINIC\r" + String.join("", all) + "BTS|" + all.size()
+                + "\rFTS|1\r";
     }
 
     private static String with(String message, String segment, int field, String value) {

@@ -47,7 +47,8 @@ class PrivacyIT {
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
     /** Where patients' data have to be: what came, what was sent, what was answered, the ledger, and the other side's own folders. */
-    private static final Set<String> KEEPS = Set.of("work/in", "work/out", "work/answers", "work/ledger.mv.db", "ehr", "registry");
+    private static final Set<String> KEEPS =
+            Set.of("work/in", "work/out", "work/answers", "work/ledger.mv.db", "ehr", "registry");
 
     @TempDir
     Path home;
@@ -77,12 +78,12 @@ class PrivacyIT {
             assertThat(server.isAlive()).as(said()).isTrue();
             List<String> acknowledgments = send(mllp);
             assertThat(acknowledgments).anyMatch(ack -> ack.contains("MSA|AA|M-good-1"));
+            await().atMost(LONGEST).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
+                            jolokia("org.vaxroute:type=Files,*"))
+                    .contains("\"BUILT\":0", "\"SENDING\":0", "\"UPLOADED\":0", "\"SENT\":0")
+                    .doesNotContain("\"ANSWERED\":0"));
             await().atMost(LONGEST)
-                    .pollInterval(Duration.ofSeconds(1))
-                    .untilAsserted(() -> assertThat(jolokia("org.vaxroute:type=Files,*"))
-                            .contains("\"BUILT\":0", "\"SENDING\":0", "\"UPLOADED\":0", "\"SENT\":0")
-                            .doesNotContain("\"ANSWERED\":0"));
-            await().atMost(LONGEST).until(() -> putAside().size() >= MarkedPatients.broken().size() - 1);
+                    .until(() -> putAside().size() >= MarkedPatients.broken().size() - 1);
 
             Map<String, String> seen = whatPeopleSee();
             assertThat(seen.get("log").contains(" DEBUG ")).isTrue();
@@ -97,8 +98,7 @@ class PrivacyIT {
 
     private Map<String, String> whatPeopleSee() throws Exception {
         Map<String, String> seen = new TreeMap<>();
-        for (String words : List.of(
-                "status --json", "files --json", "held", "audit", "gate show main", "doctor")) {
+        for (String words : List.of("status --json", "files --json", "held", "audit", "gate show main", "doctor")) {
             seen.put("vaxroute " + words, command(words.split(" ")));
         }
         seen.put("health", http("/health/ready", ""));
@@ -128,7 +128,8 @@ class PrivacyIT {
             for (String mark : MarkedPatients.MARKS) {
                 int at = text.toLowerCase().indexOf(mark.toLowerCase());
                 if (at >= 0) {
-                    found.add(place + ": ..." + text.substring(Math.max(0, at - 200), Math.min(text.length(), at + 60)));
+                    found.add(
+                            place + ": ..." + text.substring(Math.max(0, at - 200), Math.min(text.length(), at + 60)));
                 }
             }
         });
@@ -165,7 +166,8 @@ class PrivacyIT {
     }
 
     private void settings(PracticeRegistry registry, int mllp) throws Exception {
-        for (String part : List.of("routes", "config/registries", "config/codes", "config/sources", "config/transform")) {
+        for (String part :
+                List.of("routes", "config/registries", "config/codes", "config/sources", "config/transform")) {
             copy(Path.of(part), home.resolve(part));
         }
         for (String optional : List.of("config/sites.csv", "config/prescribers.csv")) {
@@ -226,8 +228,9 @@ class PrivacyIT {
             String url = ehr.databaseUrl();
             try (Connection connection = DriverManager.getConnection(url, user, "");
                     Statement sql = connection.createStatement()) {
-                sql.execute("update patient set family_name = 'Zqfamily', given_name = 'Zqgiven', street = '1 Zqstreet',"
-                        + " guardian_family = 'Zqguardian', mother_maiden = 'Zqmother', email = 'zqmail@mail.example'");
+                sql.execute(
+                        "update patient set family_name = 'Zqfamily', given_name = 'Zqgiven', street = '1 Zqstreet',"
+                                + " guardian_family = 'Zqguardian', mother_maiden = 'Zqmother', email = 'zqmail@mail.example'");
                 // Rows that cannot become a message say why; the value must not be in it.
                 sql.execute("update patient set sex = 'Q', race = 'Zqwrong', city = 'Zqcity'"
                         + " where mrn in (select mrn from patient order by mrn limit 10)");
@@ -256,7 +259,9 @@ class PrivacyIT {
     private List<String> send(int port) throws IOException {
         List<String> messages = new ArrayList<>();
         messages.add(MarkedPatients.good("M-good-1"));
-        MarkedPatients.wrong().values().stream().map(text -> text.replace("|W-", "|M-")).forEach(messages::add);
+        MarkedPatients.wrong().values().stream()
+                .map(text -> text.replace("|W-", "|M-"))
+                .forEach(messages::add);
         List<String> answers = new ArrayList<>();
         await().atMost(LONGEST).ignoreExceptions().until(() -> {
             new Socket("127.0.0.1", port).close();
@@ -298,7 +303,11 @@ class PrivacyIT {
     private String http(String path, String body) throws Exception {
         String address = Files.readString(home.resolve("work/run/address")).strip();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path))
-                .header("Authorization", "Bearer " + Files.readString(home.resolve("work/run/token")).strip());
+                .header(
+                        "Authorization",
+                        "Bearer "
+                                + Files.readString(home.resolve("work/run/token"))
+                                        .strip());
         if (!body.isEmpty()) {
             request.POST(HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", "application/json");
         }
