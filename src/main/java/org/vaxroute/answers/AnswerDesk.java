@@ -61,9 +61,13 @@ public final class AnswerDesk {
         this.clock = clock;
     }
 
-    /** Settles files that have waited as long as their registry's profile lets a silence last. */
+    /** Settles files that have waited as long as their registry's profile lets a silence last, and wakes tasks that slept too long. */
     public void settleSilent() {
         silences.forEach((connection, silence) -> {
+            int woken = ledger.tasks().wake(connection, clock.instant().minus(silence.sleep()));
+            if (woken > 0) {
+                LOG.info("{} tasks of connection {} slept for {} and are open now", woken, connection, silence.sleep());
+            }
             if (silence.means() != Silence.Means.NOTHING) {
                 ledger.answers()
                         .settleSilent(
@@ -117,7 +121,7 @@ public final class AnswerDesk {
             Long answered = format.goesMessageByMessage()
                     ? answeredFile(file, answers.reference().orElse(""))
                     : null;
-            return ledger.answers().begin(file.id(), format.name(), messages, answered);
+            return ledger.answers().begin(file.id(), format.name(), messages, format.goesMessageByMessage(), answered);
         }
     }
 

@@ -31,6 +31,13 @@ public final class AnswerExplanation {
         }
     }
 
+    /** The line of a file of which nothing was understood. */
+    public void notUnderstood(Path file, String why, Appendable out) throws IOException {
+        Answer.Item item = new Answer.Item(
+                "", Answer.Severity.ERROR, Answer.Scope.FILE, "", 0, why, "", "", Answer.Settling.REVIEW, false);
+        json(file.getFileName().toString(), new Answer(1, "", Answer.Outcome.UNKNOWN, java.util.List.of(item)), out);
+    }
+
     /**
      * The same for people.
      *

@@ -30,14 +30,19 @@ public final class AnswerFormats {
      * @throws AnswerException naming file and line of what is wrong in them
      */
     public static AnswerFormats load(List<Path> profiles) {
-        AnswerCatalogue catalogue = AnswerCatalogue.load(
-                profiles.stream().map(folder -> folder.resolve("answers.csv")).toList());
+        AnswerCatalogue catalogue = catalogue(profiles);
         ReportFormat report = ReportFormat.load(
                 catalogue,
                 profiles.stream()
                         .map(folder -> folder.resolve("answers-report.csv"))
                         .toList());
         return new AnswerFormats(List.of(new AckFormat(catalogue), report));
+    }
+
+    /** The codes of a registry's profile. */
+    public static AnswerCatalogue catalogue(List<Path> profiles) {
+        return AnswerCatalogue.load(
+                profiles.stream().map(folder -> folder.resolve("answers.csv")).toList());
     }
 
     /**

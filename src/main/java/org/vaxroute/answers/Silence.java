@@ -6,8 +6,10 @@ import java.time.Duration;
  * What it means when a registry does not answer.
  *
  * @param after counted from the moment at which the file was sent
+ * @param sleep how long a task sleeps while the registry works on it
+ * @param reportLag a report without control ids speaks of what was sent at least this long before it was fetched
  */
-public record Silence(Means means, Duration after) {
+public record Silence(Means means, Duration after, Duration sleep, Duration reportLag) {
     /** Registries differ, and few say which kind they are. */
     public enum Means {
         /** The file waits for its answer for ever; the due watch speaks up. */

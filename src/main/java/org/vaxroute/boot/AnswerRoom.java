@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.vaxroute.answers.AnswerExplanation;
+import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.answers.AnswerFormats;
 import org.vaxroute.answers.AnswerRegister;
 import org.vaxroute.answers.AnswersBeans;
@@ -65,9 +64,9 @@ final class AnswerRoom {
                 .map(standing -> new AnswerBook.Answer(standing.errors(), standing.warnings(), standing.summary()));
     }
 
-    /** Tells what answer files say, in the terms of a connection's registry. */
-    AnswerExplanation explanation(String connection) {
-        return new AnswerExplanation(formats(connection));
+    /** What the codes of a connection's registry mean. */
+    AnswerCatalogue catalogue(String connection) {
+        return AnswerFormats.catalogue(profiles(connection));
     }
 
     private Silence silence(String connection) {
@@ -77,18 +76,18 @@ final class AnswerRoom {
         return new Silence(
                 Silence.Means.valueOf(
                         profile.text("answers.silence").replace('-', '_').toUpperCase(Locale.ROOT)),
-                profile.duration("answers.silence-after"));
+                profile.duration("answers.silence-after"),
+                profile.duration("answers.sleep"),
+                profile.duration("answers.report-lag"));
     }
 
     private AnswerFormats formats(String connection) {
-        String registry = settings.connections().get(connection).text("registry");
-        String base = settings.registry(registry)
-                .flatMap(profile -> profile.find("base"))
-                .orElse("");
-        return AnswerFormats.load(Stream.of(base, registry)
-                .filter(profile -> !profile.isEmpty())
-                .map(profile -> settings.home().config().resolve("registries").resolve(profile))
-                .toList());
+        return AnswerFormats.load(profiles(connection));
+    }
+
+    private List<Path> profiles(String connection) {
+        return new ProfileFiles(settings)
+                .folders(settings.connections().get(connection).text("registry"));
     }
 
     private Optional<ResultsAccount> results(Account account) {

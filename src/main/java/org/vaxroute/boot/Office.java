@@ -107,7 +107,8 @@ final class Office implements AutoCloseable {
                         clock))
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
                 .history(feedList(), backfill, ledger)
-                .notices(notices, ledger);
+                .notices(notices, ledger)
+                .answers(byConnection(new AnswerRoom(settings)::catalogue), ledger, clock);
     }
 
     private static Operations.Delivery delivery(Account account) {

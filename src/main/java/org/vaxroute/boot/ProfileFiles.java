@@ -117,13 +117,20 @@ final class ProfileFiles {
         }
     }
 
-    private List<Path> files(String registry, String name) {
+    /** The folder of a registry's profile, after that of the profile it builds on. */
+    List<Path> folders(String registry) {
         List<String> profiles = new ArrayList<>();
         settings.registry(registry).flatMap(scope -> scope.find("base")).ifPresent(profiles::add);
         profiles.add(registry);
         return profiles.stream()
                 .filter(profile -> !profile.isEmpty())
-                .map(profile -> config.resolve("registries").resolve(profile).resolve(name))
+                .map(profile -> config.resolve("registries").resolve(profile))
+                .toList();
+    }
+
+    private List<Path> files(String registry, String name) {
+        return folders(registry).stream()
+                .map(folder -> folder.resolve(name))
                 .filter(Files::exists)
                 .toList();
     }

@@ -20,11 +20,7 @@ public final class SettingsProfiles implements RegistryProfiles {
         SettingScope scope = connection(settings.connections(), connection);
         ProfileFiles files = new ProfileFiles(settings);
         String own = scope.text("registry");
-        String chosen = registry == null ? own : registry;
-        if (!files.known(chosen)) {
-            throw new IllegalArgumentException("There is no registry profile " + chosen + "; config/registries has "
-                    + String.join(", ", files.registries()) + ".");
-        }
+        String chosen = chosen(files, registry, own);
         List<Path> transforms = new ArrayList<>(files.transforms(chosen));
         if (chosen.equals(own)) {
             transforms.addAll(files.ownTransforms());
@@ -39,6 +35,23 @@ public final class SettingsProfiles implements RegistryProfiles {
                 new Limits(
                         Math.toIntExact(settings.global().size("intake.largest-message")),
                         settings.global().flag("intake.file.accept-count-differences")));
+    }
+
+    @Override
+    public List<Path> folders(Path home, String registry, String connection) {
+        Settings settings = Settings.load(Home.of(home));
+        ProfileFiles files = new ProfileFiles(settings);
+        String own = connection(settings.connections(), connection).text("registry");
+        return files.folders(chosen(files, registry, own));
+    }
+
+    private static String chosen(ProfileFiles files, String named, String own) {
+        String chosen = named == null ? own : named;
+        if (!files.known(chosen)) {
+            throw new IllegalArgumentException("There is no registry profile " + chosen + "; config/registries has "
+                    + String.join(", ", files.registries()) + ".");
+        }
+        return chosen;
     }
 
     @Override

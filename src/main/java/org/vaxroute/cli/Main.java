@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 import org.slf4j.helpers.Reporter;
@@ -54,11 +55,13 @@ import picocli.CommandLine.Spec;
             HeldCommand.class,
             PauseCommand.Pause.class,
             PauseCommand.Resume.class,
+            AnswersCommand.class,
+            TasksCommand.class,
             UserCommand.class
         })
 public final class Main {
     /** Commands that only look at files: they open no log, which also lets them start a second sooner. */
-    private static final Set<String> UNLOGGED = Set.of("try", "rules", "codes", "check");
+    private static final Set<String> UNLOGGED = Set.of("try", "rules", "codes", "check", "answers explain");
 
     @Option(
             names = "--home",
@@ -84,8 +87,11 @@ public final class Main {
         CommandLine line = commandLine(House.find());
         IExecutionStrategy usual = line.getExecutionStrategy();
         line.setExecutionStrategy(parsed -> {
-            if (parsed.hasSubcommand()
-                    && UNLOGGED.contains(parsed.subcommand().commandSpec().name())) {
+            String words = parsed.asCommandLineList().stream()
+                    .skip(1)
+                    .map(CommandLine::getCommandName)
+                    .collect(Collectors.joining(" "));
+            if (UNLOGGED.stream().anyMatch(words::startsWith)) {
                 System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, NOP_FallbackServiceProvider.class.getName());
                 System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "ERROR");
             }

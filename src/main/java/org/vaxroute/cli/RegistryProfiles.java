@@ -22,6 +22,14 @@ public interface RegistryProfiles {
      */
     Profile profile(Path home, String registry, String connection);
 
+    /**
+     * The folders of a profile, after those that it builds on.
+     *
+     * @param registry as in {@link #profile}
+     * @param connection as in {@link #profile}
+     */
+    List<Path> folders(Path home, String registry, String connection);
+
     /** The code tables by which records are judged. */
     CodeTables codes(Path home);
 

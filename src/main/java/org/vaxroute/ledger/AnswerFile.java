@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param sha256 of the bytes; one content is one answer file, however often it is fetched
  * @param keptAs name of our immutable copy in the connection's folder of answers
  * @param format form in which it was read; null before that
+ * @param byPlace whether its answers stand in the order of the messages that it answers
  * @param submissionFile the file that it answers as a whole; null when it does not say
  * @param messages in the file; -1 before it was looked through
  * @param readTo answers applied so far
@@ -23,6 +24,7 @@ public record AnswerFile(
         String keptAs,
         State state,
         String format,
+        boolean byPlace,
         Long submissionFile,
         int messages,
         int readTo,

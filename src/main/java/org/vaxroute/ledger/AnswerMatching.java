@@ -26,7 +26,15 @@ final class AnswerMatching {
         this.controlIds = controlIds;
     }
 
-    private record Row(long id, RecordState state, int doses, boolean answered, int lane, long laneNo) {}
+    private record Row(
+            long id,
+            RecordState state,
+            int doses,
+            boolean answered,
+            int lane,
+            long laneNo,
+            long patient,
+            String site) {}
 
     private record Range(int lane, long first, long last, long file) {}
 
@@ -42,7 +50,7 @@ final class AnswerMatching {
                 byPlace.add(answer.position());
             }
         }
-        if (!byPlace.isEmpty() && file.submissionFile() != null) {
+        if (!byPlace.isEmpty() && file.byPlace() && file.submissionFile() != null) {
             wanted.putAll(atPlaces(file, byPlace));
         }
         Map<Long, SentRecord> records = sent(file.connection(), wanted.values());
@@ -83,7 +91,7 @@ final class AnswerMatching {
         Array wanted = sql.createArrayOf("bigint", new TreeSet<>(ids).toArray());
         try (PreparedStatement select =
                 sql.prepareStatement("select r.record_id, r.state, r.doses, r.answered_at is not null,"
-                        + " r.lane_id, r.lane_no from record r where r.record_id = any(?) and r.lane_no is not null"
+                        + " r.lane_id, r.lane_no, r.patient_key, r.site from record r where r.record_id = any(?) and r.lane_no is not null"
                         + " and exists (select 1 from lane l where l.lane_id = r.lane_id and l.connection = ?)"
                         + " order by r.record_id for update")) {
             select.setArray(1, wanted);
@@ -96,7 +104,9 @@ final class AnswerMatching {
                             row.getInt(3),
                             row.getBoolean(4),
                             row.getInt(5),
-                            row.getLong(6));
+                            row.getLong(6),
+                            row.getLong(7),
+                            row.getString(8));
                     rows.add(record);
                     spans.merge(record.lane, new long[] {record.laneNo, record.laneNo}, (a, b) ->
                             new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
@@ -107,16 +117,38 @@ final class AnswerMatching {
         for (Map.Entry<Integer, long[]> span : spans.entrySet()) {
             ranges.addAll(ranges(span.getKey(), span.getValue()[0], span.getValue()[1]));
         }
+        Map<Integer, Stage> stages = stages(connection);
         Map<Long, SentRecord> found = new HashMap<>();
         for (Row row : rows) {
             for (Range range : ranges) {
                 if (range.lane == row.lane && range.first <= row.laneNo && row.laneNo <= range.last) {
-                    found.put(row.id, new SentRecord(row.id, row.state, row.doses, row.answered, range.file));
+                    found.put(row.id, new SentRecord(
+                            row.id,
+                            row.state,
+                            row.doses,
+                            row.answered,
+                            range.file,
+                            row.patient,
+                            stages.get(row.lane),
+                            row.site));
                     break;
                 }
             }
         }
         return found;
+    }
+
+    private Map<Integer, Stage> stages(String connection) throws SQLException {
+        Map<Integer, Stage> stages = new HashMap<>();
+        try (PreparedStatement select = sql.prepareStatement("select lane_id, stage from lane where connection = ?")) {
+            select.setString(1, connection);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    stages.put(row.getInt(1), Stage.valueOf(row.getString(2)));
+                }
+            }
+        }
+        return stages;
     }
 
     /** Files that left us, or may have; of several generations the latest first. */

@@ -18,16 +18,29 @@ import java.util.stream.Collectors;
 public final class Answers {
     private static final String MATCHED = "MATCHED";
     private static final String UNMATCHED = "UNMATCHED";
+    private static final String OF_FILE = "FILE";
+    private static final String AMBIGUOUS = "AMBIGUOUS";
+    private static final String LOOSE = "('UNMATCHED', 'AMBIGUOUS')";
 
     private final Database database;
     private final ControlIds controlIds;
     private final SubmissionFiles submissionFiles;
+    private final Tasks tasks;
+    private final Trail trail;
     private final Clock clock;
 
-    Answers(Database database, ControlIds controlIds, SubmissionFiles submissionFiles, Clock clock) {
+    Answers(
+            Database database,
+            ControlIds controlIds,
+            SubmissionFiles submissionFiles,
+            Tasks tasks,
+            Trail trail,
+            Clock clock) {
         this.database = database;
         this.controlIds = controlIds;
         this.submissionFiles = submissionFiles;
+        this.tasks = tasks;
+        this.trail = trail;
         this.clock = clock;
     }
 
@@ -90,6 +103,60 @@ public final class Answers {
                         .list());
     }
 
+    /** Lines that speak of no record, or of several, and that nobody has put aside, oldest first. */
+    public List<UnmatchedLine> unmatched(int limit) {
+        return database.call(
+                sql -> sql.sql("select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
+                                + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
+                                + LOOSE + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
+                                + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
+                        .param(limit)
+                        .query((row, n) -> new UnmatchedLine(
+                                row.getString("kept_as"),
+                                row.getInt("position"),
+                                row.getString("connection"),
+                                row.getString("matched").equals(AMBIGUOUS),
+                                row.getString("code"),
+                                Answer.Outcome.valueOf(row.getString("outcome")),
+                                Database.instant(row, "fetched_at")))
+                        .list());
+    }
+
+    /** How many such lines there are. */
+    public long unmatchedCount() {
+        return database.call(sql -> sql.sql("select count(*) from (select distinct answer_file_id, position from answer"
+                        + " where matched in " + LOOSE + ") lines")
+                .query(Long.class)
+                .single());
+    }
+
+    /**
+     * Puts the unmatched lines of a file aside.
+     *
+     * @return how many things were said in them
+     */
+    public int dismiss(long id, String who, String why) {
+        return database.transact(sql -> {
+            int lines = sql.sql("update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
+                    .param(id)
+                    .update();
+            if (lines == 0) {
+                throw new WrongTransition("The answer " + get(id).keptAs() + " has no unmatched line.");
+            }
+            trail.append(who, "answer-dismiss", "answer:" + get(id).keptAs(), why);
+            return lines;
+        });
+    }
+
+    /** The answer file whose copy has this name. */
+    public Optional<AnswerFile> keptAs(String name) {
+        return database.call(sql -> sql.sql("select * from answer_file where kept_as = ? order by answer_file_id desc"
+                        + " fetch first 1 rows only")
+                .param(name)
+                .query(Answers::file)
+                .optional());
+    }
+
     public Optional<AnswerFile> find(long id) {
         return database.call(sql -> sql.sql("select * from answer_file where answer_file_id = ?")
                 .param(id)
@@ -100,12 +167,13 @@ public final class Answers {
     /**
      * Says in which form the file is read, how many answers it holds, and which submission file it answers.
      *
+     * @param byPlace whether its answers stand in the order of the messages that it answers
      * @param submissionFile null when it does not say
      */
-    public AnswerFile begin(long id, String format, int messages, Long submissionFile) {
-        database.call(sql -> sql.sql("update answer_file set format = ?, messages = ?, submission_file_id = ?"
+    public AnswerFile begin(long id, String format, int messages, boolean byPlace, Long submissionFile) {
+        database.call(sql -> sql.sql("update answer_file set format = ?, messages = ?, by_place = ?, submission_file_id = ?"
                         + " where answer_file_id = ? and state = 'FETCHED'")
-                .params(Arrays.asList(Texts.cut(format, 40), messages, submissionFile, id))
+                .params(Arrays.asList(Texts.cut(format, 40), messages, byPlace, submissionFile, id))
                 .update());
         return get(id);
     }
@@ -120,6 +188,7 @@ public final class Answers {
      */
     public AnswerFile apply(long id, List<Answer> answers) {
         Instant now = clock.instant();
+        tasks.open(get(id).connection());
         return database.transact(sql -> {
             AnswerFile file = sql.sql("select * from answer_file where answer_file_id = ? for update")
                     .param(id)
@@ -155,6 +224,7 @@ public final class Answers {
             throws SQLException {
         Map<Integer, SentRecord> matches = new AnswerMatching(sql, controlIds).match(file, answers);
         AnswerEffects effects = new AnswerEffects();
+        TaskBook book = new TaskBook();
         int[] outcomes = new int[Answer.Outcome.values().length];
         int unmatched = 0;
         try (PreparedStatement insert =
@@ -165,10 +235,14 @@ public final class Answers {
             for (Answer answer : answers) {
                 SentRecord record = matches.get(answer.position());
                 outcomes[answer.outcome().ordinal()]++;
-                if (record == null) {
+                if (speaksOfTheFile(answer)) {
+                    Long refused = record == null ? file.submissionFile() : Long.valueOf(record.file());
+                    said(answer).forEach(item -> book.add(file, refused, answer.position(), item));
+                } else if (record == null) {
                     unmatched++;
                 } else {
                     effects.add(record, answer);
+                    said(answer).forEach(item -> book.add(record, answer.position(), item));
                 }
                 any |= say(insert, file, answer, record);
             }
@@ -177,6 +251,7 @@ public final class Answers {
             }
         }
         effects.write(sql, now);
+        book.write(sql, file, now);
         effects.answeredByFile().forEach(this::answered);
         return new AnswerFile.Counts(outcomes[0], outcomes[1], outcomes[2], outcomes[3], unmatched);
     }
@@ -187,18 +262,7 @@ public final class Answers {
         if (answer.items().isEmpty() && record != null && answer.outcome() == Answer.Outcome.ACCEPTED) {
             return false;
         }
-        Answer.Item none = new Answer.Item(
-                "",
-                answer.outcome() == Answer.Outcome.REJECTED ? Answer.Severity.ERROR : Answer.Severity.INFORMATION,
-                Answer.Scope.MESSAGE,
-                "",
-                0,
-                "",
-                "",
-                "",
-                Answer.Settling.REVIEW,
-                true);
-        List<Answer.Item> items = answer.items().isEmpty() ? List.of(none) : answer.items();
+        List<Answer.Item> items = said(answer);
         for (int i = 0; i < items.size(); i++) {
             Answer.Item item = items.get(i);
             int dose = record != null && item.dose() <= record.doses() ? item.dose() : 0;
@@ -207,7 +271,7 @@ public final class Answers {
             insert.setInt(3, i);
             insert.setObject(4, record == null ? null : record.id(), java.sql.Types.BIGINT);
             insert.setObject(5, dose == 0 ? null : dose, java.sql.Types.INTEGER);
-            insert.setString(6, record == null ? UNMATCHED : MATCHED);
+            insert.setString(6, record != null ? MATCHED : speaksOfTheFile(answer) ? OF_FILE : UNMATCHED);
             insert.setString(7, Texts.column(answer.controlId(), 199));
             insert.setString(8, answer.outcome().name());
             insert.setString(9, Texts.column(item.code(), 40));
@@ -221,10 +285,33 @@ public final class Answers {
         return true;
     }
 
+    /** What refuses a whole file says nothing of any record in it: none was looked at. */
+    private static boolean speaksOfTheFile(Answer answer) {
+        return answer.items().stream()
+                .anyMatch(item ->
+                        item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
+    }
+
+    /** What an answer says; one thing without a code where it says nothing but an outcome. */
+    private static List<Answer.Item> said(Answer answer) {
+        if (!answer.items().isEmpty()) {
+            return answer.items();
+        }
+        Answer.Severity severity =
+                switch (answer.outcome()) {
+                    case REJECTED -> Answer.Severity.ERROR;
+                    case UNKNOWN -> Answer.Severity.WARNING;
+                    default -> Answer.Severity.INFORMATION;
+                };
+        return List.of(new Answer.Item(
+                "", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
+    }
+
     private void answered(long submissionFile, int messages) {
         database.call(sql -> sql.sql("update submission_file set answered = answered + ? where submission_file_id = ?")
                 .params(messages, submissionFile)
                 .update());
+        arrived(submissionFile);
         boolean complete = database.call(sql -> sql.sql(
                                 "select count(*) from submission_file where submission_file_id = ? and answered >= messages")
                         .param(submissionFile)
@@ -236,19 +323,30 @@ public final class Answers {
         }
     }
 
+    /** Nobody answers what did not arrive: an answer settles what nobody could tell. */
+    private void arrived(long submissionFile) {
+        FileState state = state(submissionFile);
+        if (state == FileState.UPLOADED || state == FileState.UNSURE) {
+            submissionFiles.sent(submissionFile);
+            trail.append(
+                    "VaxRoute",
+                    "file-arrived",
+                    "file:" + submissionFiles.find(submissionFile).orElseThrow().name(),
+                    "The registry answered it; it was " + state + ".");
+        }
+    }
+
     private void settled(long submissionFile) {
-        FileState state = submissionFiles
+        if (state(submissionFile).mayBecome(FileState.ANSWERED)) {
+            submissionFiles.answered(submissionFile);
+        }
+    }
+
+    private FileState state(long submissionFile) {
+        return submissionFiles
                 .find(submissionFile)
                 .map(SubmissionFile::state)
                 .orElseThrow(() -> new WrongTransition("There is no submission file " + submissionFile + "."));
-        if (state == FileState.UPLOADED) {
-            // Nobody answers what did not arrive.
-            submissionFiles.sent(submissionFile);
-            state = FileState.SENT;
-        }
-        if (state.mayBecome(FileState.ANSWERED)) {
-            submissionFiles.answered(submissionFile);
-        }
     }
 
     /**
@@ -267,6 +365,9 @@ public final class Answers {
                                         ? " and exists (select 1 from answer_file a where a.submission_file_id = f.submission_file_id"
                                                 + " and a.state = 'READ')"
                                         : "")
+                                // Silence after a refusal is no consent.
+                                + " and not exists (select 1 from task t where t.subject = f.submission_file_id and t.about = 'FILE'"
+                                + " and t.state <> 'CLOSED')"
                                 + " order by f.submission_file_id")
                         .params(connection, Database.at(sentBefore))
                         .query(SubmissionFiles::file)
@@ -276,6 +377,7 @@ public final class Answers {
 
     private SubmissionFile settleSilent(SubmissionFile file) {
         Instant now = clock.instant();
+        tasks.open(file.connection());
         return database.transact(sql -> {
             SubmissionFile answered = submissionFiles.answered(file.id());
             String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
@@ -290,17 +392,22 @@ public final class Answers {
             sql.sql("update submission_file set answered = messages where submission_file_id = ?")
                     .param(file.id())
                     .update();
+            tasks.settle(file.connection());
             return answered;
         });
     }
 
-    /** Everything in the file has been applied. */
+    /** Everything in the file has been applied: tasks whose corrected records it accepts are closed. */
     public AnswerFile finished(long id) {
-        database.call(sql -> sql.sql(
-                        "update answer_file set state = 'READ', read_at = ? where answer_file_id = ? and state = 'FETCHED'")
-                .params(Database.at(clock.instant()), id)
-                .update());
-        return get(id);
+        tasks.open(get(id).connection());
+        return database.transact(sql -> {
+            sql.sql("update answer_file set state = 'READ', read_at = ? where answer_file_id = ? and state = 'FETCHED'")
+                    .params(Database.at(clock.instant()), id)
+                    .update();
+            AnswerFile read = get(id);
+            tasks.settle(read.connection());
+            return read;
+        });
     }
 
     /**
@@ -382,6 +489,7 @@ public final class Answers {
                 row.getString("kept_as"),
                 AnswerFile.State.valueOf(row.getString("state")),
                 row.getString("format"),
+                row.getBoolean("by_place"),
                 TextPlace.nullable(row, "submission_file_id"),
                 row.getInt("messages"),
                 row.getInt("read_to"),

@@ -21,6 +21,7 @@ public final class Ledger implements Closeable {
     private final Notices notices;
     private final Conservation conservation;
     private final Answers answers;
+    private final Tasks tasks;
     private final UnsentDoses unsentDoses;
     private final HistoricalLoads historicalLoads;
     private final HistoricalCounts historicalCounts;
@@ -50,7 +51,8 @@ public final class Ledger implements Closeable {
         this.pauses = new Pauses(database, clock, trail, alarms);
         this.notices = new Notices(database, clock, trail);
         this.conservation = new Conservation(database);
-        this.answers = new Answers(database, controlIds, submissionFiles, clock);
+        this.tasks = new Tasks(database, trail, clock);
+        this.answers = new Answers(database, controlIds, submissionFiles, tasks, trail, clock);
         this.unsentDoses = new UnsentDoses(database);
         this.historicalLoads = new HistoricalLoads(database, gates, trail, clock);
         this.historicalCounts = new HistoricalCounts(database);
@@ -145,6 +147,10 @@ public final class Ledger implements Closeable {
 
     public Answers answers() {
         return answers;
+    }
+
+    public Tasks tasks() {
+        return tasks;
     }
 
     public ControlIds controlIds() {

@@ -219,7 +219,7 @@ class CollectingTest {
         house.send(3);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).isEqualTo(FileState.SENT);
-        house.silence = new Silence(Silence.Means.NO_ERRORS, Duration.ZERO);
+        house.silence = new Silence(Silence.Means.NO_ERRORS, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("nothing was answered yet").isEqualTo(FileState.SENT);
 

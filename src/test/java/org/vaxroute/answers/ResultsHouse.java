@@ -36,7 +36,7 @@ final class ResultsHouse implements AutoCloseable {
     final Ledger ledger;
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
-    Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO);
+    Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
     SubmissionFile sent;
 
     ResultsHouse(Path home) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.Gatekeeper;
@@ -118,7 +119,13 @@ class CommandLineTest {
                             (file, when, who) -> uploaded.add(file + " by " + who),
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
-                    .notices(notices, ledger);
+                    .notices(notices, ledger)
+                    .answers(
+                            Map.of(
+                                    "main",
+                                    AnswerCatalogue.load(List.of(Path.of("config/registries/immtrac2/answers.csv")))),
+                            ledger,
+                            clock);
             return () -> {
                 operations.close();
                 ledger.close();
@@ -247,6 +254,63 @@ class CommandLineTest {
         assertThat(printed).doesNotContain("paused");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tasksAndAnswersAreSeenAndSettled(boolean serverRuns) throws Exception {
+        try (Ledger ledger = openLedger()) {
+            new AnsweredFile(ledger).refuse("IMR-111", "the words name " + PATIENT);
+        }
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("tasks")).isZero();
+        assertThat(printed)
+                .contains("IMR-111", "The manufacturer's code is not accepted")
+                .doesNotContain(PATIENT);
+        String id = printed.lines().skip(1).findFirst().orElseThrow().strip().split(" ")[0];
+        assertThat(run("tasks", "assign", id, "ann")).isZero();
+        assertThat(run("tasks", "comment", id, "Asked the clinic.")).isZero();
+        assertThat(run("tasks", "show", id)).isZero();
+        assertThat(printed)
+                .contains("what to do: Correct the manufacturer", "assignee: ann", "Asked the clinic.", "CVX 03")
+                .doesNotContain(PATIENT);
+        assertThat(run("tasks", "list", "--assignee", "ann", "--class", "mend", "--json"))
+                .isZero();
+        assertThat(printed).contains("\"state\":\"OPEN\"");
+        assertThat(run("tasks", "list", "--class", "mended")).isEqualTo(3);
+        assertThat(printed).contains("not-actionable");
+
+        for (String name : List.of("tasks.csv", "tasks.xlsx")) {
+            Path table = folder.resolve(name);
+            assertThat(run("tasks", "export", table.toString())).isZero();
+            assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(table)))
+                    .isEqualTo("rw-------");
+            assertThat(run("tasks", "export", table.toString())).as("never over a file").isEqualTo(3);
+        }
+        assertThat(Files.readString(folder.resolve("tasks.csv")))
+                .contains("IMR-111", "ann")
+                .doesNotContain(PATIENT);
+        try (var book = new org.dhatim.fastexcel.reader.ReadableWorkbook(Files.newInputStream(folder.resolve("tasks.xlsx")))) {
+            assertThat(book.getFirstSheet().read().get(1).getCellText(3)).isEqualTo("IMR-111");
+        }
+
+        assertThat(run("tasks", "close", id, "--why", "the lot is known now")).isZero();
+        assertThat(run("tasks")).isZero();
+        assertThat(printed).contains("No tasks.");
+        assertThat(run("tasks", "reopen", id, "--why", "it is not")).isZero();
+
+        assertThat(run("answers")).isZero();
+        assertThat(printed).contains("a-1", "READ");
+        assertThat(run("answers", "unmatched")).isZero();
+        assertThat(printed).contains("a-1", "no record", "CLR-100");
+        assertThat(run("answers", "dismiss", "a-1", "--why", "another program's")).isZero();
+        assertThat(run("answers", "unmatched")).isZero();
+        assertThat(printed).contains("Every line was matched.");
+        assertThat(run("answers", "again", "a-1")).isEqualTo(3);
+        assertThat(printed).contains("only what is UNREADABLE");
+    }
+
     @Test
     void otherProgramsReadJson() {
         assertThat(run("status", "--json")).isZero();
@@ -355,6 +419,11 @@ class CommandLineTest {
                 "held drop",
                 "pause",
                 "resume",
+                "answers",
+                "answers explain",
+                "tasks",
+                "tasks list",
+                "tasks export",
                 "user add"
             })
     void everyCommandExplainsItself(String command) {

@@ -520,7 +520,17 @@ public final class SettingCatalogue {
                         List.of("nothing", "no-errors", "accepted"),
                         "nothing",
                         "What no answer means: nothing (wait), no-errors (what an answered file does not list is accepted), accepted"),
-                asked("answers.silence-after", DURATION, "14d", "How long a silence must last to mean something"));
+                asked("answers.silence-after", DURATION, "14d", "How long a silence must last to mean something"),
+                asked(
+                        "answers.sleep",
+                        DURATION,
+                        "30d",
+                        "How long a task sleeps while the registry works on it; then somebody has to ask"),
+                asked(
+                        "answers.report-lag",
+                        DURATION,
+                        "1d",
+                        "A report without control ids speaks of what was sent at least this long before it was fetched"));
     }
 
     private static List<SettingKey> sources() {

@@ -57,7 +57,7 @@ final class HeldOperations implements HeldMBean {
         return "Record " + id + " is DROPPED.";
     }
 
-    private static String any(String text) {
+    static String any(String text) {
         return text == null || text.isBlank() ? null : text;
     }
 }

@@ -2,6 +2,8 @@ package org.vaxroute.operate.mbean;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
@@ -124,6 +126,17 @@ public final class Operations implements AutoCloseable {
     /** Registers the notices of all connections. */
     public Operations notices(NoticeDesk desk, Ledger ledger) {
         mbeans.register("Notices", "all", new NoticeOperations(desk, ledger.notices()), NoticesMBean.class);
+        return this;
+    }
+
+    /**
+     * Registers the answers and the tasks that they make.
+     *
+     * @param catalogues what codes mean, by connection
+     */
+    public Operations answers(Map<String, AnswerCatalogue> catalogues, Ledger ledger, Clock clock) {
+        mbeans.register("Answers", "all", new AnswerOperations(ledger, clock), AnswersMBean.class);
+        mbeans.register("Tasks", "all", new TaskOperations(ledger, catalogues, clock), TasksMBean.class);
         return this;
     }
 

@@ -27,6 +27,8 @@ class OperationsTest {
                 JobsMBean.class,
                 FilesMBean.class,
                 HeldMBean.class,
+                AnswersMBean.class,
+                TasksMBean.class,
                 AlarmsMBean.class,
                 LedgerMBean.class);
     }

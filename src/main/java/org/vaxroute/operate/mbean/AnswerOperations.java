@@ -1,0 +1,87 @@
+package org.vaxroute.operate.mbean;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.operate.access.Caller;
+
+/** The answers of all registries. */
+final class AnswerOperations implements AnswersMBean {
+    private static final int MOST = 1_000;
+
+    private final Ledger ledger;
+    private final Clock clock;
+
+    AnswerOperations(Ledger ledger, Clock clock) {
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    @Override
+    public long getUnmatched() {
+        return ledger.answers().unmatchedCount();
+    }
+
+    @Override
+    public List<Map<String, Object>> list(int limit) {
+        return ledger.answers().recent(Math.min(Math.max(limit, 1), MOST)).stream()
+                .map(file -> Rows.row(
+                        "answer", file.keptAs(),
+                        "connection", file.connection(),
+                        "state", file.state(),
+                        "format", file.format(),
+                        "messages", file.messages() < 0 ? null : file.messages(),
+                        "accepted", file.counts().accepted(),
+                        "warned", file.counts().warned(),
+                        "rejected", file.counts().rejected(),
+                        "unknown", file.counts().unknown(),
+                        "unmatched", file.counts().unmatched(),
+                        "bytes", file.size(),
+                        "fetchedAt", file.fetchedAt(),
+                        "failedWhy", file.failedWhy()))
+                .toList();
+    }
+
+    @Override
+    public List<Map<String, Object>> unmatched(int limit) {
+        return ledger.answers().unmatched(Math.min(Math.max(limit, 1), MOST)).stream()
+                .map(line -> Rows.row(
+                        "answer", line.answer(),
+                        "line", line.position(),
+                        "connection", line.connection(),
+                        "why", line.ambiguous() ? "several records" : "no record",
+                        "code", line.code(),
+                        "outcome", line.outcome().word(),
+                        "since", line.since(),
+                        "ageDays", Duration.between(line.since(), clock.instant()).toDays()))
+                .toList();
+    }
+
+    @Override
+    public String dismiss(String answer, String why) {
+        int lines = ledger.answers().dismiss(file(answer).id(), Caller.who(), FileOperations.reason(why));
+        return lines + (lines == 1 ? " line of " : " lines of ") + answer + " put aside.";
+    }
+
+    @Override
+    public String again(String answer) {
+        AnswerFile file = file(answer);
+        if (file.state() != AnswerFile.State.UNREADABLE) {
+            throw new IllegalArgumentException(
+                    answer + " is " + file.state() + "; only what is UNREADABLE is read again.");
+        }
+        ledger.answers().again(file.id());
+        ledger.trail().append(Caller.who(), "answer-again", "answer:" + answer, "");
+        return answer + " is read again.";
+    }
+
+    private AnswerFile file(String keptAs) {
+        return ledger.answers()
+                .keptAs(keptAs)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no answer " + keptAs + "; \"vaxroute answers\" lists them."));
+    }
+}

@@ -1,0 +1,27 @@
+package org.vaxroute.operate.mbean;
+
+import java.util.List;
+import java.util.Map;
+
+/** What registries sent back. */
+@Description("Answers of registries: files that were fetched, and lines that speak of no record of ours")
+public interface AnswersMBean {
+    @Description("How many lines speak of no record that we could find, and nobody has put aside yet")
+    long getUnmatched();
+
+    @Description("The latest answer files, newest first")
+    List<Map<String, Object>> list(@Description("How many at most") int limit);
+
+    @Description("Lines that speak of no record, or of several, oldest first; without their words, which may name a patient")
+    List<Map<String, Object>> unmatched(@Description("How many at most") int limit);
+
+    @Action
+    @Description("Puts the unmatched lines of an answer file aside; they stay in the ledger")
+    String dismiss(
+            @Description("Name of our copy, as it is listed") String answer,
+            @Description("Why; name no patient") String why);
+
+    @Action
+    @Description("Has an answer file read that could not be read before, as after a new reader was added")
+    String again(@Description("Name of our copy, as it is listed") String answer);
+}
