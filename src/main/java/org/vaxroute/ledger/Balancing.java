@@ -89,10 +89,13 @@ final class Balancing {
 
     private record Group(int source, RecordState state, Balance.Count count) {}
 
-    /** Of what was cut off a record only the doses count; the record counts where its first part is. */
+    /**
+     * Of what was cut off a record only the doses count; the record counts where its first part is. What VaxRoute made itself no source
+     * has handed over.
+     */
     private static final String GROUPS =
             "select source_id, state, sum(case when part_of is null then 1 else 0 end) records,"
-                    + " sum(doses) doses, sum(doses_cut) cut from record where ";
+                    + " sum(doses) doses, sum(doses_cut) cut from record where made_for is null and ";
 
     private List<Group> groups(String where, Object... values) {
         List<Group> groups = new ArrayList<>();

@@ -32,7 +32,7 @@ public final class KnownDoses {
     private static final String RECORDS =
             "select r.record_id, r.patient_key, r.doses, r.state, s.feed, r.part_of, r.payload_id,"
                     + " r.text_at, r.text_length, r.out_at, r.out_length from record r join source_position s on s.source_id = r.source_id"
-                    + " where r.patient_key = any(?) and s.connection = ? and s.feed in ('HISTORICAL', 'ONGOING') order by r.record_id";
+                    + " where r.patient_key = any(?) and s.connection = ? and s.feed in ('HISTORICAL', 'ONGOING') order by coalesce(r.version_no, r.record_id)";
     private static final Set<String> TOLD = Set.of("READY", "ACCEPTED", "WARNED");
 
     private final Database database;

@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import java.io.Closeable;
 import java.time.Clock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The way into the ledger. One object serves the whole process, and all of it may be used by several threads. */
@@ -27,7 +28,7 @@ public final class Ledger implements Closeable {
     private final HistoricalCounts historicalCounts;
     private final KnownDoses knownDoses;
 
-    private Ledger(Database database, Clock clock) {
+    private Ledger(Database database, Function<String, ResendRules> resend, Clock clock) {
         this.database = database;
         Identity identity = Identity.of(database, clock);
         Directory directory = new Directory(database);
@@ -36,7 +37,8 @@ public final class Ledger implements Closeable {
         this.trail = new Trail(database, clock);
         this.records = new Records(
                 database,
-                new Store(database, directory, payloads, identity, clock),
+                new Store(database, directory, payloads, identity, resend, clock),
+                new HeldSettling(database, payloads, identity, resend, clock),
                 payloads,
                 controlIds,
                 trail,
@@ -67,9 +69,18 @@ public final class Ledger implements Closeable {
      * @throws LedgerException when the schema is not one that this version can work with
      */
     public static Ledger open(LedgerSettings settings, Clock clock) {
+        return open(settings, connection -> ResendRules.DEFAULT, clock);
+    }
+
+    /**
+     * As {@link #open(LedgerSettings, Clock)}.
+     *
+     * @param resend what the registry of each connection wants to be told again
+     */
+    public static Ledger open(LedgerSettings settings, Function<String, ResendRules> resend, Clock clock) {
         Database database = Database.open(settings);
         try {
-            return new Ledger(database, clock);
+            return new Ledger(database, resend, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -13,161 +13,390 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.vaxroute.hl7.Message;
 
 /**
- * What the ledger knows of the patients of a chunk, and what the chunk's own records add to it, one after the other.
+ * What the ledger knows of the patients of a chunk, and what the chunk's own records add to it, one after the other, in the order in which
+ * the registry is told.
  *
- * <p>A record says nothing new when the newest record of its patient had the same patient data and the newest version of each of its doses
- * had the same content. Only records that count are compared with: READY, ACCEPTED and WARNED ones have told the registry, HELD ones are
- * waiting to; DUPLICATE, SUPERSEDED, DROPPED and REJECTED ones have told nobody anything.
+ * <p>DUPLICATE, SUPERSEDED and DROPPED records have told nobody anything and are not here.
  */
 final class PatientHistory {
+    /** What became of a version. */
+    enum Standing {
+        /** Waits for somebody to settle it. */
+        HELD,
+        /** The registry was told, or is about to be. */
+        TOLD,
+        /** The registry was told and refused it. */
+        REJECTED
+    }
+
+    private static final String RECORDS = "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
+            + " part_of, made_for, state, doses, payload_id, text_at, text_length, out_at, out_length from record"
+            + " where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED') order by 2";
+    private static final String DOSES = "select record_id, position, dose_key, content_hash, state, dose_date, cvx, kind, action from dose"
+            + " where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
+
     private final Map<Long, Patient> patients = new HashMap<>();
+    private final PastTexts texts;
+    private long next = Long.MAX_VALUE / 2;
+
+    private PatientHistory(PastTexts texts) {
+        this.texts = texts;
+    }
 
     /** Loads what is known of these patients. The standing must be locked, so that nothing is added meanwhile. */
-    static PatientHistory load(Connection connection, Collection<Long> patientKeys) throws SQLException {
-        PatientHistory history = new PatientHistory();
+    static PatientHistory load(Connection connection, Payloads payloads, Collection<Long> patientKeys)
+            throws SQLException {
+        PatientHistory history = new PatientHistory(new PastTexts(connection, payloads));
         if (patientKeys.isEmpty()) {
             return history;
         }
-        Map<Long, Patient> byRecord = new HashMap<>();
+        Map<Long, Past> records = new HashMap<>();
         Map<Long, Integer> doses = new HashMap<>();
-        try (PreparedStatement records = connection.prepareStatement(
-                "select record_id, patient_key, patient_hash, part_of, state, doses"
-                        + " from record where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED') order by record_id")) {
-            records.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
-            try (ResultSet row = records.executeQuery()) {
+        try (PreparedStatement select = connection.prepareStatement(RECORDS)) {
+            select.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
+            try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    long id = row.getLong(1);
-                    Patient patient = history.patient(row.getLong(2));
-                    byRecord.put(id, patient);
-                    doses.put(id, row.getInt(6));
-                    boolean held = row.getString(5).equals("HELD");
-                    row.getLong(4);
-                    if (row.wasNull()) {
-                        patient.hash = row.getBytes(3);
-                        patient.told = !held;
-                    }
-                    if (held) {
-                        patient.held.put(id, new Waiting(id, null));
-                    }
+                    Past past = new Past(row);
+                    records.put(past.id, past);
+                    doses.put(past.id, row.getInt("doses"));
+                    history.patient(row.getLong("patient_key")).past.add(past);
                 }
             }
         }
-        if (!byRecord.isEmpty()) {
-            history.loadDoses(connection, byRecord, DoseIds.all(doses.entrySet()));
+        if (!records.isEmpty()) {
+            loadDoses(connection, records, DoseIds.all(doses.entrySet()));
+            history.patients.values().forEach(Patient::settle);
         }
         return history;
     }
 
-    private void loadDoses(Connection connection, Map<Long, Patient> byRecord, Long[] doseIds) throws SQLException {
-        try (PreparedStatement doses =
-                connection.prepareStatement("select record_id, dose_key, content_hash, state from dose"
-                        + " where dose_id = any(?) and state <> 'REJECTED' order by dose_id")) {
-            doses.setArray(1, connection.createArrayOf("bigint", doseIds));
-            try (ResultSet row = doses.executeQuery()) {
+    private static void loadDoses(Connection connection, Map<Long, Past> records, Long[] doseIds) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(DOSES)) {
+            select.setArray(1, connection.createArrayOf("bigint", doseIds));
+            try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    long id = row.getLong(1);
-                    Patient patient = byRecord.get(id);
-                    boolean held = row.getString(4).equals("HELD");
-                    patient.doses.put(row.getLong(2), new Version(row.getBytes(3), held));
-                    if (held) {
-                        patient.held.get(id).doses.add(row.getLong(2));
-                    }
+                    Past past = records.get(row.getLong("record_id"));
+                    Keys.OfDose dose = new Keys.OfDose(
+                            row.getLong("dose_key"),
+                            row.getBytes("content_hash"),
+                            row.getObject("dose_date", java.time.LocalDate.class),
+                            row.getString("cvx"),
+                            DoseKind.valueOf(row.getString("kind")),
+                            row.getString("action"));
+                    past.versions.add(
+                            new Version(past, row.getInt("position"), dose, standing(past, row.getString("state"))));
                 }
             }
         }
     }
 
-    /**
-     * Whether a record says nothing new.
-     *
-     * @param held whether it would be held whole
-     * @param heldDoses which of its doses would be held
-     */
-    boolean saysNothingNew(Keys.OfRecord keys, boolean held, boolean[] heldDoses) {
-        Patient patient = patients.get(keys.patientKey());
-        if (patient == null || patient.hash == null || !Arrays.equals(patient.hash, keys.patientHash())) {
-            return false;
-        }
-        if (!patient.told && !held) {
-            return false;
-        }
-        for (int i = 0; i < heldDoses.length; i++) {
-            Version newest = patient.doses.get(keys.doses()[i].key());
-            boolean same = newest != null
-                    && Arrays.equals(newest.content, keys.doses()[i].contentHash())
-                    && (!newest.held || held || heldDoses[i]);
-            if (!same) {
-                return false;
-            }
-        }
-        return true;
+    /** Where a registry refused one of several doses and did not say which, none of them counts as taken. */
+    private static Standing standing(Past past, String state) {
+        return switch (state) {
+            case "READY" -> past.state == RecordState.REJECTED ? Standing.REJECTED : Standing.TOLD;
+            case "HELD" -> Standing.HELD;
+            case "REJECTED" -> Standing.REJECTED;
+            default -> Standing.TOLD;
+        };
+    }
+
+    /** What is known of one patient. */
+    Patient patient(long key) {
+        return patients.computeIfAbsent(key, k -> new Patient());
+    }
+
+    /** The outgoing text of a version's record. */
+    Message text(Version version) throws SQLException {
+        return version.past.row != null ? version.past.row.outgoing() : Message.parse(texts.outgoing(version.past.place));
+    }
+
+    /** The outgoing text of the record that last told the registry who the patient is. */
+    Message text(Past past) throws SQLException {
+        return past.row != null ? past.row.outgoing() : Message.parse(texts.outgoing(past.place));
     }
 
     /**
-     * Adds the parts of one new record, and gives what was held and says no more than they do: ids of stored records, or rows of this
-     * chunk.
+     * Adds the rows of one record, in the order in which they leave, and gives what was held and says no more than they do.
+     *
+     * @param keys of the record that the rows were cut from
+     * @param said doses that the record speaks of
+     * @param self id of the record when it was held until now, 0 for a new one
+     * @param version what the record was until now; only what is older is superseded
      */
-    List<Waiting> add(List<RecordRow> parts) {
-        Keys.OfRecord keys = parts.get(0).keys;
+    List<Waiting> add(List<RecordRow> rows, Keys.OfRecord keys, Set<Long> said, long self, long version) {
         Patient patient = patient(keys.patientKey());
-        Set<Long> told = new HashSet<>();
-        for (Keys.OfDose dose : keys.doses()) {
-            told.add(dose.key());
-        }
+        patient.forget(self);
         List<Waiting> superseded = new ArrayList<>();
-        for (Iterator<Waiting> held = patient.held.values().iterator(); held.hasNext(); ) {
+        for (Iterator<Waiting> held = patient.held.iterator(); held.hasNext(); ) {
             Waiting waiting = held.next();
-            if (told.containsAll(waiting.doses)) {
+            if (waiting.past.version < version && said.containsAll(waiting.doses)) {
                 superseded.add(waiting);
                 held.remove();
+                patient.forget(waiting.past);
             }
         }
-        patient.hash = keys.patientHash();
-        patient.told = parts.get(0).state != RecordState.HELD;
-        for (RecordRow part : parts) {
-            boolean held = part.state == RecordState.HELD;
-            Waiting waiting = new Waiting(0, part);
-            for (int dose : part.doses) {
-                Keys.OfDose d = keys.doses()[dose];
-                patient.doses.put(d.key(), new Version(d.contentHash(), held));
-                waiting.doses.add(d.key());
-            }
-            if (held) {
-                patient.held.put(--patient.unborn, waiting);
+        for (RecordRow row : rows) {
+            if (row.state == RecordState.READY || row.state == RecordState.HELD) {
+                Past past = new Past(next++, row);
+                Standing standing = row.state == RecordState.HELD ? Standing.HELD : Standing.TOLD;
+                int position = 0;
+                for (RecordRow.Dose dose : row.doses) {
+                    past.versions.add(new Version(past, ++position, dose.is(), standing));
+                }
+                patient.past.add(past);
+                patient.settle(past);
             }
         }
         return superseded;
     }
 
-    private Patient patient(long key) {
-        return patients.computeIfAbsent(key, k -> new Patient());
+    /** A record of the past: a stored one, or a row of this transaction that is not written yet. */
+    static final class Past {
+        final long id;
+        final long version;
+        final RecordRow row;
+        private final byte[] hash;
+        private final boolean whole;
+        private final RecordState state;
+        private final TextPlace place;
+        private final List<Version> versions = new ArrayList<>();
+
+        private Past(ResultSet row) throws SQLException {
+            this.id = row.getLong("record_id");
+            this.version = row.getLong("version");
+            this.row = null;
+            this.hash = row.getBytes("patient_hash");
+            this.whole = TextPlace.nullable(row, "part_of") == null && TextPlace.nullable(row, "made_for") == null;
+            this.state = RecordState.valueOf(row.getString("state"));
+            this.place = TextPlace.of(row, 0);
+        }
+
+        private Past(long version, RecordRow row) {
+            this.id = row.id;
+            this.version = version;
+            this.row = row;
+            this.hash = row.keys.patientHash();
+            this.whole = row.partOf == null && row.root == null && row.madeFor == null;
+            this.state = row.state;
+            this.place = null;
+        }
+
+        /** A refusal of single doses leaves the patient's data told; one of all of them may be of the patient. */
+        private Standing standing() {
+            return switch (state) {
+                case HELD -> Standing.HELD;
+                case REJECTED ->
+                    versions.stream().anyMatch(v -> v.standing == Standing.TOLD) ? Standing.TOLD : Standing.REJECTED;
+                default -> Standing.TOLD;
+            };
+        }
+
+        byte[] hash() {
+            return hash;
+        }
+
+        /** Whether nothing of it was taken. */
+        boolean refusedWhole() {
+            return state == RecordState.REJECTED && standing() == Standing.REJECTED;
+        }
+
+        List<Version> versions() {
+            return versions;
+        }
+    }
+
+    /** One content of one dose, in one record. */
+    record Version(Past past, int position, Keys.OfDose dose, Standing standing) {
+        boolean deletes() {
+            return dose.action().equals("D");
+        }
     }
 
     /** A held record: a stored one by its id, or a row of this chunk that has no id yet. */
     static final class Waiting {
         final long id;
         final RecordRow row;
-        private final Set<Long> doses = new HashSet<>();
+        private final Past past;
+        private final Set<Long> doses;
 
-        Waiting(long id, RecordRow row) {
-            this.id = id;
-            this.row = row;
+        private Waiting(Past past) {
+            this.past = past;
+            this.id = past.row == null ? past.id : 0;
+            this.row = past.row;
+            this.doses = past.versions.stream().map(v -> v.dose.key()).collect(Collectors.toSet());
         }
     }
 
-    private record Version(byte[] content, boolean held) {}
+    /** What is known of one patient, oldest first. */
+    static final class Patient {
+        private final List<Past> past = new ArrayList<>();
+        private final Map<Long, List<Version>> doses = new HashMap<>();
+        private final List<Waiting> held = new ArrayList<>();
 
-    private static final class Patient {
-        /** Patient data of the newest record that counts; null when there is none. */
-        private byte[] hash;
+        private void settle() {
+            past.forEach(this::settle);
+        }
 
-        /** Whether that record is more than a held one. */
-        private boolean told;
+        private void settle(Past record) {
+            for (Version version : record.versions) {
+                doses.computeIfAbsent(version.dose.key(), key -> new ArrayList<>()).add(version);
+            }
+            if (record.state == RecordState.HELD) {
+                held.add(new Waiting(record));
+            }
+        }
 
-        private final Map<Long, Version> doses = new HashMap<>();
-        private final Map<Long, Waiting> held = new HashMap<>();
-        private long unborn;
+        private void forget(long id) {
+            if (id != 0) {
+                past.stream().filter(p -> p.row == null && p.id == id).findFirst().ifPresent(this::forget);
+            }
+        }
+
+        private void forget(Past record) {
+            past.remove(record);
+            held.removeIf(waiting -> waiting.past == record);
+            for (Version version : record.versions) {
+                doses.get(version.dose.key()).remove(version);
+            }
+        }
+
+        /** The versions of a dose, oldest first, without those of one record. */
+        Versions versions(long key, long self) {
+            List<Version> all = new ArrayList<>();
+            for (Version version : doses.getOrDefault(key, List.of())) {
+                if (self == 0 || version.past.id != self) {
+                    all.add(version);
+                }
+            }
+            return new Versions(all);
+        }
+
+        /** The newest record that counts and says who the patient is, without one; null when there is none. */
+        private Past newest(long self) {
+            return last(wholes(self).filter(p -> p.standing() != Standing.REJECTED));
+        }
+
+        /** The record that told the registry last who the patient is; null when none did. */
+        Past newestTold(long self) {
+            return last(wholes(self).filter(p -> p.standing() == Standing.TOLD));
+        }
+
+        private Stream<Past> wholes(long self) {
+            return past.stream().filter(p -> p.whole && (self == 0 || p.id != self));
+        }
+
+        private static Past last(Stream<Past> records) {
+            return records.reduce((a, b) -> b).orElse(null);
+        }
+
+        /** Whether these patient data are neither new to the registry nor other than the newest that wait. */
+        boolean knows(byte[] hash, boolean held, long self) {
+            Past newest = newest(self);
+            Past told = newestTold(self);
+            return newest != null
+                    && Arrays.equals(newest.hash, hash)
+                    && (held || told != null && Arrays.equals(told.hash, hash));
+        }
+
+        /** Records of which nothing was taken and of which no dose has a newer version. */
+        List<Past> refused(Set<Long> except) {
+            List<Past> refused = new ArrayList<>();
+            for (Past record : past) {
+                if (record.row == null
+                        && record.refusedWhole()
+                        && record.versions.stream().anyMatch(v -> owed(v, except))) {
+                    refused.add(record);
+                }
+            }
+            return refused;
+        }
+
+        /** Whether a refused version is the last word on its dose, and no dose among these. */
+        boolean owed(Version version, Set<Long> except) {
+            List<Version> all = doses.get(version.dose.key());
+            return !except.contains(version.dose.key()) && all.get(all.size() - 1) == version;
+        }
+    }
+
+    /** The versions of one dose, oldest first. */
+    record Versions(List<Version> all) {
+        /** The newest that counts: held or told. */
+        Version newest() {
+            return last(v -> v.standing != Standing.REJECTED);
+        }
+
+        /** What the registry has; it has nothing when this one deletes. */
+        Version told() {
+            return last(v -> v.standing == Standing.TOLD);
+        }
+
+        /** Whether the registry refused what it was told last. */
+        boolean refused() {
+            Version sent = last(v -> v.standing != Standing.HELD);
+            return sent != null && sent.standing == Standing.REJECTED;
+        }
+
+        boolean newerThan(long version) {
+            return all.stream().anyMatch(v -> v.past.version > version);
+        }
+
+        /** The newest record behind a version. */
+        Past newestBehind(long version) {
+            Version found = last(v -> v.past.version > version);
+            return found == null ? null : found.past;
+        }
+
+        private Version last(java.util.function.Predicate<Version> which) {
+            Version found = null;
+            for (Version version : all) {
+                if (which.test(version)) {
+                    found = version;
+                }
+            }
+            return found;
+        }
+    }
+
+    /** Texts of stored records, each block read once. */
+    private static final class PastTexts {
+        private final Connection connection;
+        private final Payloads payloads;
+        private final Map<Long, byte[]> blocks = new HashMap<>();
+
+        PastTexts(Connection connection, Payloads payloads) {
+            this.connection = connection;
+            this.payloads = payloads;
+        }
+
+        byte[] outgoing(TextPlace place) throws SQLException {
+            byte[] block = blocks.get(place.payload());
+            if (block == null) {
+                // A few at a time are enough: corrections of one chunk mostly speak of records that were stored together.
+                if (blocks.size() > 8) {
+                    blocks.clear();
+                }
+                block = payloads.read(connection, Set.of(place.payload())).get(place.payload());
+                if (block == null) {
+                    throw new LedgerException("The text that a correction speaks of is not in the ledger (payload "
+                            + place.payload() + "). Restore the database from its backup.");
+                }
+                blocks.put(place.payload(), block);
+            }
+            return place.outgoing(block);
+        }
+    }
+
+    /** Doses of a record by key. */
+    static Set<Long> keysOf(Keys.OfRecord keys) {
+        Set<Long> all = new HashSet<>();
+        for (Keys.OfDose dose : keys.doses()) {
+            all.add(dose.key());
+        }
+        return all;
     }
 }

@@ -1,7 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import org.vaxroute.hl7.Message;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Severity;
 import org.vaxroute.rules.Verdict;
@@ -11,64 +11,76 @@ final class RecordRow {
     /** For a record that was held without saying by which rule. */
     private static final String UNNAMED = "UNNAMED";
 
+    /**
+     * A dose of the row.
+     *
+     * @param origin its number in the record that the row was cut from, from 1
+     */
+    record Dose(int origin, Keys.OfDose is) {}
+
     final TakenRecord taken;
     final Keys.OfRecord keys;
-
-    /** Indexes into {@code keys.doses()} of the doses that this row holds. */
-    final int[] doses;
+    final List<Dose> doses;
 
     /** The row that this one was cut from; null for a whole record. */
-    final RecordRow partOf;
+    RecordRow partOf;
 
-    final int textAt;
-    final int textLength;
-    final int outAt;
-    final int outLength;
-    final int block;
+    /** The stored record that this row was cut from; null when it is none, or in the same transaction. */
+    Long root;
+
+    /** The row for which VaxRoute made this one; null for what a source handed over. */
+    RecordRow madeFor;
+
+    TextBlocks.Place place;
 
     long id;
+
+    /** Its place among the versions of its patient; null where its id is that place. */
+    Long version;
+
     Long laneNo;
     Long supersededBy;
     RecordState state;
     String holdRule;
     String droppedWhy;
 
-    RecordRow(
-            TakenRecord taken,
-            Keys.OfRecord keys,
-            int[] doses,
-            RecordRow partOf,
-            RecordState state,
-            TextBlocks.Place place) {
+    /** Whether a person lets it go, whatever the rules say. */
+    boolean released;
+
+    private final Message outgoing;
+
+    /** @param outgoing what it would send; null for what sends nothing */
+    RecordRow(TakenRecord taken, Keys.OfRecord keys, List<Dose> doses, RecordState state, Message outgoing) {
         this.taken = taken;
         this.keys = keys;
-        this.doses = doses;
-        this.partOf = partOf;
+        this.doses = List.copyOf(doses);
         this.state = state;
-        this.block = place.block();
-        this.textAt = place.textAt();
-        this.textLength = place.textLength();
-        this.outAt = place.outAt();
-        this.outLength = place.outLength();
+        this.outgoing = outgoing;
     }
 
-    /** This record before any dose was cut off, with the text as received alone. */
-    RecordRow whole() {
-        if (doses.length == keys.doses().length) {
-            return this;
-        }
-        int[] every = IntStream.range(0, keys.doses().length).toArray();
-        return new RecordRow(taken, keys, every, null, state, new TextBlocks.Place(block, textAt, textLength, -1, -1));
+    /** What it sends or would send. */
+    Message outgoing() {
+        return outgoing;
+    }
+
+    /** The id of the record that it was cut from; null for a whole record. */
+    Long partOfId() {
+        return root != null ? root : partOf == null ? null : partOf.id;
+    }
+
+    boolean isPart() {
+        return root != null || partOf != null;
     }
 
     /** The verdict on this part of the record. */
     Verdict verdict() {
-        if (partOf != null) {
-            return Verdict.HELD;
-        }
-        return taken.judgement() == null
+        Verdict whole = taken.judgement() == null
                 ? Verdict.DELIVERABLE
                 : taken.judgement().verdict();
+        if (released || state == RecordState.HELD && whole != Verdict.UNREADABLE) {
+            return Verdict.HELD;
+        }
+        return state == RecordState.READY && whole == Verdict.HELD ? Verdict.WARNED : whole;
     }
 
     /** What the rules found; a cut-off part keeps the findings on its record. */
@@ -92,14 +104,8 @@ final class RecordRow {
     }
 
     private boolean speaksOfMyDoses(Finding finding) {
-        if (partOf == null) {
-            return true;
-        }
-        for (int dose : doses) {
-            if (finding.location().startsWith("ORDER[" + (dose + 1) + "]")) {
-                return true;
-            }
-        }
-        return false;
+        return doses.size() == keys.doses().length
+                || doses.stream()
+                        .anyMatch(dose -> finding.location().startsWith("ORDER[" + dose.origin() + "]"));
     }
 }

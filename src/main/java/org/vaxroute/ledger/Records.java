@@ -8,20 +8,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
 
 /** Records and their doses: storing them, and the steps that a person takes with those that are held. */
 public final class Records {
     private final Database database;
     private final Store store;
+    private final HeldSettling settling;
     private final Payloads payloads;
     private final ControlIds controlIds;
     private final Trail trail;
     private final Clock clock;
 
-    Records(Database database, Store store, Payloads payloads, ControlIds controlIds, Trail trail, Clock clock) {
+    Records(
+            Database database,
+            Store store,
+            HeldSettling settling,
+            Payloads payloads,
+            ControlIds controlIds,
+            Trail trail,
+            Clock clock) {
         this.database = database;
         this.store = store;
+        this.settling = settling;
         this.payloads = payloads;
         this.controlIds = controlIds;
         this.trail = trail;
@@ -116,12 +128,75 @@ public final class Records {
     }
 
     /**
-     * Lets a held record go as it is: it becomes READY and takes its place at the end of its lane.
+     * Lets a held record go as it is, whatever the rules say: it becomes READY and takes its place at the end of its lane. What newer records
+     * of its patient say is not reverted: doses that they speak of stay behind, and the patient is who he is now.
      *
+     * @return where it stands now: READY, or DUPLICATE or SUPERSEDED when it says nothing that the registry has not been told
      * @throws WrongTransition when it is not held any more, or is no HL7 message
      */
-    public void release(long id, String who, String why) {
-        leaveHeld(id, RecordState.READY, null, who, "release", why);
+    public RecordState release(long id, String who, String why) {
+        while (true) {
+            Settlement settlement = release(List.of(id), who, why);
+            if (settlement.gone() > 0) {
+                throw notHeld(id, RecordState.READY);
+            }
+            if (settlement.again() == 0) {
+                return find(id).orElseThrow().state();
+            }
+        }
+    }
+
+    /** As {@link #release(long, String, String)} for records of one connection and stage in one transaction; those not held any more are passed over. */
+    public Settlement release(List<Long> ids, String who, String why) {
+        List<Settled> settled = settling.texts(ids).stream().map(Records::asItIs).toList();
+        return settling.settle(settled, who, "release", why);
+    }
+
+    private static Settled asItIs(HeldText held) {
+        SourceRef ref = SourceRef.ofFile(0, 1);
+        if (held.verdict() == Verdict.UNREADABLE) {
+            throw new WrongTransition("Record " + held.id()
+                    + " cannot become READY: it is HELD, and it is no HL7 message; drop it and ask for it again.");
+        }
+        Message outgoing = Message.parse(held.outgoing());
+        TakenRecord record = TakenRecord.of(ref, 1, held.received(), outgoing);
+        if (held.newest() != null) {
+            Message current = MadeTexts.withPatientOf(Message.parse(held.newest()), outgoing);
+            if (current != outgoing) {
+                record.message(current, List.of());
+            }
+        }
+        record.judgement(new Judgement(
+                Verdict.HELD,
+                java.util.Collections.nCopies(outgoing.doses(), Verdict.HELD),
+                held.findings().stream()
+                        .map(found -> new Finding(
+                                found.rule(), found.severity(), found.effect(), found.location(), "", ""))
+                        .toList()));
+        return new Settled(held, record, true);
+    }
+
+    /**
+     * The texts of those of these records that are held, for looking at them again; in the order of their ids. Patient data.
+     *
+     * @param ids not too many: they are all in memory
+     */
+    public List<HeldText> heldTexts(List<Long> ids) {
+        return settling.texts(ids);
+    }
+
+    /**
+     * Settles held records by what transforms and rules say of them now, in one transaction. Records of one connection and stage; one that
+     * is not held any more is passed over, one that is held still keeps its place on the list.
+     */
+    public Settlement recheck(List<Settled> settled, String who, String why) {
+        return settling.settle(settled, who, "recheck", why);
+    }
+
+    private WrongTransition notHeld(long id, RecordState to) {
+        return find(id).map(record -> new WrongTransition(
+                        "Record " + id + " cannot become " + to + ": it is " + record.state() + " now."))
+                .orElseGet(() -> new WrongTransition("There is no record " + id + "."));
     }
 
     /**
@@ -131,7 +206,34 @@ public final class Records {
      * @throws WrongTransition when it is not held any more
      */
     public void drop(long id, String who, String why) {
-        leaveHeld(id, RecordState.DROPPED, why, who, "drop", why);
+        if (drop(List.of(id), who, why) == 0) {
+            throw notHeld(id, RecordState.DROPPED);
+        }
+    }
+
+    /** As {@link #drop(long, String, String)} for several in one transaction; gives how many were held and are dropped now. */
+    public int drop(List<Long> ids, String who, String why) {
+        return database.transact(sql -> {
+            int dropped = 0;
+            for (long id : ids) {
+                if (find(id).isEmpty()) {
+                    continue;
+                }
+                lock(sql, id);
+                int moved = sql.sql("update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'HELD'")
+                        .params(Texts.cut(why, 200), id)
+                        .update();
+                if (moved == 1) {
+                    database.jdbc(connection -> {
+                        HeldRows.settle(connection, id, RecordState.DROPPED);
+                        return null;
+                    });
+                    trail.append(who, "drop", "record:" + id, why);
+                    dropped++;
+                }
+            }
+            return dropped;
+        });
     }
 
     /**
@@ -186,35 +288,6 @@ public final class Records {
                 .params(connection, feed.name())
                 .query((row, n) -> Database.instant(row, "stored_at"))
                 .optional());
-    }
-
-    private void leaveHeld(long id, RecordState to, String droppedWhy, String who, String action, String why) {
-        database.transact(sql -> {
-            Standing standing = lock(sql, id);
-            String guard = to == RecordState.READY ? " and patient_key is not null" : "";
-            int moved = sql.sql("update record set state = ?, dropped_why = ? where record_id = ? and state = 'HELD'"
-                            + guard)
-                    .params(to.name(), Texts.cut(droppedWhy, 200), id)
-                    .update();
-            if (moved == 0) {
-                throw new WrongTransition("Record " + id + " cannot become " + to + ": it is " + standing.state
-                        + (standing.state == RecordState.HELD
-                                ? ", and it is no HL7 message; drop it and ask for it again."
-                                : " now."));
-            }
-            if (to == RecordState.READY) {
-                long laneNo = database.jdbc(connection -> Lanes.take(connection, standing.lane, 1));
-                sql.sql("update record set lane_no = ? where record_id = ?")
-                        .params(laneNo, id)
-                        .update();
-            }
-            database.jdbc(connection -> {
-                HeldRows.settle(connection, id, to);
-                return null;
-            });
-            trail.append(who, action, "record:" + id, why);
-            return null;
-        });
     }
 
     private record Standing(int lane, RecordState state) {}

@@ -11,10 +11,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaxroute.rules.Judgement;
-import org.vaxroute.rules.Verdict;
 
 /**
  * Stores a chunk in one transaction: records, doses, texts, what they say is superseded, and the source's new position. What can be done
@@ -27,13 +26,21 @@ final class Store {
     private final Directory directory;
     private final Payloads payloads;
     private final Identity identity;
+    private final Function<String, ResendRules> resend;
     private final Clock clock;
 
-    Store(Database database, Directory directory, Payloads payloads, Identity identity, Clock clock) {
+    Store(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            Identity identity,
+            Function<String, ResendRules> resend,
+            Clock clock) {
         this.database = database;
         this.directory = directory;
         this.payloads = payloads;
         this.identity = identity;
+        this.resend = resend;
         this.clock = clock;
     }
 
@@ -59,8 +66,8 @@ final class Store {
     /** @param beside the other lane of production; the lane itself for tests */
     private record Places(int standing, int lane, int source, int beside) {}
 
-    /** Records by their parts, the first part of each first, and the compressed texts. */
-    private record Prepared(List<List<RecordRow>> records, List<Payloads.Packed> texts) {}
+    /** Records with what they are known by, and the compressed texts. */
+    private record Prepared(List<PreparedRecord> records, List<Payloads.Packed> texts) {}
 
     private Prepared prepare(Chunk chunk) {
         Keys keys = new Keys(identity, chunk.connection(), chunk.feed().stage());
@@ -69,64 +76,15 @@ final class Store {
             expected += record.received().length + 64;
         }
         TextBlocks texts = new TextBlocks(expected);
-        List<List<RecordRow>> records = new ArrayList<>(chunk.records().size());
+        List<PreparedRecord> records = new ArrayList<>(chunk.records().size());
         for (TakenRecord record : chunk.records()) {
-            records.add(parts(chunk, record, keys.of(record), texts));
+            if (record.excluded() == null && record.judgement() == null) {
+                throw new IllegalStateException("Message " + record.ordinal() + " of a " + chunk
+                        + " was not checked; the route must have a check step between reading and storing.");
+            }
+            records.add(PreparedRecord.of(record, keys.of(record), texts));
         }
         return new Prepared(records, records.isEmpty() ? List.of() : payloads.pack(texts.blocks()));
-    }
-
-    private static List<RecordRow> parts(Chunk chunk, TakenRecord record, Keys.OfRecord keys, TextBlocks texts) {
-        int count = keys.doses().length;
-        if (record.excluded() != null) {
-            RecordRow row = new RecordRow(record, keys, all(count), null, RecordState.DROPPED, whole(record, texts));
-            row.droppedWhy = Texts.cut(record.excluded(), 200);
-            return List.of(row);
-        }
-        Judgement judgement = record.judgement();
-        if (judgement == null) {
-            throw new IllegalStateException("Message " + record.ordinal() + " of a " + chunk
-                    + " was not checked; the route must have a check step between reading and storing.");
-        }
-        boolean[] held = heldDoses(judgement, count);
-        int heldCount = count(held);
-        if (judgement.verdict() == Verdict.HELD
-                || judgement.verdict() == Verdict.UNREADABLE
-                || (count > 0 && heldCount == count)) {
-            RecordRow row = new RecordRow(record, keys, all(count), null, RecordState.HELD, whole(record, texts));
-            row.nameHoldRule();
-            return List.of(row);
-        }
-        if (heldCount == 0) {
-            return List.of(new RecordRow(record, keys, all(count), null, RecordState.READY, whole(record, texts)));
-        }
-        byte[] goes = record.message().keepDoses(dose -> !held[dose - 1]).bytes();
-        byte[] stays = record.message().keepDoses(dose -> held[dose - 1]).bytes();
-        TextBlocks.Place place = texts.add(record.received(), goes, stays);
-        RecordRow ready = new RecordRow(
-                record,
-                keys,
-                some(held, false),
-                null,
-                RecordState.READY,
-                place.withOut(texts.append(goes), goes.length));
-        RecordRow rest = new RecordRow(
-                record,
-                keys,
-                some(held, true),
-                ready,
-                RecordState.HELD,
-                place.withOut(texts.append(stays), stays.length));
-        rest.nameHoldRule();
-        return List.of(ready, rest);
-    }
-
-    private static TextBlocks.Place whole(TakenRecord record, TextBlocks texts) {
-        if (!record.readable() || !record.changed()) {
-            return texts.add(record.received());
-        }
-        byte[] out = record.message().bytes();
-        return texts.add(record.received(), out).withOut(texts.append(out), out.length);
     }
 
     private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
@@ -134,23 +92,25 @@ final class Store {
         Instant now = clock.instant();
         Set<SourceRef> seen = seen(connection, chunk, places);
         Set<Long> patients = new LinkedHashSet<>();
-        for (List<RecordRow> parts : prepared.records) {
-            if (parts.get(0).keys.patientKey() != null) {
-                patients.add(parts.get(0).keys.patientKey());
+        for (PreparedRecord record : prepared.records) {
+            if (record.keys().patientKey() != null) {
+                patients.add(record.keys().patientKey());
             }
         }
-        PatientHistory history = PatientHistory.load(connection, patients);
+        PatientHistory history = PatientHistory.load(connection, payloads, patients);
+        Cut cut = new Cut(connection, history, resend.apply(chunk.connection()));
+        LateTexts late = new LateTexts(prepared.texts.size());
         List<RecordRow> rows = new ArrayList<>(prepared.records.size() + 16);
         List<Superseded> superseded = new ArrayList<>();
         Counts counts = new Counts();
-        for (List<RecordRow> parts : prepared.records) {
-            RecordRow first = parts.get(0);
-            if (!seen.add(first.taken.ref())) {
+        for (PreparedRecord record : prepared.records) {
+            TakenRecord taken = record.taken();
+            if (!seen.add(taken.ref())) {
                 counts.repeated++;
-                counts.repeatedDoses += first.taken.dosesReceived();
+                counts.repeatedDoses += taken.dosesReceived();
                 continue;
             }
-            judge(parts, history, rows, superseded);
+            rows.addAll(judge(record, cut, superseded, late));
         }
         if (chunk.feed() == Feed.ONGOING) {
             HistoryAhead.send(connection, patients, places.beside, places.lane);
@@ -163,7 +123,9 @@ final class Store {
                     old.waiting.row.supersededBy = old.by.id;
                 }
             }
-            long[] payloadIds = payloads.write(connection, prepared.texts);
+            List<Payloads.Packed> texts = new ArrayList<>(prepared.texts);
+            texts.addAll(payloads.pack(late.blocks()));
+            long[] payloadIds = payloads.write(connection, texts);
             new RecordInserts(connection, chunk, places.lane, places.source, now).insert(rows, payloadIds);
             supersede(connection, superseded);
         }
@@ -174,7 +136,8 @@ final class Store {
         return counts.stored();
     }
 
-    private static void lockStanding(Connection connection, int standing) throws SQLException {
+    /** What every change of the records of a connection and stage takes first. */
+    static void lockStanding(Connection connection, int standing) throws SQLException {
         try (PreparedStatement lock =
                 connection.prepareStatement("select standing_id from standing where standing_id = ? for update")) {
             lock.setInt(1, standing);
@@ -221,29 +184,21 @@ final class Store {
         return seen;
     }
 
-    private static void judge(
-            List<RecordRow> parts, PatientHistory history, List<RecordRow> rows, List<Superseded> superseded) {
-        RecordRow first = parts.get(0);
-        if (first.state == RecordState.DROPPED || first.keys.patientKey() == null) {
-            rows.addAll(parts);
-            return;
+    private static List<RecordRow> judge(
+            PreparedRecord record, Cut cut, List<Superseded> superseded, LateTexts late) throws SQLException {
+        if (record.taken().excluded() != null || record.keys().patientKey() == null) {
+            RecordRow row = record.asItIs();
+            row.place = record.place(row, late);
+            return List.of(row);
         }
-        boolean[] held = new boolean[first.keys.doses().length];
-        for (RecordRow part : parts) {
-            for (int dose : part.doses) {
-                held[dose] = part.state == RecordState.HELD;
-            }
+        Cut.Rows rows = cut.of(record.subject());
+        for (PatientHistory.Waiting waiting : rows.superseded()) {
+            superseded.add(new Superseded(waiting, rows.main()));
         }
-        if (history.saysNothingNew(first.keys, first.state == RecordState.HELD, held)) {
-            RecordRow duplicate = first.whole();
-            duplicate.state = RecordState.DUPLICATE;
-            rows.add(duplicate);
-            return;
+        for (RecordRow row : rows.all()) {
+            row.place = record.place(row, late);
         }
-        for (PatientHistory.Waiting waiting : history.add(parts)) {
-            superseded.add(new Superseded(waiting, first));
-        }
-        rows.addAll(parts);
+        return rows.all();
     }
 
     private record Superseded(PatientHistory.Waiting waiting, RecordRow by) {}
@@ -266,19 +221,22 @@ final class Store {
         }
     }
 
-    /** Guarded: one that was released or dropped by a person meanwhile stays as it is. */
     private static void supersede(Connection connection, List<Superseded> superseded) throws SQLException {
         for (Superseded old : superseded) {
-            if (old.waiting.row != null) {
-                continue;
+            if (old.waiting.row == null) {
+                supersede(connection, old.waiting.id, old.by.id);
             }
-            try (PreparedStatement record = connection.prepareStatement(
-                    "update record set state = 'SUPERSEDED', superseded_by = ? where record_id = ? and state = 'HELD'")) {
-                record.setLong(1, old.by.id);
-                record.setLong(2, old.waiting.id);
-                if (record.executeUpdate() == 1) {
-                    HeldRows.settle(connection, old.waiting.id, RecordState.SUPERSEDED);
-                }
+        }
+    }
+
+    /** Guarded: one that was released or dropped by a person meanwhile stays as it is. */
+    static void supersede(Connection connection, long held, long by) throws SQLException {
+        try (PreparedStatement record = connection.prepareStatement(
+                "update record set state = 'SUPERSEDED', superseded_by = ? where record_id = ? and state = 'HELD'")) {
+            record.setLong(1, by);
+            record.setLong(2, held);
+            if (record.executeUpdate() == 1) {
+                HeldRows.settle(connection, held, RecordState.SUPERSEDED);
             }
         }
     }
@@ -358,7 +316,7 @@ final class Store {
         private long repeatedDoses;
 
         void add(RecordRow row) {
-            if (row.partOf != null) {
+            if (row.isPart() || row.madeFor != null) {
                 return;
             }
             switch (row.state) {
@@ -373,31 +331,5 @@ final class Store {
         Stored stored() {
             return new Stored(ready, held, duplicates, dropped, repeated);
         }
-    }
-
-    private static boolean[] heldDoses(Judgement judgement, int count) {
-        boolean[] held = new boolean[count];
-        for (int i = 0; i < count && i < judgement.doses().size(); i++) {
-            held[i] = judgement.doses().get(i) == Verdict.HELD;
-        }
-        return held;
-    }
-
-    private static int count(boolean[] flags) {
-        int n = 0;
-        for (boolean flag : flags) {
-            n += flag ? 1 : 0;
-        }
-        return n;
-    }
-
-    private static int[] all(int count) {
-        return java.util.stream.IntStream.range(0, count).toArray();
-    }
-
-    private static int[] some(boolean[] flags, boolean wanted) {
-        return java.util.stream.IntStream.range(0, flags.length)
-                .filter(i -> flags[i] == wanted)
-                .toArray();
     }
 }

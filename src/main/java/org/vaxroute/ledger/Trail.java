@@ -1,6 +1,10 @@
 package org.vaxroute.ledger;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 /** Who did what, for ever. Entries are only ever added; the entry of an operation is written in the operation's own transaction. */
@@ -30,6 +34,27 @@ public final class Trail {
                                 Texts.cut(subject, 500),
                                 Texts.cut(detail == null ? "" : detail, 4000))
                         .update());
+    }
+
+    /** Adds the same entry for many subjects, in the transaction of this connection. */
+    static void append(
+            Connection connection, Instant now, String who, String action, List<String> subjects, String detail)
+            throws SQLException {
+        if (subjects.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into trail (happened_at, who, action, subject, detail) values (?, ?, ?, ?, ?)")) {
+            for (String subject : subjects) {
+                insert.setObject(1, Database.at(now));
+                insert.setString(2, Texts.cut(who, 200));
+                insert.setString(3, action);
+                insert.setString(4, Texts.cut(subject, 500));
+                insert.setString(5, Texts.cut(detail == null ? "" : detail, 4000));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
     }
 
     /** The latest entries, newest first. */

@@ -136,7 +136,9 @@ abstract class LedgerCase {
                     .append(part[1])
                     .append("^Vaccine^CVX|0.5|mL^^UCUM||00^New^NIP001||||||")
                     .append(part.length > 2 ? part[2] : "")
-                    .append("||||||CP|A\r");
+                    .append("|||||CP|")
+                    .append(part.length > 4 ? part[4] : "A")
+                    .append("\r");
             text.append("OBX|1|CE|64994-7^Eligibility^LN|").append(++n).append("|V02^Medicaid^HL70064||||||F\r");
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
