@@ -16,7 +16,10 @@ import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.operate.access.OwnerOnly;
+import org.vaxroute.operate.held.HeldWork;
+import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.submit.Account;
@@ -38,7 +41,8 @@ final class Office implements AutoCloseable {
     private final GateDoor gate;
     private final OngoingFeed ongoingFeed;
     private final HandOver handOver;
-    private final HistoryDoor history;
+    private final Judging judging;
+    private final HeldWork heldWork;
     private final Backfill backfill;
 
     /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
@@ -51,7 +55,9 @@ final class Office implements AutoCloseable {
         accounts = rooms.accounts();
         closeToOthers(rooms.work());
         folder = new SubmissionFolder(rooms.work().resolve("out"));
-        ledger = Ledger.open(rooms.ledger(), clock);
+        Map<String, ResendRules> resend = byConnection(rooms::resend);
+        // A connection that is in use no more may still have records.
+        ledger = Ledger.open(rooms.ledger(), id -> resend.getOrDefault(id, ResendRules.DEFAULT), clock);
         notices = new NoticeDesk(
                 ledger,
                 byConnection(rooms::notices)::get,
@@ -62,8 +68,9 @@ final class Office implements AutoCloseable {
         gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), notices, clock);
         gate = new GateDoor(gatekeeper);
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
-        history = new HistoryDoor(settings, rooms, ledger, clock);
-        backfill = new Backfill(ledger, gatekeeper, history, rooms::history, List.copyOf(feeds.keySet()), clock);
+        judging = new Judging(settings, rooms, ledger, clock);
+        heldWork = new HeldWork(ledger, judging::recheck, node);
+        backfill = new Backfill(ledger, gatekeeper, new HistoryDoor(judging, rooms, ledger, clock), rooms::history, List.copyOf(feeds.keySet()), clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
     }
 
@@ -107,6 +114,7 @@ final class Office implements AutoCloseable {
                         clock))
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
                 .history(feedList(), backfill, ledger)
+                .held(heldWork, byConnection(rooms::consentRules), ledger)
                 .notices(notices, ledger)
                 .answers(byConnection(new AnswerRoom(settings)::catalogue), ledger, clock);
     }
@@ -167,13 +175,34 @@ final class Office implements AutoCloseable {
         return backfill;
     }
 
+    Judging judging() {
+        return judging;
+    }
+
+    /** The door to patient data. */
+    RecordDoor records() {
+        return new RecordDoor(
+                ledger,
+                judging::rules,
+                byConnection(id -> new RecordDoor.Consent(
+                        rooms.consentRules(id),
+                        rooms.consentBirthdays(id),
+                        rooms.zones().get(id))),
+                clock);
+    }
+
+    HeldWork heldWork() {
+        return heldWork;
+    }
+
     HandOver handOver() {
         return handOver;
     }
 
     @Override
     public void close() {
-        history.close();
+        heldWork.close();
+        judging.close();
         ledger.close();
     }
 }

@@ -37,6 +37,7 @@ import org.vaxroute.intake.SiteTable;
 import org.vaxroute.intake.Sites;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
@@ -371,6 +372,39 @@ final class RoomSettings {
                 scope.size("feed.max-bytes"),
                 new TransferWindows(scope.text("feed.historical.windows"), "", scope.zone("zone"))::open,
                 work().resolve("reports"));
+    }
+
+    /** What the registry of a connection wants to be told again. */
+    ResendRules resend(String connection) {
+        SettingScope registry = registry(connection);
+        return new ResendRules(
+                registry.text("resend").equals("changed-doses"),
+                registry.text("correction").equals("delete-add")
+                        ? ResendRules.Correction.DELETE_ADD
+                        : ResendRules.Correction.UPDATE);
+    }
+
+    /** How long a record may wait before it is checked again. */
+    Duration checkAgainAfter(String connection) {
+        return settings.connections().get(connection).duration("feed.check-again-after");
+    }
+
+    List<String> testPatientRules(String connection) {
+        return registry(connection).list("test-patient.rules");
+    }
+
+    List<String> consentRules(String connection) {
+        return registry(connection).list("consent.rules");
+    }
+
+    List<Integer> consentBirthdays(String connection) {
+        return registry(connection).list("consent.birthdays").stream()
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private SettingScope registry(String connection) {
+        return profile(settings.connections().get(connection).text("registry"));
     }
 
     private static GateSettings gate(SettingScope scope) {

@@ -24,6 +24,7 @@ import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.operate.http.TokenFile;
+import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
@@ -198,13 +199,21 @@ public final class StandaloneHouse implements House {
     }
 
     @Override
-    public AutoCloseable open(Path home) {
+    public Opened open(Path home) {
         Office office = new Office(Settings.load(Home.of(home)), clock);
         try {
             Operations operations = office.register();
-            return () -> {
-                operations.close();
-                office.close();
+            return new Opened() {
+                @Override
+                public RecordDoor records() {
+                    return office.records();
+                }
+
+                @Override
+                public void close() {
+                    operations.close();
+                    office.close();
+                }
             };
         } catch (RuntimeException e) {
             office.close();

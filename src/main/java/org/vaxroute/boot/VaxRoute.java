@@ -21,6 +21,8 @@ import org.vaxroute.feeds.DueWatch;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.TestProgress;
 import org.vaxroute.feeds.TestSubmission;
+import org.vaxroute.intake.Check;
+import org.vaxroute.intake.CheckBeforeLeaving;
 import org.vaxroute.intake.IntakeBeans;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
@@ -70,7 +72,7 @@ public final class VaxRoute implements AutoCloseable {
         office = new Office(settings, clock);
         try {
             users = new Users(settings.home().config().resolve("users"));
-            http = rooms.http().map(set -> new HttpServer(set, this::problems, users));
+            http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
             configure(settings, start);
             beans(rules, transforms, clock).forEach(camel::bind);
             camel.init();
@@ -120,10 +122,20 @@ public final class VaxRoute implements AutoCloseable {
                         rooms.zones(),
                         clock)
                 .beans());
+        Check check = ((Check) beans.get("rules")).heeding(office.judging().realPersons());
         beans.put(
                 "assembler",
                 new FileAssembler(
-                        office.ledger(), office.byConnection(rooms::assembly)::get, office.gate(), office.folder()));
+                        office.ledger(),
+                        office.byConnection(rooms::assembly)::get,
+                        office.gate(),
+                        office.folder(),
+                        new CheckBeforeLeaving(
+                                        office.ledger().waitingCheck(),
+                                        check,
+                                        office.byConnection(rooms::checkAgainAfter),
+                                        clock)
+                                ::look));
         beans.put("handOver", office.handOver());
         beans.put("notices", new NoticeStep(office.notices()));
         beans.put("mailSession", MailEndpoint.session(rooms.mail()));
@@ -189,6 +201,7 @@ public final class VaxRoute implements AutoCloseable {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.NOTHING);
         try {
             vaxRoute.startRoutes();
+            vaxRoute.office.heldWork().resume();
             return vaxRoute;
         } catch (RuntimeException e) {
             vaxRoute.close();

@@ -1,5 +1,7 @@
 package org.vaxroute.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /** The way to the operations of a home, wherever they are: in a running server or in this process. */
@@ -16,6 +18,30 @@ interface Door extends AutoCloseable {
      * @throws CommandFailed with the reason, when it is refused
      */
     Object call(String type, String name, String operation, Object... arguments);
+
+    /**
+     * Shows a record: patient data.
+     *
+     * @param form json, summary or text
+     * @param why for the trail; may be empty
+     * @throws CommandFailed when there is no such record
+     */
+    String record(long id, String form, String why);
+
+    /**
+     * Writes a list with patient data as CSV.
+     *
+     * @return rows written
+     */
+    long export(Export export, OutputStream out) throws IOException;
+
+    /**
+     * Which list.
+     *
+     * @param what held, consent or birthdays
+     * @param days how far ahead, for birthdays
+     */
+    record Export(String what, String connection, String source, String rule, int days, String why) {}
 
     /** Whether a server runs. */
     boolean server();

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.vaxroute.operate.held.RecordDoor;
 
 /** What the command line asks of the part that starts VaxRoute; found as a service, because dependencies point down. */
 public interface House {
@@ -63,7 +64,13 @@ public interface House {
      *
      * @return to be closed when the command is done
      */
-    AutoCloseable open(Path home);
+    Opened open(Path home);
+
+    /** A home's ledger, opened by this process. */
+    interface Opened extends AutoCloseable {
+        /** The door to patient data. */
+        RecordDoor records();
+    }
 
     /** The one that this build holds. */
     static House find() {

@@ -1,5 +1,6 @@
 package org.vaxroute.cli;
 
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import javax.management.InstanceNotFoundException;
@@ -9,18 +10,20 @@ import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
+import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
+import org.vaxroute.operate.held.RecordSheet;
 
 /** The operations of a home that no server runs for, in this process. */
 final class LocalDoor implements Door {
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    private final AutoCloseable opened;
+    private final House.Opened opened;
     private final Caller caller = new Caller(
             System.getProperty("user.name", "unknown") + " (command line)", Role.STEWARD, Caller.Door.COMMAND_LINE);
 
     /** @param opened closed with this door */
-    LocalDoor(AutoCloseable opened) {
+    LocalDoor(House.Opened opened) {
         this.opened = opened;
     }
 
@@ -44,6 +47,27 @@ final class LocalDoor implements Door {
         return asCaller(() -> {
             ObjectName bean = full(type, name);
             return beans.invoke(bean, operation, arguments, signature(bean, operation, arguments.length));
+        });
+    }
+
+    @Override
+    public String record(long id, String form, String why) {
+        return (String) asCaller(() -> {
+            RecordSheet sheet = opened.records()
+                    .show(id, why)
+                    .orElseThrow(() -> new CommandFailed("There is no record " + id + "."));
+            return form.equals("json") ? sheet.json() : sheet.text(form.equals("text"));
+        });
+    }
+
+    @Override
+    public long export(Export export, OutputStream out) {
+        return (Long) asCaller(() -> switch (export.what()) {
+            case "birthdays" -> opened.records().birthdays(export.connection(), export.days(), export.why(), out);
+            case "consent" -> opened.records().consent(export.connection(), export.source(), export.why(), out);
+            default ->
+                opened.records()
+                        .held(HeldFilter.of(export.connection(), export.source(), export.rule()), export.why(), out);
         });
     }
 

@@ -1,11 +1,14 @@
 package org.vaxroute.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +91,49 @@ final class ServerDoor implements Door {
         list.addAll(List.of(arguments));
         request.put("arguments", list);
         return ask(request);
+    }
+
+    @Override
+    public String record(long id, String form, String why) {
+        String accept = form.equals("json") ? "application/json" : "text/plain";
+        HttpResponse<byte[]> answer = get("/" + id + "?form=" + form + "&why=" + encoded(why), accept);
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public long export(Export export, OutputStream out) throws IOException {
+        HttpResponse<byte[]> answer = get(
+                "?what=" + export.what() + "&connection=" + encoded(export.connection()) + "&source="
+                        + encoded(export.source()) + "&rule=" + encoded(export.rule()) + "&days=" + export.days() + "&why="
+                        + encoded(export.why()),
+                "text/csv");
+        out.write(answer.body());
+        return answer.headers().firstValueAsLong("X-VaxRoute-Rows").orElse(0);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private HttpResponse<byte[]> get(String what, String accept) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/records" + what))
+                .header("Authorization", "Bearer " + key.token())
+                .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
+                .header("Accept", accept)
+                .timeout(PATIENCE)
+                .build();
+        try {
+            HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new CommandFailed(new String(answer.body(), StandardCharsets.UTF_8).strip());
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new CommandFailed("The server at " + key.address() + " did not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("The command was interrupted.", e);
+        }
     }
 
     private String full(String type, String name) {

@@ -16,6 +16,7 @@ import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.CheckContext;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Severity;
 import org.vaxroute.rules.Verdict;
@@ -42,6 +43,7 @@ public final class Check {
     private final Map<Feed, AtomicLong> seen = new EnumMap<>(Feed.class);
     private final Map<String, ZoneId> zones;
     private final Clock clock;
+    private RealPersons realPersons;
 
     /**
      * @param rules by connection, since each speaks to its own registry
@@ -68,6 +70,12 @@ public final class Check {
         }
     }
 
+    /** Lets the rules about test patients pass over those of whom a person said that they are real. */
+    public Check heeding(RealPersons persons) {
+        realPersons = persons;
+        return this;
+    }
+
     /** Judges each record of the chunk that can be read. */
     public void check(Chunk chunk) {
         RuleSet own = rules.get(chunk.connection());
@@ -81,16 +89,20 @@ public final class Check {
         Sites ownSites = sites.getOrDefault(chunk.connection(), Sites.NONE);
         for (TakenRecord record : chunk.records()) {
             if (record.readable()) {
-                check(chunk.feed(), record, own, ownSites, context);
+                check(chunk, record, own, ownSites, context);
             }
         }
     }
 
-    private void check(Feed feed, TakenRecord record, RuleSet own, Sites ownSites, CheckContext context) {
+    private void check(Chunk chunk, TakenRecord record, RuleSet own, Sites ownSites, CheckContext context) {
         try {
             ownSites.judge(record, context.today());
-            Findings.judge(record, own.check(record.message(), context));
-            boolean asked = seen.get(feed).getAndIncrement() % oneIn.get(feed) == 0;
+            Judgement judgement = own.check(record.message(), context);
+            if (realPersons != null && judgement.verdict() == Verdict.HELD) {
+                judgement = realPersons.of(chunk.connection(), chunk.feed().stage(), record, own, judgement);
+            }
+            Findings.judge(record, judgement);
+            boolean asked = seen.get(chunk.feed()).getAndIncrement() % oneIn.get(chunk.feed()) == 0;
             if (asked && record.judgement().verdict() != Verdict.HELD) {
                 askReferee(record);
             }

@@ -2,12 +2,12 @@ package org.vaxroute.intake;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.KnownDoses;
+import org.vaxroute.ledger.MadeTexts;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Change;
 
@@ -23,8 +23,6 @@ public final class NewerData {
 
     /** Operation of the change that took the newest patient data. */
     static final String PATIENT = "newer-patient-data";
-
-    private static final List<String> OF_PATIENT = List.of("PID", "PD1", "NK1");
 
     private final KnownDoses known;
 
@@ -66,31 +64,9 @@ public final class NewerData {
     }
 
     private static void takePatient(TakenRecord record, Message newest) {
-        Message old = record.message();
-        // Segments are taken as they are written, so both must be written in the same way.
-        if (!old.encoding().equals(newest.encoding()) || !old.charset().equals(newest.charset())) {
-            return;
+        Message now = MadeTexts.withPatientOf(newest, record.message());
+        if (now != record.message()) {
+            record.message(now, List.of(new Change(PATIENT, "PID")));
         }
-        String patient = lines(newest).filter(NewerData::ofPatient).collect(Collectors.joining("\r"));
-        StringBuilder text = new StringBuilder();
-        lines(old).forEach(line -> {
-            if (line.startsWith("PID")) {
-                text.append(patient).append('\r');
-            } else if (!ofPatient(line)) {
-                text.append(line).append('\r');
-            }
-        });
-        if (text.toString().equals(old.text())) {
-            return;
-        }
-        record.message(Message.parse(text.toString().getBytes(old.charset())), List.of(new Change(PATIENT, "PID")));
-    }
-
-    private static Stream<String> lines(Message message) {
-        return Stream.of(message.text().split("\r"));
-    }
-
-    private static boolean ofPatient(String line) {
-        return line.length() > 3 && OF_PATIENT.contains(line.substring(0, 3));
     }
 }

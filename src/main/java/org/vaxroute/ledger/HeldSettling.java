@@ -106,13 +106,7 @@ final class HeldSettling {
 
     /** Where the doses of a record stand in the text as received. Only the newer step takes doses out; it says which. */
     private static List<Integer> received(Connection connection, long id, List<Change> changes) throws SQLException {
-        Set<Integer> out = new HashSet<>();
-        for (Change change : changes) {
-            if (change.operation().equals(NEWER_DOSES) && change.location().startsWith("ORDER[")) {
-                out.add(Integer.parseInt(
-                        change.location().substring(6, change.location().indexOf(']'))));
-            }
-        }
+        Set<Integer> out = leftOut(changes);
         List<Integer> numbers = new ArrayList<>();
         try (PreparedStatement select =
                 connection.prepareStatement("select origin from dose where dose_id between ? and ? order by dose_id")) {
@@ -129,6 +123,17 @@ final class HeldSettling {
             }
         }
         return numbers;
+    }
+
+    private static Set<Integer> leftOut(List<Change> changes) {
+        Set<Integer> out = new HashSet<>();
+        for (Change change : changes) {
+            if (change.operation().equals(NEWER_DOSES) && change.location().startsWith("ORDER[")) {
+                out.add(Integer.parseInt(
+                        change.location().substring(6, change.location().indexOf(']'))));
+            }
+        }
+        return out;
     }
 
     private static Map<Long, Row> rows(Connection connection, Collection<Long> ids) throws SQLException {
@@ -234,7 +239,7 @@ final class HeldSettling {
             if ((newest == null ? 0 : newest.id) != one.held().newestId()) {
                 portion.again++;
             } else if (keys.get(row.id).patientKey() == null) {
-                portion.unreadable(row, one);
+                portion.stillHeld++;
             } else {
                 portion.take(row, one, keys.get(row.id), history);
             }
@@ -273,17 +278,13 @@ final class HeldSettling {
             this.now = now;
         }
 
-        void unreadable(Row row, Settled one) {
-            if (one.released()) {
-                throw new WrongTransition("Record " + row.id
-                        + " cannot become READY: it is HELD, and it is no HL7 message; drop it and ask for it again.");
-            }
-            stillHeld++;
-        }
-
         void take(Row row, Settled one, Keys.OfRecord keys, PatientHistory history) throws SQLException {
             PreparedRecord judged = PreparedRecord.of(one.now(), keys, new TextBlocks(0));
-            int[] numbers = numbers(row, keys.doses().length);
+            if (one.now().excluded() != null) {
+                dropped(row, one, judged.asItIs());
+                return;
+            }
+            int[] numbers = numbers(row, one.now());
             Cut cut = new Cut(connection, history, resend.apply(row.connection));
             Cut.Rows rows = cut.of(new Cut.Subject(
                     one.now(),
@@ -320,17 +321,31 @@ final class HeldSettling {
             }
         }
 
-        /** A part keeps the numbers that its doses have in the whole record, as long as it has the same doses. */
-        private int[] numbers(Row row, int count) throws SQLException {
+        /** History of which the newer step left nothing. */
+        private void dropped(Row row, Settled one, RecordRow main) {
+            main.id = row.id;
+            main.root = row.partOf;
+            main.place = texts.add(
+                    one.held().received(), one.now().message().bytes());
+            origin.put(main, row);
+            changed.put(main, row);
+            said++;
+        }
+
+        /** A part keeps the numbers that its doses have in the whole record; the newer step may have left some of them out. */
+        private int[] numbers(Row row, TakenRecord now) throws SQLException {
             if (row.partOf == null) {
                 return null;
             }
             List<Integer> origins = origins(row.id);
-            int[] numbers = new int[count];
-            for (int i = 0; i < count; i++) {
-                numbers[i] = i < origins.size() ? origins.get(i) : i + 1;
+            Set<Integer> out = leftOut(now.changes());
+            List<Integer> numbers = new ArrayList<>();
+            for (int i = 0; i < origins.size(); i++) {
+                if (!out.contains(i + 1)) {
+                    numbers.add(origins.get(i));
+                }
             }
-            return numbers;
+            return numbers.stream().mapToInt(Integer::intValue).toArray();
         }
 
         private List<Integer> origins(long id) throws SQLException {

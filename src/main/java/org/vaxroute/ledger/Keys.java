@@ -67,6 +67,13 @@ final class Keys {
         return new OfRecord(patientKey, patientHash, fingerprint, doses);
     }
 
+    /** What the patient of a message is known by. */
+    long patientOf(Message message) {
+        sha256.update(hashKey);
+        message.digestPatient(sha256);
+        return patient(message, half(sha256.digest()));
+    }
+
     private long patient(Message message, byte[] patientHash) {
         String id = message.get(PATIENT_ID);
         sha256.update(scope);

@@ -27,6 +27,9 @@ public final class Ledger implements Closeable {
     private final HistoricalLoads historicalLoads;
     private final HistoricalCounts historicalCounts;
     private final KnownDoses knownDoses;
+    private final RealPeople realPeople;
+    private final HeldJobs heldJobs;
+    private final WaitingCheck waitingCheck;
 
     private Ledger(Database database, Function<String, ResendRules> resend, Clock clock) {
         this.database = database;
@@ -59,6 +62,9 @@ public final class Ledger implements Closeable {
         this.historicalLoads = new HistoricalLoads(database, gates, trail, clock);
         this.historicalCounts = new HistoricalCounts(database);
         this.knownDoses = new KnownDoses(database, identity, payloads);
+        this.realPeople = new RealPeople(database, identity, trail, clock);
+        this.waitingCheck = new WaitingCheck(database, directory, payloads, identity, clock);
+        this.heldJobs = new HeldJobs(database, trail, clock);
     }
 
     /**
@@ -149,6 +155,18 @@ public final class Ledger implements Closeable {
 
     public KnownDoses knownDoses() {
         return knownDoses;
+    }
+
+    public RealPeople realPeople() {
+        return realPeople;
+    }
+
+    public WaitingCheck waitingCheck() {
+        return waitingCheck;
+    }
+
+    public HeldJobs heldJobs() {
+        return heldJobs;
     }
 
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */

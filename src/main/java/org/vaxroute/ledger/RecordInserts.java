@@ -135,7 +135,8 @@ final class RecordInserts {
         }
     }
 
-    private void held(List<RecordRow> rows) throws SQLException {
+    /** Puts those of these rows that are held on the work list. */
+    void held(List<RecordRow> rows) throws SQLException {
         boolean any = false;
         try (PreparedStatement insert = connection.prepareStatement(HELD)) {
             for (RecordRow row : rows) {

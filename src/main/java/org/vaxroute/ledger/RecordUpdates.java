@@ -65,6 +65,44 @@ final class RecordUpdates {
         held(row);
     }
 
+    /**
+     * Holds a record that waits, or the doses that {@code rest} took from it.
+     *
+     * @param rest what was cut off and is held; null when the record is held whole
+     */
+    void holdBack(RecordRow row, RecordRow rest, long[] payloads) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update record set state = ?, verdict = ?, hold_rule = ?, lane_no = ?,"
+                + " doses = ?, findings = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, checked_at = ?"
+                + " where record_id = ? and state = 'READY'")) {
+            update.setString(1, row.state.name());
+            update.setString(2, row.verdict().name());
+            update.setString(3, row.holdRule);
+            setLong(update, 4, row.laneNo);
+            update.setInt(5, row.doses.size());
+            update.setBytes(6, CompactFindings.write(row.findings()));
+            update.setLong(7, payloads[row.place.block()]);
+            update.setInt(8, row.place.textAt());
+            update.setInt(9, row.place.textLength());
+            update.setInt(10, row.place.outAt());
+            update.setInt(11, row.place.outLength());
+            update.setObject(12, now);
+            update.setLong(13, row.id);
+            if (update.executeUpdate() != 1) {
+                throw new WrongTransition("Record " + row.id + " does not wait any more; look at it again.");
+            }
+        }
+        if (rest == null) {
+            HeldRows.doses(connection, row.id, row.state);
+        } else {
+            try (PreparedStatement doses = connection.prepareStatement("delete from dose where dose_id between ? and ?")) {
+                doses.setLong(1, DoseIds.floor(row.id));
+                doses.setLong(2, DoseIds.ceiling(row.id));
+                doses.executeUpdate();
+            }
+            RecordInserts.doses(connection, java.util.List.of(row));
+        }
+    }
+
     private void held(RecordRow row) throws SQLException {
         boolean stays = row.state == RecordState.HELD;
         try (PreparedStatement held = connection.prepareStatement(

@@ -83,6 +83,67 @@ public final class Records {
         return new RecordText(received, place.hasOut() ? place.outgoing(block) : received);
     }
 
+    /** Where a record came from, and what was answered to it. */
+    public RecordPast past(long id) {
+        return database.call(sql -> {
+            List<RecordPast.Said> answers = sql.sql("select f.name, a.outcome, a.code, a.severity, a.location, coalesce(a.dose, 0) dose,"
+                            + " a.words from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.record_id = ?"
+                            + " order by a.answer_file_id, a.position, a.item")
+                    .param(id)
+                    .query((row, n) -> new RecordPast.Said(
+                            row.getString("name"),
+                            row.getString("outcome"),
+                            row.getString("code"),
+                            row.getString("severity"),
+                            row.getString("location"),
+                            row.getInt("dose"),
+                            row.getString("words")))
+                    .list();
+            return sql.sql("select f.name, o.ref_lo from record r join record o on o.record_id = coalesce(r.part_of, r.made_for, r.record_id)"
+                            + " join source_file f on f.source_file_id = o.ref_hi and o.ref_hi > 0 where r.record_id = ?")
+                    .param(id)
+                    .query((row, n) -> new RecordPast(row.getString(1), row.getLong(2), answers))
+                    .optional()
+                    .orElse(new RecordPast(null, 0, answers));
+        });
+    }
+
+    /**
+     * Gives the newest text of every patient of a connection's production, newest first. Reads all texts, a page at a time; in memory are
+     * only the keys of the patients that were given.
+     */
+    public void eachPatient(String connection, java.util.function.Consumer<List<PatientText>> pages) {
+        record Place(long id, long patient, String site, TextPlace text) {}
+        Set<Long> given = new java.util.HashSet<>();
+        long below = Long.MAX_VALUE;
+        while (true) {
+            long from = below;
+            List<Place> page = database.call(sql -> sql.sql("select r.record_id, r.patient_key, r.site, r.payload_id, r.text_at, r.text_length,"
+                            + " r.out_at, r.out_length from record r join lane l on l.lane_id = r.lane_id where r.record_id < ?"
+                            + " and l.connection = ? and l.stage = 'PRODUCTION' and r.patient_key is not null and r.made_for is null"
+                            + " and r.state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
+                            + " order by r.record_id desc fetch first 500 rows only")
+                    .params(from, connection)
+                    .query((row, n) -> new Place(
+                            row.getLong("record_id"), row.getLong("patient_key"), row.getString("site"), TextPlace.of(row, n)))
+                    .list());
+            if (page.isEmpty()) {
+                return;
+            }
+            List<Place> fresh = page.stream().filter(place -> given.add(place.patient)).toList();
+            Set<Long> blocks = new java.util.LinkedHashSet<>();
+            fresh.forEach(place -> blocks.add(place.text.payload()));
+            java.util.Map<Long, byte[]> texts = blocks.isEmpty()
+                    ? java.util.Map.of()
+                    : database.jdbc(connected -> payloads.read(connected, blocks));
+            pages.accept(fresh.stream()
+                    .map(place -> new PatientText(
+                            place.id, place.site, place.text.outgoing(texts.get(place.text.payload()))))
+                    .toList());
+            below = page.get(page.size() - 1).id;
+        }
+    }
+
     /** How many records each rule holds, by connection, source and rule. */
     public List<HeldCount> heldCounts() {
         return database.call(
@@ -101,19 +162,13 @@ public final class Records {
     /**
      * Held records by rising id.
      *
-     * @param connection null for all
-     * @param source null for all
-     * @param rule null for all
      * @param after only ids above this; 0 to begin
      */
-    public List<HeldRecord> held(String connection, String source, String rule, long after, int limit) {
-        StringBuilder where = new StringBuilder();
+    public List<HeldRecord> held(HeldFilter filter, long after, int limit) {
         List<Object> values = new java.util.ArrayList<>(List.of(after));
-        equal(where, values, "connection", connection);
-        equal(where, values, "source", source);
-        equal(where, values, "rule", rule);
+        String condition = filter.condition(values);
         values.add(limit);
-        return database.call(sql -> sql.sql("select * from held where record_id > ?" + where
+        return database.call(sql -> sql.sql("select * from held where record_id > ?" + condition
                         + " order by record_id fetch first ? rows only")
                 .params(values)
                 .query((row, n) -> new HeldRecord(
@@ -124,6 +179,30 @@ public final class Records {
                         row.getString("rule"),
                         row.getInt("doses"),
                         Database.instant(row, "since")))
+                .list());
+    }
+
+    /** As {@link #held(HeldFilter, long, int)}; null stands for all. */
+    public List<HeldRecord> held(String connection, String source, String rule, long after, int limit) {
+        return held(new HeldFilter(connection, source, rule), after, limit);
+    }
+
+    /** How many records are held at each site by each rule. */
+    public List<HeldAtSite> heldBySite(HeldFilter filter) {
+        List<Object> values = new java.util.ArrayList<>();
+        String condition = filter.condition(values);
+        return database.call(sql -> sql.sql("select h.connection, r.site, h.rule, count(*) records, count(distinct r.patient_key) patients,"
+                        + " min(h.since) oldest from (select * from held where record_id > 0" + condition
+                        + ") h join record r on r.record_id = h.record_id"
+                        + " group by h.connection, r.site, h.rule order by h.connection, r.site, h.rule")
+                .params(values)
+                .query((row, n) -> new HeldAtSite(
+                        row.getString("connection"),
+                        row.getString("site"),
+                        row.getString("rule"),
+                        row.getLong("records"),
+                        row.getLong("patients"),
+                        Database.instant(row, "oldest")))
                 .list());
     }
 
@@ -146,18 +225,27 @@ public final class Records {
         }
     }
 
-    /** As {@link #release(long, String, String)} for records of one connection and stage in one transaction; those not held any more are passed over. */
+    /**
+     * As {@link #release(long, String, String)} for records of one connection and stage in one transaction; those not held any more, and
+     * what is no message, are passed over.
+     */
     public Settlement release(List<Long> ids, String who, String why) {
-        List<Settled> settled = settling.texts(ids).stream().map(Records::asItIs).toList();
-        return settling.settle(settled, who, "release", why);
+        List<HeldText> held = settling.texts(ids);
+        if (ids.size() == 1 && !held.isEmpty() && held.get(0).verdict() == Verdict.UNREADABLE) {
+            throw new WrongTransition("Record " + ids.get(0)
+                    + " cannot become READY: it is HELD, and it is no HL7 message; drop it and ask for it again.");
+        }
+        List<Settled> settled = held.stream()
+                .filter(one -> one.verdict() != Verdict.UNREADABLE)
+                .map(Records::asItIs)
+                .toList();
+        Settlement gone =
+                new Settlement(0, held.size() - settled.size(), 0, ids.size() - held.size(), 0);
+        return settling.settle(settled, who, "release", why).plus(gone);
     }
 
     private static Settled asItIs(HeldText held) {
         SourceRef ref = SourceRef.ofFile(0, 1);
-        if (held.verdict() == Verdict.UNREADABLE) {
-            throw new WrongTransition("Record " + held.id()
-                    + " cannot become READY: it is HELD, and it is no HL7 message; drop it and ask for it again.");
-        }
         Message outgoing = Message.parse(held.outgoing());
         TakenRecord record = TakenRecord.of(ref, 1, held.received(), outgoing);
         if (held.newest() != null) {
@@ -310,13 +398,6 @@ public final class Records {
                 .query(String.class)
                 .single());
         return new Standing(lane.lane, state);
-    }
-
-    private static void equal(StringBuilder where, List<Object> values, String column, String value) {
-        if (value != null) {
-            where.append(" and ").append(column).append(" = ?");
-            values.add(value);
-        }
     }
 
     private StoredRecord record(JdbcClient sql, ResultSet row) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
 
@@ -137,6 +138,24 @@ public final class RuleSet {
             }
         }
         return findings;
+    }
+
+    /** The judgement where these findings are information only, because somebody who knows has said so. */
+    public Judgement overruled(Judgement judgement, Predicate<Finding> which) {
+        List<Finding> findings = new ArrayList<>();
+        for (Finding finding : judgement.findings()) {
+            findings.add(
+                    which.test(finding)
+                            ? new Finding(
+                                    finding.rule(),
+                                    Severity.INFORMATION,
+                                    finding.effect(),
+                                    finding.location(),
+                                    finding.reason(),
+                                    finding.remedy())
+                            : finding);
+        }
+        return judge(judgement.doses().size(), findings);
     }
 
     private void checkFields(Place place, int segment, List<Finding> findings) {

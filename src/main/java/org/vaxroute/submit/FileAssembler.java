@@ -46,9 +46,30 @@ public final class FileAssembler {
     private final Function<String, AssemblySettings> settings;
     private final SendGate gate;
     private final SubmissionFolder folder;
+    private final BeforeLeaving beforeLeaving;
+
+    /** What has to be done with waiting records before a file is decided, in the same transaction. */
+    @FunctionalInterface
+    public interface BeforeLeaving {
+        /** Nothing. */
+        BeforeLeaving NOTHING = (connection, feed, most) -> {};
+
+        /** @param most how many records the file takes at most */
+        void look(String connection, Feed feed, int most);
+    }
 
     public FileAssembler(
             Ledger ledger, Function<String, AssemblySettings> settings, SendGate gate, SubmissionFolder folder) {
+        this(ledger, settings, gate, folder, BeforeLeaving.NOTHING);
+    }
+
+    public FileAssembler(
+            Ledger ledger,
+            Function<String, AssemblySettings> settings,
+            SendGate gate,
+            SubmissionFolder folder,
+            BeforeLeaving beforeLeaving) {
+        this.beforeLeaving = beforeLeaving;
         this.ledger = ledger;
         this.settings = settings;
         this.gate = gate;
@@ -163,6 +184,7 @@ public final class FileAssembler {
                 .limits()
                 .getOrDefault(run.getFeed(), FileLimits.DEFAULT)
                 .atMost(answer.maxMessages());
+        beforeLeaving.look(run.getConnection(), run.getFeed(), limits.messages());
         Destination destination = connection.destinations().get(run.getFeed().stage());
         Optional<SubmissionFile> file = ledger.submissionFiles()
                 .assemble(new Assembly(

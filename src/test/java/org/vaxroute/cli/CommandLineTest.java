@@ -6,9 +6,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.answers.AnswerCatalogue;
+import org.vaxroute.codes.CodeTables;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.Gatekeeper;
@@ -27,6 +30,11 @@ import org.vaxroute.feeds.Owed;
 import org.vaxroute.feeds.Schedule;
 import org.vaxroute.feeds.WatchSettings;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.intake.Check;
+import org.vaxroute.intake.IntakeSettings;
+import org.vaxroute.intake.NewerData;
+import org.vaxroute.intake.Recheck;
+import org.vaxroute.intake.Transform;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
@@ -34,7 +42,10 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.held.HeldWork;
+import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
@@ -43,8 +54,11 @@ import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Transforms;
 import org.vaxroute.rules.Verdict;
+import org.vaxroute.vxu.Referee;
 import picocli.CommandLine;
 
 /** Commands against a real ledger: once through a running server, once with none. */
@@ -58,7 +72,7 @@ class CommandLineTest {
     private final House house = new House();
     private final List<String> uploaded = new ArrayList<>();
     private HttpServer server;
-    private AutoCloseable running;
+    private org.vaxroute.cli.House.Opened running;
     private String printed;
 
     /** A home with one connection and one source. */
@@ -97,7 +111,7 @@ class CommandLineTest {
         }
 
         @Override
-        public AutoCloseable open(Path home) {
+        public Opened open(Path home) {
             Ledger ledger = openLedger();
             FeedSettings feed = new FeedSettings(
                     "main",
@@ -126,11 +140,42 @@ class CommandLineTest {
                                     AnswerCatalogue.load(List.of(Path.of("config/registries/immtrac2/answers.csv")))),
                             ledger,
                             clock);
-            return () -> {
-                operations.close();
-                ledger.close();
+            HeldWork work = new HeldWork(ledger, () -> recheck(ledger), "test");
+            operations.held(work, Map.of("main", List.of("TX-*")), ledger);
+            return new Opened() {
+                @Override
+                public RecordDoor records() {
+                    return new RecordDoor(
+                            ledger,
+                            Map::of,
+                            Map.of("main", new RecordDoor.Consent(List.of("TX-CONSENT"), List.of(18), ZoneOffset.UTC)),
+                            clock);
+                }
+
+                @Override
+                public void close() {
+                    work.close();
+                    operations.close();
+                    ledger.close();
+                }
             };
         }
+    }
+
+    /** By no rules at all: whatever is held passes. */
+    private Recheck recheck(Ledger ledger) {
+        CodeTables codes = CodeTables.load(Path.of("config/codes"));
+        return new Recheck(
+                new Transform(Map.of("main", Transforms.load(List.of(), codes, ZoneOffset.UTC)), Map.of()),
+                new NewerData(ledger.knownDoses()),
+                new Check(
+                        Map.of("main", RuleSet.load(List.of(), codes)),
+                        Map.of(),
+                        new Referee(),
+                        IntakeSettings.of(folder),
+                        Map.of(),
+                        clock),
+                ledger.records());
     }
 
     @BeforeEach
@@ -169,7 +214,8 @@ class CommandLineTest {
         server = new HttpServer(
                 new HttpSettings("127.0.0.1", 0, false, folder.resolve("run")),
                 List::of,
-                new Users(folder.resolve("users")));
+                new Users(folder.resolve("users")))
+                .serving(running.records());
         server.start();
     }
 
@@ -311,6 +357,60 @@ class CommandLineTest {
         assertThat(printed).contains("only what is UNREADABLE");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHeldRecordIsLookedAtExportedAndRecheckedWithAndWithoutARunningServer(boolean serverRuns) throws Exception {
+        if (serverRuns) {
+            startServer();
+        }
+        run("held", "list", "--json");
+        String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
+
+        assertThat(run("held", "show", id)).isZero();
+        assertThat(printed).contains("TX-CONSENT").doesNotContain(PATIENT);
+        assertThat(run("held", "show", id, "--text", "--why", "mother asks")).isZero();
+        assertThat(printed).contains(PATIENT).contains("PID|1||P1");
+        assertThat(run("held", "show", id, "--json")).isZero();
+        assertThat(printed).contains("\"heldBy\":\"TX-CONSENT\"").contains(PATIENT);
+        assertThat(run("held", "show", "999")).isEqualTo(3);
+        assertThat(printed).contains("no").contains("record");
+
+        assertThat(run("held", "consent")).isZero();
+        assertThat(printed).contains("0123456789").doesNotContain(PATIENT);
+        assertThat(run("held", "sites", "--rule", "TX-CON*")).isZero();
+        Path csv = folder.resolve("held.csv");
+        assertThat(run("held", "export", "--csv", csv.toString())).isZero();
+        assertThat(printed).contains("1 rows").doesNotContain(PATIENT);
+        assertThat(Files.readString(csv)).contains(PATIENT).contains("20150101");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(csv))).isEqualTo("rw-------");
+        assertThat(run("held", "export", "--csv", csv.toString()))
+                .as("nothing is overwritten")
+                .isEqualTo(3);
+
+        assertThat(run("held", "recheck", "--all", "--rule", "OTHER")).isZero();
+        assertThat(printed).contains("DONE: 0 go");
+        assertThat(run("held", "recheck")).isEqualTo(2);
+        assertThat(run("held", "recheck", id, "--all")).isEqualTo(2);
+        assertThat(run("held", "recheck", "--all", "--rule", "TX-*", "--why", "rule mended"))
+                .isZero();
+        assertThat(printed).contains("1 of 1").contains("DONE: 1 go");
+        assertThat(run("held", "jobs")).isZero();
+        assertThat(printed).contains("recheck").contains("DONE");
+        assertThat(run("held", "recheck", id)).isZero();
+        assertThat(printed).contains("READY").contains("was not held");
+        assertThat(run("audit")).isZero();
+        stop();
+        server = null;
+        try (Ledger ledger = openLedger()) {
+            assertThat(ledger.trail().of("record:" + id))
+                    .extracting(TrailEntry::action)
+                    .containsExactly("view", "view", "view", "recheck");
+            assertThat(ledger.trail().recent(20)).extracting(TrailEntry::action).contains("export", "held-recheck");
+            assertThat(ledger.trail().recent(20)).noneSatisfy(entry -> assertThat(entry.toString())
+                    .contains(PATIENT));
+        }
+    }
+
     @Test
     void otherProgramsReadJson() {
         assertThat(run("status", "--json")).isZero();
@@ -424,6 +524,8 @@ class CommandLineTest {
                 "tasks",
                 "tasks list",
                 "tasks export",
+                "held recheck",
+                "held export",
                 "user add"
             })
     void everyCommandExplainsItself(String command) {

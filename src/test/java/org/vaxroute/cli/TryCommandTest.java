@@ -439,7 +439,7 @@ class TryCommandTest {
         }
 
         @Override
-        public AutoCloseable open(Path home) {
+        public Opened open(Path home) {
             throw new UnsupportedOperationException();
         }
     }

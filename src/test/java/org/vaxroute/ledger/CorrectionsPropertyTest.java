@@ -197,7 +197,7 @@ class CorrectionsPropertyTest extends LedgerCase {
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
-            ledger.answers().begin(answer.id(), "ack", all.size(), file.get().id());
+            ledger.answers().begin(answer.id(), "ack", all.size(), true, file.get().id());
             ledger.answers().apply(answer.id(), all);
             ledger.answers().finished(answer.id());
         }

@@ -445,6 +445,11 @@ public final class SettingCatalogue {
                         INTEGER,
                         "100",
                         "Most files built by one run; what is left goes with the next"),
+                own(
+                        "feed.check-again-after",
+                        DURATION,
+                        "7d",
+                        "Records that wait longer than this are checked again before they leave, by the day on which they do"),
                 own("feed.ongoing.cron", CRON, "0 0 2 * * ?", "When the ongoing feed's files are built"),
                 own("feed.ongoing.every", DURATION, null, "Builds files at this interval instead, for rehearsals"),
                 own(
@@ -514,6 +519,29 @@ public final class SettingCatalogue {
                 asked("envelope.bts", BOOLEAN, "true", "End the batch with BTS"),
                 asked("envelope.fts", BOOLEAN, "true", "End files with FTS"),
                 asked("envelope.counts", BOOLEAN, "true", "Write the counts BTS-1 and FTS-1"),
+                SettingKey.choice(
+                        REGISTRY,
+                        "resend",
+                        List.of("whole", "changed-doses"),
+                        "whole",
+                        "What goes of a record of which the registry knows a part: the whole, or new and changed doses alone"),
+                SettingKey.choice(
+                        REGISTRY,
+                        "correction",
+                        List.of("update", "delete-add"),
+                        "update",
+                        "How changed content of a sent dose is told: as update (RXA-21 U), or deleted as last sent and added anew"),
+                asked(
+                        "test-patient.rules",
+                        LIST,
+                        "pid-5-test-name",
+                        "Rules that look for test patients; a person's word that a patient is real sets them aside for him"),
+                asked("consent.rules", LIST, "", "Rules about consent, for the work list; * at the end stands for the rest"),
+                asked(
+                        "consent.birthdays",
+                        LIST,
+                        "",
+                        "Birthdays at which consent must be given anew; patients near them are listed ahead"),
                 SettingKey.choice(
                         REGISTRY,
                         "answers.silence",

@@ -49,6 +49,11 @@ public record Caller(String name, Role role, Door door) {
         }
     }
 
+    /** The person that a login of the console gave this subject. */
+    public static Optional<Caller> of(Subject subject) {
+        return fromSubject(subject);
+    }
+
     private static Optional<Caller> fromSubject(Subject subject) {
         if (subject == null) {
             return Optional.empty();

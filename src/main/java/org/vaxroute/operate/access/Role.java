@@ -26,7 +26,8 @@ public enum Role {
         return Optional.empty();
     }
 
-    boolean covers(Role needed) {
+    /** Whether this role may do what the other may. */
+    public boolean covers(Role needed) {
         return compareTo(needed) >= 0;
     }
 }

@@ -70,6 +70,8 @@ final class Console {
         cookies.setSameSiteCookies("strict");
         ((StandardContext) context).setCookieProcessor(cookies);
         context.setUseHttpOnly(true);
+        // The door to a record stands beside the console, and a login there counts here.
+        context.setSessionCookiePath("/");
         context.setSessionTimeout(30);
     }
 

@@ -21,10 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.operate.Readiness;
 import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.held.RecordDoor;
 
 /**
  * The embedded web server. {@code /health} is open, {@code /vaxroute/jolokia} is for the command line with its token, {@code /hawtio} is the
- * console behind a login.
+ * console behind a login, {@code /vaxroute/records} shows patient data to stewards who come by either.
  */
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -40,6 +41,8 @@ public final class HttpServer {
     private final Readiness readiness;
     private final Users users;
     private final TokenFile tokenFile;
+    private RecordDoor records;
+    private Optional<Context> console = Optional.empty();
     private Tomcat tomcat;
 
     public HttpServer(HttpSettings settings, Readiness readiness, Users users) {
@@ -47,6 +50,12 @@ public final class HttpServer {
         this.readiness = readiness;
         this.users = users;
         this.tokenFile = new TokenFile(settings.run());
+    }
+
+    /** Also serves the door to patient data, under {@code /vaxroute/records}; to be called before the start. */
+    public HttpServer serving(RecordDoor door) {
+        records = door;
+        return this;
     }
 
     /**
@@ -65,7 +74,8 @@ public final class HttpServer {
             List<Context> parts = new ArrayList<>();
             parts.add(health());
             parts.add(commandLineDoor(token));
-            console().ifPresent(parts::add);
+            console = console();
+            console.ifPresent(parts::add);
             tomcat.start();
             requireStarted(parts);
             tokenFile.write(token, address());
@@ -147,8 +157,13 @@ public final class HttpServer {
 
     private Context commandLineDoor(String token) {
         Context context = context("/vaxroute");
-        filter(context, "token", new CommandLineFilter(token));
+        CommandLineFilter commandLine = new CommandLineFilter(token);
+        filter(context, "token", commandLine, "/jolokia/*");
         JolokiaDoor.open(context, "command-line");
+        if (records != null) {
+            filter(context, "who", new RecordFilter(commandLine, () -> console), "/records/*");
+            serve(context, "records", new RecordServlet(records), "/records/*");
+        }
         return context;
     }
 

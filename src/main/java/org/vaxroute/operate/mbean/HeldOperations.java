@@ -1,18 +1,33 @@
 package org.vaxroute.operate.mbean;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.vaxroute.ledger.HeldAtSite;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.HeldJob;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.RecordState;
+import org.vaxroute.ledger.Settlement;
 import org.vaxroute.operate.access.Caller;
+import org.vaxroute.operate.held.HeldWork;
 
 /** The held records of all connections. */
 final class HeldOperations implements HeldMBean {
     private static final int MOST = 1_000;
+    private static final int JOBS = 50;
 
     private final Ledger ledger;
+    private final HeldWork work;
+    private final Map<String, List<String>> consentRules;
 
-    HeldOperations(Ledger ledger) {
+    /** @param consentRules ids of the rules about consent, by connection */
+    HeldOperations(Ledger ledger, HeldWork work, Map<String, List<String>> consentRules) {
         this.ledger = ledger;
+        this.work = work;
+        this.consentRules = Map.copyOf(consentRules);
     }
 
     @Override
@@ -29,10 +44,17 @@ final class HeldOperations implements HeldMBean {
     }
 
     @Override
+    public List<Map<String, Object>> getJobs() {
+        return ledger.heldJobs().recent(JOBS).stream()
+                .map(HeldOperations::row)
+                .toList();
+    }
+
+    @Override
     public List<Map<String, Object>> list(String connection, String source, String rule, long after, int limit) {
         return ledger
                 .records()
-                .held(any(connection), any(source), any(rule), after, Math.min(Math.max(limit, 1), MOST))
+                .held(HeldFilter.of(connection, source, rule), after, Math.min(Math.max(limit, 1), MOST))
                 .stream()
                 .map(record -> Rows.row(
                         "id", record.recordId(),
@@ -46,15 +68,120 @@ final class HeldOperations implements HeldMBean {
     }
 
     @Override
+    public List<Map<String, Object>> bySite(String connection, String source, String rule) {
+        return ledger.records().heldBySite(HeldFilter.of(connection, source, rule)).stream()
+                .map(HeldOperations::row)
+                .toList();
+    }
+
+    @Override
+    public List<Map<String, Object>> consent() {
+        List<HeldAtSite> all = new ArrayList<>();
+        consentRules.forEach((connection, rules) -> rules.forEach(
+                rule -> all.addAll(ledger.records().heldBySite(new HeldFilter(connection, null, rule)))));
+        all.sort(Comparator.comparing(HeldAtSite::connection)
+                .thenComparing(HeldAtSite::site)
+                .thenComparing(HeldAtSite::rule));
+        return all.stream().map(HeldOperations::row).toList();
+    }
+
+    private static Map<String, Object> row(HeldAtSite at) {
+        return Rows.row(
+                "connection", at.connection(),
+                "site", at.site(),
+                "rule", at.rule(),
+                "records", at.records(),
+                "patients", at.patients(),
+                "oldest", at.oldest());
+    }
+
+    @Override
     public String release(long id, String why) {
-        ledger.records().release(id, Caller.who(), FileOperations.reason(why));
-        return "Record " + id + " is READY; it goes with the next file.";
+        RecordState now = ledger.records().release(id, Caller.who(), FileOperations.reason(why));
+        return "Record " + id + " is " + now
+                + (now == RecordState.READY
+                        ? "; it goes with the next file."
+                        : ": the registry has been told what it says, or a newer record says it.");
     }
 
     @Override
     public String drop(long id, String why) {
         ledger.records().drop(id, Caller.who(), FileOperations.reason(why));
         return "Record " + id + " is DROPPED.";
+    }
+
+    @Override
+    public String recheck(long id, String why) {
+        Settlement settlement = work.recheck(id, Caller.who(), why == null ? "" : why.strip());
+        RecordState now = ledger.records()
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException("There is no record " + id + "."))
+                .state();
+        if (settlement.gone() > 0) {
+            return "Record " + id + " is " + now + " and was not held.";
+        }
+        return "Record " + id + " is " + now
+                + switch (now) {
+                    case READY -> "; it goes with the next file.";
+                    case HELD -> " still.";
+                    default -> ": the registry has been told what it says, or a newer record says it.";
+                };
+    }
+
+    @Override
+    public String realPerson(long id, String why) {
+        boolean fresh = ledger.realPeople().remember(id, Caller.who(), FileOperations.reason(why));
+        return (fresh ? "Remembered. " : "That was known. ") + recheck(id, "real person");
+    }
+
+    @Override
+    public long begin(String what, String connection, String source, String rule, String why) {
+        HeldJob.Kind kind = kind(what);
+        String reason = kind == HeldJob.Kind.RECHECK ? (why == null ? "" : why.strip()) : FileOperations.reason(why);
+        return work.begin(kind, HeldFilter.of(connection, source, rule), Caller.who(), reason)
+                .id();
+    }
+
+    private static HeldJob.Kind kind(String what) {
+        try {
+            return HeldJob.Kind.valueOf(String.valueOf(what).toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + what + "\" cannot be done with held records; say recheck, release or drop.", e);
+        }
+    }
+
+    @Override
+    public Map<String, Object> job(long id) {
+        return row(ledger.heldJobs().find(id).orElseThrow(() -> new IllegalArgumentException("There is no job " + id + ".")));
+    }
+
+    @Override
+    public String stopJob(long id) {
+        job(id);
+        ledger.heldJobs().end(id, HeldJob.State.STOPPED, "by " + Caller.who());
+        ledger.trail().append(Caller.who(), "held-stop", "held-job:" + id, "");
+        return "Job " + id + " is " + job(id).get("state") + ".";
+    }
+
+    private static Map<String, Object> row(HeldJob job) {
+        return Rows.row(
+                "id", job.id(),
+                "what", job.kind().name().toLowerCase(Locale.ROOT),
+                "connection", job.filter().connection(),
+                "source", job.filter().source(),
+                "rule", job.filter().rule(),
+                "state", job.state(),
+                "records", job.records(),
+                "seen", job.seen(),
+                "ready", job.ready(),
+                "stillHeld", job.stillHeld(),
+                "said", job.said(),
+                "dropped", job.dropped(),
+                "fault", job.fault(),
+                "who", job.who(),
+                "why", job.why(),
+                "started", job.startedAt(),
+                "ended", job.endedAt());
     }
 
     static String any(String text) {

@@ -10,6 +10,7 @@ import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.notice.NoticeDesk;
 
 /** All MBeans of one home, from the moment they are registered until they are closed. */
@@ -89,7 +90,6 @@ public final class Operations implements AutoCloseable {
         }
         mbeans.register(
                 "Files", "all", new FileOperations(ledger, parts.handedOver(), parts.clock()), FilesMBean.class);
-        mbeans.register("Held", "all", new HeldOperations(ledger), HeldMBean.class);
         mbeans.register("Jobs", "all", jobs, JobsMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
@@ -137,6 +137,16 @@ public final class Operations implements AutoCloseable {
     public Operations answers(Map<String, AnswerCatalogue> catalogues, Ledger ledger, Clock clock) {
         mbeans.register("Answers", "all", new AnswerOperations(ledger, clock), AnswersMBean.class);
         mbeans.register("Tasks", "all", new TaskOperations(ledger, catalogues, clock), TasksMBean.class);
+        return this;
+    }
+
+    /**
+     * Registers what can be done with held records.
+     *
+     * @param consentRules ids of the rules about consent, by connection
+     */
+    public Operations held(HeldWork work, Map<String, List<String>> consentRules, Ledger ledger) {
+        mbeans.register("Held", "all", new HeldOperations(ledger, work, consentRules), HeldMBean.class);
         return this;
     }
 

@@ -1,0 +1,149 @@
+package org.vaxroute.operate.held;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.intake.Recheck;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.HeldJob;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.Settlement;
+import org.vaxroute.ledger.WrongTransition;
+
+/**
+ * Does jobs on many held records, one job after the other, a portion in each transaction. A kill costs at most the portion in work; the job
+ * goes on behind the last one that was committed.
+ */
+public final class HeldWork implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldWork.class);
+    private static final int PORTION = 500;
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    private final Ledger ledger;
+    private final Supplier<Recheck> recheck;
+    private final String node;
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(HeldWork::thread);
+    private volatile boolean closing;
+
+    /**
+     * @param recheck made for each job, so that it judges by the files as they are then
+     * @param node name of this node, the same after a restart
+     */
+    public HeldWork(Ledger ledger, Supplier<Recheck> recheck, String node) {
+        this.ledger = ledger;
+        this.recheck = recheck;
+        this.node = node;
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "held-jobs");
+        // Otherwise it keeps the class loader of whoever asked for the first job, such as a web application.
+        thread.setContextClassLoader(HeldWork.class.getClassLoader());
+        return thread;
+    }
+
+    /** Begins a job on everything that the filter means and that is held now. */
+    public HeldJob begin(HeldJob.Kind kind, HeldFilter filter, String who, String why) {
+        HeldJob job = ledger.heldJobs().begin(kind, filter, node, who, why);
+        worker.execute(() -> work(job));
+        return job;
+    }
+
+    /** Takes up the jobs that this node was doing when it stopped. */
+    public void resume() {
+        for (HeldJob job : ledger.heldJobs().running(node)) {
+            LOG.info("Job {} ({}) goes on behind record {}", job.id(), job.kind(), job.reached());
+            worker.execute(() -> work(job));
+        }
+    }
+
+    /** Rechecks one record. */
+    public Settlement recheck(long id, String who, String why) {
+        return recheck.get().of(List.of(id), who, why);
+    }
+
+    private void work(HeldJob begun) {
+        HeldJob job = begun;
+        try {
+            Recheck rules = job.kind() == HeldJob.Kind.RECHECK ? recheck.get() : null;
+            while (!closing) {
+                List<Long> ids = ledger.heldJobs().next(job, PORTION);
+                if (ids.isEmpty()) {
+                    ledger.heldJobs().end(job.id(), HeldJob.State.DONE, null);
+                    return;
+                }
+                job = portion(job, ids, rules);
+            }
+        } catch (WrongTransition stopped) {
+            LOG.info("Job {} ends: {}", job.id(), stopped.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Job {} on held records stopped", job.id(), e);
+            fail(job, e);
+        }
+    }
+
+    private HeldJob portion(HeldJob job, List<Long> ids, Recheck rules) {
+        while (true) {
+            try {
+                return ledger.transact(() -> once(job, ids, rules));
+            } catch (LedgerUnavailable away) {
+                if (closing) {
+                    throw away;
+                }
+                LOG.warn("Job {} waits for the ledger", job.id());
+                LockSupport.parkNanos(this, AWAY.toNanos());
+            }
+        }
+    }
+
+    private HeldJob once(HeldJob job, List<Long> ids, Recheck rules) {
+        Settlement settlement = Settlement.NONE;
+        int dropped = 0;
+        switch (job.kind()) {
+            case RECHECK -> settlement = rules.of(ids, job.who(), reason(job));
+            case RELEASE -> settlement = ledger.records().release(ids, job.who(), reason(job));
+            case DROP -> dropped = ledger.records().drop(ids, job.who(), reason(job));
+        }
+        return ledger.heldJobs().reached(job, ids.get(ids.size() - 1), ids.size(), settlement, dropped);
+    }
+
+    private static String reason(HeldJob job) {
+        return (job.why().isEmpty() ? "" : job.why() + " ") + "(job " + job.id() + ")";
+    }
+
+    private void fail(HeldJob job, RuntimeException e) {
+        if (closing && e instanceof LedgerUnavailable) {
+            return;
+        }
+        try {
+            String what = e.getMessage() == null || !e.getClass().getName().startsWith("org.vaxroute.")
+                    ? e.getClass().getSimpleName()
+                    : e.getMessage();
+            ledger.heldJobs().end(job.id(), HeldJob.State.FAILED, what);
+        } catch (RuntimeException unwritten) {
+            LOG.error("That job {} failed could not be written down; it goes on at the next start", job.id(), unwritten);
+        }
+    }
+
+    /** Lets the portion in work finish; what is left goes on at the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(30, TimeUnit.SECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            worker.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package org.vaxroute.operate.held;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.vaxroute.hl7.Hl7FormatException;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.PatientText;
+import org.vaxroute.ledger.StoredRecord;
+import org.vaxroute.operate.access.Caller;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.rules.Rule;
+import org.vaxroute.rules.RuleSet;
+
+/**
+ * The one door through which people see patient data: a record that they must judge, and lists for the clinic. For stewards only; who saw
+ * which record stands on the trail before anything is shown. Nothing of it is ever logged.
+ */
+public final class RecordDoor {
+    private static final int PAGE = 500;
+
+    /** Ids on one entry of the trail, so that it fits. */
+    private static final int IDS = 300;
+
+    private final Ledger ledger;
+    private final Supplier<Map<String, RuleSet>> rules;
+    private final Map<String, Consent> consent;
+    private final Clock clock;
+    private Map<String, RuleSet> loaded;
+
+    /**
+     * What a registry says of consent.
+     *
+     * @param rules ids of the rules about it
+     * @param birthdays at which it must be given anew
+     * @param zone in which days are counted
+     */
+    public record Consent(List<String> rules, List<Integer> birthdays, ZoneId zone) {}
+
+    /** @param rules asked for when a finding is first explained */
+    public RecordDoor(
+            Ledger ledger, Supplier<Map<String, RuleSet>> rules, Map<String, Consent> consent, Clock clock) {
+        this.ledger = ledger;
+        this.rules = rules;
+        this.consent = Map.copyOf(consent);
+        this.clock = clock;
+    }
+
+    /** The caller may not look; says why. */
+    public static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refused(String why) {
+            super(why);
+        }
+    }
+
+    /**
+     * Shows a record to the present caller.
+     *
+     * @param why for the trail; may be empty
+     * @return empty when there is no such record
+     * @throws Refused when the caller is no steward
+     */
+    public Optional<RecordSheet> show(long id, String why) {
+        Caller caller = steward();
+        Optional<StoredRecord> found = ledger.records().find(id);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip());
+        StoredRecord record = found.get();
+        RuleSet own = rules().get(record.connection());
+        return Optional.of(new RecordSheet(
+                record,
+                ledger.records().text(id),
+                ledger.records().past(id),
+                ledger.submissionFiles().holding(id).orElse(null),
+                ledger.trail().of("record:" + id),
+                rule -> own == null ? Optional.empty() : own.rule(rule)));
+    }
+
+    private static Caller steward() {
+        return Caller.current()
+                .filter(caller -> caller.role().covers(Role.STEWARD))
+                .orElseThrow(() -> new Refused("Patient data are for the role steward."));
+    }
+
+    private synchronized Map<String, RuleSet> rules() {
+        if (loaded == null) {
+            loaded = rules.get();
+        }
+        return loaded;
+    }
+
+    /**
+     * Writes held records, with their patients, as CSV in UTF-8.
+     *
+     * @return rows written
+     * @throws Refused when the caller is no steward
+     */
+    public long held(HeldFilter filter, String why, OutputStream out) throws IOException {
+        return heldOf(List.of(filter), why, out);
+    }
+
+    /** As {@link #held} for what the rules about consent hold. */
+    public long consent(String connection, String source, String why, OutputStream out) throws IOException {
+        List<HeldFilter> filters = new ArrayList<>();
+        consent.forEach((id, of) -> {
+            if (connection == null || connection.isEmpty() || connection.equals(id)) {
+                of.rules().forEach(rule -> filters.add(HeldFilter.of(id, source, rule)));
+            }
+        });
+        return heldOf(filters, why, out);
+    }
+
+    private long heldOf(List<HeldFilter> filters, String why, OutputStream out) throws IOException {
+        Caller caller = steward();
+        Csv csv = new Csv(
+                out,
+                "id",
+                "connection",
+                "site",
+                "source",
+                "rule",
+                "held since",
+                "doses",
+                "patient id",
+                "family name",
+                "given name",
+                "birth date",
+                "consent",
+                "consent date",
+                "reason",
+                "remedy");
+        for (HeldFilter filter : filters) {
+            long after = 0;
+            while (true) {
+                List<HeldRecord> page = ledger.records().held(filter, after, PAGE);
+                if (page.isEmpty()) {
+                    break;
+                }
+                audit(caller, "held of " + filter, page.stream().map(HeldRecord::recordId).toList(), why);
+                for (HeldRecord held : page) {
+                    row(csv, held);
+                }
+                after = page.get(page.size() - 1).recordId();
+            }
+        }
+        return csv.finish();
+    }
+
+    private void row(Csv csv, HeldRecord held) throws IOException {
+        Optional<StoredRecord> record = ledger.records().find(held.recordId());
+        if (record.isEmpty()) {
+            return;
+        }
+        Patient patient = Patient.of(ledger.records().text(held.recordId()).outgoing());
+        Rule rule = Optional.ofNullable(rules().get(held.connection()))
+                .flatMap(own -> own.rule(held.rule()))
+                .orElse(null);
+        csv.row(
+                held.recordId(),
+                held.connection(),
+                record.get().site(),
+                held.source(),
+                held.rule(),
+                held.since(),
+                held.doses(),
+                patient.id,
+                patient.family,
+                patient.given,
+                patient.birth,
+                patient.consent,
+                patient.consentDate,
+                rule == null ? "" : rule.reason(),
+                rule == null ? "" : rule.remedy());
+    }
+
+    /**
+     * Writes the patients who come to one of the registry's birthdays within so many days, nearest first, as CSV. Reads the newest text of
+     * every patient: birth dates are kept nowhere else.
+     *
+     * @return rows written
+     * @throws Refused when the caller is no steward
+     */
+    public long birthdays(String connection, int days, String why, OutputStream out) throws IOException {
+        Caller caller = steward();
+        List<Near> near = new ArrayList<>();
+        consent.forEach((id, of) -> {
+            if (connection == null || connection.isEmpty() || connection.equals(id)) {
+                LocalDate today = LocalDate.now(clock.withZone(of.zone()));
+                ledger.records()
+                        .eachPatient(id, page -> page.forEach(text -> near(near, id, of.birthdays(), text, today, days)));
+            }
+        });
+        near.sort(java.util.Comparator.comparing(Near::on).thenComparing(Near::record));
+        audit(caller, "birthdays within " + days + " days", near.stream().map(Near::record).toList(), why);
+        Csv csv = new Csv(
+                out,
+                "turns",
+                "on",
+                "connection",
+                "site",
+                "patient id",
+                "family name",
+                "given name",
+                "birth date",
+                "consent",
+                "consent date",
+                "record");
+        for (Near one : near) {
+            Patient patient = one.patient;
+            csv.row(
+                    one.age,
+                    one.on,
+                    one.connection,
+                    one.site,
+                    patient.id,
+                    patient.family,
+                    patient.given,
+                    patient.birth,
+                    patient.consent,
+                    patient.consentDate,
+                    one.record);
+        }
+        return csv.finish();
+    }
+
+    private record Near(LocalDate on, int age, String connection, String site, Patient patient, long record) {}
+
+    private static void near(
+            List<Near> near, String connection, List<Integer> birthdays, PatientText text, LocalDate today, int days) {
+        Patient patient = Patient.of(text.text());
+        LocalDate birth = day(patient.birth);
+        if (birth == null) {
+            return;
+        }
+        for (int age : birthdays) {
+            LocalDate on = birth.plusYears(age);
+            if (!on.isBefore(today) && !on.isAfter(today.plusDays(days))) {
+                near.add(new Near(on, age, connection, text.site(), patient, text.recordId()));
+            }
+        }
+    }
+
+    private static LocalDate day(String text) {
+        if (!text.matches("[0-9]{8}.*")) {
+            return null;
+        }
+        try {
+            return LocalDate.parse(text.substring(0, 8), java.time.format.DateTimeFormatter.BASIC_ISO_DATE);
+        } catch (java.time.DateTimeException noDate) {
+            // Rules hold records with such a birth date; nobody's birthday can be told from it.
+            return null;
+        }
+    }
+
+    /** Who saw which records, before they are shown. */
+    private void audit(Caller caller, String what, List<Long> ids, String why) {
+        for (int from = 0; from < Math.max(1, ids.size()); from += IDS) {
+            List<Long> some = ids.subList(from, Math.min(ids.size(), from + IDS));
+            ledger.trail()
+                    .append(
+                            caller.name(),
+                            "export",
+                            what,
+                            (why == null || why.isBlank() ? "" : why.strip() + ": ") + some.size() + " records "
+                                    + ranges(some));
+        }
+    }
+
+    private static String ranges(List<Long> ids) {
+        StringBuilder text = new StringBuilder();
+        List<Long> sorted = ids.stream().sorted().toList();
+        for (int i = 0; i < sorted.size(); ) {
+            int last = i;
+            while (last + 1 < sorted.size() && sorted.get(last + 1) == sorted.get(last) + 1) {
+                last++;
+            }
+            text.append(text.isEmpty() ? "" : ", ").append(sorted.get(i));
+            if (last > i) {
+                text.append('-').append(sorted.get(last));
+            }
+            i = last + 1;
+        }
+        return text.toString();
+    }
+
+    private record Patient(String id, String family, String given, String birth, String consent, String consentDate) {
+        static Patient of(byte[] text) {
+            try {
+                Message message = Message.parse(text);
+                return new Patient(
+                        message.get("PID-3.1"),
+                        message.get("PID-5.1.1"),
+                        message.get("PID-5.2"),
+                        message.get("PID-7"),
+                        message.get("PD1-12"),
+                        message.get("PD1-13"));
+            } catch (Hl7FormatException noMessage) {
+                return new Patient("", "", "", "", "", "");
+            }
+        }
+    }
+
+    /** Rows as spreadsheets read them; no value becomes a formula there. */
+    private static final class Csv {
+        private final CSVPrinter printer;
+        private long rows;
+
+        Csv(OutputStream out, String... header) throws IOException {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            printer = new CSVPrinter(writer, CSVFormat.RFC4180);
+            printer.printRecord((Object[]) header);
+        }
+
+        void row(Object... values) throws IOException {
+            List<Object> safe = new ArrayList<>();
+            for (Object value : values) {
+                String text = String.valueOf(value);
+                boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+                safe.add(formula ? "'" + text : text);
+            }
+            printer.printRecord(safe);
+            rows++;
+        }
+
+        long finish() throws IOException {
+            printer.flush();
+            return rows;
+        }
+    }
+}

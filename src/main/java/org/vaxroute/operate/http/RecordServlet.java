@@ -1,0 +1,115 @@
+package org.vaxroute.operate.http;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.operate.held.RecordSheet;
+
+/**
+ * {@code GET /vaxroute/records/{id}} shows a record as page, JSON or text, and {@code GET /vaxroute/records?what=held} writes a list as CSV: patient data,
+ * for stewards. Only GET is answered, so that nothing is looked at without an entry on the trail. Answers are never kept by anybody on the way.
+ */
+final class RecordServlet extends HttpServlet {
+    private static final Pattern ID = Pattern.compile("/([0-9]{1,18})");
+
+    private final transient RecordDoor door;
+
+    RecordServlet(RecordDoor door) {
+        this.door = door;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Pragma", "no-cache");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+        if (!request.getMethod().equals("GET")) {
+            response.setHeader("Allow", "GET");
+            refuse(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET is answered here.");
+            return;
+        }
+        try {
+            answer(request, response);
+        } catch (RecordDoor.Refused e) {
+            refuse(response, HttpServletResponse.SC_FORBIDDEN, e.getMessage());
+        } catch (LedgerException e) {
+            refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String path = request.getPathInfo();
+        if (path == null || path.equals("/")) {
+            list(request, response);
+            return;
+        }
+        Matcher id = ID.matcher(path);
+        Optional<RecordSheet> sheet = id.matches()
+                ? door.show(Long.parseLong(id.group(1)), text(request, "why"))
+                : Optional.empty();
+        if (sheet.isEmpty()) {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
+            return;
+        }
+        String accept = String.valueOf(request.getHeader("Accept"));
+        if (accept.contains("text/html")) {
+            write(response, "text/html;charset=UTF-8", sheet.get().html());
+        } else if (accept.contains("text/plain")) {
+            write(response, "text/plain;charset=UTF-8", sheet.get().text(!text(request, "form").equals("summary")));
+        } else {
+            write(response, "application/json", sheet.get().json());
+        }
+    }
+
+    private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String connection = text(request, "connection");
+        String source = text(request, "source");
+        String why = text(request, "why");
+        // Gathered first: a list that breaks off in the middle would look whole.
+        ByteArrayOutputStream csv = new ByteArrayOutputStream();
+        long rows =
+                switch (text(request, "what")) {
+                    case "held" -> door.held(HeldFilter.of(connection, source, text(request, "rule")), why, csv);
+                    case "consent" -> door.consent(connection, source, why, csv);
+                    case "birthdays" -> door.birthdays(connection, days(text(request, "days")), why, csv);
+                    default -> -1;
+                };
+        if (rows < 0) {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "Say what: held, consent or birthdays.");
+            return;
+        }
+        response.setContentType("text/csv;charset=UTF-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + text(request, "what") + ".csv\"");
+        response.setHeader("X-VaxRoute-Rows", Long.toString(rows));
+        csv.writeTo(response.getOutputStream());
+    }
+
+    private static int days(String text) {
+        return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 60;
+    }
+
+    private static String text(HttpServletRequest request, String name) {
+        String value = request.getParameter(name);
+        return value == null ? "" : value;
+    }
+
+    private static void write(HttpServletResponse response, String type, String body) throws IOException {
+        response.setContentType(type);
+        response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void refuse(HttpServletResponse response, int code, String why) throws IOException {
+        response.setStatus(code);
+        write(response, "text/plain;charset=UTF-8", why + "\n");
+    }
+}
