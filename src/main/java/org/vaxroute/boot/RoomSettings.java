@@ -74,12 +74,18 @@ final class RoomSettings {
         String password =
                 global.secret("ledger.password").map(Secret::revealText).orElse("");
         LedgerSettings inHome = LedgerSettings.of(url, global.text("ledger.user"), password, home.folder());
-        return new LedgerSettings(
+        LedgerSettings ledger = new LedgerSettings(
                 inHome.url(),
                 inHome.user(),
                 inHome.password(),
                 global.integer("ledger.connections"),
                 global.flag("ledger.sync-files"));
+        if (!global.flag("ledger.plain-text")) {
+            ledger.requireTrustedServer();
+        }
+        return global.secret("ledger.file-key")
+                .map(key -> ledger.encrypted(key.revealText()))
+                .orElse(ledger);
     }
 
     /** How often route files are looked at for changes; empty when that is switched off. */

@@ -105,6 +105,7 @@ public final class StandaloneHouse implements House {
             return codes;
         });
         attempt(faults, rooms::sites);
+        attempt(faults, rooms::ledger);
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
         attempt(faults, rooms::mllp);

@@ -82,7 +82,7 @@ final class Database implements AutoCloseable {
             pool.close();
             throw new LedgerUnavailable(
                     "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
-                            + " Check that the database runs, that ledger.url, ledger.user and ledger.password are right, and that no other"
+                            + " Check that the database runs, that ledger.url, ledger.user, ledger.password and ledger.file-key are right, and that no other"
                             + " process has an H2 file open.",
                     e);
         } catch (RuntimeException e) {

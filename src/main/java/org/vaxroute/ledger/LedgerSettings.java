@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the ledger is and how it is opened.
@@ -12,6 +13,7 @@ import java.util.Optional;
  */
 public record LedgerSettings(String url, String user, String password, int connections, boolean syncFiles) {
     private static final String H2_FILE = "jdbc:h2:file:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
 
     public LedgerSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -23,6 +25,51 @@ public record LedgerSettings(String url, String user, String password, int conne
     /** Ten connections, synced files, and a relative H2 file taken as relative to the home. */
     public static LedgerSettings of(String url, String user, String password, Path home) {
         return new LedgerSettings(inHome(url, home), user, password, 10, true);
+    }
+
+    /**
+     * The same with an encrypted H2 file. One that was written without a key has to be copied with H2's own script tool first.
+     *
+     * @param key any characters but spaces
+     * @throws IllegalArgumentException when the ledger is no H2 file or the key cannot be one
+     */
+    public LedgerSettings encrypted(String key) {
+        if (!url.startsWith(H2_FILE)) {
+            throw new IllegalArgumentException("ledger.file-key is set, but ledger.url is " + withoutQuery()
+                    + ": only an H2 file is encrypted by it. Encrypt PostgreSQL's disk instead and take the key out.");
+        }
+        if (key.isEmpty() || key.contains(" ")) {
+            throw new IllegalArgumentException("ledger.file-key is empty or has a space in it; make one without, such as with: openssl rand -hex 32");
+        }
+        return new LedgerSettings(url + ";CIPHER=AES", user, key + " " + password, connections, syncFiles);
+    }
+
+    /**
+     * Refuses a database on another machine whose certificate and name would not be checked.
+     *
+     * @throws IllegalArgumentException saying what to add
+     */
+    public void requireTrustedServer() {
+        if (!url.startsWith(POSTGRESQL)) {
+            return;
+        }
+        String rest = url.substring(POSTGRESQL.length());
+        String hosts = rest.startsWith("//") ? rest.substring(2).split("[/?]", 2)[0] : "localhost";
+        boolean here = Stream.of(hosts.split(","))
+                .map(host -> host.replaceAll(":\\d+$", ""))
+                .allMatch(host -> host.isEmpty()
+                        || host.equalsIgnoreCase("localhost")
+                        || host.startsWith("127.")
+                        || host.equals("[::1]"));
+        if (!here && !url.contains("sslmode=verify-full")) {
+            throw new IllegalArgumentException("ledger.url names a database on another machine (" + withoutQuery()
+                    + ") without sslmode=verify-full, so that anybody on the way could read or answer. Add"
+                    + " ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or set ledger.plain-text = true if the network is safe by other means.");
+        }
+    }
+
+    private String withoutQuery() {
+        return url.split("[?;]", 2)[0];
     }
 
     /** The file of an H2 ledger; empty for everything else. */

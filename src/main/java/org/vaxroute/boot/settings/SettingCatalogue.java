@@ -120,6 +120,16 @@ public final class SettingCatalogue {
                         "JDBC address of the ledger: an H2 file, or jdbc:postgresql://HOST/DATABASE"),
                 global("ledger.user", TEXT, "vaxroute", "Database user of the ledger"),
                 global("ledger.password", SECRET, null, "Password of the ledger's user; an H2 file needs none"),
+                global(
+                        "ledger.file-key",
+                        SECRET,
+                        null,
+                        "Key that encrypts an H2 ledger's file; without it the disk has to be encrypted"),
+                global(
+                        "ledger.plain-text",
+                        BOOLEAN,
+                        "false",
+                        "Allows PostgreSQL on another machine without checking its certificate and name"),
                 global("ledger.connections", INTEGER, "10", "Database connections held at most"),
                 global(
                         "ledger.sync-files",

@@ -1,0 +1,79 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedgerSettingsTest {
+    private static final String KEY = "0f1e2d3c4b5a";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void withAKeyTheFileTellsNothingAndOpensWithTheKeyAlone() throws IOException {
+        LedgerSettings plain = LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder);
+        try (Ledger ledger = Ledger.open(plain.encrypted(KEY), Clock.systemUTC())) {
+            ledger.trail().append("somebody", "look", "marked-subject", "");
+        }
+        String bytes = Files.readString(folder.resolve("work/ledger.mv.db"), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).doesNotContain("marked-subject", "SUBMISSION_FILE", "submission_file");
+
+        assertThatThrownBy(() -> Ledger.open(plain.encrypted("another"), Clock.systemUTC()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("ledger.file-key")
+                .hasMessageNotContaining("another");
+        assertThatThrownBy(() -> Ledger.open(plain, Clock.systemUTC())).isInstanceOf(LedgerException.class);
+        try (Ledger ledger = Ledger.open(plain.encrypted(KEY), Clock.systemUTC())) {
+            assertThat(ledger.trail().recent(1)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aKeyThatCannotBeOneIsRefused() {
+        LedgerSettings file = LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder);
+        LedgerSettings server = LedgerSettings.of("jdbc:postgresql://localhost/ledger?password=hidden", "v", "", folder);
+
+        assertThatThrownBy(() -> file.encrypted("two words")).hasMessageContaining("space");
+        assertThatThrownBy(() -> server.encrypted(KEY))
+                .hasMessageContaining("ledger.file-key")
+                .hasMessageNotContaining("hidden");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql:ledger",
+                "jdbc:postgresql://localhost/ledger",
+                "jdbc:postgresql://127.0.0.1:5433,[::1]:5434/ledger",
+                "jdbc:postgresql://db.example/ledger?sslmode=verify-full&sslrootcert=ca.pem",
+                "jdbc:h2:file:work/ledger"
+            })
+    void aServerThatIsHereOrCheckedIsTaken(String url) {
+        assertThatCode(() -> LedgerSettings.of(url, "v", "", folder).requireTrustedServer())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db.example/ledger",
+                "jdbc:postgresql://db.example/ledger?sslmode=require",
+                "jdbc:postgresql://localhost,db.example:5432/ledger",
+                "jdbc:postgresql://localhost.example:5432/ledger"
+            })
+    void aServerElsewhereThatNobodyChecksIsRefused(String url) {
+        assertThatThrownBy(() -> LedgerSettings.of(url, "v", "", folder).requireTrustedServer())
+                .hasMessageContaining("sslmode=verify-full");
+    }
+}
