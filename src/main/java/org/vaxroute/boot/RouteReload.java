@@ -175,7 +175,8 @@ final class RouteReload implements RouteFiles, AutoCloseable {
                                     fault.file(), fault.line(), 1, fault.key() + " " + fault.problem(), fault.remedy()))
                             .toList());
         } catch (RuntimeException e) {
-            return new Outcome(null, List.of(new Fault("config", 0, 0, e.getMessage(), "Mend it; vaxroute check says more")));
+            return new Outcome(
+                    null, List.of(new Fault("config", 0, 0, e.getMessage(), "Mend it; vaxroute check says more")));
         }
     }
 
@@ -183,9 +184,10 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         settledWith = files;
         state = new State(faults, state.waiting(), List.copyOf(swapped));
         Fault first = faults.get(0);
-        String text = "Changed files are not taken, and what ran before goes on: " + first.file() + ":" + first.line() + ": "
-                + first.problem() + ". " + first.remedy() + "."
-                + (faults.size() > 1 ? " There are " + (faults.size() - 1) + " more; see vaxroute check." : "");
+        String text =
+                "Changed files are not taken, and what ran before goes on: " + first.file() + ":" + first.line() + ": "
+                        + first.problem() + ". " + first.remedy() + "."
+                        + (faults.size() > 1 ? " There are " + (faults.size() - 1) + " more; see vaxroute check." : "");
         LOG.error("{}", text);
         quietly(() -> {
             // The text of an alarm that stands is not changed, and this is another one.
@@ -227,7 +229,8 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         for (String file : List.copyOf(touched)) {
             if (!swappable(running.get(file)) || !swappable(files.get(file))) {
                 touched.remove(file);
-                waiting.add(file + " (only a file with one route or one failure configuration in YAML is taken at once)");
+                waiting.add(
+                        file + " (only a file with one route or one failure configuration in YAML is taken at once)");
             }
         }
         SortedMap<String, String> next = new TreeMap<>(running);
@@ -246,7 +249,11 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             refuse(
                     files,
                     List.of(new Fault(
-                            done.isEmpty() ? SETTINGS : done.get(done.size() - 1), 1, 1, "cannot be started: " + rootOf(e).getMessage(), "Mend it and save again")));
+                            done.isEmpty() ? SETTINGS : done.get(done.size() - 1),
+                            1,
+                            1,
+                            "cannot be started: " + rootOf(e).getMessage(),
+                            "Mend it and save again")));
             return;
         }
         for (String file : touched) {
@@ -315,14 +322,17 @@ final class RouteReload implements RouteFiles, AutoCloseable {
                 .map(RouteText::configurationId)
                 .forEach(id -> id.ifPresent(configurations::add)));
         files.forEach((file, text) -> {
-            if (file.startsWith("routes/") && RouteText.configurationsUsed(text).stream().anyMatch(configurations::contains)) {
+            if (file.startsWith("routes/")
+                    && RouteText.configurationsUsed(text).stream().anyMatch(configurations::contains)) {
                 touched.add(file);
             }
         });
     }
 
     private static boolean swappable(String text) {
-        return text == null || RouteText.routeId(text).isPresent() || RouteText.configurationId(text).isPresent();
+        return text == null
+                || RouteText.routeId(text).isPresent()
+                || RouteText.configurationId(text).isPresent();
     }
 
     /** Failure configurations first, so that the routes find the new ones. */

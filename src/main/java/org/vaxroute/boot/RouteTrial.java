@@ -32,13 +32,16 @@ final class RouteTrial {
         Path scratch = scratchFolder();
         try {
             Settings harmless = settings.again(Map.of(
-                    "vaxroute.work", scratch.toString(),
-                    "intake.file.directory", scratch.resolve("in").toString(),
-                    "ledger.url", "jdbc:h2:mem:check-" + UUID.randomUUID(),
-                    "operate.http.enabled", "false"));
+                    "vaxroute.work",
+                    scratch.toString(),
+                    "intake.file.directory",
+                    scratch.resolve("in").toString(),
+                    "ledger.url",
+                    "jdbc:h2:mem:check-" + UUID.randomUUID(),
+                    "operate.http.enabled",
+                    "false"));
             try (VaxRoute trial = VaxRoute.onTrial(harmless, clock)) {
-                return RouteCheck.of(
-                        harmless.home(), harmless.forRoutes().keySet(), new CamelProbe(trial.context()));
+                return RouteCheck.of(harmless.home(), harmless.forRoutes().keySet(), new CamelProbe(trial.context()));
             }
         } finally {
             remove(scratch);

@@ -1,6 +1,5 @@
 package org.vaxroute.rules;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.vaxroute.codes.CodeTables;
@@ -8,29 +7,8 @@ import org.vaxroute.hl7.Path;
 
 /** Turns described rules into code, and finds what cannot be meant. */
 final class RuleCompiler {
-    /** How many fields each segment has in HL7 2.5.1, with those that later versions added. */
-    private static final Map<String, Integer> FIELDS = Map.ofEntries(
-            Map.entry("MSH", 25),
-            Map.entry("SFT", 6),
-            Map.entry("PID", 39),
-            Map.entry("PD1", 21),
-            Map.entry("NK1", 37),
-            Map.entry("PV1", 52),
-            Map.entry("PV2", 49),
-            Map.entry("GT1", 55),
-            Map.entry("IN1", 53),
-            Map.entry("IN2", 72),
-            Map.entry("IN3", 28),
-            Map.entry("ORC", 31),
-            Map.entry("TQ1", 14),
-            Map.entry("TQ2", 10),
-            Map.entry("RXA", 26),
-            Map.entry("RXR", 6),
-            Map.entry("OBX", 25),
-            Map.entry("NTE", 4));
-
     private final CodeTables codes;
-    private final Map<String, String> askedFor = new HashMap<>();
+    private final RuleLint lint = new RuleLint();
 
     RuleCompiler(CodeTables codes) {
         this.codes = codes;
@@ -39,7 +17,6 @@ final class RuleCompiler {
     CompiledRule compile(RuleFiles.Draft draft) {
         Rule rule = RuleFiles.rule(draft);
         Path path = RuleFiles.ownPath(draft);
-        known(draft, path);
         boolean ofDose = ValueRef.DOSE_SEGMENTS.contains(path.segment());
         if (rule.effect() == Effect.DOSE && !ofDose) {
             throw draft.at()
@@ -57,40 +34,8 @@ final class RuleCompiler {
         YamlNode whenNode = draft.keys().get("when");
         Condition when = whenNode == null ? Condition.ALWAYS : Condition.compile(whenNode, path, codes);
         CompiledRule compiled = check(draft, rule, path, when);
-        contradiction(draft, rule, compiled);
+        lint.add(draft, rule);
         return compiled;
-    }
-
-    private static void known(RuleFiles.Draft draft, Path path) {
-        Integer fields = FIELDS.get(path.segment());
-        if (fields == null) {
-            throw draft.keys()
-                    .get("path")
-                    .fault("'" + path.segment() + "' is no segment of an immunization record; there are "
-                            + FIELDS.keySet().stream().sorted().toList());
-        }
-        if (path.field() > fields) {
-            throw draft.keys().get("path").fault(path.segment() + " has only " + fields + " fields");
-        }
-    }
-
-    private void contradiction(RuleFiles.Draft draft, Rule rule, CompiledRule compiled) {
-        String ask =
-                switch (compiled.mode) {
-                    case REQUIRED, REQUIRED_ALWAYS -> "required";
-                    case EMPTY -> "empty";
-                    default -> null;
-                };
-        if (ask == null) {
-            return;
-        }
-        String place = rule.path() + " when " + rule.when();
-        String other = askedFor.put(place, ask + " by " + rule.id());
-        if (other != null && !other.startsWith(ask + " ")) {
-            throw draft.at()
-                    .fault("the rule '" + rule.id() + "' says that " + rule.path() + " is " + ask + ", but it is "
-                            + other + "; take one of them out or tell their conditions apart");
-        }
     }
 
     private CompiledRule check(RuleFiles.Draft draft, Rule rule, Path path, Condition when) {

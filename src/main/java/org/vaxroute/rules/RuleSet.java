@@ -75,15 +75,21 @@ public final class RuleSet {
      * @param files the national rules first, then the registry's, then the site's; code tables that stand beside a file
      *     are used as well
      * @param codes the tables of the installation
-     * @throws RuleFileException when a rule cannot be used; it names file, line and remedy
+     * @throws RuleFileException when rules cannot be used; it names file, line and remedy of each
      */
     public static RuleSet load(List<Path> files, CodeTables codes) {
         RuleFiles read = new RuleFiles(files);
         RuleCompiler compiler = new RuleCompiler(withOwn(files, codes));
         List<CompiledRule> compiled = new ArrayList<>();
+        List<RuleFileException> faults = new ArrayList<>();
         for (RuleFiles.Draft draft : read.drafts()) {
-            compiled.add(compiler.compile(draft));
+            try {
+                compiled.add(compiler.compile(draft));
+            } catch (RuleFileException fault) {
+                faults.add(fault);
+            }
         }
+        RuleFileException.throwAll(faults);
         return new RuleSet(compiled, read.holdRecord());
     }
 

@@ -26,7 +26,7 @@ public final class Transforms {
      * alters one by its id in place or switches it off.
      *
      * @param zone of times that are written without an offset, unless an operation names another
-     * @throws RuleFileException when an operation cannot be used; it names file, line and remedy
+     * @throws RuleFileException when operations cannot be used; it names file, line and remedy of each
      */
     public static Transforms load(List<Path> files, CodeTables codes, ZoneId zone) {
         Map<String, Map<String, YamlNode>> drafts = new LinkedHashMap<>();
@@ -51,11 +51,17 @@ public final class Transforms {
         }
         List<Operation> operations = new ArrayList<>();
         CodeTables tables = RuleSet.withOwn(files, codes);
+        List<RuleFileException> faults = new ArrayList<>();
         drafts.forEach((id, keys) -> {
-            if (!isOff(keys)) {
-                operations.add(OperationCompiler.compile(id, places.get(id), keys, tables, zone));
+            try {
+                if (!isOff(keys)) {
+                    operations.add(OperationCompiler.compile(id, places.get(id), keys, tables, zone));
+                }
+            } catch (RuleFileException fault) {
+                faults.add(fault);
             }
         });
+        RuleFileException.throwAll(faults);
         return new Transforms(operations);
     }
 

@@ -55,7 +55,7 @@ final class ValueRef {
 
     static Path path(YamlNode at, String text) {
         try {
-            return Path.of(text);
+            return Structure.known(at, Path.of(text));
         } catch (IllegalArgumentException e) {
             throw new RuleFileException(at.where() + ": " + e.getMessage(), e);
         }

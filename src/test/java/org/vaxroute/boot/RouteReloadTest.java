@@ -63,7 +63,9 @@ class RouteReloadTest {
 
         String place = "              - bean:\n                  id: check-file";
         home.replace(
-                INTAKE, place, "              - log:\n                  id: say-chunk\n                  message: a chunk\n" + place);
+                INTAKE,
+                place,
+                "              - log:\n                  id: say-chunk\n                  message: a chunk\n" + place);
         assertThat(look()).isEqualTo("what runs is what the files say");
 
         assertThat(camel().getProcessor("say-chunk")).isNotNull();
@@ -71,7 +73,9 @@ class RouteReloadTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(dropped.resolveSibling(".done/day.hl7")));
         assertThat(Samples.read(server.ledger(), "clinic-files")).isEqualTo(300);
         assertThat(server.ledger().conservation().balance().differences()).isEmpty();
-        assertThat(rows("Swapped")).extracting(row -> row.get("file") + " " + row.get("what")).containsExactly(INTAKE + " changed");
+        assertThat(rows("Swapped"))
+                .extracting(row -> row.get("file") + " " + row.get("what"))
+                .containsExactly(INTAKE + " changed");
     }
 
     @Test
@@ -100,7 +104,9 @@ class RouteReloadTest {
 
     @Test
     void newAndRemovedFilesAreTakenToo() throws Exception {
-        home.write("routes/watch/own-tick.yaml", """
+        home.write(
+                "routes/watch/own-tick.yaml",
+                """
                 - route:
                     id: own-tick
                     group: watch
@@ -117,7 +123,8 @@ class RouteReloadTest {
                             message: awake
                 """);
         look();
-        assertThat(camel().getRouteController().getRouteStatus("own-tick").isStarted()).isTrue();
+        assertThat(camel().getRouteController().getRouteStatus("own-tick").isStarted())
+                .isTrue();
 
         home.delete("routes/watch/own-tick.yaml");
         look();
@@ -135,8 +142,9 @@ class RouteReloadTest {
 
         assertThat(camel().getRoute("due-watch")).isNotNull().isNotSameAs(watch);
         assertThat(camel().getRoute("deliver-folder")).isSameAs(deliver);
-        assertThat(camel().getRoutes()).allSatisfy(route -> assertThat(
-                        camel().getRouteController().getRouteStatus(route.getRouteId()).isStarted())
+        assertThat(camel().getRoutes()).allSatisfy(route -> assertThat(camel().getRouteController()
+                        .getRouteStatus(route.getRouteId())
+                        .isStarted())
                 .isEqualTo(!Boolean.FALSE.equals(route.isAutoStartup())));
     }
 
@@ -150,7 +158,8 @@ class RouteReloadTest {
         assertThat(look()).isEqualTo("waits for a restart: config/vaxroute.properties: intake.chunk");
 
         assertThat(camel().getRoute("deliver-folder")).isNotSameAs(deliver);
-        assertThat(camel().getRoute("deliver-folder").getEndpoint().getEndpointUri()).contains("period=300");
+        assertThat(camel().getRoute("deliver-folder").getEndpoint().getEndpointUri())
+                .contains("period=300");
         assertThat(camel().getRoute("due-watch")).isSameAs(watch);
 
         home.set("config/vaxroute.properties", "intake.chunk", "5");
@@ -165,9 +174,11 @@ class RouteReloadTest {
         look();
 
         assertThat(camel().getProcessor("look-around")).isNotNull();
-        assertThat(camel().getRouteController().getRouteStatus("due-watch").isStopped()).isTrue();
+        assertThat(camel().getRouteController().getRouteStatus("due-watch").isStopped())
+                .isTrue();
         camel().getRouteController().startRoute("due-watch");
-        assertThat(camel().getRouteController().getRouteStatus("due-watch").isStarted()).isTrue();
+        assertThat(camel().getRouteController().getRouteStatus("due-watch").isStarted())
+                .isTrue();
     }
 
     @Test
@@ -183,8 +194,10 @@ class RouteReloadTest {
             look();
 
             assertThat(beans.getAttribute(routes, "State")).isEqualTo("refused");
-            assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri()).startsWith("timer:");
-            assertThat(camel().getRouteController().getRouteStatus("due-watch").isStarted()).isTrue();
+            assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri())
+                    .startsWith("timer:");
+            assertThat(camel().getRouteController().getRouteStatus("due-watch").isStarted())
+                    .isTrue();
             assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("routes-refused");
         }
     }
@@ -217,7 +230,9 @@ class RouteReloadTest {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(("\u000b" + message + "\u001c\r").getBytes(StandardCharsets.UTF_8));
             StringBuilder answer = new StringBuilder();
-            for (int letter = socket.getInputStream().read(); letter != 0x1c; letter = socket.getInputStream().read()) {
+            for (int letter = socket.getInputStream().read();
+                    letter != 0x1c;
+                    letter = socket.getInputStream().read()) {
                 answer.append((char) letter);
             }
             return answer.toString();

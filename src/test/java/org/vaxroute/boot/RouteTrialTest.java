@@ -38,9 +38,17 @@ class RouteTrialTest {
         home.replace("routes/intake/intake-mllp.yaml", "#mllpPeers,", "#mllpPears,");
         home.replace("routes/feeds/ongoing-feed.yaml", "uri: direct:assemble-files", "uri: direct:assemble-flies");
         home.replace("routes/watch/due-watch.yaml", "uri: timer", "uri: tiemr");
-        home.replace("routes/answers/process-answers.yaml", "{{answers.process}}\"\n        delay", "{{answers.proces}}\"\n        delay");
-        home.replace("routes/submit/assemble-files.yaml", "${body.connection}, ${body.feed}", "${body.connection, ${body.feed}");
-        home.write("routes/watch/own.xml", "<routes><route><from uri=\"timer:x\"/><to uri=\"nowhere:y\"/></route></routes>");
+        home.replace(
+                "routes/answers/process-answers.yaml",
+                "{{answers.process}}\"\n        delay",
+                "{{answers.proces}}\"\n        delay");
+        home.replace(
+                "routes/submit/assemble-files.yaml",
+                "${body.connection}, ${body.feed}",
+                "${body.connection, ${body.feed}");
+        home.write(
+                "routes/watch/own.xml",
+                "<routes><route><from uri=\"timer:x\"/><to uri=\"nowhere:y\"/></route></routes>");
 
         List<String> faults = trial(home).stream().map(RouteFault::toString).toList();
 

@@ -74,7 +74,9 @@ public final class ShippedHome {
     /** Replaces the one place that holds a text. */
     public void replace(String file, String old, String with) {
         String text = read(file);
-        assertThat(text.split(java.util.regex.Pattern.quote(old), -1)).as(file + " holds once: " + old).hasSize(2);
+        assertThat(text.split(java.util.regex.Pattern.quote(old), -1))
+                .as(file + " holds once: " + old)
+                .hasSize(2);
         write(file, text.replace(old, with));
     }
 

@@ -121,7 +121,88 @@ class RuleFilesTest {
         Path file = write(
                 "a.yaml", RULE.replace("{one-of: [M, F]}", "required") + other.replace("{one-of: [M, F]}", "empty"));
 
-        assertThatThrownBy(() -> load(file)).hasMessageContaining("required by sex-known");
+        assertThatThrownBy(() -> load(file))
+                .hasMessageContaining("a.yaml:10: the rule 'sex-empty' contradicts sex-known (")
+                .hasMessageContaining("one asks that it is there, the other that it is empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+            {one-of: [M, F]}  | {one-of: [1, 2]}       | no value is allowed by both
+            {one-of: [M, F]}  | {not-one-of: [F, M, U]} | one forbids every value that the other allows
+            {min-length: 3}   | {max-length: 2}        | one asks for more characters than the other allows
+            {in: HL70001}     | {not-in: HL70001}      | one asks for codes of the table that the other forbids
+            {one-of: [M, F]}  | {one-of: [M, F]}       | asks the same as sex-known
+            """)
+    void twoRulesThatCannotBothBeMeantAreNamed(String one, String other, String message) throws IOException {
+        String second = RULE.replace("rules:\n", "").replace("sex-known", "sex-other");
+        Path file = write("a.yaml", RULE.replace("{one-of: [M, F]}", one) + second.replace("{one-of: [M, F]}", other));
+
+        assertThatThrownBy(() -> load(file))
+                .isInstanceOf(RuleFileException.class)
+                .hasMessageContaining("a.yaml:10")
+                .hasMessageContaining(message);
+        assertThatThrownBy(() -> load(
+                        write("b.yaml", RULE.replace("{one-of: [M, F]}", other)),
+                        write("c.yaml", RULE.replace("{one-of: [M, F]}", one).replace("sex-known", "sex-other"))))
+                .isInstanceOf(RuleFileException.class);
+        load(write(
+                "d.yaml",
+                RULE.replace("{one-of: [M, F]}", one)
+                        + second.replace("{one-of: [M, F]}", other)
+                                .replace("path: PID-8", "path: PID-8\n    when: {PID-30: Y}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+            PID-8    | {PID-8: absent}                 | {one-of: [M, F]}     | only where there is none
+            PID-8    | {PID-8: present}                | required             | only where there is one
+            PID-8    | {PID-8: [M, F]}                 | {one-of: [M, F, U]}  | lets only values through
+            PID-8    | {PID-8: [M]}                    | {not-one-of: [F, U]} | lets only values through
+            PID-3.5  | {.5: ''}                        | {in: HL70203}        | only where there is none
+            RXA-15   | {dose: new, RXA-9.1: ['01']}    | required             | a dose is new by RXA-9.1 = 00
+            RXA-18   | {dose: refused, RXA-20: CP}     | required             | a dose is refused by RXA-20 = RE
+            """)
+    void aRuleThatCanNeverFindAnythingIsNamed(String path, String when, String check, String message)
+            throws IOException {
+        Path file = write(
+                "a.yaml",
+                RULE.replace("path: PID-8", "path: " + path + "\n    when: " + when)
+                        .replace("{one-of: [M, F]}", check));
+
+        assertThatThrownBy(() -> load(file))
+                .isInstanceOf(RuleFileException.class)
+                .hasMessageContaining("a.yaml:2: the rule 'sex-known' can never find anything")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void everyFaultIsNamedAtOnce() throws IOException {
+        Path file = write(
+                "a.yaml",
+                RULE.replace("PID-8", "PID-8.2")
+                        + RULE.replace("rules:\n", "")
+                                .replace("sex-known", "other")
+                                .replace("{one-of: [M, F]}", "{in: SEX}"));
+
+        assertThatThrownBy(() -> load(file))
+                .hasMessageContaining("a.yaml:3: PID-8 has only 1 component")
+                .hasMessageContaining("a.yaml:12: there is no code table 'SEX'");
+    }
+
+    @Test
+    void aPlaceThatDoesNotExistIsFoundInConditionsToo() throws IOException {
+        Path file = write("a.yaml", RULE.replace("path: PID-8", "path: PID-8\n    when: {PDI-12: Y}"));
+
+        assertThatThrownBy(() -> load(file)).hasMessageContaining("a.yaml:4: 'PDI' is no segment");
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,13 +90,17 @@ public final class RouteCheck {
         files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
                 .ifPresent(configuration ->
                         configurationIds.add(configuration.get("id").text()))));
-        files.forEach(file -> file.yaml().items().forEach(item -> entrances.add(
-                item.get("route").get("from").get("uri").text())));
+        files.forEach(file -> file.yaml()
+                .items()
+                .forEach(item ->
+                        entrances.add(item.get("route").get("from").get("uri").text())));
         camel.ifPresent(probe -> build(probe, files.stream().filter(RouteFile::declaresBeans)));
         files.forEach(this::check);
         camel.ifPresent(probe -> build(probe, inOrder(files)));
         camel.ifPresent(this::buildXml);
-        faults.sort(Comparator.comparing(RouteFault::file).thenComparing(RouteFault::line).thenComparing(RouteFault::column));
+        faults.sort(Comparator.comparing(RouteFault::file)
+                .thenComparing(RouteFault::line)
+                .thenComparing(RouteFault::column));
         return List.copyOf(faults);
     }
 
@@ -331,17 +334,15 @@ public final class RouteCheck {
 
     /** What others lean on first: Camel applies a failure configuration only to routes that come after it. */
     private static Stream<RouteFile> inOrder(List<RouteFile> files) {
-        return files.stream()
-                .filter(file -> !file.declaresBeans())
-                .sorted(Comparator.comparing(file -> !file.folder().equals(FAILURES)));
+        return files.stream().filter(file -> !file.declaresBeans()).sorted(Comparator.comparing(file -> !file.folder()
+                .equals(FAILURES)));
     }
 
     /** Builds the files that nothing else is wrong with, so that each slip is told once. */
     private void build(CamelProbe probe, Stream<RouteFile> files) {
         Set<String> faulty = faults.stream().map(RouteFault::file).collect(Collectors.toSet());
-        files.filter(file -> !faulty.contains(file.shownAs()))
-                .forEach(file -> probe.build(file.path(), file.text())
-                        .ifPresent(unbuilt -> faults.add(unbuilt(file.shownAs(), unbuilt))));
+        files.filter(file -> !faulty.contains(file.shownAs())).forEach(file -> probe.build(file.path(), file.text())
+                .ifPresent(unbuilt -> faults.add(unbuilt(file.shownAs(), unbuilt))));
     }
 
     /** XML routes are not held to the house rules; Camel can say whether it builds them. */
@@ -531,15 +532,14 @@ public final class RouteCheck {
 
     private List<Path> files(String name) {
         try (Stream<Path> files = Files.walk(home.routes())) {
-            return files.filter(file -> file.toString().matches(name))
-                    .sorted()
-                    .toList();
+            return files.filter(file -> file.toString().matches(name)).sorted().toList();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }
 
     private void fault(RouteFile file, Yaml where, String problem, String remedy) {
-        faults.add(new RouteFault(file.shownAs(), where.place().line(), where.place().column(), problem, remedy));
+        faults.add(new RouteFault(
+                file.shownAs(), where.place().line(), where.place().column(), problem, remedy));
     }
 }

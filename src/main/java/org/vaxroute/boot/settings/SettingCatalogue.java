@@ -106,7 +106,8 @@ public final class SettingCatalogue {
                         BOOLEAN,
                         "true",
                         "Takes changed route files without a restart, if they are without fault"),
-                SettingKey.of(VAXROUTE, "routes.look", DURATION, "5s", "How often route files are looked at for changes"),
+                SettingKey.of(
+                        VAXROUTE, "routes.look", DURATION, "5s", "How often route files are looked at for changes"),
                 SettingKey.of(
                         VAXROUTE, "site.**", TEXT, null, "A key of your own, for {{site.NAME}} in your own routes"));
     }

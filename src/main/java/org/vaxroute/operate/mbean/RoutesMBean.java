@@ -6,8 +6,9 @@ import java.util.Map;
 /** Whether the routes that run are those of the files. */
 @Description("Route files: whether what runs is what they say, and why not")
 public interface RoutesMBean {
-    @Description("current: what runs is what the files say. refused: changed files have faults and what ran before goes on."
-            + " restart: a change waits for the next start")
+    @Description(
+            "current: what runs is what the files say. refused: changed files have faults and what ran before goes on."
+                    + " restart: a change waits for the next start")
     String getState();
 
     @Description("What is wrong with the files as they are now, with file, line, column and remedy")
