@@ -46,13 +46,13 @@ final class AnswerRoom {
         List<ResultsAccount> results =
                 accounts.stream().flatMap(account -> results(account).stream()).toList();
         Map<String, AnswerFormats> formats =
-                accounts.stream().map(Account::id).collect(Collectors.toMap(Function.identity(), this::formats));
+                accounts.stream().map(Account::connection).distinct().collect(Collectors.toMap(Function.identity(), this::formats));
         return new AnswersBeans(
                 new AnswersSettings(folder, global.integer("answers.chunk")),
                 results,
                 (account, endpoint) -> sessions.open(account, endpoint).map(OpenFolder::new),
                 formats,
-                accounts.stream().map(Account::id).collect(Collectors.toMap(Function.identity(), this::silence)),
+                accounts.stream().map(Account::connection).distinct().collect(Collectors.toMap(Function.identity(), this::silence)),
                 ledger,
                 clock);
     }
@@ -96,10 +96,10 @@ final class AnswerRoom {
             // The home itself: nobody said where a person lays the answers.
             return Optional.empty();
         }
-        SettingScope connection = settings.connections().get(account.id());
+        SettingScope connection = settings.connections().get(account.connection());
         return Optional.of(new ResultsAccount(
                 account.id(),
-                account.id(),
+                account.connection(),
                 account.kind().name().toLowerCase(Locale.ROOT),
                 local ? "" : account.host(),
                 local ? 0 : account.port(),

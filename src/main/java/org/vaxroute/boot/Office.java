@@ -20,8 +20,11 @@ import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeDesk;
+import org.vaxroute.operate.notice.NoticeSettings;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.HandOver;
 import org.vaxroute.submit.SubmissionFolder;
@@ -37,6 +40,7 @@ final class Office implements AutoCloseable {
     private final SubmissionFolder folder;
     private final Ledger ledger;
     private final NoticeDesk notices;
+    private final AccountDoctor doctor;
     private final Gatekeeper gatekeeper;
     private final GateDoor gate;
     private final OngoingFeed ongoingFeed;
@@ -52,21 +56,20 @@ final class Office implements AutoCloseable {
         rooms = new RoomSettings(settings);
         node = host() + ":" + settings.home().folder();
         feeds = byConnection(rooms::feed);
-        accounts = rooms.accounts();
         closeToOthers(rooms.work());
         folder = new SubmissionFolder(rooms.work().resolve("out"));
+        List<Account> logins = rooms.accounts();
+        Map<String, NoticeSettings> texts = byConnection(rooms::notices);
+        MailSettings mail = rooms.mail();
         Map<String, ResendRules> resend = byConnection(rooms::resend);
         // A connection that is in use no more may still have records.
         ledger = Ledger.open(rooms.ledger(), id -> resend.getOrDefault(id, ResendRules.DEFAULT), clock);
-        notices = new NoticeDesk(
-                ledger,
-                byConnection(rooms::notices)::get,
-                rooms.mail(),
-                rooms.work().resolve("notices"),
-                node,
-                clock);
-        gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), id -> List.of(), notices, clock);
+        notices = new NoticeDesk(ledger, texts::get, mail, rooms.work().resolve("notices"), node, clock);
+        doctor = new AccountDoctor(
+                this::accounts, ledger, this::gate, settings.home().folder(), node, clock);
+        gatekeeper = new Gatekeeper(ledger, id -> feeds.get(id).gate(), doctor, notices, clock);
         gate = new GateDoor(gatekeeper);
+        accounts = logins.stream().map(this::locked).toList();
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
         judging = new Judging(settings, rooms, ledger, clock);
         heldWork = new HeldWork(ledger, judging::recheck, node);
@@ -81,7 +84,7 @@ final class Office implements AutoCloseable {
     static void closeToOthers(Path work) {
         try {
             OwnerOnly.folder(work);
-            for (String name : List.of("answers", "log", "out", "reports", "run")) {
+            for (String name : List.of("answers", "log", "notices", "out", "reports", "run")) {
                 OwnerOnly.folder(work.resolve(name));
             }
         } catch (IOException e) {
@@ -90,6 +93,13 @@ final class Office implements AutoCloseable {
                             + "). Give the account of this process the right to write there, or set vaxroute.work.",
                     e);
         }
+    }
+
+    // A login for production alone is not even read before the registry's approval.
+    private Account locked(Account account) {
+        return account.carries(Stage.TEST)
+                ? account
+                : account.lockedUnless(() -> gatekeeper.productionUnlocked(account.connection()));
     }
 
     /** The same after a restart, so that a node that died takes its own leases back at once. */
@@ -165,6 +175,10 @@ final class Office implements AutoCloseable {
 
     OngoingFeed ongoingFeed() {
         return ongoingFeed;
+    }
+
+    AccountDoctor doctor() {
+        return doctor;
     }
 
     NoticeDesk notices() {

@@ -39,6 +39,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.ledger.Stage;
+import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.MailSettings;
@@ -276,15 +277,52 @@ final class RoomSettings {
                         "support-phone", registry.text("desk.support-phone")));
     }
 
+    /**
+     * The accounts of the connections in use: one each, or one for each stage.
+     *
+     * @throws IllegalArgumentException naming the setting that is missing or wrong
+     */
     List<Account> accounts() {
-        return connections().values().stream().map(this::account).toList();
+        return connections().values().stream()
+                .flatMap(scope -> separate(scope) ? both(scope) : Stream.of(account(scope, scope.id(), "account.")
+                        .build()))
+                .toList();
     }
 
-    private Account account(SettingScope scope) {
+    private static boolean separate(SettingScope scope) {
+        return scope.text("account").equals("separate");
+    }
+
+    private static String testAccount(SettingScope scope) {
+        return separate(scope) ? scope.id() + SubmissionFiles.TEST_ACCOUNT : scope.id();
+    }
+
+    private Stream<Account> both(SettingScope scope) {
+        Account production = account(scope, scope.id(), "account.")
+                .only(Stage.PRODUCTION)
+                .build();
+        Account test = account(scope, testAccount(scope), "test-account.")
+                .only(Stage.TEST)
+                .build();
+        boolean same = production.kind() == Account.Kind.FOLDER
+                ? production.dropOff().equals(test.dropOff())
+                : production.host().equalsIgnoreCase(test.host())
+                        && production.port() == test.port()
+                        && production.user().equals(test.user());
+        if (same) {
+            throw new IllegalArgumentException(scope.shownAs()
+                    + ": account = separate, but test-account and account are the same login. Set test-account.user (for kind"
+                    + " folder: test-account.drop-off) to the registry's test login, or account = shared.");
+        }
+        return Stream.of(production, test);
+    }
+
+    private Account.Builder account(SettingScope scope, String id, String login) {
         Account.Kind kind = Account.Kind.valueOf(scope.text("account.kind").toUpperCase(java.util.Locale.ROOT));
-        Account.Builder account = Account.builder(scope.id(), kind)
-                .dropOff(scope.text("account.drop-off"))
-                .results(scope.text("account.results"))
+        Account.Builder account = Account.builder(id, kind)
+                .connection(scope.id())
+                .dropOff(at(scope, login, "drop-off").orElseThrow())
+                .results(at(scope, login, "results").orElseThrow())
                 .naming(new Account.Naming(
                         scope.text("account.temporary-name"),
                         scope.flag("account.rename"),
@@ -301,18 +339,24 @@ final class RoomSettings {
                         scope.duration("account.back-off-first"),
                         scope.duration("account.back-off-longest"),
                         BackOff.DEFAULT.jitter()));
-        scope.find("account.host").ifPresent(account::host);
-        scope.find("account.port").map(Integer::valueOf).ifPresent(account::port);
-        scope.find("account.user").ifPresent(account::user);
-        scope.secret("account.password").ifPresent(secret -> account.secret(secret::revealText));
-        scope.findPath("account.private-key").ifPresent(account::privateKey);
-        scope.findPath("account.known-hosts").ifPresent(account::knownHosts);
-        scope.findPath("account.trust-store")
+        at(scope, login, "host").ifPresent(account::host);
+        at(scope, login, "port").map(Integer::valueOf).ifPresent(account::port);
+        at(scope, login, "known-hosts").map(home::path).ifPresent(account::knownHosts);
+        at(scope, login, "expected-name").ifPresent(account::expectedName);
+        at(scope, login, "trust-store")
+                .map(home::path)
                 .ifPresent(store -> account.trustStore(store, () -> scope.secret("account.trust-store-password")
                         .map(Secret::revealText)
                         .orElse("")));
-        scope.find("account.expected-name").ifPresent(account::expectedName);
-        return account.build();
+        // Who we are is never borrowed from the other login.
+        scope.find(login + "user").ifPresent(account::user);
+        scope.secret(login + "password").ifPresent(secret -> account.secret(secret::revealText));
+        scope.findPath(login + "private-key").ifPresent(account::privateKey);
+        return account;
+    }
+
+    private static Optional<String> at(SettingScope scope, String login, String key) {
+        return scope.find(login + key).or(() -> scope.find("account." + key));
     }
 
     private static Account.TlsFloor floor(String protocol) {
@@ -325,7 +369,12 @@ final class RoomSettings {
     AssemblySettings assembly(String connection) {
         SettingScope scope = settings.connections().get(connection);
         SettingScope registry = profile(scope.text("registry"));
-        Destination destination = new Destination(connection, scope.text("account.drop-off"));
+        Destination production = new Destination(connection, scope.text("account.drop-off"));
+        Destination test = separate(scope)
+                ? new Destination(
+                        testAccount(scope),
+                        at(scope, "test-account.", "drop-off").orElseThrow())
+                : production;
         FileLimits limits = new FileLimits(scope.integer("feed.max-messages"), scope.size("feed.max-bytes"));
         return new AssemblySettings(
                 connection,
@@ -334,7 +383,7 @@ final class RoomSettings {
                         scope.text("file-code"),
                         scope.zone("zone"),
                         scope.integer("file-name-length")),
-                Map.of(Stage.TEST, destination, Stage.PRODUCTION, destination),
+                Map.of(Stage.TEST, test, Stage.PRODUCTION, production),
                 Map.of(Feed.TEST, limits, Feed.HISTORICAL, limits, Feed.ONGOING, limits),
                 Map.of(
                         Stage.TEST, envelope(scope, registry, registry.text("processing-id.test")),
@@ -417,7 +466,7 @@ final class RoomSettings {
         return new GateSettings(
                 scope.integer("gate.clean-files"),
                 scope.flag("gate.warnings-spoil"),
-                scope.text("account").equals("separate"),
+                separate(scope),
                 scope.integer("gate.test-messages"),
                 scope.integer("gate.first-test-doses"),
                 scope.integer("gate.first-production-messages"));

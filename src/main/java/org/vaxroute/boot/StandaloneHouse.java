@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -28,9 +27,6 @@ import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
-import org.vaxroute.submit.Account;
-import org.vaxroute.submit.AccountEndpoint;
-import org.vaxroute.submit.AccountProbe;
 
 /** What the command line does in a process of its own. */
 public final class StandaloneHouse implements House {
@@ -158,7 +154,13 @@ public final class StandaloneHouse implements House {
         try (Office office = new Office(settings, clock)) {
             office.ledger().check();
             symptoms.add(new Symptom("ledger", true, "answers"));
-            symptoms.addAll(accounts(settings.home(), office));
+            office.doctor()
+                    .all()
+                    .forEach(found -> symptoms.add(new Symptom(
+                            "account " + found.account().id() + ", "
+                                    + found.line().subject(),
+                            found.line().ok(),
+                            found.line().says())));
         } catch (LedgerUnavailable e) {
             boolean held = serverRuns(rooms) && rooms.ledger().url().startsWith("jdbc:h2:");
             symptoms.add(new Symptom(
@@ -180,23 +182,6 @@ public final class StandaloneHouse implements House {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private List<Symptom> accounts(Home home, Office office) {
-        List<Symptom> symptoms = new ArrayList<>();
-        try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            camel.start();
-            AccountProbe probe = new AccountProbe(
-                    new AccountEndpoint(camel), office.ledger(), office.gate(), home.folder(), office.node(), clock);
-            for (Account account : office.accounts()) {
-                probe.check(account, false)
-                        .forEach(line -> symptoms.add(new Symptom(
-                                "account " + account.id() + ", " + line.subject(), line.ok(), line.says())));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return symptoms;
     }
 
     @Override

@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             CodesCommand.class,
             AuditCommand.class,
             GateCommand.class,
+            FeedCommand.class,
             BackfillCommand.class,
             NoticesCommand.class,
             HeldCommand.class,

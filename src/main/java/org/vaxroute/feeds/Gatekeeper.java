@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Gate;
@@ -30,6 +31,10 @@ import org.vaxroute.ledger.WrongTransition;
 public final class Gatekeeper {
     private static final Set<FileState> NOT_AWAY =
             Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
+
+    private static final GateState[] ADOPTABLE = {
+        GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED
+    };
 
     private final Ledger ledger;
     private final Function<String, GateSettings> settings;
@@ -72,6 +77,21 @@ public final class Gatekeeper {
     /** Whether a file of this feed that is decided already may leave. */
     public Permission mayDeliver(String connection, Feed feed) {
         return mayDeliver(dossier(connection), feed);
+    }
+
+    // Between looking and moving nobody else takes a step, and no file begins to leave.
+    private <T> T alone(String connection, Supplier<T> step) {
+        return ledger.transact(() -> {
+            ledger.gates().lock(connection);
+            return step.get();
+        });
+    }
+
+    /** Whether the credential of an account that carries production alone may be read. */
+    public boolean productionUnlocked(String connection) {
+        Gate gate = ledger.gates().of(connection);
+        GateState state = gate.state() == GateState.SUSPENDED ? gate.resumeTo() : gate.state();
+        return state == GateState.APPROVED || state == GateState.LIVE;
     }
 
     /** Everything that counts for the gate of a connection. */
@@ -158,6 +178,10 @@ public final class Gatekeeper {
      * @throws GateRefused when too few error-free test files are on record, or one is still on its way
      */
     public Gate requestReview(String connection, String who) {
+        return alone(connection, () -> requestReviewAlone(connection, who));
+    }
+
+    private Gate requestReviewAlone(String connection, String who) {
         Dossier dossier = dossier(connection);
         require(dossier, "request-review", GateState.TESTING);
         List<String> clean = dossier.cleanTestFiles();
@@ -171,12 +195,10 @@ public final class Gatekeeper {
                     "Send more test files; when one is answered outside VaxRoute, use vaxroute gate attest.");
         }
         noneUnderWay(dossier, "request-review");
-        return ledger.transact(() -> {
-            ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
-            Gate gate = move(dossier, GateState.REVIEW_REQUESTED, who, clean.size() + " error-free test files");
-            owed.notice(connection, Owed.Kind.REVIEW_REQUEST, gate.since().toString(), clean);
-            return gate;
-        });
+        ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
+        Gate gate = move(dossier, GateState.REVIEW_REQUESTED, who, clean.size() + " error-free test files");
+        owed.notice(connection, Owed.Kind.REVIEW_REQUEST, gate.since().toString(), clean);
+        return gate;
     }
 
     /**
@@ -188,6 +210,10 @@ public final class Gatekeeper {
      * @throws GateRefused when no review was asked for, or the email cannot be the answer to it
      */
     public Gate approve(String connection, LocalDate emailDate, String sender, String reference, String who) {
+        return alone(connection, () -> approveAlone(connection, emailDate, sender, reference, who));
+    }
+
+    private Gate approveAlone(String connection, LocalDate emailDate, String sender, String reference, String who) {
         require(connection, "approve", "the sender of the Production email", sender);
         require(connection, "approve", "the reference of the Production email", reference);
         Dossier dossier = dossier(connection);
@@ -220,17 +246,19 @@ public final class Gatekeeper {
      * @throws GateRefused when it has not left or is not settled
      */
     public Gate live(String connection, String who) {
+        return alone(connection, () -> liveAlone(connection, who));
+    }
+
+    private Gate liveAlone(String connection, String who) {
         Dossier dossier = dossier(connection);
         require(dossier, "live", GateState.APPROVED);
         Optional<String> clean = dossier.cleanFirstFile();
         if (clean.isEmpty()) {
             throw new GateRefused(connection, "live", dossier.whyNotLive(), dossier.howToLive());
         }
-        return ledger.transact(() -> {
-            firstFileLeft(connection, clean.get());
-            owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
-            return move(dossier, GateState.LIVE, who, "first production file " + clean.get() + " is clean");
-        });
+        firstFileLeft(connection, clean.get());
+        owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
+        return move(dossier, GateState.LIVE, who, "first production file " + clean.get() + " is clean");
     }
 
     /** Stops everything that leaves, from any state, for a reason. */
@@ -246,6 +274,10 @@ public final class Gatekeeper {
 
     /** Goes back to the state it was suspended from; a retest that went on meanwhile ends. */
     public Gate resume(String connection, String who, String reason) {
+        return alone(connection, () -> resumeAlone(connection, who, reason));
+    }
+
+    private Gate resumeAlone(String connection, String who, String reason) {
         require(connection, "resume", "a reason", reason);
         Dossier dossier = dossier(connection);
         require(dossier, "resume", GateState.SUSPENDED);
@@ -298,27 +330,30 @@ public final class Gatekeeper {
      */
     public Gate adopt(String connection, String reference, Instant cutOff, boolean historyPlanned, String who) {
         require(connection, "adopt", "the registry's word that the organization is live", reference);
-        Dossier dossier = dossier(connection);
-        require(dossier, "adopt", GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED);
+        require(dossier(connection), "adopt", ADOPTABLE);
         List<String> missing = readiness.missing(connection);
         if (!missing.isEmpty()) {
             throw new GateRefused(connection, "adopt", String.join(" ", missing), "Mend it, then adopt again.");
         }
+        return alone(connection, () -> adoptAlone(connection, reference, cutOff, historyPlanned, who));
+    }
+
+    private Gate adoptAlone(String connection, String reference, Instant cutOff, boolean historyPlanned, String who) {
+        Dossier dossier = dossier(connection);
+        require(dossier, "adopt", ADOPTABLE);
         noneUnderWay(dossier, "adopt");
-        return ledger.transact(() -> {
-            ledger.gates().evidence(connection, Evidence.ADOPTION.name(), reference, "cut-off " + cutOff, who);
-            ledger.gates()
-                    .evidence(
-                            connection,
-                            Evidence.HISTORY.name(),
-                            historyPlanned ? "planned" : "waived",
-                            "at adoption",
-                            who);
-            if (historyPlanned) {
-                owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
-            }
-            return move(dossier, GateState.LIVE, who, "adopted: " + reference);
-        });
+        ledger.gates().evidence(connection, Evidence.ADOPTION.name(), reference, "cut-off " + cutOff, who);
+        ledger.gates()
+                .evidence(
+                        connection,
+                        Evidence.HISTORY.name(),
+                        historyPlanned ? "planned" : "waived",
+                        "at adoption",
+                        who);
+        if (historyPlanned) {
+            owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
+        }
+        return move(dossier, GateState.LIVE, who, "adopted: " + reference);
     }
 
     /** Puts the registry's agreement to a historical load on record. */

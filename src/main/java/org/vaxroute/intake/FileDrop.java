@@ -10,6 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.List;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -161,8 +164,15 @@ public final class FileDrop {
     private Optional<Taking> take(FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen) {
         Path folder = directory.resolve(source.id());
         String name = folder.relativize(file.toAbsolutePath().normalize()).toString();
-        if (!seen.mayBeTaken()) {
-            refuse(source, file, inDrop, stamp, seen, name);
+        List<String> faults = new ArrayList<>(seen.faults());
+        // A submission file that strayed into a drop folder would be sent a second time, or a test file to production.
+        ledger.ownFile(seen.sha256())
+                .ifPresent(own -> faults.add("These are the bytes of the submission file " + own.name()
+                        + ", which VaxRoute itself built for the registry ("
+                        + own.stage().name().toLowerCase(Locale.ROOT)
+                        + "). It is no export of an EHR; remove it, and drop the EHR's own file."));
+        if (!seen.mayBeTaken() || !faults.isEmpty()) {
+            refuse(source, file, inDrop, stamp, seen, name, faults);
             return Optional.empty();
         }
         SourceFile row = ledger.take(
@@ -183,8 +193,15 @@ public final class FileDrop {
         return Optional.of(taking);
     }
 
-    private void refuse(FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen, String name) {
-        String why = String.join(System.lineSeparator(), seen.faults());
+    private void refuse(
+            FileSource source,
+            Path file,
+            Path inDrop,
+            FileStamp stamp,
+            FirstPass seen,
+            String name,
+            List<String> faults) {
+        String why = String.join(System.lineSeparator(), faults);
         ledger.refuse(source.id(), source.connection(), source.feed(), name, seen.bytes(), seen.sha256(), why);
         refused.put(file, stamp);
         putAside(source, file, inDrop, why);

@@ -128,6 +128,15 @@ public final class SourceFiles {
                 Database.at(clock.instant()));
     }
 
+    /** The submission file that has these very bytes; empty when the file is somebody else's. */
+    public Optional<SubmissionFile> ownFile(byte[] sha256) {
+        return database.call(
+                sql -> sql.sql("select * from submission_file where sha256 = ? order by submission_file_id fetch first 1 rows only")
+                        .param(sha256)
+                        .query(SubmissionFiles::file)
+                        .optional());
+    }
+
     private Optional<SourceFile> latest(int sourceId, String name, byte[] sha256) {
         return database.call(sql -> sql.sql(SELECT + "where f.source_id = ? and f.sha256 = ? and f.name = ?"
                         + " order by f.arrival desc fetch first 1 rows only")

@@ -30,6 +30,9 @@ public final class SubmissionFiles {
     /** Records, and bytes of text, that are read ahead. */
     private static final int PAGE = 1000;
 
+    /** The ids of accounts that carry test files alone end like this; the schema holds them to it. */
+    public static final String TEST_ACCOUNT = "/test";
+
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final Database database;
@@ -167,9 +170,37 @@ public final class SubmissionFiles {
         });
     }
 
-    /** An upload begins, or begins anew. Its bytes must be written. */
+    /**
+     * An upload begins, or begins anew. Its bytes must be written, and the gate must stand where a file of this stage may leave: a test file
+     * never leaves after approval with a shared account, a production file never before it, whoever asks.
+     */
     public SubmissionFile sending(long id) {
-        return transition(id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
+        return database.transact(sql -> {
+            SubmissionFile file = get(id);
+            // A step of the gate waits until this is committed, and sees that the file leaves.
+            Optional<String> state = sql.sql("select state from gate where connection = ? for update")
+                    .param(file.connection())
+                    .query(String.class)
+                    .optional();
+            state.map(GateState::valueOf)
+                    .filter(gate -> !leaves(file, gate))
+                    .ifPresent(gate -> {
+                        throw new WrongTransition("Submission file " + file.name() + " is a "
+                                + file.stage().name().toLowerCase(Locale.ROOT) + " file, and connection "
+                                + file.connection() + " is " + gate + "; it must not leave.");
+                    });
+            return transition(
+                    id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
+        });
+    }
+
+    private static boolean leaves(SubmissionFile file, GateState gate) {
+        boolean approved = gate == GateState.APPROVED || gate == GateState.LIVE;
+        return file.stage() == Stage.PRODUCTION
+                ? approved
+                : gate == GateState.TESTING
+                        || gate == GateState.SUSPENDED
+                        || approved && file.account().endsWith(TEST_ACCOUNT);
     }
 
     /** An upload was refused, and nothing of it is left at the registry; the next attempt begins at the beginning. */

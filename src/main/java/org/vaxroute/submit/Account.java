@@ -3,13 +3,19 @@ package org.vaxroute.submit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.vaxroute.ledger.Stage;
 
 /**
  * A login at the registry's server and how it wants to be used. One network session at a time is opened with it, under a lease
  * that delivery, answer collection and <code>doctor</code> share.
  *
  * @param id name of the account in settings, logs and the ledger, such as <code>main</code>
+ * @param connection whose login it is
+ * @param stages what it carries: both stages where one login serves both, else one
+ * @param unlocked whether its credential may be read now: that of production alone may not before the registry's approval
  * @param kind how files travel
  * @param host the server, never null for sftp and ftps
  * @param port the server's port
@@ -27,6 +33,9 @@ import java.util.function.Supplier;
  */
 public record Account(
         String id,
+        String connection,
+        Set<Stage> stages,
+        BooleanSupplier unlocked,
         Kind kind,
         String host,
         int port,
@@ -109,6 +118,7 @@ public record Account(
             TlsFloor tlsFloor) {}
 
     public Account {
+        stages = Set.copyOf(stages);
         Objects.requireNonNull(id, "account id");
         Objects.requireNonNull(kind, "account kind");
         Objects.requireNonNull(dropOff, "account.drop-off");
@@ -134,10 +144,46 @@ public record Account(
         return "account:" + id;
     }
 
+    /** Whether files of this stage may go there. */
+    public boolean carries(Stage stage) {
+        return stages.contains(stage);
+    }
+
+    /**
+     * The credential.
+     *
+     * @throws IllegalStateException while it is locked: it is not even read then
+     */
+    @Override
+    public Supplier<String> secret() {
+        return secret == null
+                ? null
+                : () -> {
+                    if (!unlocked.getAsBoolean()) {
+                        throw new IllegalStateException("The credential of account " + id
+                                + " is not read before the registry's approval is on record. Take the steps of the gate: vaxroute gate show "
+                                + connection + ".");
+                    }
+                    return secret.get();
+                };
+    }
+
+    /** The same login, whose credential is read only while this says so. */
+    public Account lockedUnless(BooleanSupplier value) {
+        return with(dropOff, value);
+    }
+
     /** The same login, with another drop-off folder. */
     Account at(String folder) {
+        return with(folder, unlocked);
+    }
+
+    private Account with(String folder, BooleanSupplier lock) {
         return new Account(
                 id,
+                connection,
+                stages,
+                lock,
                 kind,
                 host,
                 port,
@@ -171,6 +217,8 @@ public record Account(
     public static final class Builder {
         private final String id;
         private final Kind kind;
+        private String connection;
+        private Set<Stage> stages = Set.of(Stage.values());
         private String host;
         private int port;
         private String user;
@@ -191,8 +239,21 @@ public record Account(
 
         private Builder(String id, Kind kind) {
             this.id = id;
+            this.connection = id;
             this.kind = kind;
             this.port = kind == Kind.FTPS ? 990 : 22;
+        }
+
+        /** Whose login it is, where that is not its id. */
+        public Builder connection(String value) {
+            connection = value;
+            return this;
+        }
+
+        /** The one stage that it carries. */
+        public Builder only(Stage value) {
+            stages = Set.of(value);
+            return this;
         }
 
         public Builder host(String value) {
@@ -282,6 +343,9 @@ public record Account(
         public Account build() {
             return new Account(
                     id,
+                    connection,
+                    stages,
+                    () -> true,
                     kind,
                     host,
                     port,

@@ -69,6 +69,11 @@ public final class AccountProbe {
             lines.add(ProbeLine.bad("trust", e.getMessage()));
             return lines;
         }
+        if (!account.unlocked().getAsBoolean()) {
+            lines.add(ProbeLine.ok(
+                    "login", "not tried: the production login is not used before the registry's approval is on record"));
+            return lines;
+        }
         Optional<Instant> rests = outbox.restsUntil(account);
         if (rests.isPresent()) {
             lines.add(ProbeLine.bad(

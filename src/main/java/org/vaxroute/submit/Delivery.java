@@ -64,6 +64,11 @@ final class Delivery {
      * @throws DeliveryFailure when the attempt ended with a fault; the file's state in the ledger is true, the reason is not stored yet
      */
     void deliver(SubmissionFile file, Path local) {
+        if (!account.carries(file.stage()) || !account.id().equals(file.account())) {
+            throw new IllegalArgumentException(file.name() + " is a "
+                    + file.stage().name().toLowerCase(java.util.Locale.ROOT) + " file for account " + file.account() + "; it cannot leave with "
+                    + account);
+        }
         held.renew();
         switch (file.state()) {
             case BUILT, SENDING -> begin(file, local);

@@ -73,6 +73,7 @@ final class Outbox {
                     || file.nextAttempt() == null
                     || !file.nextAttempt().isAfter(now);
             if (ripe
+                    && account.carries(file.stage())
                     && file.sha256() != null
                     && gate.mayDeliver(file.connection(), file.feed()).open()) {
                 due.add(file);

@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.FileNaming;
+import org.vaxroute.ledger.Assembly;
+import java.time.Instant;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
@@ -128,6 +132,45 @@ class FileIntakeRouteTest {
                 .containsOnly(SourceFileState.FAILED);
         assertThat(house.ledger.alarms().open()).hasSize(2);
         house.assertBalanced();
+    }
+
+    @Test
+    void aSubmissionFileOfOurOwnIsNoExportOfAnEhr() throws Exception {
+        put("first.hl7", IntakeHouse.batch("M", 3));
+        start();
+        soon(() -> assertThat(names(".done")).containsExactly("first.hl7"));
+        SubmissionFile built = house.ledger
+                .submissionFiles()
+                .assemble(new Assembly(
+                        "main", Feed.ONGOING, "main", "drop", 10, 1_000_000, "", new DailyNames()))
+                .orElseThrow();
+        String text = IntakeHouse.batch("S", 3);
+        byte[] sha256 = java.security.MessageDigest.getInstance("SHA-256").digest(text.getBytes());
+        house.ledger.submissionFiles().built(built.id(), sha256, text.length(), built.messages(), built.doses());
+
+        put("strayed.hl7", text);
+
+        soon(() -> assertThat(names(".failed")).contains("strayed.hl7"));
+        assertThat(Files.readString(drop.resolve(".failed/strayed.hl7.reason.txt")))
+                .contains("submission file S.hl7", "VaxRoute itself built");
+        assertThat(house.read("clinic")).isEqualTo(3);
+    }
+
+    private static final class DailyNames implements FileNaming {
+        @Override
+        public String series(Instant now) {
+            return "S.hl7";
+        }
+
+        @Override
+        public String name(Instant now, long sequence) {
+            return "S.hl7";
+        }
+
+        @Override
+        public long start() {
+            return 0;
+        }
     }
 
     @Test

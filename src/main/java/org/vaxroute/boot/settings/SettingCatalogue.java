@@ -444,7 +444,37 @@ public final class SettingCatalogue {
                         DURATION,
                         "30s",
                         "Wait after a first fault; it doubles with each further one"),
-                own("account.back-off-longest", DURATION, "4h", "Longest wait after a fault"));
+                own("account.back-off-longest", DURATION, "4h", "Longest wait after a fault"),
+                own("test-account.host", TEXT, null, "Server of the test login; that of production if not set"),
+                own("test-account.port", PORT, null, "Port of the test login; that of production if not set"),
+                own("test-account.user", TEXT, null, "Login name for tests").requiredWhen("account", "separate"),
+                own("test-account.password", SECRET, null, "Password of the test login, or passphrase of its key"),
+                own("test-account.private-key", PATH, null, "Private key file of the test login"),
+                own(
+                        "test-account.known-hosts",
+                        PATH,
+                        null,
+                        "File with the test server's host key; that of production if not set"),
+                own(
+                        "test-account.trust-store",
+                        PATH,
+                        null,
+                        "File with the authority of the test server's certificate; that of production if not set"),
+                own(
+                        "test-account.expected-name",
+                        TEXT,
+                        null,
+                        "Name in the test server's certificate when it differs from its host"),
+                own(
+                        "test-account.drop-off",
+                        TEXT,
+                        null,
+                        "Folder for test files; that of production if not set"),
+                own(
+                        "test-account.results",
+                        TEXT,
+                        null,
+                        "Folder with answers to test files; that of production if not set"));
     }
 
     private static List<SettingKey> feeds() {

@@ -298,6 +298,11 @@ final class SettingsReader {
                     "Move it into a file and write secret:file:PATH (chmod 600), or secret:env:NAME; then change the secret, because it stood in a settings file");
             return false;
         }
+        if (key.startsWith("account.")
+                && sheet.value("account").map("separate"::equals).orElse(false)) {
+            // A login for production alone is not even read before the registry's approval.
+            return true;
+        }
         try {
             secret(text).reveal();
             return true;
