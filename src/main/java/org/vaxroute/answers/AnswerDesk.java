@@ -236,6 +236,8 @@ public final class AnswerDesk {
         private final AnswerFormat.Answers answers;
         private List<Answer> next;
 
+        private boolean atEnd;
+
         Chunks(AnswerFile file, AnswerFormat.Answers answers) throws IOException {
             this.file = file;
             this.answers = answers;
@@ -255,13 +257,15 @@ public final class AnswerDesk {
         private List<Answer> read() {
             List<Answer> some = new ArrayList<>(chunk);
             try {
-                while (some.size() < chunk) {
+                while (!atEnd && some.size() < chunk) {
                     Answer answer = answers.next();
                     if (answer == null) {
+                        // Whoever asks once more must not reach into a file that is closed.
+                        atEnd = true;
                         close();
-                        break;
+                    } else {
+                        some.add(answer);
                     }
-                    some.add(answer);
                 }
                 return some;
             } catch (IOException e) {

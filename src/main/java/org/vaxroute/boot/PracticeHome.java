@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
@@ -10,10 +11,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.vaxroute.boot.settings.Home;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
 
@@ -25,7 +32,9 @@ final class PracticeHome {
     /** The one connection of the practice home. */
     static final String CONNECTION = "practice";
 
+    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final String MARK = ".practice-home";
+    private static final String REHEARSAL = "rehearsal";
 
     private final Path folder;
     private final Properties ports = new Properties();
@@ -40,9 +49,10 @@ final class PracticeHome {
      * @param shipped the home whose routes and config are taken
      * @param folder where the practice home lies
      * @param fresh throws away what an earlier practice run left
-     * @throws StartFailed when the folder holds something that is no practice home
+     * @param rehearsal what is played in it, in the words of the command line
+     * @throws StartFailed when the folder holds something that is no practice home, or another rehearsal
      */
-    static PracticeHome open(Home shipped, Path folder, boolean fresh) {
+    static PracticeHome open(Home shipped, Path folder, boolean fresh, String rehearsal) {
         try {
             if (Files.exists(folder) && !Files.exists(folder.resolve(MARK)) && !isEmpty(folder)) {
                 throw new StartFailed(
@@ -62,6 +72,14 @@ final class PracticeHome {
                     home.ports.load(in);
                 }
             }
+            String begun = home.ports.getProperty(REHEARSAL, rehearsal);
+            if (!begun.equals(rehearsal)) {
+                throw new StartFailed(
+                        folder + " holds another rehearsal: vaxroute practice " + begun
+                                + ". Go on with that one, or begin anew with --fresh.",
+                        null);
+            }
+            home.ports.setProperty(REHEARSAL, rehearsal);
             home.port("mllp");
             home.port("http");
             try (var out = Files.newOutputStream(mark)) {
@@ -77,6 +95,38 @@ final class PracticeHome {
         } catch (IOException e) {
             throw new UncheckedIOException("The practice home " + folder + " cannot be written", e);
         }
+    }
+
+    /** Starts VaxRoute in this home; answers it with the password of the console's user {@code operator}. */
+    Served serve(Clock clock) {
+        String password = oneTimePassword();
+        VaxRoute vaxRoute = VaxRoute.start(
+                Settings.load(Home.of(folder)),
+                clock,
+                users -> users.welcome("operator", password.toCharArray(), Role.OPERATOR));
+        return new Served(vaxRoute, password);
+    }
+
+    /** A running VaxRoute and the way into its console. */
+    record Served(VaxRoute vaxRoute, String password) implements AutoCloseable {
+        void introduce(PrintStream out) {
+            vaxRoute.address()
+                    .ifPresent(address -> out.printf(
+                            "  console   %s/hawtio   user operator, password %s (for this run)%n%n", address, password));
+        }
+
+        @Override
+        public void close() {
+            vaxRoute.close();
+        }
+    }
+
+    private static String oneTimePassword() {
+        // 40 bits, for a console on loopback that lives as long as this run; no letters that look alike.
+        return new SecureRandom()
+                .ints(8, 0, LETTERS.length())
+                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
+                .collect(Collectors.joining());
     }
 
     Path folder() {
@@ -95,27 +145,50 @@ final class PracticeHome {
         return folder.resolve("work/in").resolve(source);
     }
 
-    /** Writes the settings that lead to this registry and this EHR. */
+    /** Writes the settings of the short form: everything goes out as soon as it is there. */
     void settings(PracticeRegistry registry, PracticeEhr ehr, boolean ftps) throws IOException {
-        Path secret = folder.resolve("config/secrets/registry");
-        Path storeSecret = folder.resolve("config/secrets/trust-store");
-        secret(secret, registry.password());
-        secret(storeSecret, registry.trustStorePassword());
+        Map<String, Object> own = connection(registry, ftps);
+        own.put("account.answers-min-age", "1s");
+        own.put("feed.max-messages", "100");
+        own.put("feed.ongoing.every", "2s");
+        own.put("source.clinic-files.kind", "file");
+        own.put("source.clinic-tables.kind", "file");
+        own.put("source.clinic-tables.ehr", "practice");
+        database(own, "clinic-database", ehr.databaseUrl(), ehr.databaseUser());
+        own.put("source.clinic-database.cron", "0/5 * * * * ?");
+        own.put("source.clinic-messages.kind", "mllp");
+        write(registry, "1s", own);
+    }
 
-        Map<String, Object> global = new TreeMap<>();
-        global.put("vaxroute.mode", "practice");
-        global.put("intake.file.min-age", "1s");
-        global.put("intake.file.poll", "500ms");
-        global.put("intake.jdbc.poll", "1s");
-        global.put("intake.mllp.enabled", "true");
-        global.put("intake.mllp.port", mllpPort());
-        global.put("feed.tick", "1s");
-        global.put("deliver.poll", "1s");
-        global.put("answers.collect", "1s");
-        global.put("answers.process", "1s");
-        global.put("operate.http.port", httpPort());
-        write(folder.resolve("config/vaxroute.properties"), global);
+    /** Writes the settings of the story: the schedules of a clinic, looked at often because its clock is fast. */
+    void settings(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) throws IOException {
+        Map<String, Object> own = connection(registry, ftps);
+        own.put("account.answers-min-age", "200ms");
+        own.put("feed.max-messages", "250");
+        own.put("feed.ongoing.cron", "0 0 2 * * ?");
+        own.put("feed.historical.files-per-day", "2");
+        own.put("source.samples.kind", "file");
+        own.put("source.samples.feed", "test");
+        own.put("source.school-nurse.kind", "file");
+        own.put("source.walk-ins.kind", "mllp");
+        database(own, "clinic-history", clinic.databaseUrl(), clinic.databaseUser());
+        own.put("source.clinic-history.feed", "historical");
+        own.put("source.clinic-history.cron", "* * * * * ?");
+        database(own, "clinic", clinic.databaseUrl(), clinic.databaseUser());
+        own.put("source.clinic.cron", "* * * * * ?");
+        own.put("source.clinic.start", clinic.historyEnds());
+        write(registry, "250ms", own);
+    }
 
+    private static void database(Map<String, Object> own, String source, String url, String user) {
+        own.put("source." + source + ".kind", "jdbc");
+        own.put("source." + source + ".ehr", "practice");
+        own.put("source." + source + ".url", url);
+        own.put("source." + source + ".user", user);
+        own.put("source." + source + ".overlap", "10s");
+    }
+
+    private Map<String, Object> connection(PracticeRegistry registry, boolean ftps) {
         Map<String, Object> own = new TreeMap<>();
         own.put("registry", "immtrac2");
         own.put("file-code", "PRACTICE");
@@ -131,20 +204,27 @@ final class PracticeHome {
         own.put("account.trust-store-password", "secret:file:config/secrets/trust-store");
         own.put("account.drop-off", "drop-off");
         own.put("account.results", "results");
-        own.put("account.answers-min-age", "1s");
         own.put("account.back-off-first", "2s");
-        own.put("feed.max-messages", "100");
-        own.put("feed.ongoing.every", "2s");
-        own.put("source.clinic-files.kind", "file");
-        own.put("source.clinic-tables.kind", "file");
-        own.put("source.clinic-tables.ehr", "practice");
-        own.put("source.clinic-database.kind", "jdbc");
-        own.put("source.clinic-database.ehr", "practice");
-        own.put("source.clinic-database.url", ehr.databaseUrl());
-        own.put("source.clinic-database.user", ehr.databaseUser());
-        own.put("source.clinic-database.cron", "0/5 * * * * ?");
-        own.put("source.clinic-database.overlap", "10s");
-        own.put("source.clinic-messages.kind", "mllp");
+        return own;
+    }
+
+    private void write(PracticeRegistry registry, String poll, Map<String, Object> own) throws IOException {
+        secret(folder.resolve("config/secrets/registry"), registry.password());
+        secret(folder.resolve("config/secrets/trust-store"), registry.trustStorePassword());
+        Map<String, Object> global = new TreeMap<>();
+        global.put("vaxroute.mode", "practice");
+        global.put("intake.file.min-age", poll);
+        global.put("intake.file.poll", "250ms");
+        global.put("intake.jdbc.poll", poll);
+        global.put("intake.mllp.enabled", "true");
+        global.put("intake.mllp.port", mllpPort());
+        global.put("feed.tick", poll);
+        global.put("watch.tick", "2s");
+        global.put("deliver.poll", poll);
+        global.put("answers.collect", poll);
+        global.put("answers.process", poll);
+        global.put("operate.http.port", httpPort());
+        write(folder.resolve("config/vaxroute.properties"), global);
         write(folder.resolve("config/connections/" + CONNECTION + ".properties"), own);
     }
 

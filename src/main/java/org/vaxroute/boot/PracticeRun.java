@@ -3,7 +3,6 @@ package org.vaxroute.boot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.vaxroute.boot.settings.Home;
-import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.cli.House;
 import org.vaxroute.cli.ProgressScreen;
 import org.vaxroute.cli.ProgressScreen.Stage;
@@ -31,20 +29,19 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.RecordState;
 import org.vaxroute.ledger.SubmissionFile;
-import org.vaxroute.operate.access.Role;
 import org.vaxroute.practice.Channel;
 import org.vaxroute.practice.MllpSender;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
+import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
 
 /**
- * The main job on this machine alone: a made-up EHR hands its patients over as files, rows and messages, VaxRoute carries them to
+ * The short form of the rehearsal, the main job on this machine alone: a made-up EHR hands its patients over as files, rows and messages, VaxRoute carries them to
  * a practice registry, and the screen tells what is happening. Killed and started again it goes on where it was.
  */
 final class PracticeRun {
     private static final long SEED = 42;
-    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final Duration LOOK = Duration.ofMillis(300);
 
     private final House.Practice options;
@@ -66,7 +63,8 @@ final class PracticeRun {
      */
     int run(Home shipped) throws IOException, InterruptedException {
         Path folder = shipped.folder().resolve("work/practice");
-        PracticeHome home = PracticeHome.open(shipped, folder, options.fresh());
+        PracticeHome home = PracticeHome.open(
+                shipped, folder, options.fresh(), "--short --patients " + options.patients());
         System.setProperty(
                 "vaxroute.log.file", folder.resolve("work/log/vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", "ERROR");
@@ -79,20 +77,17 @@ final class PracticeRun {
             return thread;
         });
         try (PracticeRegistry registry = PracticeRegistry.start(
-                        folder.resolve("registry"), RegistryOptions.of(clock).stableFor(Duration.ofMillis(500)));
+                        folder.resolve("registry"),
+                        RegistryOptions.of(clock)
+                                .stableFor(Duration.ofMillis(500))
+                                .habits(RegistryHabits.plain().with(options.habits())));
                 PracticeEhr ehr = PracticeEhr.create(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, ehr, options.ftps());
-            String password = oneTimePassword();
-            try (VaxRoute vaxRoute = VaxRoute.start(
-                    Settings.load(Home.of(folder)),
-                    clock,
-                    users -> users.welcome("operator", password.toCharArray(), Role.OPERATOR))) {
+            try (PracticeHome.Served served = home.serve(clock)) {
+                VaxRoute vaxRoute = served.vaxRoute();
                 goLive(vaxRoute);
                 introduce(home, registry, ehr);
-                vaxRoute.address()
-                        .ifPresent(address -> out.printf(
-                                "  console   %s/hawtio   user operator, password %s (for this run)%n%n",
-                                address, password));
+                served.introduce(out);
                 Future<?> files = ehrWork.submit(() -> drop(home, ehr));
                 MllpSender sender = ehr.mllpSender(MllpSender.Target.loopback(home.mllpPort(), 0));
                 Future<?> messages = ehrWork.submit(sender::send);
@@ -116,14 +111,6 @@ final class PracticeRun {
         if (vaxRoute.ledger().gates().state(PracticeHome.CONNECTION) == GateState.REGISTERED) {
             vaxRoute.gatekeeper().adopt(PracticeHome.CONNECTION, "practice registry", Instant.EPOCH, false, "practice");
         }
-    }
-
-    private static String oneTimePassword() {
-        // 40 bits, for a console on loopback that lives as long as this run; no letters that look alike.
-        return new SecureRandom()
-                .ints(8, 0, LETTERS.length())
-                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
-                .collect(Collectors.joining());
     }
 
     private void introduce(PracticeHome home, PracticeRegistry registry, PracticeEhr ehr) {

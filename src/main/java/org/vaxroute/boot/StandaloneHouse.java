@@ -64,7 +64,9 @@ public final class StandaloneHouse implements House {
 
     @Override
     public int practice(Path home, Practice options) throws Exception {
-        return new PracticeRun(options).run(Home.of(home));
+        return options.days() == 0
+                ? new PracticeRun(options).run(Home.of(home))
+                : new PracticeStory(options).run(Home.of(home));
     }
 
     /** Where log lines go; to be called before the first logger is made. */

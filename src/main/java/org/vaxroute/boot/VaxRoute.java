@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.DueWatch;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.TestProgress;
@@ -276,6 +277,10 @@ public final class VaxRoute implements AutoCloseable {
 
     public Gatekeeper gatekeeper() {
         return office.gatekeeper();
+    }
+
+    Backfill backfill() {
+        return office.backfill();
     }
 
     /** Where the console and the command line's door are; empty when the settings leave them out. */

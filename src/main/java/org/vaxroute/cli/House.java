@@ -3,6 +3,7 @@ package org.vaxroute.cli;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.vaxroute.operate.held.RecordDoor;
 
@@ -36,13 +37,22 @@ public interface House {
     /**
      * How a rehearsal goes.
      *
+     * @param days how many days of daily feeds are told after going live; 0 for the short form, which only reads, sends and is answered
      * @param patients how many the made-up EHR has
+     * @param habits how the practice registry conducts itself otherwise than it would
      * @param ftps deliver by implicit FTPS instead of SFTP
      * @param fresh start anew instead of going on
      * @param exit end after the summary
      * @param terminal where progress and summary are shown
      */
-    record Practice(int patients, boolean ftps, boolean fresh, boolean exit, PrintStream terminal) {}
+    record Practice(
+            int days,
+            int patients,
+            Map<String, String> habits,
+            boolean ftps,
+            boolean fresh,
+            boolean exit,
+            PrintStream terminal) {}
 
     /** Every fault of the settings and the routes, each one line with file, line, key and remedy. */
     List<String> check(Path home);

@@ -1,6 +1,7 @@
 package org.vaxroute.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,9 @@ import java.util.Locale;
 public final class ProgressScreen {
 
     private static final int BAR = 28;
+    // A line that is wider than the terminal is cut at its edge: a wrapped one would not be drawn over.
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -53,11 +57,18 @@ public final class ProgressScreen {
         erase();
         last = now;
         if (terminal) {
-            out.print(now);
+            out.print(NO_WRAP + now + WRAP);
             drawn = stages.size();
         } else {
             out.println(now.strip());
         }
+        out.flush();
+    }
+
+    /** Takes the stages away; what was said stays. */
+    public void clear() {
+        erase();
+        last = "";
         out.flush();
     }
 
@@ -83,11 +94,24 @@ public final class ProgressScreen {
                 Locale.ROOT,
                 "  %-9s %s%s %,7d / %,-6d %s%n",
                 stage.label(),
-                "\u2588".repeat(full),
-                "\u2591".repeat(BAR - full) + "  ",
+                full().repeat(full),
+                empty().repeat(BAR - full) + "  ",
                 stage.done(),
                 stage.total(),
                 stage.detail());
+    }
+
+    private static String full() {
+        return canDraw() ? "\u2588" : "#";
+    }
+
+    private static String empty() {
+        return canDraw() ? "\u2591" : ".";
+    }
+
+    private static boolean canDraw() {
+        String encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+        return Charset.forName(encoding).newEncoder().canEncode('\u2588');
     }
 
     private static String plain(Stage stage) {

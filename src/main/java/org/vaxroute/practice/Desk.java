@@ -113,8 +113,9 @@ final class Desk implements AutoCloseable {
 
     private void answer(Path archived) throws IOException {
         String name = archived.getFileName().toString();
+        int number = books.taken().size() + 1;
         Submission submission = Submission.read(Files.readAllBytes(archived));
-        String fault = submission.fault() == null && habits.refuses(name)
+        String fault = submission.fault() == null && habits.refuses(number)
                 ? "FIR-104::File could not be processed; correct it and send it again."
                 : submission.fault();
         Books.Page page = books.page();
@@ -124,7 +125,7 @@ final class Desk implements AutoCloseable {
             submission.messages().forEach(message -> opinions.add(clerk.judge(message, page, today)));
         }
         TakenFile taken = count(name, archived, opinions, page.isTest());
-        Answers answers = new Answers(name, habits.loses(name), clock.instant().plus(habits.answerAfter()));
+        Answers answers = new Answers(name, habits.loses(number), clock.instant().plus(habits.answerAfter()));
         if (habits.answers().contains(AnswerKind.ACK)) {
             answers.lay(".ack.hl7", acknowledgments(name, submission, fault, opinions));
         }

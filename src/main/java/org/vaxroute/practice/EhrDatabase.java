@@ -8,6 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -124,6 +128,43 @@ final class EhrDatabase implements AutoCloseable {
         try (PreparedStatement sql = connection.prepareStatement("merge into dose values (" + marks(20) + ")")) {
             bindDose(sql, patient, dose, changed);
             sql.executeBatch();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The patient's consent as of a day, with all its doses stamped, as an EHR does that exports by dose. */
+    void consent(String mrn, String code, LocalDate day, Instant changed) {
+        try (PreparedStatement patient =
+                        connection.prepareStatement("update patient set consent_code = ?, consent_date = ? where mrn = ?");
+                PreparedStatement doses = connection.prepareStatement("update dose set changed_at = ? where mrn = ?")) {
+            patient.setString(1, code);
+            patient.setObject(2, day);
+            patient.setString(3, mrn);
+            patient.executeUpdate();
+            doses.setObject(1, changed.atOffset(java.time.ZoneOffset.UTC));
+            doses.setString(2, mrn);
+            doses.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Every dose that was given to a patient with a consent, as the registry should hold it. */
+    List<BelievedDose> consented(String authority) {
+        try (Statement sql = connection.createStatement();
+                ResultSet rows = sql.executeQuery(
+                        "select p.mrn, d.dose_id, d.given_on, d.cvx from dose d join patient p on p.mrn = d.mrn"
+                                + " where p.consent_code is not null and d.completion = 'CP'")) {
+            List<BelievedDose> doses = new ArrayList<>();
+            while (rows.next()) {
+                doses.add(new BelievedDose(
+                        rows.getString(1) + "^" + authority,
+                        rows.getString(2),
+                        rows.getObject(3, LocalDate.class).format(DateTimeFormatter.BASIC_ISO_DATE),
+                        rows.getString(4)));
+            }
+            return doses;
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -24,6 +24,14 @@ final class EhrMessages {
 
     /** The patient's VXU, segments ended by CR. */
     String message(PracticePatient p) {
+        return message(p, "", "A");
+    }
+
+    /**
+     * @param version what the control id ends with, for a patient that is sent again
+     * @param action RXA-21 of its doses
+     */
+    String message(PracticePatient p, String version, String action) {
         StringBuilder out = new StringBuilder(2048);
         new Line("MSH")
                 .set(2, "^~\\&")
@@ -31,7 +39,7 @@ final class EhrMessages {
                 .set(4, "0042170005")
                 .set(7, p.changed().atZone(zone).format(STAMP))
                 .set(9, "VXU^V04^VXU_V04")
-                .set(10, controlId(p))
+                .set(10, controlId(p) + version)
                 .set(11, "P")
                 .set(12, "2.5.1")
                 .set(15, "ER")
@@ -65,12 +73,12 @@ final class EhrMessages {
         }
         int observation = 0;
         for (PracticeDose dose : p.doses()) {
-            observation = dose(out, dose, observation);
+            observation = dose(out, dose, action, observation);
         }
         return out.toString();
     }
 
-    private static int dose(StringBuilder out, PracticeDose d, int observation) {
+    private static int dose(StringBuilder out, PracticeDose d, String action, int observation) {
         boolean refused = d.completion().equals("RE");
         boolean here = d.isNew() && !refused;
         String clinician = here
@@ -98,7 +106,7 @@ final class EhrMessages {
                 .set(17, d.mvx().isEmpty() ? "" : coded(d.mvx(), "", "MVX"))
                 .set(18, refused ? coded(d.refusal(), "Parental decision", "NIP002") : "")
                 .set(20, d.completion())
-                .set(21, "A")
+                .set(21, action)
                 .to(out);
         return here ? observations(out, d, observation) : observation;
     }

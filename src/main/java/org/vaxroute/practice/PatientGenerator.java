@@ -19,6 +19,8 @@ final class PatientGenerator {
     private static final List<CSVRecord> PLACES = Stock.rows("places.csv");
     private static final List<String> ARMS = List.of("LA", "RA", "LD", "RD");
     private static final List<String> THIGHS = List.of("LT", "RT");
+    private static final List<Defect> OF_HISTORY =
+            List.of(Defect.NO_CONSENT, Defect.NO_ADDRESS, Defect.FUTURE_DOSE, Defect.UNKNOWN_VACCINE);
     private static final int ADULT = 18;
     private static final int MONTHS = 12;
 
@@ -26,29 +28,49 @@ final class PatientGenerator {
     private final Instant created;
     private final LocalDate today;
     private final int defectsPerThousand;
+    private final int years;
 
     /**
      * @param created when the EHR was set up: ages and change stamps count from here
      * @param defectsPerThousand how many of a thousand patients get a fault
      */
     PatientGenerator(long seed, Instant created, ZoneId zone, int defectsPerThousand) {
+        this(seed, created, zone, defectsPerThousand, 0);
+    }
+
+    /** @param years how many years of doses each patient of the database has; 0 for those of the last weeks, in all channels */
+    PatientGenerator(long seed, Instant created, ZoneId zone, int defectsPerThousand, int years) {
         this.seed = seed;
         this.created = created;
         this.today = created.atZone(zone).toLocalDate();
         this.defectsPerThousand = defectsPerThousand;
+        this.years = years;
     }
 
     /** Patient number {@code n}, from 1. */
     PracticePatient patient(int n) {
+        return patient(n, true);
+    }
+
+    /** Patient number {@code n} as it is once its fault is mended. */
+    PracticePatient mended(int n) {
+        return patient(n, false);
+    }
+
+    private PracticePatient patient(int n, boolean withFault) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + n);
         Person person = person(random);
-        Defect defect = random.nextInt(1000) < defectsPerThousand
-                ? Defect.values()[random.nextInt(Defect.values().length)]
-                : null;
+        List<Defect> faults = years > 0 ? OF_HISTORY : List.of(Defect.values());
+        Defect defect = random.nextInt(1000) < defectsPerThousand ? faults.get(random.nextInt(faults.size())) : null;
+        if (years > 0 && person.isMinor(today) && !person.isMinor(today.plusMonths(6))) {
+            // A child who comes of age during the rehearsal would need a consent of its own.
+            person = person.bornOn(person.born.plusMonths(6));
+        }
         if (defect == Defect.NEWBORN_NAME) {
             person = person.bornOn(today.minusDays(20 + random.nextInt(60)));
         }
-        List<PracticeDose> doses = doses(n, person, defect, random);
+        List<PracticeDose> doses =
+                years > 0 ? history(n, person, random) : doses(n, person, defect, random);
         PracticePatient patient = new PracticePatient(
                 n,
                 "P" + String.format("%07d", n),
@@ -73,13 +95,13 @@ final class PatientGenerator {
                 person.isMinor(today) ? "TXY" : "TXA",
                 consentDay(person, random),
                 doses,
-                defect,
-                channel(n),
+                withFault ? defect : null,
+                years > 0 ? Channel.DATABASE : channel(n),
                 // Milliseconds, because not every database keeps more.
                 created.truncatedTo(ChronoUnit.SECONDS)
                         .minus(30, ChronoUnit.DAYS)
                         .plusMillis(n * 10L));
-        return defect == null ? patient : spoilt(patient, defect);
+        return defect == null || !withFault ? patient : spoilt(patient, defect);
     }
 
     /** What a later visit adds: one dose given on {@code day}. */
@@ -154,6 +176,27 @@ final class PatientGenerator {
         }
         if (defect == null && random.nextInt(100) == 0) {
             doses.add(refusal(doseId(n, doses), visit, vaccine(person.born, visit, random), clinic));
+        }
+        return doses;
+    }
+
+    /** Doses spread over the years; the newest first, given here within the last weeks. */
+    private List<PracticeDose> history(int n, Person person, SplittableRandom random) {
+        Clinic clinic = Clinic.ALL.get(random.nextInt(Clinic.ALL.size()));
+        LocalDate visit = today.minusDays(31 + random.nextInt(25));
+        visit = visit.isAfter(person.born) ? visit : person.born.plusDays(1);
+        List<PracticeDose> doses = new ArrayList<>();
+        doses.add(newDose(doseId(n, doses), person.born, visit, vaccine(person.born, visit, random), clinic, random));
+        int most = Math.min(daysOld(person) - 1, years * 365);
+        int more = most < 90 ? 0 : 2 + random.nextInt(7);
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < more; i++) {
+            LocalDate day = today.minusDays(60 + random.nextInt(most - 60));
+            Vaccine vaccine = vaccine(person.born, day, random);
+            if (vaccine.since() < day.getYear() && !given.contains(vaccine.cvx() + day)) {
+                given.add(vaccine.cvx() + day);
+                doses.add(historicalDose(doseId(n, doses), day, vaccine, clinic, random));
+            }
         }
         return doses;
     }

@@ -46,14 +46,22 @@ record PracticeDose(
         return with(day, cvx, name, lot);
     }
 
+    PracticeDose withMaker(String code) {
+        return with(given, cvx, name, lot, code);
+    }
+
     private PracticeDose with(LocalDate day, String code, String text, String lotNumber) {
+        return with(day, code, text, lotNumber, mvx);
+    }
+
+    private PracticeDose with(LocalDate day, String code, String text, String lotNumber, String maker) {
         return new PracticeDose(
                 id,
                 day,
                 code,
                 text,
                 ndc,
-                mvx,
+                maker,
                 lotNumber,
                 expires,
                 amount,

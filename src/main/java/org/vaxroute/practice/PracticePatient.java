@@ -36,6 +36,35 @@ record PracticePatient(
         Defect defect,
         Channel channel,
         Instant changed) {
+    /** The same, stamped as changed at another time. */
+    PracticePatient changedAt(Instant time) {
+        return new PracticePatient(
+                number,
+                mrn,
+                family,
+                given,
+                middle,
+                born,
+                sex,
+                race,
+                ethnicity,
+                street,
+                city,
+                zip,
+                phone,
+                email,
+                guardianFamily,
+                guardianGiven,
+                guardianRelation,
+                motherMaiden,
+                consent,
+                consentOn,
+                doses,
+                defect,
+                channel,
+                time);
+    }
+
     Expectation expectation() {
         return defect == null ? Expectation.DELIVERED : defect.expectation();
     }

@@ -132,9 +132,9 @@ public final class PracticeRegistry implements AutoCloseable {
         return books.doses();
     }
 
-    /** How many clients and doses are wrong in its eyes and not yet corrected. */
-    public int complaints() {
-        return books.complaints().size();
+    /** How many lines its next report has that somebody must correct. */
+    public long complaints() {
+        return books.complaints().stream().filter(said -> !said.isOnce()).count();
     }
 
     /** Whether the account has earned production. */

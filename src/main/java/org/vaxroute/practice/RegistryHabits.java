@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How a practice registry conducts itself. Everything that happens "now and then" follows from the seed and the name of the file,
- * so that a rehearsal can be repeated.
+ * How a practice registry conducts itself. Everything that happens "now and then" follows from the seed and the file's name or
+ * number, so that a rehearsal can be repeated.
  *
  * @param seed of everything that looks like chance
  * @param answers the forms in which it answers
@@ -122,12 +122,13 @@ public record RegistryHabits(
         return odd.contains(oddity) && (oddity.isAlways() || chance(oddity.word(), file, FORM_ONE_IN));
     }
 
-    boolean loses(String file) {
-        return losesOneIn > 0 && chance("loses", file, losesOneIn);
+    /** @param number of the file among all that were taken, from 1 */
+    boolean loses(int number) {
+        return losesOneIn > 0 && Math.floorMod(number - seed, losesOneIn) == 0;
     }
 
-    boolean refuses(String file) {
-        return refusesOneIn > 0 && chance("refuses", file, refusesOneIn);
+    boolean refuses(int number) {
+        return refusesOneIn > 0 && Math.floorMod(number - seed * 3, refusesOneIn) == 0;
     }
 
     boolean chance(String what, String name, int oneIn) {

@@ -61,6 +61,11 @@ final class Spoiler {
         doses.set(0, fault.apply(doses.get(0)));
     }
 
+    /** Leaves the first dose alone. */
+    void onlyFirstDose() {
+        doses.subList(1, doses.size()).clear();
+    }
+
     PracticePatient patient() {
         return new PracticePatient(
                 p.number(),

@@ -15,6 +15,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.FileState;
 
 /** The real routes, from a results folder to an answered file. */
@@ -38,7 +39,7 @@ class AnswersRouteTest {
                         asked.append(account).append(' ').append(endpoint);
                         return Optional.empty();
                     },
-                    Map.of("main", AnswerFormats.of(AnswerExplanationTest.catalogue())),
+                    Map.of("main", AnswerFormats.load(List.of(Path.of("config/registries/immtrac2")))),
                     Map.of(),
                     house.ledger,
                     house.clock);
@@ -61,6 +62,11 @@ class AnswersRouteTest {
             assertThat(beans.register().of(house.sent).orElseThrow().errors()).isZero();
             assertThat(asked.toString()).startsWith("server sftp:reg.example:22/out?");
             assertThat(house.ledger.alarms().open()).isEmpty();
+
+            Files.writeString(results.resolve("DQA_1.csv"), "Account No.,Message Text\n1,IMR-111::Manufacturer\n");
+            await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger.answers().recent(10).stream()
+                    .filter(file -> file.state() == AnswerFile.State.READ)
+                    .anyMatch(file -> file.name().startsWith("DQA_1")));
         }
     }
 }

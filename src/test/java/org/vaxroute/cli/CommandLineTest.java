@@ -539,7 +539,7 @@ class CommandLineTest {
     void aWrongCommandLineIsToldApart() {
         assertThat(run("stauts")).isEqualTo(2);
         assertThat(printed).contains("status");
-        assertThat(run("practice", "--patients", "7")).isEqualTo(7);
+        assertThat(run("practice", "--short", "--patients", "7")).isEqualTo(7);
     }
 
     private int run(String... words) {

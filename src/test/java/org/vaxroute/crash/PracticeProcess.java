@@ -28,7 +28,7 @@ final class PracticeProcess {
 
     /** Starts a practice run that ends by itself when everything has arrived. */
     static PracticeProcess start(Path home, int patients, boolean ftps) {
-        List<String> arguments = new ArrayList<>(List.of("practice", "--exit", "--patients", "" + patients));
+        List<String> arguments = new ArrayList<>(List.of("practice", "--short", "--exit", "--patients", "" + patients));
         if (ftps) {
             arguments.add("--ftps");
         }

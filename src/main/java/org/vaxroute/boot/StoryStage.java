@@ -1,0 +1,301 @@
+package org.vaxroute.boot;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.vaxroute.cli.ProgressScreen;
+import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.AnswerTally;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.HistoricalLoad;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LoadState;
+import org.vaxroute.ledger.Run;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.practice.PracticeClinic;
+import org.vaxroute.practice.PracticeRegistry;
+import org.vaxroute.practice.StoryClock;
+import org.vaxroute.practice.StoryLog;
+import org.vaxroute.practice.TakenFile;
+
+/** Everybody in the practice story and the clock between them: puts it forward and waits until everybody has done what was due. */
+final class StoryStage {
+    static final String CONNECTION = PracticeHome.CONNECTION;
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ROOT);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int ALL = 100_000;
+    private static final Set<FileState> ON_THE_WAY =
+            EnumSet.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
+
+    final PracticeHome home;
+    final StoryClock clock;
+    final StoryLog log;
+    final PracticeRegistry registry;
+    final PracticeClinic clinic;
+    final VaxRoute vaxRoute;
+    private final ProgressScreen screen;
+    private final PrintStream out;
+    private Runnable bars = () -> {};
+
+    StoryStage(
+            PracticeHome home,
+            StoryClock clock,
+            StoryLog log,
+            PracticeRegistry registry,
+            PracticeClinic clinic,
+            VaxRoute vaxRoute,
+            PrintStream out,
+            ProgressScreen screen) {
+        this.home = home;
+        this.clock = clock;
+        this.log = log;
+        this.registry = registry;
+        this.clinic = clinic;
+        this.vaxRoute = vaxRoute;
+        this.out = out;
+        this.screen = screen;
+    }
+
+    @FunctionalInterface
+    interface Condition {
+        boolean isMet() throws InterruptedException;
+    }
+
+    Ledger ledger() {
+        return vaxRoute.ledger();
+    }
+
+    LocalDate today() {
+        return LocalDate.now(clock);
+    }
+
+    // ---- what is told ----
+
+    void chapter(String title, String... lines) {
+        screen.clear();
+        out.println();
+        out.println(title);
+        for (String line : lines) {
+            out.println("  " + line);
+        }
+        out.flush();
+    }
+
+    /** A dated line. */
+    void tell(String text) {
+        screen.say(String.format(Locale.ROOT, "  %-10s  %s", DAY.format(today()), text));
+    }
+
+    void show(List<ProgressScreen.Stage> stages) {
+        screen.show(stages);
+    }
+
+    void endBars() {
+        bars = () -> {};
+    }
+
+    /** What is drawn while something is waited for. */
+    void bars(Runnable drawn) {
+        bars = drawn;
+    }
+
+    // ---- time ----
+
+    void forwardTo(LocalDate day, LocalTime time) {
+        clock.forwardTo(day.atTime(time).atZone(clock.getZone()).toInstant());
+    }
+
+    void forward(Duration time) {
+        clock.forwardTo(clock.instant().plus(time));
+    }
+
+    /**
+     * Waits in the machine's own time.
+     *
+     * @throws StartFailed when it did not happen
+     */
+    void await(String what, Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.isMet()) {
+            if (System.nanoTime() > end) {
+                screen.clear();
+                throw new StartFailed(
+                        "The story stopped: " + what + " did not happen within " + PATIENCE.toSeconds()
+                                + " seconds. Look into " + home.folder().resolve("work/log/vaxroute.log")
+                                + "; started again, it goes on from here.",
+                        null);
+            }
+            bars.run();
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+    }
+
+    // ---- what VaxRoute has done ----
+
+    /** Everything that the clinic handed over until now is in the ledger. */
+    void awaitIntake() throws InterruptedException {
+        awaitDropped("school-nurse");
+        Instant handedOver = clock.instant();
+        forward(Duration.ofSeconds(2));
+        await("reading the clinic's database", () -> ended("source:clinic", handedOver));
+    }
+
+    void awaitDropped(String source) throws InterruptedException {
+        await("taking the files of " + source, () -> {
+            String[] left = home.dropFolder(source)
+                    .toFile()
+                    .list((folder, name) -> !name.startsWith(".") && name.endsWith(".hl7"));
+            return left == null || left.length == 0;
+        });
+    }
+
+    /** The run of the ongoing feed that was due at this moment, or a later one, came to its end. */
+    void awaitOngoingRun(Instant due) throws InterruptedException {
+        await("the nightly feed", () -> ended(OngoingFeed.SUBJECT, due.minusMillis(1)));
+    }
+
+    private boolean ended(String subject, Instant after) {
+        return ledger()
+                .runs()
+                .last(CONNECTION, subject)
+                .filter(run -> run.scheduledFor().isAfter(after))
+                .map(Run::endedAt)
+                .isPresent();
+    }
+
+    /** Everything that was built has left, and the registry has judged it. */
+    void awaitDelivery() throws InterruptedException {
+        await("delivering", () -> ledger().submissionFiles().in(ON_THE_WAY, 1).isEmpty());
+        await("the registry's taking the files", () -> {
+            Set<String> taken =
+                    registry.taken().stream().map(TakenFile::name).collect(Collectors.toSet());
+            return files().stream().map(SubmissionFile::name).allMatch(taken::contains);
+        });
+    }
+
+    /** Every answer that is due was read; files whose answer the registry lost stay without. */
+    void awaitAnswers() throws InterruptedException {
+        await("the registry's answers", () -> registry.isTrayEmpty());
+        Set<String> lost = Set.copyOf(registry.unanswered());
+        await(
+                "reading the answers",
+                () -> ledger().answers().waiting(1).isEmpty()
+                        && ledger().submissionFiles().in(EnumSet.of(FileState.SENT), ALL).stream()
+                                .allMatch(file -> lost.contains(file.name())));
+    }
+
+    /** The historical load has sent what it may send in a day, or has nothing left. */
+    void awaitHistory(int filesPerDay) throws InterruptedException {
+        if (load() == null || load().state() != LoadState.RUNNING) {
+            return;
+        }
+        Instant yesterday = clock.instant().minus(Duration.ofDays(1));
+        await(
+                "the day's history",
+                () -> load().state() != LoadState.RUNNING
+                        || files(Feed.HISTORICAL).stream()
+                                        .filter(file -> file.decidedAt().isAfter(yesterday))
+                                        .count()
+                                >= filesPerDay);
+        awaitDelivery();
+    }
+
+    HistoricalLoad load() {
+        return ledger().historicalLoads().current(CONNECTION).orElse(null);
+    }
+
+    List<SubmissionFile> files() {
+        return ledger().submissionFiles().recent(ALL);
+    }
+
+    List<SubmissionFile> files(Feed feed) {
+        return ledger().submissionFiles().of(CONNECTION, feed);
+    }
+
+    // ---- what people do ----
+
+    /**
+     * Shows the clinic each record that the registry rejected or that is held, once; it corrects what it can. What it cannot, since a
+     * family has not consented, waits.
+     *
+     * @return how many were corrected now
+     */
+    int mend() throws InterruptedException {
+        List<Long> wrong = new ArrayList<>(ledger().answers().rejected(CONNECTION));
+        ledger().records().held(CONNECTION, null, null, 0, ALL).forEach(held -> wrong.add(held.recordId()));
+        int corrected = 0;
+        for (long id : wrong) {
+            String step = "mended " + id;
+            if (!log.isDone(step)) {
+                String text = new String(
+                        ledger().records().text(id).received(), java.nio.charset.StandardCharsets.UTF_8);
+                if (clinic.mend(text, home.dropFolder("school-nurse"), home.mllpPort())) {
+                    corrected++;
+                } else {
+                    log.done("waits " + id);
+                }
+                log.done(step);
+            }
+        }
+        return corrected;
+    }
+
+    /** Held records that somebody could mend. */
+    long heldToMend() {
+        return ledger().records().held(CONNECTION, null, null, 0, ALL).stream()
+                .filter(held -> !log.isDone("waits " + held.recordId()))
+                .count();
+    }
+
+    /** Held records that wait for what nobody can correct. */
+    long heldToWait() {
+        return ledger().records().held(CONNECTION, null, null, 0, ALL).size() - heldToMend();
+    }
+
+    /** Tells each alarm once. */
+    void tellAlarms() {
+        for (Alarm alarm : ledger().alarms().open()) {
+            if (!log.isDone("alarm " + alarm.id())) {
+                tell("alarm: " + alarm.detail());
+                log.done("alarm " + alarm.id());
+            }
+        }
+    }
+
+    /** Asks the registry for the answers that the due watch misses. */
+    void askForLostAnswers() {
+        for (String name : registry.unanswered()) {
+            boolean isMissed = ledger().alarms().open().stream()
+                    .anyMatch(alarm -> alarm.subject().contains(name) || alarm.detail().contains(name));
+            if (isMissed) {
+                tell("somebody asks the registry; it lays the answer to " + name + " down again");
+                registry.answerAfterAll(name);
+            }
+        }
+    }
+
+    /** What the registry said of a file, in a few words. */
+    String outcome(SubmissionFile file) {
+        AnswerTally tally = ledger().answers().tally(file);
+        String codes = tally.codes().entrySet().stream()
+                .map(code -> code.getValue() + " " + code.getKey())
+                .collect(Collectors.joining(", "));
+        if (tally.rejected() == 0) {
+            return "no error" + (tally.warned() == 0 ? "" : ", " + tally.warned() + " with warnings (" + codes + ")");
+        }
+        return tally.rejected() + " of " + file.messages() + " with an error (" + codes + ")";
+    }
+}
