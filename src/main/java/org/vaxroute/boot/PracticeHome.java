@@ -91,9 +91,26 @@ final class PracticeHome {
                 delete(folder.resolve(part));
                 copy(shipped.folder().resolve(part), folder.resolve(part));
             }
+            for (String list : new String[] {"config/prescribers.csv", "config/sites.csv"}) {
+                copyHeading(shipped.folder().resolve(list), folder.resolve(list));
+            }
+            home.addressNobodyReal();
             return home;
         } catch (IOException e) {
             throw new UncheckedIOException("The practice home " + folder + " cannot be written", e);
+        }
+    }
+
+    // A rehearsal's drafts must not bear an address to which somebody could really send them.
+    private void addressNobodyReal() throws IOException {
+        Path profile = folder.resolve("config/registries/immtrac2/registry.properties");
+        if (Files.exists(profile)) {
+            Files.writeString(
+                    profile,
+                    Files.readString(profile)
+                            .replaceAll(
+                                    "(?m)^(desk[.][a-z-]+-mail) *=.*$", "$1 = data-exchange@practice-registry.example")
+                            .replaceAll("(?m)^(desk[.][a-z-]+-phone) *=.*$", "$1 = 000-000-0000"));
         }
     }
 
@@ -163,7 +180,8 @@ final class PracticeHome {
     /** Writes the settings of the story: the schedules of a clinic, looked at often because its clock is fast. */
     void settings(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) throws IOException {
         Map<String, Object> own = connection(registry, ftps);
-        own.put("account.answers-min-age", "200ms");
+        // The registry renames its answers into place: what is listed is whole.
+        own.put("account.answers-min-age", "0s");
         own.put("feed.max-messages", "250");
         own.put("feed.ongoing.cron", "0 0 2 * * ?");
         own.put("feed.historical.files-per-day", "2");
@@ -192,6 +210,9 @@ final class PracticeHome {
         Map<String, Object> own = new TreeMap<>();
         own.put("registry", "immtrac2");
         own.put("file-code", "PRACTICE");
+        own.put("notice.organization", "Practice Clinic");
+        own.put("notice.contact", "A. Operator, operator@practice.example");
+        own.put("notice.vendor-mail", "support@practice-ehr.example");
         own.put("sender.application", "PRACTICE EHR");
         own.put("sender.facility", "0042170005");
         own.put("account.kind", ftps ? "ftps" : "sftp");
@@ -220,8 +241,10 @@ final class PracticeHome {
         global.put("intake.mllp.port", mllpPort());
         global.put("feed.tick", poll);
         global.put("watch.tick", "2s");
+        global.put("notice.tick", poll);
         global.put("deliver.poll", poll);
-        global.put("answers.collect", poll);
+        // Each look is a session of its own, and keeps deliveries waiting.
+        global.put("answers.collect", "1s");
         global.put("answers.process", poll);
         global.put("operate.http.port", httpPort());
         write(folder.resolve("config/vaxroute.properties"), global);
@@ -256,6 +279,22 @@ final class PracticeHome {
         try (var entries = Files.list(folder)) {
             return entries.findAny().isEmpty();
         }
+    }
+
+    /** A list of the organization's own, up to its headings: the practice clinic is none of its clinics. */
+    private static void copyHeading(Path from, Path to) throws IOException {
+        if (!Files.exists(from)) {
+            return;
+        }
+        StringBuilder heading = new StringBuilder();
+        for (String line : Files.readAllLines(from)) {
+            heading.append(line).append('\n');
+            if (!line.startsWith("#") && !line.isBlank()) {
+                break;
+            }
+        }
+        Files.createDirectories(to.getParent());
+        Files.writeString(to, heading);
     }
 
     private static void copy(Path from, Path to) throws IOException {

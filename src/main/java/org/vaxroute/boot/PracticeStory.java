@@ -208,13 +208,16 @@ final class PracticeStory {
         if (state() == GateState.TESTING) {
             stage.vaxRoute.gatekeeper().requestReview(CONNECTION, WHO);
         }
-        stage.tell("review asked for");
+        stage.sendNotices();
         stage.forwardTo(stage.today().plusDays(2), MORNING);
-        RegistryMail mail = stage.registry.review(CLEAN_FILES);
+        RegistryMail mail = stage.registry.review(stage.request(), CLEAN_FILES);
         stage.tell("mail from " + mail.sender() + ": \"" + mail.subject() + "\"");
         mail.text().lines().forEach(line -> out.println("              | " + line));
+        if (!mail.isProduction()) {
+            throw new StartFailed("The story stopped: the registry did not open production.", null);
+        }
         stage.vaxRoute.gatekeeper().approve(CONNECTION, mail.date(), mail.sender(), mail.subject(), WHO);
-        stage.tell("approved");
+        stage.tell("approved, with that mail as evidence");
     }
 
     private void days() throws InterruptedException {
@@ -264,9 +267,11 @@ final class PracticeStory {
         tellAnswers();
         stage.tellAlarms();
         stage.askForLostAnswers();
+        stage.tellClosed();
         if (day == 1) {
             stage.await("going live", () -> state() == GateState.LIVE);
             stage.tell("LIVE: the daily feed runs by itself from now on");
+            stage.sendNotices();
         }
         if (System.console() == null) {
             show(day);
@@ -305,7 +310,7 @@ final class PracticeStory {
         RegistryMail agreed = stage.registry.agreeToHistory();
         stage.tell("mail from " + agreed.sender() + ": \"" + agreed.subject() + "\"");
         stage.vaxRoute.gatekeeper().agreeHistory(CONNECTION, agreed.subject(), WHO);
-        Backfill.Planned plan = stage.vaxRoute.backfill().plan(CONNECTION, WHO);
+        Backfill.Planned plan = stage.vaxRoute.backfill().plan(CONNECTION, WHO, counted -> {});
         HistoricalLoad.Figures figures = plan.load().figures();
         stage.tell(String.format(
                 Locale.ROOT,
@@ -367,8 +372,9 @@ final class PracticeStory {
                 new ProgressScreen.Stage(
                         "history", history, planned, load == null ? "not begun" : load.state().name().toLowerCase(Locale.ROOT)),
                 new ProgressScreen.Stage("accepted", accepted, sent, "of what was sent, in " + files.size() + " files"),
-                new ProgressScreen.Stage("wrong", stage.registry.complaints(), 0, "lines in the registry's next report"),
-                new ProgressScreen.Stage("held", stage.heldToMend(), 0, "for the clinic to correct")));
+                new ProgressScreen.Stage(
+                        "tasks", stage.openTasks(), 0, "open: what the registry complains of; " + stage.closedTasks() + " closed"),
+                new ProgressScreen.Stage("held", stage.heldToMend(), 0, "not sent: for the clinic to correct")));
     }
 
     private boolean isSettled() {
@@ -376,6 +382,7 @@ final class PracticeStory {
         return load != null
                 && load.state() == LoadState.DONE
                 && stage.registry.complaints() == 0
+                && stage.openTasks() == 0
                 && stage.registry.unanswered().isEmpty()
                 && stage.heldToMend() == 0
                 && stage.ledger().records().waiting(CONNECTION, Feed.ONGOING) == 0
@@ -413,13 +420,15 @@ final class PracticeStory {
         isTrue &= promise(
                 files.stream().allMatch(file -> file.state() == FileState.ANSWERED), "every file is answered");
         isTrue &= promise(
-                stage.registry.complaints() == 0 && stage.heldToMend() == 0,
+                stage.openTasks() == 0 && stage.registry.complaints() == 0,
                 String.format(
                         Locale.ROOT,
-                        "nothing is left to correct (%d open at the registry, %d held; %d wait for a family's consent)",
-                        stage.registry.complaints(),
-                        stage.heldToMend(),
-                        stage.heldToWait()));
+                        "no task is open: %d were closed when the registry accepted the corrected record",
+                        stage.closedTasks()));
+        isTrue &= promise(
+                stage.heldToMend() == 0,
+                stage.heldToMend() + " held records to correct; " + stage.heldToWait()
+                        + " wait for a family's consent, and may not be sent without");
         isTrue &= promise(
                 believed.size() == distinct.size() && missing.isEmpty() && foreign.isEmpty(),
                 String.format(

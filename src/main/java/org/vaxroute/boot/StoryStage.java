@@ -7,23 +7,31 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.vaxroute.cli.ProgressScreen;
 import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Answer;
 import org.vaxroute.ledger.AnswerTally;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LoadState;
+import org.vaxroute.ledger.Notice;
+import org.vaxroute.ledger.NoticeState;
 import org.vaxroute.ledger.Run;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.Task;
+import org.vaxroute.ledger.Tasks;
 import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.StoryClock;
@@ -228,13 +236,14 @@ final class StoryStage {
     // ---- what people do ----
 
     /**
-     * Shows the clinic each record that the registry rejected or that is held, once; it corrects what it can. What it cannot, since a
+     * Shows the clinic each record that an open task names or that is held, once; it corrects what it can. What it cannot, since a
      * family has not consented, waits.
      *
      * @return how many were corrected now
      */
     int mend() throws InterruptedException {
-        List<Long> wrong = new ArrayList<>(ledger().answers().rejected(CONNECTION));
+        List<Long> wrong = new ArrayList<>();
+        toMend().stream().map(Task::record).filter(Objects::nonNull).distinct().forEach(wrong::add);
         ledger().records().held(CONNECTION, null, null, 0, ALL).forEach(held -> wrong.add(held.recordId()));
         int corrected = 0;
         for (long id : wrong) {
@@ -251,6 +260,57 @@ final class StoryStage {
             }
         }
         return corrected;
+    }
+
+    private List<Task> toMend() {
+        return ledger().tasks().list(tasks(Task.State.OPEN), 0, ALL);
+    }
+
+    /** Tasks that somebody has to see to. */
+    long openTasks() {
+        return toMend().size();
+    }
+
+    /** Tasks that are done, without those in which nothing was wrong. */
+    long closedTasks() {
+        return ledger().tasks().list(tasks(Task.State.CLOSED), 0, ALL).stream()
+                .filter(task -> task.settling() != Answer.Settling.BENIGN)
+                .count();
+    }
+
+    private static Tasks.Filter tasks(Task.State state) {
+        return new Tasks.Filter(CONNECTION, state, null, null, null, null, false);
+    }
+
+    /** Tells each task that was closed since. */
+    void tellClosed() {
+        for (Task task : ledger().tasks().list(tasks(Task.State.CLOSED), 0, ALL)) {
+            String step = "closed " + task.id() + " " + task.closedAt();
+            if (task.settling() != Answer.Settling.BENIGN && !log.isDone(step)) {
+                tell("accepted: task " + task.id() + " (" + task.code() + ") is closed; the registry said it "
+                        + (task.said() == 1 ? "once" : task.said() + " times"));
+                log.done(step);
+            }
+        }
+    }
+
+    /** A person sends the notices that VaxRoute wrote as drafts, and says so. */
+    void sendNotices() throws InterruptedException {
+        await("writing the notices", () -> ledger().notices().owed().stream()
+                .allMatch(notice -> notice.state() == NoticeState.DRAFTED));
+        for (Notice notice : ledger().notices().owed()) {
+            tell("notice to " + notice.recipient() + ": \"" + notice.subject() + "\"");
+            ledger().notices().sent(notice.id(), "practice", "sent from the draft");
+        }
+    }
+
+    /** The text of the last request for review. */
+    String request() {
+        return ledger().notices().recent(ALL).stream()
+                .filter(notice -> notice.kind().equals(Owed.Kind.REVIEW_REQUEST.name()))
+                .max(Comparator.comparingLong(Notice::id))
+                .map(Notice::body)
+                .orElseThrow();
     }
 
     /** Held records that somebody could mend. */

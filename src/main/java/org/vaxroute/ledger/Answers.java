@@ -475,15 +475,6 @@ public final class Answers {
         });
     }
 
-    /** Records that the registry rejected, whole or in part, the oldest first; those that were corrected since are among them. */
-    public List<Long> rejected(String connection) {
-        return database.call(sql -> sql.sql("select r.record_id from record r join lane l on l.lane_id = r.lane_id"
-                        + " where l.connection = ? and r.state = 'REJECTED' order by r.record_id")
-                .param(connection)
-                .query(Long.class)
-                .list());
-    }
-
     private AnswerFile get(long id) {
         return find(id).orElseThrow(() -> new WrongTransition("There is no answer file " + id + "."));
     }

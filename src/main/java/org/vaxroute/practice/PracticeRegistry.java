@@ -179,15 +179,16 @@ public final class PracticeRegistry implements AutoCloseable {
     }
 
     /**
-     * The organization asks for the review of its test files. If the registry finds them good it opens production and writes the
-     * Production email, else it writes what is missing.
+     * The organization asks for the review of its test files. If the registry finds those that the request names good it opens
+     * production and writes the Production email, else it writes what is missing.
      *
+     * @param request the words of the organization's mail
      * @param needed how many test files must be free of errors
      * @return the email, which lies in the registry's mail folder too
      */
-    public RegistryMail review(int needed) {
+    public RegistryMail review(String request, int needed) {
         List<TakenFile> clean = books.taken().stream()
-                .filter(file -> file.isTest() && file.isClean())
+                .filter(file -> file.isTest() && file.isClean() && request.contains(file.name()))
                 .toList();
         RegistryMail mail = RegistryMail.afterReview(clean, needed, options.clock());
         if (mail.isProduction() && !books.isProduction()) {

@@ -146,13 +146,13 @@ class RegistryHabitsTest {
         assertThat(faulty.isClean()).isFalse();
         assertThat(result("2.hl7.ack.hl7")).contains("|E||||IMR-111::");
         assertThat(registry.patients()).isZero();
-        RegistryMail notYet = registry.review(2);
+        RegistryMail notYet = registry.review("Please review 1.hl7, 2.hl7 and 3.hl7.", 2);
         assertThat(notYet.isProduction()).isFalse();
         assertThat(notYet.text()).contains("1 of 2");
         assertThat(registry.isProduction()).isFalse();
 
         send("3.hl7", message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "", "A")));
-        RegistryMail mail = registry.review(2);
+        RegistryMail mail = registry.review("Please review 1.hl7, 2.hl7 and 3.hl7.", 2);
 
         assertThat(mail.isProduction()).isTrue();
         assertThat(mail.date()).isEqualTo(TODAY);
