@@ -95,6 +95,8 @@ public final class Settings {
         // Whether TLS is spoken follows from the stores; a route's option needs the word itself.
         offered.put("intake.mllp.tls", isSet("intake.mllp.key-store"));
         offered.put("intake.mllp.client-certificates", isSet("intake.mllp.trust-store"));
+        // Without a mail server notices become drafts; the mail step's endpoint needs a name all the same.
+        offered.computeIfPresent("mail.host", (key, host) -> host.isEmpty() ? "localhost" : host);
         global.keys().filter(name -> name.startsWith("site.")).forEach(name -> offered.put(name, global.text(name)));
         return offered;
     }
