@@ -58,11 +58,13 @@ import picocli.CommandLine.Spec;
             PauseCommand.Resume.class,
             AnswersCommand.class,
             TasksCommand.class,
+            ConnectionCommand.class,
             UserCommand.class
         })
 public final class Main {
     /** Commands that only look at files: they open no log, which also lets them start a second sooner. */
-    private static final Set<String> UNLOGGED = Set.of("try", "rules", "codes", "check", "answers explain");
+    private static final Set<String> UNLOGGED =
+            Set.of("try", "rules", "codes", "check", "connection", "answers explain");
 
     @Option(
             names = "--home",

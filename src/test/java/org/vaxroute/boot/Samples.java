@@ -18,10 +18,9 @@ public final class Samples {
         return "MSH|^~\\&|EHR|" + facility + "|TxImmTrac|TxDSHS|20261124101500-0600||VXU^V04^VXU_V04|" + controlId
                 + "|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r"
                 + "PID|1||" + controlId + "^^^CLINIC^MR||" + lastName
-                + "^Ana^M^^^^L||20190309|F||2106-3^White^CDCREC|12 OAK ST^^AUSTIN^TX^78701^USA^L||^PRN^PH^^^512^5550100|||||||||2186-5^Not Hispanic or Latino^CDCREC\r"
-                + "PD1|||||||||||02^Reminder/recall - any method^HL70215|N|20261101|||A|20261101|20261101\r"
-                + "NK1|1|" + lastName
-                + "^Maria^^^^^L|MTH^Mother^HL70063|12 OAK ST^^AUSTIN^TX^78701^USA^L|^PRN^PH^^^512^5550100\r"
+                + "^Ana^M^^^^L||20190309|F||2106-3^White^CDCREC|12 OAK ST^^AUSTIN^TX^78701^USA^L||^PRN^PH^^^512^4730142|||||||||2186-5^Not Hispanic or Latino^CDCREC\r"
+                + "PD1|||||||||||02^Reminder/recall - any method^HL70215|TXY|20261101|||A|20261101|20261101\r"
+                + "NK1|1|" + lastName + "^Maria^^^^^L|MTH^Mother^HL70063|12 OAK ST^^AUSTIN^TX^78701^USA^L|^PRN^PH^^^512^4730142\r"
                 + "ORC|RE||" + controlId + "-1^CLINIC\r"
                 + "RXA|0|1|20261101||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001|1234567893^Smith^Jo^^^^^^NPI^L^^^NPI|^^^TX1234||||L123|20280101|MSD^Merck^MVX|||CP|A\r"
                 + "RXR|C38299^Subcutaneous^NCIT|LA^Left Arm^HL70163\r"

@@ -62,6 +62,7 @@ final class SettingsReader {
             }
         }
         checkRegistries(connections);
+        checkSources(connections);
         if (!faults.isEmpty()) {
             throw new SettingsException(faults);
         }
@@ -326,6 +327,24 @@ final class SettingsReader {
                         "registry",
                         "there is no profile config/registries/" + registry,
                         "Name one of the folders of config/registries"));
+            }
+        }
+    }
+
+    /** A drop folder, a mark and an alarm are named by the source alone. */
+    private void checkSources(Map<String, SettingScope> connections) {
+        Map<String, String> owners = new HashMap<>();
+        for (SettingScope connection : connections.values()) {
+            for (String source : connection.ids("source")) {
+                String earlier = owners.putIfAbsent(source, connection.shownAs());
+                if (earlier != null) {
+                    faults.add(new SettingFault(
+                            connection.shownAs(),
+                            0,
+                            "source." + source,
+                            "is the name of a source in " + earlier + " too",
+                            "Give one of the two another name, such as " + connection.id() + "-" + source));
+                }
             }
         }
     }

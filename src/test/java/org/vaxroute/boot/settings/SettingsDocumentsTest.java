@@ -39,7 +39,8 @@ class SettingsDocumentsTest {
             strings = {
                 "config/vaxroute.properties",
                 "config/connections/main.properties",
-                "config/registries/immtrac2/registry.properties"
+                "config/registries/immtrac2/registry.properties",
+                "config/registries/generic-wir/registry.properties"
             })
     void aShippedFileShowsEveryKeyWithItsCommentAndItsDefault(String name) throws IOException {
         SettingFile kind = kindOf(name);
@@ -69,7 +70,8 @@ class SettingsDocumentsTest {
             strings = {
                 "config/vaxroute.properties",
                 "config/connections/main.properties",
-                "config/registries/immtrac2/registry.properties"
+                "config/registries/immtrac2/registry.properties",
+                "config/registries/generic-wir/registry.properties"
             })
     void aShippedFileNamesNoKeyThatIsNotKnown(String name) throws IOException {
         SettingFile kind = kindOf(name);
