@@ -29,6 +29,7 @@ public final class RouteCheck {
     private static final Pattern MAGNITUDE = Pattern.compile("\\d+(\\.\\d+)?\\s*(ms|s|m|h|d|KB|MB|GB)?");
     private static final Pattern PLACE =
             Pattern.compile("(?i).*[/\\\\].*|localhost|[a-z0-9-]+(\\.[a-z0-9-]+)*\\.[a-z]{2,}|\\d+(\\.\\d+){3}");
+    private static final Pattern LINE_END = Pattern.compile("(\\\\[rn])+");
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i).*(password|passwd|passphrase|secret|privatekey|accesskey|token).*");
     private static final Pattern CREDENTIALS_IN_URI =
@@ -484,6 +485,7 @@ public final class RouteCheck {
         });
         eachParameters(piece, parameters -> parameters.entries().forEach((key, value) -> {
             if (PLACE.matcher(value.text()).matches()
+                    && !LINE_END.matcher(value.text()).matches()
                     && !value.text().contains("{{")
                     && !value.text().contains("${")) {
                 fault(
