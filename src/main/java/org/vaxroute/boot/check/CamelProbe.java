@@ -32,7 +32,14 @@ public final class CamelProbe {
     }
 
     /** What is wrong: the option it is about, or an empty text, and what Camel says. */
-    record Refusal(String option, String problem) {}
+    record Refusal(String option, String problem) {
+        private static final String PLACE = "Camel refuses the endpoint: ";
+
+        /** Whether it is neither about the component nor about an option. */
+        boolean isOfPlace() {
+            return problem.startsWith(PLACE);
+        }
+    }
 
     /**
      * Makes the endpoint that a piece of YAML describes.
@@ -50,7 +57,7 @@ public final class CamelProbe {
         for (Optional<String> said = refused(uri, left); said.isPresent(); said = refused(uri, left)) {
             Optional<String> culprit = culprit(uri, left, said.get());
             if (culprit.isEmpty()) {
-                refusals.add(new Refusal("", "Camel refuses the endpoint: " + said.get()));
+                refusals.add(new Refusal("", Refusal.PLACE + said.get()));
                 break;
             }
             left.remove(culprit.get());

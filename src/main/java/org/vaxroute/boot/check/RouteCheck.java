@@ -184,7 +184,7 @@ public final class RouteCheck {
         }
         List<Yaml> steps = new ArrayList<>();
         Yaml from = route.get("from");
-        checkEndpoint(file, from);
+        checkEndpoint(file, from, false);
         collectSteps(file, from, steps);
         checkSteps(file, steps);
         if (steps.size() > MOST_STEPS) {
@@ -276,7 +276,7 @@ public final class RouteCheck {
                 } else {
                     checkUnique(file, body.get("id"));
                 }
-                checkEndpoint(file, body);
+                checkEndpoint(file, body, kind.equals("toD"));
             });
         }
     }
@@ -372,7 +372,8 @@ public final class RouteCheck {
         return home.folder().relativize(path).toString().replace('\\', '/');
     }
 
-    private void checkEndpoint(RouteFile file, Yaml endpoint) {
+    /** @param whenUsed made only when a message goes there, as by toD: a place that is not set yet is no fault of it */
+    private void checkEndpoint(RouteFile file, Yaml endpoint, boolean whenUsed) {
         if (!endpoint.find("uri").isPresent()) {
             return;
         }
@@ -385,7 +386,8 @@ public final class RouteCheck {
                     options.put(name, value.text());
                 }
             });
-            camel.ifPresent(probe -> probe.endpoint(uri, options)
+            camel.ifPresent(probe -> probe.endpoint(uri, options).stream()
+                    .filter(refusal -> !(whenUsed && refusal.isOfPlace()))
                     .forEach(refusal -> fault(
                             file,
                             parameters.find(refusal.option()).orElse(uri),
