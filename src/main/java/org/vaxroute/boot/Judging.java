@@ -41,9 +41,8 @@ final class Judging implements AutoCloseable {
 
     Transform transform() {
         CodeTables codes = ProfileFiles.codes(settings.home());
-        Map<String, Transforms> transforms =
-                byConnection(scope -> Transforms.load(
-                        new ProfileFiles(settings).allTransforms(scope.text("registry")), codes, scope.zone("zone")));
+        Map<String, Transforms> transforms = byConnection(scope -> Transforms.load(
+                new ProfileFiles(settings).allTransforms(scope.text("registry")), codes, scope.zone("zone")));
         return new Transform(transforms, rooms.sites());
     }
 

@@ -73,7 +73,13 @@ final class Office implements AutoCloseable {
         ongoingFeed = new OngoingFeed(ledger, gatekeeper, feedList(), node, clock);
         judging = new Judging(settings, rooms, ledger, clock);
         heldWork = new HeldWork(ledger, judging::recheck, node);
-        backfill = new Backfill(ledger, gatekeeper, new HistoryDoor(judging, rooms, ledger, clock), rooms::history, List.copyOf(feeds.keySet()), clock);
+        backfill = new Backfill(
+                ledger,
+                gatekeeper,
+                new HistoryDoor(judging, rooms, ledger, clock),
+                rooms::history,
+                List.copyOf(feeds.keySet()),
+                clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
     }
 

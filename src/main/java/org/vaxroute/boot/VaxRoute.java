@@ -132,11 +132,10 @@ public final class VaxRoute implements AutoCloseable {
                         office.gate(),
                         office.folder(),
                         new CheckBeforeLeaving(
-                                        office.ledger().waitingCheck(),
-                                        check,
-                                        office.byConnection(rooms::checkAgainAfter),
-                                        clock)
-                                ::look));
+                                office.ledger().waitingCheck(),
+                                check,
+                                office.byConnection(rooms::checkAgainAfter),
+                                clock)::look));
         beans.put("handOver", office.handOver());
         beans.put("notices", new NoticeStep(office.notices()));
         beans.put("mailSession", MailEndpoint.session(rooms.mail()));

@@ -154,8 +154,8 @@ final class AnswersCommand implements Callable<Integer> {
                     String connection,
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "Answer files.") List<Path> files)
             throws IOException {
-        AnswerExplanation explanation = new AnswerExplanation(AnswerFormats.load(
-                RegistryProfiles.find().folders(main.home(), registry, connection)));
+        AnswerExplanation explanation = new AnswerExplanation(
+                AnswerFormats.load(RegistryProfiles.find().folders(main.home(), registry, connection)));
         int code = ExitCodes.OK;
         for (Path file : files) {
             String fault = explain(explanation, file, asJson);

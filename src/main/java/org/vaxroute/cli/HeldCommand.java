@@ -70,8 +70,8 @@ final class HeldCommand implements Callable<Integer> {
                     int limit,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> held = Json.rows(
-                    door.call(TYPE, ALL, "list", which.connection, which.source, which.rule, after, limit));
+            List<Map<String, Object>> held =
+                    Json.rows(door.call(TYPE, ALL, "list", which.connection, which.source, which.rule, after, limit));
             return shown(held, json, "Nothing is held.", "id", "connection", "source", "rule", "doses", "since");
         }
     }
@@ -101,7 +101,15 @@ final class HeldCommand implements Callable<Integer> {
         try (Door door = main.door()) {
             List<Map<String, Object>> held = Json.rows(door.call(TYPE, ALL, "consent"));
             return shown(
-                    held, json, "No record waits for consent.", "connection", "site", "rule", "records", "patients", "oldest");
+                    held,
+                    json,
+                    "No record waits for consent.",
+                    "connection",
+                    "site",
+                    "rule",
+                    "records",
+                    "patients",
+                    "oldest");
         }
     }
 
@@ -116,7 +124,8 @@ final class HeldCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ID", description = "Id of the record.") long id,
             @Option(names = "--text", description = "Also the text as received and as it would be sent.") boolean text,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json,
-            @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "Why you look.") String why) {
+            @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "Why you look.")
+                    String why) {
         try (Door door = main.door()) {
             main.out().print(door.record(id, json ? "json" : text ? "text" : "summary", why));
             main.out().flush();
@@ -130,7 +139,8 @@ final class HeldCommand implements Callable<Integer> {
             description = "Lets held records go as they are; doses of which a newer record speaks stay behind.")
     int release(
             @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of the records.") List<Long> ids,
-            @Option(names = "--all", description = "All that are held, or of them what the next options say.") boolean all,
+            @Option(names = "--all", description = "All that are held, or of them what the next options say.")
+                    boolean all,
             @Mixin HeldOptions which,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = WHY_HELP) String why) {
         return settle("release", ids, all, which, why);
@@ -139,7 +149,8 @@ final class HeldCommand implements Callable<Integer> {
     @Command(name = "drop", mixinStandardHelpOptions = true, description = "Leaves held records out for good.")
     int drop(
             @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of the records.") List<Long> ids,
-            @Option(names = "--all", description = "All that are held, or of them what the next options say.") boolean all,
+            @Option(names = "--all", description = "All that are held, or of them what the next options say.")
+                    boolean all,
             @Mixin HeldOptions which,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = WHY_HELP) String why) {
         return settle("drop", ids, all, which, why);
@@ -154,9 +165,11 @@ final class HeldCommand implements Callable<Integer> {
             })
     int recheck(
             @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of the records.") List<Long> ids,
-            @Option(names = "--all", description = "All that are held, or of them what the next options say.") boolean all,
+            @Option(names = "--all", description = "All that are held, or of them what the next options say.")
+                    boolean all,
             @Mixin HeldOptions which,
-            @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "What was mended.") String why) {
+            @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "What was mended.")
+                    String why) {
         return settle("recheck", ids, all, which, why);
     }
 
@@ -183,8 +196,23 @@ final class HeldCommand implements Callable<Integer> {
         try (Door door = main.door()) {
             List<Map<String, Object>> jobs = Json.rows(door.read(TYPE, ALL, "Jobs"));
             return shown(
-                    jobs, json, "There were no jobs.", "id", "what", "rule", "state", "records", "seen", "ready", "stillHeld", "said",
-                    "dropped", "who", "started", "ended", "fault");
+                    jobs,
+                    json,
+                    "There were no jobs.",
+                    "id",
+                    "what",
+                    "rule",
+                    "state",
+                    "records",
+                    "seen",
+                    "ready",
+                    "stillHeld",
+                    "said",
+                    "dropped",
+                    "who",
+                    "started",
+                    "ended",
+                    "fault");
         }
     }
 
@@ -220,7 +248,9 @@ final class HeldCommand implements Callable<Integer> {
         try (Door door = main.door()) {
             Object id = door.call(TYPE, ALL, "begin", what, which.connection, which.source, which.rule, why);
             long number = ((Number) id).longValue();
-            main.out().println("Job " + number + (door.server() ? " runs on the server; vaxroute held jobs shows it." : "."));
+            main.out()
+                    .println("Job " + number
+                            + (door.server() ? " runs on the server; vaxroute held jobs shows it." : "."));
             long shown = -1;
             while (true) {
                 Map<String, Object> job = Json.map(door.call(TYPE, ALL, "job", number));
@@ -253,8 +283,8 @@ final class HeldCommand implements Callable<Integer> {
             main.out().println(none);
         } else {
             Table table = new Table(columns);
-            rows.forEach(row -> table.row(
-                    java.util.Arrays.stream(columns).map(row::get).toArray()));
+            rows.forEach(row ->
+                    table.row(java.util.Arrays.stream(columns).map(row::get).toArray()));
             main.out().print(table);
         }
         main.out().flush();

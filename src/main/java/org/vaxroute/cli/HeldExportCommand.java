@@ -41,7 +41,8 @@ final class HeldExportCommand implements Callable<Integer> {
             names = "--birthdays",
             paramLabel = "DAYS",
             defaultValue = "0",
-            description = "Instead: patients who within so many days come to a birthday at which consent must be given anew.")
+            description =
+                    "Instead: patients who within so many days come to a birthday at which consent must be given anew.")
     int birthdays;
 
     @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "What it is for.")
@@ -64,7 +65,9 @@ final class HeldExportCommand implements Callable<Integer> {
                 Files.deleteIfExists(csv);
                 throw e;
             }
-            main.out().println(rows + " rows in " + csv + ", which only you can read. It holds patient data: delete it when done.");
+            main.out()
+                    .println(rows + " rows in " + csv
+                            + ", which only you can read. It holds patient data: delete it when done.");
             return ExitCodes.OK;
         }
     }

@@ -59,11 +59,7 @@ final class NoticesCommand implements Callable<Integer> {
             description = "Says that you sent a notice yourself, or that it is not to be sent.")
     int sent(
             @Parameters(paramLabel = "ID", description = "Id of the notice.") long id,
-            @Option(
-                            names = "--why",
-                            paramLabel = "TEXT",
-                            required = true,
-                            description = "How and when, or why not.")
+            @Option(names = "--why", paramLabel = "TEXT", required = true, description = "How and when, or why not.")
                     String why) {
         try (Door door = main.door()) {
             main.out().println(door.call(TYPE, "all", "sent", id, why));

@@ -104,7 +104,8 @@ final class ServerDoor implements Door {
     public long export(Export export, OutputStream out) throws IOException {
         HttpResponse<byte[]> answer = get(
                 "?what=" + export.what() + "&connection=" + encoded(export.connection()) + "&source="
-                        + encoded(export.source()) + "&rule=" + encoded(export.rule()) + "&days=" + export.days() + "&why="
+                        + encoded(export.source()) + "&rule=" + encoded(export.rule()) + "&days=" + export.days()
+                        + "&why="
                         + encoded(export.why()),
                 "text/csv");
         out.write(answer.body());

@@ -71,8 +71,8 @@ final class TasksCommand implements Callable<Integer> {
         String assignee;
 
         List<Map<String, Object>> page(Door door, long after, int limit) {
-            return Json.rows(door.call(
-                    "Tasks", "all", "list", connection, state, kind, code, site, assignee, after, limit));
+            return Json.rows(
+                    door.call("Tasks", "all", "list", connection, state, kind, code, site, assignee, after, limit));
         }
     }
 
@@ -216,7 +216,9 @@ final class TasksCommand implements Callable<Integer> {
             do {
                 page = these.page(door, after, PAGE);
                 tasks.addAll(page);
-                after = page.isEmpty() ? after : ((Number) page.get(page.size() - 1).get("id")).longValue();
+                after = page.isEmpty()
+                        ? after
+                        : ((Number) page.get(page.size() - 1).get("id")).longValue();
             } while (page.size() == PAGE);
         }
         new TaskSheet(tasks).write(file);

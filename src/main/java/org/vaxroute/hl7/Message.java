@@ -459,7 +459,8 @@ public final class Message {
     }
 
     /**
-     * A copy that holds only the doses (from 1) that the test accepts; all other segments stay, in their order.
+     * A copy that holds only the doses (from 1) that the test accepts; all other segments stay, in their order. Where the
+     * observations were numbered through the message (OBX-1, IZ-20), those that stay are again.
      *
      * @throws Hl7FormatException when an ORC without RXA would join an RXA without ORC to a dose that never was
      */
@@ -491,7 +492,29 @@ public final class Message {
                     "the doses cannot be told apart once some are left out, because one has no RXA and one no ORC; "
                             + "hold the whole message");
         }
-        return remainder;
+        return observationsAreNumbered() ? remainder.observationsNumbered() : remainder;
+    }
+
+    private boolean observationsAreNumbered() {
+        int count = 0;
+        for (int s = find("OBX", 0); s >= 0; s = find("OBX", s + 1)) {
+            if (!field(s, 1, 1, 1).equals(Integer.toString(++count))) {
+                return false;
+            }
+        }
+        return count > 0;
+    }
+
+    private Message observationsNumbered() {
+        Edit edit = edit();
+        int count = 0;
+        for (int s = find("OBX", 0); s >= 0; s = find("OBX", s + 1)) {
+            String number = Integer.toString(++count);
+            if (!field(s, 1, 1, 1).equals(number)) {
+                edit.set("OBX[" + count + "]-1", number);
+            }
+        }
+        return edit.apply();
     }
 
     /** Starts an edit; this message stays as it is. */

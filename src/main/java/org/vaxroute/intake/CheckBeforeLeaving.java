@@ -51,8 +51,7 @@ public final class CheckBeforeLeaving {
         for (WaitingText text : texts) {
             TakenRecord record =
                     TakenRecord.of(SourceRef.ofFile(0, 1), 1, text.received(), Message.parse(text.outgoing()));
-            check.check(new Chunk(
-                    connection, text.source(), feed, List.of(record), new PositionMove.None(), false));
+            check.check(new Chunk(connection, text.source(), feed, List.of(record), new PositionMove.None(), false));
             all.add(record);
         }
         return all;

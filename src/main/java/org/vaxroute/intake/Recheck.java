@@ -53,7 +53,11 @@ public final class Recheck {
             Settlement settlement = records.recheck(judged(held), who, why);
             boolean again = settlement.again() > 0;
             all = all.plus(new Settlement(
-                    settlement.ready(), settlement.stillHeld(), settlement.said(), again ? 0 : left.size() - held.size(), 0));
+                    settlement.ready(),
+                    settlement.stillHeld(),
+                    settlement.said(),
+                    again ? 0 : left.size() - held.size(),
+                    0));
             if (!again) {
                 return all;
             }
@@ -75,8 +79,7 @@ public final class Recheck {
             for (int i = 0; i < texts.size(); i++) {
                 taken.add(taken(texts.get(i), i + 1));
             }
-            Chunk chunk =
-                    new Chunk(from.connection, from.source, from.feed, taken, new PositionMove.None(), false);
+            Chunk chunk = new Chunk(from.connection, from.source, from.feed, taken, new PositionMove.None(), false);
             transform.apply(chunk);
             newer.keep(chunk);
             for (int i = 0; i < texts.size(); i++) {

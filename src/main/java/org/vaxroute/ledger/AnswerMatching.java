@@ -122,15 +122,17 @@ final class AnswerMatching {
         for (Row row : rows) {
             for (Range range : ranges) {
                 if (range.lane == row.lane && range.first <= row.laneNo && row.laneNo <= range.last) {
-                    found.put(row.id, new SentRecord(
+                    found.put(
                             row.id,
-                            row.state,
-                            row.doses,
-                            row.answered,
-                            range.file,
-                            row.patient,
-                            stages.get(row.lane),
-                            row.site));
+                            new SentRecord(
+                                    row.id,
+                                    row.state,
+                                    row.doses,
+                                    row.answered,
+                                    range.file,
+                                    row.patient,
+                                    stages.get(row.lane),
+                                    row.site));
                     break;
                 }
             }

@@ -105,21 +105,22 @@ public final class Answers {
 
     /** Lines that speak of no record, or of several, and that nobody has put aside, oldest first. */
     public List<UnmatchedLine> unmatched(int limit) {
-        return database.call(
-                sql -> sql.sql("select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
+        return database.call(sql -> sql.sql(
+                        "select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
                                 + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
-                                + LOOSE + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
+                                + LOOSE
+                                + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
                                 + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
-                        .param(limit)
-                        .query((row, n) -> new UnmatchedLine(
-                                row.getString("kept_as"),
-                                row.getInt("position"),
-                                row.getString("connection"),
-                                row.getString("matched").equals(AMBIGUOUS),
-                                row.getString("code"),
-                                Answer.Outcome.valueOf(row.getString("outcome")),
-                                Database.instant(row, "fetched_at")))
-                        .list());
+                .param(limit)
+                .query((row, n) -> new UnmatchedLine(
+                        row.getString("kept_as"),
+                        row.getInt("position"),
+                        row.getString("connection"),
+                        row.getString("matched").equals(AMBIGUOUS),
+                        row.getString("code"),
+                        Answer.Outcome.valueOf(row.getString("outcome")),
+                        Database.instant(row, "fetched_at")))
+                .list());
     }
 
     /** How many such lines there are. */
@@ -137,7 +138,8 @@ public final class Answers {
      */
     public int dismiss(long id, String who, String why) {
         return database.transact(sql -> {
-            int lines = sql.sql("update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
+            int lines = sql.sql(
+                            "update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
                     .param(id)
                     .update();
             if (lines == 0) {
@@ -171,10 +173,11 @@ public final class Answers {
      * @param submissionFile null when it does not say
      */
     public AnswerFile begin(long id, String format, int messages, boolean byPlace, Long submissionFile) {
-        database.call(sql -> sql.sql("update answer_file set format = ?, messages = ?, by_place = ?, submission_file_id = ?"
-                        + " where answer_file_id = ? and state = 'FETCHED'")
-                .params(Arrays.asList(Texts.cut(format, 40), messages, byPlace, submissionFile, id))
-                .update());
+        database.call(
+                sql -> sql.sql("update answer_file set format = ?, messages = ?, by_place = ?, submission_file_id = ?"
+                                + " where answer_file_id = ? and state = 'FETCHED'")
+                        .params(Arrays.asList(Texts.cut(format, 40), messages, byPlace, submissionFile, id))
+                        .update());
         return get(id);
     }
 
@@ -288,8 +291,7 @@ public final class Answers {
     /** What refuses a whole file says nothing of any record in it: none was looked at. */
     private static boolean speaksOfTheFile(Answer answer) {
         return answer.items().stream()
-                .anyMatch(item ->
-                        item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
+                .anyMatch(item -> item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
     }
 
     /** What an answer says; one thing without a code where it says nothing but an outcome. */
@@ -303,8 +305,8 @@ public final class Answers {
                     case UNKNOWN -> Answer.Severity.WARNING;
                     default -> Answer.Severity.INFORMATION;
                 };
-        return List.of(new Answer.Item(
-                "", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
+        return List.of(
+                new Answer.Item("", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
     }
 
     private void answered(long submissionFile, int messages) {

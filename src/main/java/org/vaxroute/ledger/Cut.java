@@ -93,7 +93,8 @@ final class Cut {
      * @param superseded what was held and says no more than they do
      * @param newer the newest record that speaks of its superseded doses; null when there are none
      */
-    record Rows(RecordRow main, List<RecordRow> all, List<PatientHistory.Waiting> superseded, PatientHistory.Past newer) {}
+    record Rows(
+            RecordRow main, List<RecordRow> all, List<PatientHistory.Waiting> superseded, PatientHistory.Past newer) {}
 
     Rows of(Subject subject) throws SQLException {
         try {
@@ -202,10 +203,7 @@ final class Cut {
         Set<Long> keys = new HashSet<>();
         said.forEach(dose -> keys.add(subject.keys.doses()[dose].key()));
         return new Rows(
-                main,
-                List.copyOf(all),
-                history.add(all, subject.keys, keys, subject.self, subject.version),
-                newer);
+                main, List.copyOf(all), history.add(all, subject.keys, keys, subject.self, subject.version), newer);
     }
 
     private static void supersededBy(RecordRow row, PatientHistory.Past newer) {
@@ -225,13 +223,13 @@ final class Cut {
         Message text = subject.taken.readable() ? subject.taken.message() : null;
         List<Integer> news = which(fates, Fate.ADD, Fate.CHANGE);
         // After a refusal of single doses only these go again, whatever the profile says of others.
-        boolean knownGoAlong =
-                news.isEmpty() ? !patientKnown && !subject.whole : !rules.changedDosesOnly() && !refused;
+        boolean knownGoAlong = news.isEmpty() ? !patientKnown && !subject.whole : !rules.changedDosesOnly() && !refused;
         List<Integer> goes = knownGoAlong ? which(fates, Fate.ADD, Fate.CHANGE, Fate.KNOWN) : news;
         if (knownGoAlong) {
             // A dose that is deleted already need not be deleted again because the address changed.
             goes = goes.stream()
-                    .filter(i -> fates[i] != Fate.KNOWN || !subject.keys.doses()[i].action().equals("D"))
+                    .filter(i -> fates[i] != Fate.KNOWN
+                            || !subject.keys.doses()[i].action().equals("D"))
                     .toList();
         }
         List<RecordRow> all = new ArrayList<>();
@@ -273,7 +271,9 @@ final class Cut {
             supersededBy(row, newer);
             all.add(row);
         }
-        RecordRow main = ready != null ? ready : all.stream().filter(row -> row != before).findFirst().orElseThrow();
+        RecordRow main = ready != null
+                ? ready
+                : all.stream().filter(row -> row != before).findFirst().orElseThrow();
         if (ready != null && !patientKnown) {
             all.addAll(owed(subject, text));
         }
@@ -422,7 +422,8 @@ final class Cut {
                 subject.taken,
                 subject.keys,
                 doses.stream()
-                        .map(i -> new RecordRow.Dose(subject.number(i), subject.keys.doses()[i]))
+                        .map(i -> new RecordRow.Dose(
+                                subject.number(i), subject.keys.doses()[i]))
                         .toList(),
                 state,
                 outgoing);

@@ -8,5 +8,4 @@ import java.time.Instant;
  * @param patients how many patients the records are of
  * @param oldest since when the oldest is held
  */
-public record HeldAtSite(
-        String connection, String site, String rule, long records, long patients, Instant oldest) {}
+public record HeldAtSite(String connection, String site, String rule, long records, long patients, Instant oldest) {}

@@ -26,13 +26,16 @@ public final class HeldJobs {
             List<Object> values = new ArrayList<>();
             String condition = filter.condition(values);
             record Extent(long records, long last) {}
-            Extent extent = sql.sql("select count(*) records, coalesce(max(record_id), 0) last_id from held where record_id > 0" + condition)
+            Extent extent = sql.sql(
+                            "select count(*) records, coalesce(max(record_id), 0) last_id from held where record_id > 0"
+                                    + condition)
                     .params(values)
                     .query((row, n) -> new Extent(row.getLong(1), row.getLong(2)))
                     .single();
             var key = new org.springframework.jdbc.support.GeneratedKeyHolder();
-            sql.sql("insert into held_job (kind, connection, source, rule, who, why, owner, state, reached_id, last_id, records, seen,"
-                            + " ready, still_held, said, dropped, started_at) values (?, ?, ?, ?, ?, ?, ?, 'RUNNING', 0, ?, ?, 0, 0, 0, 0, 0, ?)")
+            sql.sql(
+                            "insert into held_job (kind, connection, source, rule, who, why, owner, state, reached_id, last_id, records, seen,"
+                                    + " ready, still_held, said, dropped, started_at) values (?, ?, ?, ?, ?, ?, ?, 'RUNNING', 0, ?, ?, 0, 0, 0, 0, 0, ?)")
                     .params(java.util.Arrays.asList(
                             kind.name(),
                             filter.connection(),
@@ -60,8 +63,8 @@ public final class HeldJobs {
         List<Object> values = new ArrayList<>(List.of(job.reached(), job.last()));
         String condition = job.filter().condition(values);
         values.add(limit);
-        return database.call(sql -> sql.sql("select record_id from held where record_id > ? and record_id <= ?" + condition
-                        + " order by record_id fetch first ? rows only")
+        return database.call(sql -> sql.sql("select record_id from held where record_id > ? and record_id <= ?"
+                        + condition + " order by record_id fetch first ? rows only")
                 .params(values)
                 .query(Long.class)
                 .list());
@@ -94,9 +97,9 @@ public final class HeldJobs {
 
     /** Ends a job that runs; does nothing when it does not. */
     public void end(long id, HeldJob.State state, String fault) {
-        database.call(sql -> sql.sql("update held_job set state = ?, fault = ?, ended_at = ? where job_id = ? and state = 'RUNNING'")
-                .params(java.util.Arrays.asList(
-                        state.name(), Texts.cut(fault, 1000), Database.at(clock.instant()), id))
+        database.call(sql -> sql.sql(
+                        "update held_job set state = ?, fault = ?, ended_at = ? where job_id = ? and state = 'RUNNING'")
+                .params(java.util.Arrays.asList(state.name(), Texts.cut(fault, 1000), Database.at(clock.instant()), id))
                 .update());
     }
 
@@ -117,10 +120,11 @@ public final class HeldJobs {
 
     /** Jobs that this node was doing, oldest first. */
     public List<HeldJob> running(String owner) {
-        return database.call(sql -> sql.sql("select * from held_job where owner = ? and state = 'RUNNING' order by job_id")
-                .param(Texts.cut(owner, 200))
-                .query(HeldJobs::job)
-                .list());
+        return database.call(
+                sql -> sql.sql("select * from held_job where owner = ? and state = 'RUNNING' order by job_id")
+                        .param(Texts.cut(owner, 200))
+                        .query(HeldJobs::job)
+                        .list());
     }
 
     private static HeldJob job(ResultSet row, int n) throws SQLException {

@@ -28,13 +28,14 @@ final class HeldSettling {
     /** Operation of the change by which history loses doses (intake's newer step); transforms never drop a dose. */
     private static final String NEWER_DOSES = "newer-dose-sent";
 
-    private static final String HELD = "select r.record_id, coalesce(r.version_no, r.record_id) version, r.lane_id, r.source_id, r.part_of,"
-            + " r.verdict, r.hold_rule, r.patient_key, r.patient_hash, r.fingerprint, r.doses, r.doses_cut, r.findings, r.changes, r.payload_id,"
-            + " r.text_at, r.text_length, r.out_at, r.out_length, s.connection, s.source, s.feed, st.standing_id,"
-            + " p.changes whole_changes, p.doses_cut whole_cut"
-            + " from record r join source_position s on s.source_id = r.source_id join lane l on l.lane_id = r.lane_id"
-            + " join standing st on st.connection = l.connection and st.stage = l.stage"
-            + " left join record p on p.record_id = r.part_of where r.record_id = any(?) and r.state = 'HELD'";
+    private static final String HELD =
+            "select r.record_id, coalesce(r.version_no, r.record_id) version, r.lane_id, r.source_id, r.part_of,"
+                    + " r.verdict, r.hold_rule, r.patient_key, r.patient_hash, r.fingerprint, r.doses, r.doses_cut, r.findings, r.changes, r.payload_id,"
+                    + " r.text_at, r.text_length, r.out_at, r.out_length, s.connection, s.source, s.feed, st.standing_id,"
+                    + " p.changes whole_changes, p.doses_cut whole_cut"
+                    + " from record r join source_position s on s.source_id = r.source_id join lane l on l.lane_id = r.lane_id"
+                    + " join standing st on st.connection = l.connection and st.stage = l.stage"
+                    + " left join record p on p.record_id = r.part_of where r.record_id = any(?) and r.state = 'HELD'";
 
     private final Database database;
     private final Payloads payloads;
@@ -94,9 +95,7 @@ final class HeldSettling {
                 row.getInt("doses_cut"),
                 row.getBytes("findings"),
                 changes,
-                partOf == null && row.getInt("doses_cut") == 0
-                        ? null
-                        : received(connection, id, changes),
+                partOf == null && row.getInt("doses_cut") == 0 ? null : received(connection, id, changes),
                 TextPlace.of(row, 0),
                 row.getString("connection"),
                 row.getString("source"),
@@ -173,8 +172,8 @@ final class HeldSettling {
         for (Row row : rows.values()) {
             byte[] block = texts.get(row.place.payload());
             if (block == null) {
-                throw new LedgerException(
-                        "The text of record " + row.id + " is not in the ledger. Restore the database from its backup.");
+                throw new LedgerException("The text of record " + row.id
+                        + " is not in the ledger. Restore the database from its backup.");
             }
             PatientHistory.Past newest = newer(history, row);
             held.add(new HeldText(
@@ -222,7 +221,8 @@ final class HeldSettling {
         Map<Long, Keys.OfRecord> keys = new LinkedHashMap<>();
         Set<Long> patients = new LinkedHashSet<>();
         for (Row row : rows.values()) {
-            Keys.OfRecord of = new Keys(identity, row.connection, row.feed.stage()).of(wanted.get(row.id).now());
+            Keys.OfRecord of = new Keys(identity, row.connection, row.feed.stage())
+                    .of(wanted.get(row.id).now());
             keys.put(row.id, of);
             if (of.patientKey() != null) {
                 patients.add(of.patientKey());
@@ -249,7 +249,9 @@ final class HeldSettling {
     }
 
     private static List<Row> inOrder(Collection<Row> rows) {
-        return rows.stream().sorted(java.util.Comparator.comparingLong(Row::version)).toList();
+        return rows.stream()
+                .sorted(java.util.Comparator.comparingLong(Row::version))
+                .toList();
     }
 
     /** What one transaction changes. */
@@ -301,7 +303,9 @@ final class HeldSettling {
                 part.released = one.released() && part.state == RecordState.READY;
                 part.place = texts.add(
                         one.held().received(),
-                        part.outgoing() == null ? one.now().message().bytes() : part.outgoing().bytes());
+                        part.outgoing() == null
+                                ? one.now().message().bytes()
+                                : part.outgoing().bytes());
                 origin.put(part, row);
                 if (part != main) {
                     fresh.add(part);
@@ -325,8 +329,7 @@ final class HeldSettling {
         private void dropped(Row row, Settled one, RecordRow main) {
             main.id = row.id;
             main.root = row.partOf;
-            main.place = texts.add(
-                    one.held().received(), one.now().message().bytes());
+            main.place = texts.add(one.held().received(), one.now().message().bytes());
             origin.put(main, row);
             changed.put(main, row);
             said++;
@@ -389,7 +392,8 @@ final class HeldSettling {
                         .add(part);
             }
             for (Map.Entry<Integer, Map<Integer, List<RecordRow>>> lane : byPlace.entrySet()) {
-                for (Map.Entry<Integer, List<RecordRow>> source : lane.getValue().entrySet()) {
+                for (Map.Entry<Integer, List<RecordRow>> source :
+                        lane.getValue().entrySet()) {
                     Row row = origin.get(source.getValue().get(0));
                     new RecordInserts(
                                     connection,
@@ -439,10 +443,12 @@ final class HeldSettling {
             for (int i = 0; i < versions.length; i++) {
                 RecordRow row = numbered.get(i);
                 row.version = versions[i];
-                byLane.computeIfAbsent(origin.get(row).lane, lane -> new ArrayList<>()).add(row);
+                byLane.computeIfAbsent(origin.get(row).lane, lane -> new ArrayList<>())
+                        .add(row);
             }
             for (Map.Entry<Integer, List<RecordRow>> lane : byLane.entrySet()) {
-                long next = Lanes.take(connection, lane.getKey(), lane.getValue().size());
+                long next =
+                        Lanes.take(connection, lane.getKey(), lane.getValue().size());
                 for (RecordRow row : lane.getValue()) {
                     row.laneNo = next++;
                 }

@@ -19,8 +19,7 @@ final class LateTexts {
         }
         TextBlocks.Place place = texts.add(received, outgoing);
         int at = texts.append(outgoing);
-        return new TextBlocks.Place(
-                before + place.block(), place.textAt(), place.textLength(), at, outgoing.length);
+        return new TextBlocks.Place(before + place.block(), place.textAt(), place.textLength(), at, outgoing.length);
     }
 
     List<byte[]> blocks() {

@@ -39,7 +39,8 @@ public record LedgerSettings(String url, String user, String password, int conne
                     + ": only an H2 file is encrypted by it. Encrypt PostgreSQL's disk instead and take the key out.");
         }
         if (key.isEmpty() || key.contains(" ")) {
-            throw new IllegalArgumentException("ledger.file-key is empty or has a space in it; make one without, such as with: openssl rand -hex 32");
+            throw new IllegalArgumentException(
+                    "ledger.file-key is empty or has a space in it; make one without, such as with: openssl rand -hex 32");
         }
         return new LedgerSettings(url + ";CIPHER=AES", user, key + " " + password, connections, syncFiles);
     }
@@ -62,9 +63,10 @@ public record LedgerSettings(String url, String user, String password, int conne
                         || host.startsWith("127.")
                         || host.equals("[::1]"));
         if (!here && !url.contains("sslmode=verify-full")) {
-            throw new IllegalArgumentException("ledger.url names a database on another machine (" + withoutQuery()
-                    + ") without sslmode=verify-full, so that anybody on the way could read or answer. Add"
-                    + " ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or set ledger.plain-text = true if the network is safe by other means.");
+            throw new IllegalArgumentException(
+                    "ledger.url names a database on another machine (" + withoutQuery()
+                            + ") without sslmode=verify-full, so that anybody on the way could read or answer. Add"
+                            + " ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or set ledger.plain-text = true if the network is safe by other means.");
         }
     }
 

@@ -31,12 +31,16 @@ public final class MadeTexts {
                 text.append(line).append('\r');
             }
         }
-        return text.toString().equals(record.text()) ? record : Message.parse(text.toString().getBytes(record.charset()));
+        return text.toString().equals(record.text())
+                ? record
+                : Message.parse(text.toString().getBytes(record.charset()));
     }
 
     /** The record with this RXA-21 in one of its doses. */
     static Message withAction(Message record, int dose, String action) {
-        return record.edit().set(Path.of("ORDER[" + dose + "]" + ACTION), action).apply();
+        return record.edit()
+                .set(Path.of("ORDER[" + dose + "]" + ACTION), action)
+                .apply();
     }
 
     static String action(Message record, int dose) {

@@ -224,14 +224,14 @@ public final class Notices {
     private void step(long id, String set, String from, Object... values) {
         List<Object> params = new java.util.ArrayList<>(java.util.Arrays.asList(values));
         params.add(id);
-        int changed =
-                database.call(sql -> sql.sql("update notice set " + set + " where notice_id = ? and " + from)
-                        .params(params)
-                        .update());
+        int changed = database.call(sql -> sql.sql("update notice set " + set + " where notice_id = ? and " + from)
+                .params(params)
+                .update());
         if (changed == 0) {
-            throw new WrongTransition(find(id).map(
-                            notice -> "Notice " + id + " is " + notice.state() + "; this step is not possible there.")
-                    .orElse("There is no notice " + id + ".") + " List them: vaxroute notices list --all.");
+            throw new WrongTransition(find(id).map(notice ->
+                                    "Notice " + id + " is " + notice.state() + "; this step is not possible there.")
+                            .orElse("There is no notice " + id + ".")
+                    + " List them: vaxroute notices list --all.");
         }
     }
 

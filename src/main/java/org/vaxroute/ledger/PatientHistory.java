@@ -34,11 +34,13 @@ final class PatientHistory {
         REJECTED
     }
 
-    private static final String RECORDS = "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
-            + " part_of, made_for, state, doses, payload_id, text_at, text_length, out_at, out_length from record"
-            + " where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED') order by 2";
-    private static final String DOSES = "select record_id, position, dose_key, content_hash, state, dose_date, cvx, kind, action from dose"
-            + " where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
+    private static final String RECORDS =
+            "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
+                    + " part_of, made_for, state, doses, payload_id, text_at, text_length, out_at, out_length from record"
+                    + " where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED') order by 2";
+    private static final String DOSES =
+            "select record_id, position, dose_key, content_hash, state, dose_date, cvx, kind, action from dose"
+                    + " where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
 
     private final Map<Long, Patient> patients = new HashMap<>();
     private final PastTexts texts;
@@ -112,7 +114,9 @@ final class PatientHistory {
 
     /** The outgoing text of a version's record. */
     Message text(Version version) throws SQLException {
-        return version.past.row != null ? version.past.row.outgoing() : Message.parse(texts.outgoing(version.past.place));
+        return version.past.row != null
+                ? version.past.row.outgoing()
+                : Message.parse(texts.outgoing(version.past.place));
     }
 
     /** The outgoing text of the record that last told the registry who the patient is. */
@@ -244,7 +248,8 @@ final class PatientHistory {
 
         private void settle(Past record) {
             for (Version version : record.versions) {
-                doses.computeIfAbsent(version.dose.key(), key -> new ArrayList<>()).add(version);
+                doses.computeIfAbsent(version.dose.key(), key -> new ArrayList<>())
+                        .add(version);
             }
             if (record.state == RecordState.HELD) {
                 held.add(new Waiting(record));
@@ -253,7 +258,10 @@ final class PatientHistory {
 
         private void forget(long id) {
             if (id != 0) {
-                past.stream().filter(p -> p.row == null && p.id == id).findFirst().ifPresent(this::forget);
+                past.stream()
+                        .filter(p -> p.row == null && p.id == id)
+                        .findFirst()
+                        .ifPresent(this::forget);
             }
         }
 
@@ -376,7 +384,8 @@ final class PatientHistory {
         byte[] outgoing(TextPlace place) throws SQLException {
             byte[] block = blocks.get(place.payload());
             if (block == null) {
-                // A few at a time are enough: corrections of one chunk mostly speak of records that were stored together.
+                // A few at a time are enough: corrections of one chunk mostly speak of records that were stored
+                // together.
                 if (blocks.size() > 8) {
                     blocks.clear();
                 }

@@ -126,6 +126,7 @@ record PreparedRecord(
             }
         }
         return java.util.Arrays.equals(
-                outgoing.bytes(), taken.message().keepDoses(dose -> held[dose - 1] == wanted).bytes());
+                outgoing.bytes(),
+                taken.message().keepDoses(dose -> held[dose - 1] == wanted).bytes());
     }
 }

@@ -30,11 +30,14 @@ public final class RealPeople {
     public boolean remember(long recordId, String who, String why) {
         record Patient(Long key, String connection, String stage) {}
         return database.transact(sql -> {
-            Patient patient = sql.sql("select r.patient_key, l.connection, l.stage from record r join lane l on l.lane_id = r.lane_id"
-                            + " where r.record_id = ?")
+            Patient patient = sql.sql(
+                            "select r.patient_key, l.connection, l.stage from record r join lane l on l.lane_id = r.lane_id"
+                                    + " where r.record_id = ?")
                     .param(recordId)
                     .query((row, n) -> new Patient(
-                            TextPlace.nullable(row, "patient_key"), row.getString("connection"), row.getString("stage")))
+                            TextPlace.nullable(row, "patient_key"),
+                            row.getString("connection"),
+                            row.getString("stage")))
                     .optional()
                     .orElseThrow(() -> new WrongTransition("There is no record " + recordId + "."));
             if (patient.key == null) {
@@ -43,7 +46,8 @@ public final class RealPeople {
             if (known(patient.key)) {
                 return false;
             }
-            sql.sql("insert into real_person (patient_key, connection, stage, record_id, who, why, said_at) values (?, ?, ?, ?, ?, ?, ?)")
+            sql.sql(
+                            "insert into real_person (patient_key, connection, stage, record_id, who, why, said_at) values (?, ?, ?, ?, ?, ?, ?)")
                     .params(
                             patient.key,
                             patient.connection,

@@ -105,7 +105,6 @@ final class RecordRow {
 
     private boolean speaksOfMyDoses(Finding finding) {
         return doses.size() == keys.doses().length
-                || doses.stream()
-                        .anyMatch(dose -> finding.location().startsWith("ORDER[" + dose.origin() + "]"));
+                || doses.stream().anyMatch(dose -> finding.location().startsWith("ORDER[" + dose.origin() + "]"));
     }
 }

@@ -9,10 +9,11 @@ import java.time.OffsetDateTime;
 
 /** Writes rows anew that were held, with their doses. */
 final class RecordUpdates {
-    private static final String RECORD = "update record set lane_no = ?, superseded_by = ?, state = ?, verdict = ?, hold_rule = ?,"
-            + " dropped_why = ?, site = ?, patient_key = ?, patient_hash = ?, fingerprint = ?, doses = ?, doses_cut = ?, findings = ?,"
-            + " changes = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, version_no = coalesce(?, version_no),"
-            + " checked_at = ? where record_id = ? and state = 'HELD'";
+    private static final String RECORD =
+            "update record set lane_no = ?, superseded_by = ?, state = ?, verdict = ?, hold_rule = ?,"
+                    + " dropped_why = ?, site = ?, patient_key = ?, patient_hash = ?, fingerprint = ?, doses = ?, doses_cut = ?, findings = ?,"
+                    + " changes = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, version_no = coalesce(?, version_no),"
+                    + " checked_at = ? where record_id = ? and state = 'HELD'";
 
     private final Connection connection;
     private final OffsetDateTime now;
@@ -71,9 +72,10 @@ final class RecordUpdates {
      * @param rest what was cut off and is held; null when the record is held whole
      */
     void holdBack(RecordRow row, RecordRow rest, long[] payloads) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update record set state = ?, verdict = ?, hold_rule = ?, lane_no = ?,"
-                + " doses = ?, findings = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, checked_at = ?"
-                + " where record_id = ? and state = 'READY'")) {
+        try (PreparedStatement update =
+                connection.prepareStatement("update record set state = ?, verdict = ?, hold_rule = ?, lane_no = ?,"
+                        + " doses = ?, findings = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, checked_at = ?"
+                        + " where record_id = ? and state = 'READY'")) {
             update.setString(1, row.state.name());
             update.setString(2, row.verdict().name());
             update.setString(3, row.holdRule);
@@ -94,7 +96,8 @@ final class RecordUpdates {
         if (rest == null) {
             HeldRows.doses(connection, row.id, row.state);
         } else {
-            try (PreparedStatement doses = connection.prepareStatement("delete from dose where dose_id between ? and ?")) {
+            try (PreparedStatement doses =
+                    connection.prepareStatement("delete from dose where dose_id between ? and ?")) {
                 doses.setLong(1, DoseIds.floor(row.id));
                 doses.setLong(2, DoseIds.ceiling(row.id));
                 doses.executeUpdate();
@@ -106,7 +109,9 @@ final class RecordUpdates {
     private void held(RecordRow row) throws SQLException {
         boolean stays = row.state == RecordState.HELD;
         try (PreparedStatement held = connection.prepareStatement(
-                stays ? "update held set rule = ?, doses = ? where record_id = ?" : "delete from held where record_id = ?")) {
+                stays
+                        ? "update held set rule = ?, doses = ? where record_id = ?"
+                        : "delete from held where record_id = ?")) {
             int i = 1;
             if (stays) {
                 held.setString(i++, row.holdRule);

@@ -86,9 +86,10 @@ public final class Records {
     /** Where a record came from, and what was answered to it. */
     public RecordPast past(long id) {
         return database.call(sql -> {
-            List<RecordPast.Said> answers = sql.sql("select f.name, a.outcome, a.code, a.severity, a.location, coalesce(a.dose, 0) dose,"
-                            + " a.words from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.record_id = ?"
-                            + " order by a.answer_file_id, a.position, a.item")
+            List<RecordPast.Said> answers = sql.sql(
+                            "select f.name, a.outcome, a.code, a.severity, a.location, coalesce(a.dose, 0) dose,"
+                                    + " a.words from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.record_id = ?"
+                                    + " order by a.answer_file_id, a.position, a.item")
                     .param(id)
                     .query((row, n) -> new RecordPast.Said(
                             row.getString("name"),
@@ -99,8 +100,9 @@ public final class Records {
                             row.getInt("dose"),
                             row.getString("words")))
                     .list();
-            return sql.sql("select f.name, o.ref_lo from record r join record o on o.record_id = coalesce(r.part_of, r.made_for, r.record_id)"
-                            + " join source_file f on f.source_file_id = o.ref_hi and o.ref_hi > 0 where r.record_id = ?")
+            return sql.sql(
+                            "select f.name, o.ref_lo from record r join record o on o.record_id = coalesce(r.part_of, r.made_for, r.record_id)"
+                                    + " join source_file f on f.source_file_id = o.ref_hi and o.ref_hi > 0 where r.record_id = ?")
                     .param(id)
                     .query((row, n) -> new RecordPast(row.getString(1), row.getLong(2), answers))
                     .optional()
@@ -118,27 +120,32 @@ public final class Records {
         long below = Long.MAX_VALUE;
         while (true) {
             long from = below;
-            List<Place> page = database.call(sql -> sql.sql("select r.record_id, r.patient_key, r.site, r.payload_id, r.text_at, r.text_length,"
-                            + " r.out_at, r.out_length from record r join lane l on l.lane_id = r.lane_id where r.record_id < ?"
-                            + " and l.connection = ? and l.stage = 'PRODUCTION' and r.patient_key is not null and r.made_for is null"
-                            + " and r.state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
-                            + " order by r.record_id desc fetch first 500 rows only")
-                    .params(from, connection)
-                    .query((row, n) -> new Place(
-                            row.getLong("record_id"), row.getLong("patient_key"), row.getString("site"), TextPlace.of(row, n)))
-                    .list());
+            List<Place> page = database.call(
+                    sql -> sql.sql("select r.record_id, r.patient_key, r.site, r.payload_id, r.text_at, r.text_length,"
+                                    + " r.out_at, r.out_length from record r join lane l on l.lane_id = r.lane_id where r.record_id < ?"
+                                    + " and l.connection = ? and l.stage = 'PRODUCTION' and r.patient_key is not null and r.made_for is null"
+                                    + " and r.state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
+                                    + " order by r.record_id desc fetch first 500 rows only")
+                            .params(from, connection)
+                            .query((row, n) -> new Place(
+                                    row.getLong("record_id"),
+                                    row.getLong("patient_key"),
+                                    row.getString("site"),
+                                    TextPlace.of(row, n)))
+                            .list());
             if (page.isEmpty()) {
                 return;
             }
-            List<Place> fresh = page.stream().filter(place -> given.add(place.patient)).toList();
+            List<Place> fresh =
+                    page.stream().filter(place -> given.add(place.patient)).toList();
             Set<Long> blocks = new java.util.LinkedHashSet<>();
             fresh.forEach(place -> blocks.add(place.text.payload()));
             java.util.Map<Long, byte[]> texts = blocks.isEmpty()
                     ? java.util.Map.of()
                     : database.jdbc(connected -> payloads.read(connected, blocks));
             pages.accept(fresh.stream()
-                    .map(place -> new PatientText(
-                            place.id, place.site, place.text.outgoing(texts.get(place.text.payload()))))
+                    .map(place ->
+                            new PatientText(place.id, place.site, place.text.outgoing(texts.get(place.text.payload()))))
                     .toList());
             below = page.get(page.size() - 1).id;
         }
@@ -191,10 +198,11 @@ public final class Records {
     public List<HeldAtSite> heldBySite(HeldFilter filter) {
         List<Object> values = new java.util.ArrayList<>();
         String condition = filter.condition(values);
-        return database.call(sql -> sql.sql("select h.connection, r.site, h.rule, count(*) records, count(distinct r.patient_key) patients,"
-                        + " min(h.since) oldest from (select * from held where record_id > 0" + condition
-                        + ") h join record r on r.record_id = h.record_id"
-                        + " group by h.connection, r.site, h.rule order by h.connection, r.site, h.rule")
+        return database.call(sql -> sql.sql(
+                        "select h.connection, r.site, h.rule, count(*) records, count(distinct r.patient_key) patients,"
+                                + " min(h.since) oldest from (select * from held where record_id > 0" + condition
+                                + ") h join record r on r.record_id = h.record_id"
+                                + " group by h.connection, r.site, h.rule order by h.connection, r.site, h.rule")
                 .params(values)
                 .query((row, n) -> new HeldAtSite(
                         row.getString("connection"),
@@ -239,8 +247,7 @@ public final class Records {
                 .filter(one -> one.verdict() != Verdict.UNREADABLE)
                 .map(Records::asItIs)
                 .toList();
-        Settlement gone =
-                new Settlement(0, held.size() - settled.size(), 0, ids.size() - held.size(), 0);
+        Settlement gone = new Settlement(0, held.size() - settled.size(), 0, ids.size() - held.size(), 0);
         return settling.settle(settled, who, "release", why).plus(gone);
     }
 
@@ -258,8 +265,8 @@ public final class Records {
                 Verdict.HELD,
                 java.util.Collections.nCopies(outgoing.doses(), Verdict.HELD),
                 held.findings().stream()
-                        .map(found -> new Finding(
-                                found.rule(), found.severity(), found.effect(), found.location(), "", ""))
+                        .map(found ->
+                                new Finding(found.rule(), found.severity(), found.effect(), found.location(), "", ""))
                         .toList()));
         return new Settled(held, record, true);
     }
@@ -308,7 +315,8 @@ public final class Records {
                     continue;
                 }
                 lock(sql, id);
-                int moved = sql.sql("update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'HELD'")
+                int moved = sql.sql(
+                                "update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'HELD'")
                         .params(Texts.cut(why, 200), id)
                         .update();
                 if (moved == 1) {

@@ -184,8 +184,8 @@ final class Store {
         return seen;
     }
 
-    private static List<RecordRow> judge(
-            PreparedRecord record, Cut cut, List<Superseded> superseded, LateTexts late) throws SQLException {
+    private static List<RecordRow> judge(PreparedRecord record, Cut cut, List<Superseded> superseded, LateTexts late)
+            throws SQLException {
         if (record.taken().excluded() != null || record.keys().patientKey() == null) {
             RecordRow row = record.asItIs();
             row.place = record.place(row, late);

@@ -79,15 +79,15 @@ final class TaskBook {
 
     /** What only informs asks nothing of anybody, unless nobody knows what it means. */
     private static boolean asks(Answer.Item item) {
-        return item.severity() != Answer.Severity.INFORMATION || !item.known() && !item.code().isEmpty();
+        return item.severity() != Answer.Severity.INFORMATION
+                || !item.known() && !item.code().isEmpty();
     }
 
     /** A registry's own code is a cause; a general one, such as "required field missing", only together with its field. */
     static String cause(Answer.Item item) {
         String field = item.location().replaceFirst("^ORDER\\[\\d+]/", "").replaceAll("\\[\\d+]", "");
-        String cause = GENERAL.contains(item.code()) && !field.isEmpty()
-                ? (item.code() + " " + field).strip()
-                : item.code();
+        String cause =
+                GENERAL.contains(item.code()) && !field.isEmpty() ? (item.code() + " " + field).strip() : item.code();
         return Texts.column(cause.isEmpty() ? "no code" : cause, 80);
     }
 
@@ -197,11 +197,11 @@ final class TaskBook {
             return;
         }
         try (PreparedStatement update = sql.prepareStatement(
-                "update task set severity = ?, scope = ?, settling = ?, state = ?, location = ?, record_id = ?, submission_file_id = ?,"
-                        + " site = ?, answer_file_id = ?, position = ?, said = said + ?, last_said_at = ?, changed_at = case when state = ?"
-                        + " then changed_at else cast(? as timestamp with time zone) end, closed_at = ?, closed_why = ? where task_id = ?");
-                PreparedStatement repeat = sql.prepareStatement(
-                        "update task set said = said + ?, last_said_at = ? where task_id = ?")) {
+                        "update task set severity = ?, scope = ?, settling = ?, state = ?, location = ?, record_id = ?, submission_file_id = ?,"
+                                + " site = ?, answer_file_id = ?, position = ?, said = said + ?, last_said_at = ?, changed_at = case when state = ?"
+                                + " then changed_at else cast(? as timestamp with time zone) end, closed_at = ?, closed_why = ? where task_id = ?");
+                PreparedStatement repeat =
+                        sql.prepareStatement("update task set said = said + ?, last_said_at = ? where task_id = ?")) {
             boolean updates = false;
             boolean repeats = false;
             for (Map.Entry<Key, Known> each : known.entrySet()) {
@@ -271,7 +271,8 @@ final class TaskBook {
             for (Map.Entry<Key, Entry> each : entries.entrySet()) {
                 long task = known.get(each.getKey()).id;
                 List<Spot> newestFirst = new ArrayList<>(each.getValue().doses);
-                newestFirst.sort(java.util.Comparator.comparingLong(Spot::record).reversed());
+                newestFirst.sort(
+                        java.util.Comparator.comparingLong(Spot::record).reversed());
                 for (Spot spot : newestFirst) {
                     Long key = keys.get(spot);
                     if (key == null) {

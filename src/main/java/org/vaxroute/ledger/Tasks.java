@@ -68,7 +68,11 @@ public final class Tasks {
         StringBuilder where = new StringBuilder(" where t.task_id > ?");
         List<Object> values = new ArrayList<>(List.of(after));
         equal(where, values, "t.connection", filter.connection());
-        equal(where, values, "t.state", filter.state() == null ? null : filter.state().name());
+        equal(
+                where,
+                values,
+                "t.state",
+                filter.state() == null ? null : filter.state().name());
         equal(
                 where,
                 values,
@@ -92,14 +96,16 @@ public final class Tasks {
     }
 
     public Optional<Task> find(long id) {
-        return database.call(sql -> tasks(sql, sql.sql(COLUMNS + " where t.task_id = ?").param(id)).stream()
-                .findFirst());
+        return database.call(
+                sql -> tasks(sql, sql.sql(COLUMNS + " where t.task_id = ?").param(id)).stream()
+                        .findFirst());
     }
 
     /** How many there are, by connection, state, what is to be done, and code. */
     public List<TaskCount> counts() {
-        return database.call(sql -> sql.sql("select connection, state, settling, code, count(*) tasks, min(first_said_at) oldest"
-                        + " from task group by connection, state, settling, code order by connection, state, tasks desc, code")
+        return database.call(sql -> sql.sql(
+                        "select connection, state, settling, code, count(*) tasks, min(first_said_at) oldest"
+                                + " from task group by connection, state, settling, code order by connection, state, tasks desc, code")
                 .query((row, n) -> new TaskCount(
                         row.getString("connection"),
                         Task.State.valueOf(row.getString("state")),
@@ -130,7 +136,12 @@ public final class Tasks {
 
     /** Gives a task to somebody; an empty name gives it back. */
     public void assign(long id, String to, String who) {
-        step(id, "assignee = ?", to.isBlank() ? null : Texts.cut(to.strip(), 200), "'OPEN', 'ASLEEP', 'FILED'", "it is closed");
+        step(
+                id,
+                "assignee = ?",
+                to.isBlank() ? null : Texts.cut(to.strip(), 200),
+                "'OPEN', 'ASLEEP', 'FILED'",
+                "it is closed");
         trail.append(who, "task-assign", "task:" + id, to.isBlank() ? "to nobody" : "to " + to.strip());
     }
 
@@ -166,13 +177,18 @@ public final class Tasks {
      * @throws WrongTransition when it is open
      */
     public void reopen(long id, String who, String why) {
-        step(id, "closed_why = ?, closed_at = null, settled_by = null, state = 'OPEN'", null, "'CLOSED', 'ASLEEP', 'FILED'", "it is open");
+        step(
+                id,
+                "closed_why = ?, closed_at = null, settled_by = null, state = 'OPEN'",
+                null,
+                "'CLOSED', 'ASLEEP', 'FILED'",
+                "it is open");
         trail.append(who, "task-reopen", "task:" + id, why);
     }
 
     private void step(long id, String set, Object value, String from, String otherwise) {
-        int changed = database.call(sql -> sql.sql("update task set " + set + ", changed_at = ? where task_id = ? and state in ("
-                        + from + ")")
+        int changed = database.call(sql -> sql.sql(
+                        "update task set " + set + ", changed_at = ? where task_id = ? and state in (" + from + ")")
                 .params(Arrays.asList(value, Database.at(clock.instant()), id))
                 .update());
         if (changed == 0) {
@@ -212,18 +228,22 @@ public final class Tasks {
                 return null;
             });
             Instant now = clock.instant();
-            String newer = " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
-                    + TAKEN;
-            String missing = "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
-                    + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST + " and d.dose_id < (r.record_id + 1) * "
-                    + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
-                    + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
-                    + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
+            String newer =
+                    " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
+                            + TAKEN;
+            String missing =
+                    "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
+                            + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
+                            + " and d.dose_id < (r.record_id + 1) * "
+                            + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
+                            + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
+                            + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
             int patients = sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?,"
                             + " settled_by = coalesce((select max(r.record_id)" + newer + "), record_id)"
                             + " where connection = ? and about = 'PATIENT' and state in " + LIVE
                             + " and not exists (" + missing + ")"
-                            + " and (exists (select 1 from task_dose td where td.task_id = task.task_id) or exists (select 1" + newer
+                            + " and (exists (select 1 from task_dose td where td.task_id = task.task_id) or exists (select 1"
+                            + newer
                             + "))")
                     .params(ACCEPTED, Database.at(now), Database.at(now), connection)
                     .update();
@@ -244,11 +264,11 @@ public final class Tasks {
      * @return how many woke
      */
     public int wake(String connection, Instant since) {
-        return database.call(
-                sql -> sql.sql("update task set state = 'OPEN', changed_at = ? where connection = ? and state = 'ASLEEP'"
+        return database.call(sql -> sql.sql(
+                        "update task set state = 'OPEN', changed_at = ? where connection = ? and state = 'ASLEEP'"
                                 + " and changed_at < ?")
-                        .params(Database.at(clock.instant()), connection, Database.at(since))
-                        .update());
+                .params(Database.at(clock.instant()), connection, Database.at(since))
+                .update());
     }
 
     private static List<Task> tasks(JdbcClient sql, JdbcClient.StatementSpec statement) {
@@ -260,9 +280,10 @@ public final class Tasks {
             return List.of();
         }
         Map<Long, List<Task.Dose>> doses = new HashMap<>();
-        sql.sql("select td.task_id, td.record_id, td.position, d.dose_date, d.cvx from task_dose td join dose d on d.dose_id ="
-                        + " td.record_id * " + DoseIds.MOST + " + td.position where td.task_id = any(?)"
-                        + " order by td.task_id, td.record_id, td.position")
+        sql.sql(
+                        "select td.task_id, td.record_id, td.position, d.dose_date, d.cvx from task_dose td join dose d on d.dose_id ="
+                                + " td.record_id * " + DoseIds.MOST + " + td.position where td.task_id = any(?)"
+                                + " order by td.task_id, td.record_id, td.position")
                 .param(rows.stream().map(Row::id).toArray(Long[]::new))
                 .query(row -> {
                     doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())

@@ -19,11 +19,12 @@ import java.util.function.Function;
  * fit any more. What would be held now is held, whole or by dose. Only such records are read, and only those that the next file could take.
  */
 public final class WaitingCheck {
-    private static final String WAITING = "select w.record_id, w.lane_no, w.checked, w.verdict, w.made_for, w.payload_id, w.text_at, w.text_length,"
-            + " w.out_at, w.out_length, s.source from (select record_id, lane_no, coalesce(checked_at, stored_at) checked, verdict, made_for,"
-            + " payload_id, text_at, text_length, out_at, out_length, source_id from record where lane_id = ? and lane_no > ?"
-            + " order by lane_no fetch first ? rows only) w join source_position s on s.source_id = w.source_id"
-            + " where w.checked < ? and w.verdict <> 'HELD' and w.made_for is null order by w.lane_no";
+    private static final String WAITING =
+            "select w.record_id, w.lane_no, w.checked, w.verdict, w.made_for, w.payload_id, w.text_at, w.text_length,"
+                    + " w.out_at, w.out_length, s.source from (select record_id, lane_no, coalesce(checked_at, stored_at) checked, verdict, made_for,"
+                    + " payload_id, text_at, text_length, out_at, out_length, source_id from record where lane_id = ? and lane_no > ?"
+                    + " order by lane_no fetch first ? rows only) w join source_position s on s.source_id = w.source_id"
+                    + " where w.checked < ? and w.verdict <> 'HELD' and w.made_for is null order by w.lane_no";
 
     private final Database database;
     private final Directory directory;
@@ -109,8 +110,7 @@ public final class WaitingCheck {
         return texts;
     }
 
-    private int keep(
-            Connection connection, String id, Feed feed, int lane, List<Row> rows, List<TakenRecord> judged)
+    private int keep(Connection connection, String id, Feed feed, int lane, List<Row> rows, List<TakenRecord> judged)
             throws SQLException {
         Instant now = clock.instant();
         Keys keys = new Keys(identity, id, feed.stage());
@@ -141,7 +141,8 @@ public final class WaitingCheck {
         if (held.isEmpty()) {
             return 0;
         }
-        List<RecordRow> fresh = held.values().stream().filter(java.util.Objects::nonNull).toList();
+        List<RecordRow> fresh =
+                held.values().stream().filter(java.util.Objects::nonNull).toList();
         long[] ids = fresh.isEmpty() ? new long[0] : Sequences.recordIds(connection, fresh.size());
         for (int i = 0; i < ids.length; i++) {
             fresh.get(i).id = ids[i];

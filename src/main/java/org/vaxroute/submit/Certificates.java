@@ -54,8 +54,8 @@ public final class Certificates {
         store.load(null, null);
         int number = 0;
         try (InputStream in = Files.newInputStream(file)) {
-            List<Certificate> found = new ArrayList<>(
-                    CertificateFactory.getInstance("X.509").generateCertificates(in));
+            List<Certificate> found =
+                    new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
             for (Certificate certificate : found) {
                 store.setCertificateEntry("trusted-" + number++, certificate);
             }

@@ -29,9 +29,10 @@ final class AnsweredFile {
 
     /** The record's dose is refused; a second line of the answer speaks of no record. */
     void refuse(String code, String words) throws Exception {
-        byte[] text = ("MSH|^~\\&|EHR|C|I|T|20260203||VXU^V04^VXU_V04|S1|P|2.5.1\rPID|1||P7^^^EHR^MR||Sent^Ann||20150101|F\r"
-                        + "ORC|RE||D7^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] text =
+                ("MSH|^~\\&|EHR|C|I|T|20260203||VXU^V04^VXU_V04|S1|P|2.5.1\rPID|1||P7^^^EHR^MR||Sent^Ann||20150101|F\r"
+                                + "ORC|RE||D7^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
+                        .getBytes(StandardCharsets.US_ASCII);
         TakenRecord record = TakenRecord.of(SourceRef.of("clinic", "S1", text), 1, text, Message.parse(text));
         record.judgement(new Judgement(Verdict.DELIVERABLE, List.of(Verdict.DELIVERABLE), List.of()));
         ledger.records()
@@ -61,8 +62,7 @@ final class AnsweredFile {
     }
 
     private static Answer.Item item(String code, Answer.Scope scope, String words) {
-        return new Answer.Item(
-                code, Answer.Severity.ERROR, scope, "", 0, words, "", "", Answer.Settling.MEND, true);
+        return new Answer.Item(code, Answer.Severity.ERROR, scope, "", 0, words, "", "", Answer.Settling.MEND, true);
     }
 
     private static final class OneName implements FileNaming {

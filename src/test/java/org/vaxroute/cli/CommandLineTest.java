@@ -212,9 +212,9 @@ class CommandLineTest {
     private void startServer() {
         running = house.open(folder);
         server = new HttpServer(
-                new HttpSettings("127.0.0.1", 0, false, folder.resolve("run")),
-                List::of,
-                new Users(folder.resolve("users")))
+                        new HttpSettings("127.0.0.1", 0, false, folder.resolve("run")),
+                        List::of,
+                        new Users(folder.resolve("users")))
                 .serving(running.records());
         server.start();
     }
@@ -332,12 +332,15 @@ class CommandLineTest {
             assertThat(run("tasks", "export", table.toString())).isZero();
             assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(table)))
                     .isEqualTo("rw-------");
-            assertThat(run("tasks", "export", table.toString())).as("never over a file").isEqualTo(3);
+            assertThat(run("tasks", "export", table.toString()))
+                    .as("never over a file")
+                    .isEqualTo(3);
         }
         assertThat(Files.readString(folder.resolve("tasks.csv")))
                 .contains("IMR-111", "ann")
                 .doesNotContain(PATIENT);
-        try (var book = new org.dhatim.fastexcel.reader.ReadableWorkbook(Files.newInputStream(folder.resolve("tasks.xlsx")))) {
+        try (var book =
+                new org.dhatim.fastexcel.reader.ReadableWorkbook(Files.newInputStream(folder.resolve("tasks.xlsx")))) {
             assertThat(book.getFirstSheet().read().get(1).getCellText(3)).isEqualTo("IMR-111");
         }
 
@@ -350,7 +353,8 @@ class CommandLineTest {
         assertThat(printed).contains("a-1", "READ");
         assertThat(run("answers", "unmatched")).isZero();
         assertThat(printed).contains("a-1", "no record", "CLR-100");
-        assertThat(run("answers", "dismiss", "a-1", "--why", "another program's")).isZero();
+        assertThat(run("answers", "dismiss", "a-1", "--why", "another program's"))
+                .isZero();
         assertThat(run("answers", "unmatched")).isZero();
         assertThat(printed).contains("Every line was matched.");
         assertThat(run("answers", "again", "a-1")).isEqualTo(3);
@@ -382,7 +386,8 @@ class CommandLineTest {
         assertThat(run("held", "export", "--csv", csv.toString())).isZero();
         assertThat(printed).contains("1 rows").doesNotContain(PATIENT);
         assertThat(Files.readString(csv)).contains(PATIENT).contains("20150101");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(csv))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(csv)))
+                .isEqualTo("rw-------");
         assertThat(run("held", "export", "--csv", csv.toString()))
                 .as("nothing is overwritten")
                 .isEqualTo(3);
@@ -406,8 +411,8 @@ class CommandLineTest {
                     .extracting(TrailEntry::action)
                     .containsExactly("view", "view", "view", "recheck");
             assertThat(ledger.trail().recent(20)).extracting(TrailEntry::action).contains("export", "held-recheck");
-            assertThat(ledger.trail().recent(20)).noneSatisfy(entry -> assertThat(entry.toString())
-                    .contains(PATIENT));
+            assertThat(ledger.trail().recent(20))
+                    .noneSatisfy(entry -> assertThat(entry.toString()).contains(PATIENT));
         }
     }
 

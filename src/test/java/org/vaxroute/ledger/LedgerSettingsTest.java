@@ -42,7 +42,8 @@ class LedgerSettingsTest {
     @Test
     void aKeyThatCannotBeOneIsRefused() {
         LedgerSettings file = LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder);
-        LedgerSettings server = LedgerSettings.of("jdbc:postgresql://localhost/ledger?password=hidden", "v", "", folder);
+        LedgerSettings server =
+                LedgerSettings.of("jdbc:postgresql://localhost/ledger?password=hidden", "v", "", folder);
 
         assertThatThrownBy(() -> file.encrypted("two words")).hasMessageContaining("space");
         assertThatThrownBy(() -> server.encrypted(KEY))

@@ -107,16 +107,7 @@ class TasksTest extends LedgerCase {
                 OWNED,
                 GUARDIAN,
                 new Answer.Item(
-                        "IEE-777",
-                        Severity.INFORMATION,
-                        Scope.MESSAGE,
-                        "",
-                        0,
-                        "new",
-                        "",
-                        "",
-                        Settling.REVIEW,
-                        false),
+                        "IEE-777", Severity.INFORMATION, Scope.MESSAGE, "", 0, "new", "", "", Settling.REVIEW, false),
                 item("0", Severity.INFORMATION, Scope.MESSAGE, 0, Settling.BENIGN)));
 
         assertThat(tasks())

@@ -577,7 +577,11 @@ public final class SettingCatalogue {
                         LIST,
                         "pid-5-test-name",
                         "Rules that look for test patients; a person's word that a patient is real sets them aside for him"),
-                asked("consent.rules", LIST, "", "Rules about consent, for the work list; * at the end stands for the rest"),
+                asked(
+                        "consent.rules",
+                        LIST,
+                        "",
+                        "Rules about consent, for the work list; * at the end stands for the rest"),
                 asked(
                         "consent.birthdays",
                         LIST,

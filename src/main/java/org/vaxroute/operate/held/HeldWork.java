@@ -128,7 +128,8 @@ public final class HeldWork implements AutoCloseable {
                     : e.getMessage();
             ledger.heldJobs().end(job.id(), HeldJob.State.FAILED, what);
         } catch (RuntimeException unwritten) {
-            LOG.error("That job {} failed could not be written down; it goes on at the next start", job.id(), unwritten);
+            LOG.error(
+                    "That job {} failed could not be written down; it goes on at the next start", job.id(), unwritten);
         }
     }
 

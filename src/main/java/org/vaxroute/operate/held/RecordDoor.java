@@ -53,8 +53,7 @@ public final class RecordDoor {
     public record Consent(List<String> rules, List<Integer> birthdays, ZoneId zone) {}
 
     /** @param rules asked for when a finding is first explained */
-    public RecordDoor(
-            Ledger ledger, Supplier<Map<String, RuleSet>> rules, Map<String, Consent> consent, Clock clock) {
+    public RecordDoor(Ledger ledger, Supplier<Map<String, RuleSet>> rules, Map<String, Consent> consent, Clock clock) {
         this.ledger = ledger;
         this.rules = rules;
         this.consent = Map.copyOf(consent);
@@ -155,7 +154,11 @@ public final class RecordDoor {
                 if (page.isEmpty()) {
                     break;
                 }
-                audit(caller, "held of " + filter, page.stream().map(HeldRecord::recordId).toList(), why);
+                audit(
+                        caller,
+                        "held of " + filter,
+                        page.stream().map(HeldRecord::recordId).toList(),
+                        why);
                 for (HeldRecord held : page) {
                     row(csv, held);
                 }
@@ -206,11 +209,16 @@ public final class RecordDoor {
             if (connection == null || connection.isEmpty() || connection.equals(id)) {
                 LocalDate today = LocalDate.now(clock.withZone(of.zone()));
                 ledger.records()
-                        .eachPatient(id, page -> page.forEach(text -> near(near, id, of.birthdays(), text, today, days)));
+                        .eachPatient(
+                                id, page -> page.forEach(text -> near(near, id, of.birthdays(), text, today, days)));
             }
         });
         near.sort(java.util.Comparator.comparing(Near::on).thenComparing(Near::record));
-        audit(caller, "birthdays within " + days + " days", near.stream().map(Near::record).toList(), why);
+        audit(
+                caller,
+                "birthdays within " + days + " days",
+                near.stream().map(Near::record).toList(),
+                why);
         Csv csv = new Csv(
                 out,
                 "turns",

@@ -46,47 +46,57 @@ public final class RecordSheet {
         facts.put("control id as sent", record.sentAs());
         put("submission file", file == null ? null : file.name() + " (" + file.state() + ")");
         facts.put("stored", record.storedAt().toString());
-        lists.put("findings", record.findings().stream()
-                .map(finding -> {
-                    Optional<Rule> rule = rules.apply(finding.rule());
-                    return row(
-                            "rule", finding.rule(),
-                            "severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT),
-                            "location", finding.location(),
-                            "reason", rule.map(Rule::reason).orElse(""),
-                            "remedy", rule.map(Rule::remedy).orElse(""));
-                })
-                .toList());
-        lists.put("doses", record.doses().stream()
-                .map(dose -> row(
-                        "dose", dose.position(),
-                        "as received", dose.origin(),
-                        "state", dose.state().name(),
-                        "date", dose.date() == null ? "" : dose.date().toString(),
-                        "cvx", dose.cvx(),
-                        "kind", dose.kind().name(),
-                        "action", dose.action()))
-                .toList());
-        lists.put("changes", record.changes().stream()
-                .map(change -> row("operation", change.operation(), "location", change.location()))
-                .toList());
-        lists.put("answers", past.answers().stream()
-                .map(said -> row(
-                        "file", said.file(),
-                        "outcome", said.outcome(),
-                        "code", said.code(),
-                        "severity", said.severity(),
-                        "location", said.location(),
-                        "dose", said.dose(),
-                        "words", said.words()))
-                .toList());
-        lists.put("trail", trail.stream()
-                .map(entry -> row(
-                        "when", entry.at().toString(),
-                        "who", entry.who(),
-                        "action", entry.action(),
-                        "detail", entry.detail()))
-                .toList());
+        lists.put(
+                "findings",
+                record.findings().stream()
+                        .map(finding -> {
+                            Optional<Rule> rule = rules.apply(finding.rule());
+                            return row(
+                                    "rule", finding.rule(),
+                                    "severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT),
+                                    "location", finding.location(),
+                                    "reason", rule.map(Rule::reason).orElse(""),
+                                    "remedy", rule.map(Rule::remedy).orElse(""));
+                        })
+                        .toList());
+        lists.put(
+                "doses",
+                record.doses().stream()
+                        .map(dose -> row(
+                                "dose", dose.position(),
+                                "as received", dose.origin(),
+                                "state", dose.state().name(),
+                                "date", dose.date() == null ? "" : dose.date().toString(),
+                                "cvx", dose.cvx(),
+                                "kind", dose.kind().name(),
+                                "action", dose.action()))
+                        .toList());
+        lists.put(
+                "changes",
+                record.changes().stream()
+                        .map(change -> row("operation", change.operation(), "location", change.location()))
+                        .toList());
+        lists.put(
+                "answers",
+                past.answers().stream()
+                        .map(said -> row(
+                                "file", said.file(),
+                                "outcome", said.outcome(),
+                                "code", said.code(),
+                                "severity", said.severity(),
+                                "location", said.location(),
+                                "dose", said.dose(),
+                                "words", said.words()))
+                        .toList());
+        lists.put(
+                "trail",
+                trail.stream()
+                        .map(entry -> row(
+                                "when", entry.at().toString(),
+                                "who", entry.who(),
+                                "action", entry.action(),
+                                "detail", entry.detail()))
+                        .toList());
         received = string(text.received());
         outgoing = Arrays.equals(text.received(), text.outgoing()) ? null : string(text.outgoing());
     }
@@ -115,13 +125,15 @@ public final class RecordSheet {
     public String json() {
         JSONObject body = new JSONObject();
         facts.forEach((name, value) -> body.put(key(name), value));
-        lists.forEach((name, rows) -> body.put(name, rows.stream()
-                .map(row -> {
-                    JSONObject object = new JSONObject();
-                    row.forEach((column, value) -> object.put(key(column), value));
-                    return object;
-                })
-                .collect(java.util.stream.Collectors.toCollection(org.jolokia.json.JSONArray::new))));
+        lists.forEach((name, rows) -> body.put(
+                name,
+                rows.stream()
+                        .map(row -> {
+                            JSONObject object = new JSONObject();
+                            row.forEach((column, value) -> object.put(key(column), value));
+                            return object;
+                        })
+                        .collect(java.util.stream.Collectors.toCollection(org.jolokia.json.JSONArray::new))));
         body.put("received", received);
         body.put("outgoing", outgoing == null ? received : outgoing);
         return body.toJSONString() + "\n";
@@ -178,12 +190,15 @@ public final class RecordSheet {
 
     /** For browsers: one page without anything that runs. */
     public String html() {
-        StringBuilder out = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Record ")
+        StringBuilder out = new StringBuilder(
+                        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Record ")
                 .append(facts.get("record"))
                 .append("</title><meta name=\"robots\" content=\"noindex\"><style>")
                 .append("body{font:1rem/1.5 system-ui,sans-serif;margin:2rem;max-width:75rem;color-scheme:light dark}")
-                .append("table{border-collapse:collapse;margin-bottom:1.5rem}td,th{border:1px solid #888;padding:.2rem .6rem;")
-                .append("text-align:left;vertical-align:top}pre{white-space:pre-wrap;word-break:break-all;border:1px solid #888;padding:.6rem}")
+                .append(
+                        "table{border-collapse:collapse;margin-bottom:1.5rem}td,th{border:1px solid #888;padding:.2rem .6rem;")
+                .append(
+                        "text-align:left;vertical-align:top}pre{white-space:pre-wrap;word-break:break-all;border:1px solid #888;padding:.6rem}")
                 .append("</style></head><body><h1>Record ")
                 .append(facts.get("record"))
                 .append("</h1><p>Patient data. This look stands on the trail with your name.</p><table>");
@@ -205,11 +220,14 @@ public final class RecordSheet {
 
     private static void table(StringBuilder out, String name, List<Map<String, Object>> rows) {
         out.append("<h2>").append(escaped(name)).append("</h2><table><tr>");
-        rows.get(0).keySet().forEach(column -> out.append("<th scope=\"col\">").append(escaped(column)).append("</th>"));
+        rows.get(0).keySet().forEach(column -> out.append("<th scope=\"col\">")
+                .append(escaped(column))
+                .append("</th>"));
         out.append("</tr>");
         for (Map<String, Object> row : rows) {
             out.append("<tr>");
-            row.values().forEach(value -> out.append("<td>").append(escaped(value)).append("</td>"));
+            row.values()
+                    .forEach(value -> out.append("<td>").append(escaped(value)).append("</td>"));
             out.append("</tr>");
         }
         out.append("</table>");

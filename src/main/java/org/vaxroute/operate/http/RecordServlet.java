@@ -32,7 +32,8 @@ final class RecordServlet extends HttpServlet {
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("Pragma", "no-cache");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+        response.setHeader(
+                "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
         if (!request.getMethod().equals("GET")) {
             response.setHeader("Allow", "GET");
             refuse(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET is answered here.");
@@ -54,9 +55,8 @@ final class RecordServlet extends HttpServlet {
             return;
         }
         Matcher id = ID.matcher(path);
-        Optional<RecordSheet> sheet = id.matches()
-                ? door.show(Long.parseLong(id.group(1)), text(request, "why"))
-                : Optional.empty();
+        Optional<RecordSheet> sheet =
+                id.matches() ? door.show(Long.parseLong(id.group(1)), text(request, "why")) : Optional.empty();
         if (sheet.isEmpty()) {
             refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
             return;
@@ -65,7 +65,10 @@ final class RecordServlet extends HttpServlet {
         if (accept.contains("text/html")) {
             write(response, "text/html;charset=UTF-8", sheet.get().html());
         } else if (accept.contains("text/plain")) {
-            write(response, "text/plain;charset=UTF-8", sheet.get().text(!text(request, "form").equals("summary")));
+            write(
+                    response,
+                    "text/plain;charset=UTF-8",
+                    sheet.get().text(!text(request, "form").equals("summary")));
         } else {
             write(response, "application/json", sheet.get().json());
         }

@@ -56,7 +56,8 @@ final class AnswerOperations implements AnswersMBean {
                         "code", line.code(),
                         "outcome", line.outcome().word(),
                         "since", line.since(),
-                        "ageDays", Duration.between(line.since(), clock.instant()).toDays()))
+                        "ageDays",
+                                Duration.between(line.since(), clock.instant()).toDays()))
                 .toList();
     }
 

@@ -12,7 +12,8 @@ public interface AnswersMBean {
     @Description("The latest answer files, newest first")
     List<Map<String, Object>> list(@Description("How many at most") int limit);
 
-    @Description("Lines that speak of no record, or of several, oldest first; without their words, which may name a patient")
+    @Description(
+            "Lines that speak of no record, or of several, oldest first; without their words, which may name a patient")
     List<Map<String, Object>> unmatched(@Description("How many at most") int limit);
 
     @Action

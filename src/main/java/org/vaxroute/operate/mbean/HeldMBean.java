@@ -16,15 +16,18 @@ public interface HeldMBean {
     List<Map<String, Object>> list(
             @Description("Only this connection; empty for all") String connection,
             @Description("Only this source; empty for all") String source,
-            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all") String rule,
+            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all")
+                    String rule,
             @Description("Only ids above this; 0 to begin") long after,
             @Description("How many at most") int limit);
 
-    @Description("How many records and patients each rule holds at each site, for the clinic's work list; no patient data")
+    @Description(
+            "How many records and patients each rule holds at each site, for the clinic's work list; no patient data")
     List<Map<String, Object>> bySite(
             @Description("Only this connection; empty for all") String connection,
             @Description("Only this source; empty for all") String source,
-            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all") String rule);
+            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all")
+                    String rule);
 
     @Description("What is missing for consent, by site and rule; no patient data")
     List<Map<String, Object>> consent();
@@ -42,9 +45,11 @@ public interface HeldMBean {
     String recheck(@Description("Id of the record") long id, @Description("Why; may be empty") String why);
 
     @Action
-    @Description("Remembers that the patient of a record is real, and judges the record again; rules about test patients hold"
-            + " none of this patient's records any more")
-    String realPerson(@Description("Id of the record") long id, @Description("How it is known; name no patient") String why);
+    @Description(
+            "Remembers that the patient of a record is real, and judges the record again; rules about test patients hold"
+                    + " none of this patient's records any more")
+    String realPerson(
+            @Description("Id of the record") long id, @Description("How it is known; name no patient") String why);
 
     @Action
     @Description("Begins a job on everything of these that is held now; gives the job's id")
@@ -52,7 +57,8 @@ public interface HeldMBean {
             @Description("recheck, release or drop") String what,
             @Description("Only this connection; empty for all") String connection,
             @Description("Only this source; empty for all") String source,
-            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all") String rule,
+            @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all")
+                    String rule,
             @Description("Why; name no patient; a recheck needs none") String why);
 
     @Description("How far a job is")

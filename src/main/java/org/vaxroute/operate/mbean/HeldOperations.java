@@ -45,9 +45,7 @@ final class HeldOperations implements HeldMBean {
 
     @Override
     public List<Map<String, Object>> getJobs() {
-        return ledger.heldJobs().recent(JOBS).stream()
-                .map(HeldOperations::row)
-                .toList();
+        return ledger.heldJobs().recent(JOBS).stream().map(HeldOperations::row).toList();
     }
 
     @Override
@@ -77,8 +75,8 @@ final class HeldOperations implements HeldMBean {
     @Override
     public List<Map<String, Object>> consent() {
         List<HeldAtSite> all = new ArrayList<>();
-        consentRules.forEach((connection, rules) -> rules.forEach(
-                rule -> all.addAll(ledger.records().heldBySite(new HeldFilter(connection, null, rule)))));
+        consentRules.forEach((connection, rules) ->
+                rules.forEach(rule -> all.addAll(ledger.records().heldBySite(new HeldFilter(connection, null, rule)))));
         all.sort(Comparator.comparing(HeldAtSite::connection)
                 .thenComparing(HeldAtSite::site)
                 .thenComparing(HeldAtSite::rule));
@@ -146,13 +144,16 @@ final class HeldOperations implements HeldMBean {
         try {
             return HeldJob.Kind.valueOf(String.valueOf(what).toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("\"" + what + "\" cannot be done with held records; say recheck, release or drop.", e);
+            throw new IllegalArgumentException(
+                    "\"" + what + "\" cannot be done with held records; say recheck, release or drop.", e);
         }
     }
 
     @Override
     public Map<String, Object> job(long id) {
-        return row(ledger.heldJobs().find(id).orElseThrow(() -> new IllegalArgumentException("There is no job " + id + ".")));
+        return row(ledger.heldJobs()
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException("There is no job " + id + ".")));
     }
 
     @Override

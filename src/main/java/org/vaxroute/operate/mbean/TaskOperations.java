@@ -186,7 +186,8 @@ final class TaskOperations implements TasksMBean {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is none of "
                             + Arrays.stream(type.getEnumConstants())
-                                    .map(word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                                    .map(word ->
+                                            word.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                                     .collect(Collectors.joining(", "))
                             + ".",
                     e);

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What the registry complains of and a person must see to. */
-@Description("Tasks: what the registry complained of, one for each patient and cause; closed when it accepts the corrected record")
+@Description(
+        "Tasks: what the registry complained of, one for each patient and cause; closed when it accepts the corrected record")
 public interface TasksMBean {
     @Description("How many tasks wait for a person")
     long getOpen();
@@ -18,7 +19,8 @@ public interface TasksMBean {
     @Description("Tasks by rising id, which is the order in which they came up; no patient data")
     List<Map<String, Object>> list(
             @Description("Only this connection; empty for all") String connection,
-            @Description("Only OPEN, ASLEEP, FILED or CLOSED; empty for all that are not closed; all for all") String state,
+            @Description("Only OPEN, ASLEEP, FILED or CLOSED; empty for all that are not closed; all for all")
+                    String state,
             @Description("Only of this class: mend, wait, benign, not-actionable or review; empty for all") String kind,
             @Description("Only of this code; empty for all") String code,
             @Description("Only of this site; empty for all") String site,
@@ -32,13 +34,11 @@ public interface TasksMBean {
     @Action
     @Description("Gives a task to somebody")
     String assign(
-            @Description("Id of the task") long id,
-            @Description("Who sees to it; empty to give it back") String to);
+            @Description("Id of the task") long id, @Description("Who sees to it; empty to give it back") String to);
 
     @Action
     @Description("Writes a comment to a task, on the trail")
-    String comment(
-            @Description("Id of the task") long id, @Description("The comment; name no patient") String text);
+    String comment(@Description("Id of the task") long id, @Description("The comment; name no patient") String text);
 
     @Action
     @Description("Closes a task by a person's word; otherwise it closes when the registry accepts the corrected record")

@@ -37,7 +37,8 @@ public final class MailEndpoint {
         if (settings.trustStore() != null) {
             options.put(
                     "mail.smtp.ssl.socketFactory",
-                    Certificates.trusting(settings.trustStore(), "mail.trust-store").getSocketFactory());
+                    Certificates.trusting(settings.trustStore(), "mail.trust-store")
+                            .getSocketFactory());
         }
         return Session.getInstance(options);
     }

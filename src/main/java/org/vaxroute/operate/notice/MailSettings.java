@@ -50,8 +50,9 @@ public record MailSettings(
         if (!host.isEmpty()
                 && security == Security.NONE
                 && !List.of("localhost", "127.0.0.1", "::1").contains(host)) {
-            throw new IllegalArgumentException("config/vaxroute.properties: mail.security = none is for a mail server on"
-                    + " this machine; " + host + " is another. Use starttls or tls.");
+            throw new IllegalArgumentException(
+                    "config/vaxroute.properties: mail.security = none is for a mail server on" + " this machine; "
+                            + host + " is another. Use starttls or tls.");
         }
         if (host.isEmpty() && !alarmsTo.isEmpty()) {
             throw new IllegalArgumentException(

@@ -97,8 +97,7 @@ public final class NoticeDesk implements Owed {
                             + notice.facts());
         }
         NoticeSettings settings = connections.apply(notice.connection());
-        NoticeTemplate template =
-                settings == null ? null : settings.templates().get(Owed.Kind.valueOf(notice.kind()));
+        NoticeTemplate template = settings == null ? null : settings.templates().get(Owed.Kind.valueOf(notice.kind()));
         if (template == null) {
             return new NoticeTemplate(
                     "",
@@ -107,9 +106,9 @@ public final class NoticeDesk implements Owed {
                             + notice.facts());
         }
         Map<String, String> values = new HashMap<>(settings.values());
-        values.put("files", notice.facts().isEmpty() ? "" : "  " + notice.facts().replace("\n", "\n  "));
         values.put(
-                "file-count", Long.toString(notice.facts().lines().count()));
+                "files", notice.facts().isEmpty() ? "" : "  " + notice.facts().replace("\n", "\n  "));
+        values.put("file-count", Long.toString(notice.facts().lines().count()));
         return template.with(values);
     }
 
@@ -160,8 +159,10 @@ public final class NoticeDesk implements Owed {
             OwnerOnly.create(file);
             Files.writeString(file, eml(notice), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("The draft of notice " + notice.id() + " cannot be written to " + drafts
-                    + ": " + e.getMessage() + ". Free space, or let the account that runs VaxRoute write there.", e);
+            throw new UncheckedIOException(
+                    "The draft of notice " + notice.id() + " cannot be written to " + drafts + ": " + e.getMessage()
+                            + ". Free space, or let the account that runs VaxRoute write there.",
+                    e);
         }
         ledger.notices().drafted(notice.id(), why);
         LOG.warn("Notice {} ({}) is owed: {} It is written to {}", notice.id(), notice.kind(), why, file(notice));
@@ -200,7 +201,8 @@ public final class NoticeDesk implements Owed {
         String heading = (mail.from().isEmpty() ? "" : "From: " + mail.from() + "\r\n")
                 + "To: " + notice.recipient() + "\r\n"
                 + "Subject: " + notice.subject() + "\r\n"
-                + "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(notice.owedAt().atZone(ZoneOffset.UTC)) + "\r\n"
+                + "Date: "
+                + DateTimeFormatter.RFC_1123_DATE_TIME.format(notice.owedAt().atZone(ZoneOffset.UTC)) + "\r\n"
                 + "Message-ID: " + messageId(notice) + "\r\n"
                 + "X-Unsent: 1\r\n"
                 + "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";

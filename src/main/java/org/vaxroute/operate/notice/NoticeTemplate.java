@@ -38,8 +38,8 @@ public record NoticeTemplate(String to, String subject, String body) {
         }
         Matcher heading = HEADING.matcher(text);
         if (!heading.lookingAt()) {
-            throw new IllegalArgumentException(
-                    file + " is no text of a notice: it must begin with a line To:, a line Subject: and an empty line.");
+            throw new IllegalArgumentException(file
+                    + " is no text of a notice: it must begin with a line To:, a line Subject: and an empty line.");
         }
         NoticeTemplate template =
                 new NoticeTemplate(heading.group(1).strip(), heading.group(2).strip(), text.substring(heading.end()));
@@ -48,8 +48,8 @@ public record NoticeTemplate(String to, String subject, String body) {
         Matcher name = NAME.matcher(text);
         while (name.find()) {
             if (!names.contains(name.group(1))) {
-                throw new IllegalArgumentException(
-                        file + " names {" + name.group(1) + "}, which is no value of a notice; use one of " + names + ".");
+                throw new IllegalArgumentException(file + " names {" + name.group(1)
+                        + "}, which is no value of a notice; use one of " + names + ".");
             }
         }
         return template;

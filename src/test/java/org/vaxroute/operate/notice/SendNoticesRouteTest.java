@@ -203,9 +203,8 @@ class SendNoticesRouteTest extends FeedCase {
         desk.notice(MAIN, Owed.Kind.REVIEW_REQUEST, "1", List.of("A.hl7"));
         start();
         // What breaks in the mail server's own threads is the point of it.
-        await().dontCatchUncaughtExceptions()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> !only().lastError().isEmpty());
+        await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(() -> !only().lastError()
+                .isEmpty());
         assertThat(only().lastError()).contains(why);
         assertThat(only().state()).isEqualTo(NoticeState.OWED);
         assertThat(only().unsettled()).isZero();
