@@ -84,7 +84,8 @@ public final class AccountProbe {
         }
         Optional<Lease> lease = ledger.leases().acquire(account.lease(), "doctor at " + node, Held.HOLD);
         if (lease.isEmpty()) {
-            lines.add(ProbeLine.bad("connection", "The account is in use at this moment; try again in a minute."));
+            // Whoever has it logs in by itself, and an alarm tells if that fails.
+            lines.add(ProbeLine.ok("connection", "in use by the server at this moment, and so not looked at"));
             return lines;
         }
         try (Held held = new Held(ledger.leases(), lease.get(), clock)) {

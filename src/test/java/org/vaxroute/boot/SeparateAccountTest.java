@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +106,10 @@ class SeparateAccountTest {
             assertThatThrownBy(() -> office.gatekeeper().adopt("main", "letter", Instant.EPOCH, false, "ada"))
                     .hasMessageContaining("Account main/test");
             assertThat(office.ledger().gates().state("main")).isEqualTo(GateState.REGISTERED);
+
+            // Fetching answers at that very moment keeps nobody from a step: whoever has the account logs in by itself.
+            office.ledger().leases().acquire("account:main/test", "answers at node", Duration.ofMinutes(1));
+            assertThat(office.gatekeeper().startTesting("main", "ada").state()).isEqualTo(GateState.TESTING);
         }
     }
 
