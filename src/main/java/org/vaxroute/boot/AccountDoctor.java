@@ -61,10 +61,8 @@ final class AccountDoctor implements Readiness {
     private List<Found> probe(Stream<Account> tried) {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.start();
-            AccountProbe probe =
-                    new AccountProbe(new AccountEndpoint(camel), ledger, gate.get(), home, node, clock);
-            return tried.flatMap(account ->
-                            probe.check(account, false).stream().map(line -> new Found(account, line)))
+            AccountProbe probe = new AccountProbe(new AccountEndpoint(camel), ledger, gate.get(), home, node, clock);
+            return tried.flatMap(account -> probe.check(account, false).stream().map(line -> new Found(account, line)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

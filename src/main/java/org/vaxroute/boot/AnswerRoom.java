@@ -45,14 +45,19 @@ final class AnswerRoom {
         Path folder = global.path("vaxroute.work").resolve("answers");
         List<ResultsAccount> results =
                 accounts.stream().flatMap(account -> results(account).stream()).toList();
-        Map<String, AnswerFormats> formats =
-                accounts.stream().map(Account::connection).distinct().collect(Collectors.toMap(Function.identity(), this::formats));
+        Map<String, AnswerFormats> formats = accounts.stream()
+                .map(Account::connection)
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), this::formats));
         return new AnswersBeans(
                 new AnswersSettings(folder, global.integer("answers.chunk")),
                 results,
                 (account, endpoint) -> sessions.open(account, endpoint).map(OpenFolder::new),
                 formats,
-                accounts.stream().map(Account::connection).distinct().collect(Collectors.toMap(Function.identity(), this::silence)),
+                accounts.stream()
+                        .map(Account::connection)
+                        .distinct()
+                        .collect(Collectors.toMap(Function.identity(), this::silence)),
                 ledger,
                 clock);
     }

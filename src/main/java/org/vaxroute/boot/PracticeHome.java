@@ -129,7 +129,8 @@ final class PracticeHome {
         void introduce(PrintStream out) {
             vaxRoute.address()
                     .ifPresent(address -> out.printf(
-                            "  console   %s/hawtio   user operator, password %s (for this run)%n%n", address, password));
+                            "  console   %s/hawtio   user operator, password %s (for this run)%n%n",
+                            address, password));
         }
 
         @Override

@@ -63,8 +63,8 @@ final class PracticeRun {
      */
     int run(Home shipped) throws IOException, InterruptedException {
         Path folder = shipped.folder().resolve("work/practice");
-        PracticeHome home = PracticeHome.open(
-                shipped, folder, options.fresh(), "--short --patients " + options.patients());
+        PracticeHome home =
+                PracticeHome.open(shipped, folder, options.fresh(), "--short --patients " + options.patients());
         System.setProperty(
                 "vaxroute.log.file", folder.resolve("work/log/vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", "ERROR");

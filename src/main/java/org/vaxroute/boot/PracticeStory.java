@@ -107,8 +107,7 @@ final class PracticeStory {
                                 .stableFor(Duration.ofMillis(200))
                                 .testing()
                                 .habits(habits().with(options.habits())));
-                PracticeClinic clinic =
-                        PracticeClinic.open(folder.resolve("ehr"), SEED, options.patients(), clock)) {
+                PracticeClinic clinic = PracticeClinic.open(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, clinic, options.ftps());
             try (PracticeHome.Served served = home.serve(clock)) {
                 introduce(home, registry, clinic);
@@ -122,7 +121,8 @@ final class PracticeStory {
                 boolean isTrue = ending();
                 if (!options.exit()) {
                     out.println();
-                    out.println("Everything goes on running, by the machine's own clock now. Ctrl-C ends it; --fresh begins anew.");
+                    out.println(
+                            "Everything goes on running, by the machine's own clock now. Ctrl-C ends it; --fresh begins anew.");
                     out.flush();
                     new CountDownLatch(1).await();
                 }
@@ -180,15 +180,23 @@ final class PracticeStory {
     private void testFile(int number) throws InterruptedException {
         stage.clinic.exportSamples(number, number == 1 ? 1 : TEST_MESSAGES, stage.home.dropFolder("samples"));
         stage.awaitDropped("samples");
-        stage.await("test file " + number, () -> stage.files(Feed.TEST).size() >= number
-                && stage.ledger().records().waiting(CONNECTION, Feed.TEST) == 0);
+        stage.await(
+                "test file " + number,
+                () -> stage.files(Feed.TEST).size() >= number
+                        && stage.ledger().records().waiting(CONNECTION, Feed.TEST) == 0);
         stage.awaitDelivery();
         stage.forward(ANSWER_AFTER.plusMinutes(5));
         stage.awaitAnswers();
         stage.registry.unanswered().forEach(stage.registry::answerAfterAll);
         stage.await(
                 "the answer to test file " + number,
-                () -> clean() + stage.vaxRoute.gatekeeper().dossier(CONNECTION).faultyTestFiles().size() >= number);
+                () -> clean()
+                                + stage.vaxRoute
+                                        .gatekeeper()
+                                        .dossier(CONNECTION)
+                                        .faultyTestFiles()
+                                        .size()
+                        >= number);
         SubmissionFile file = stage.files(Feed.TEST).get(number - 1);
         stage.tell("test file " + file.name() + ", " + messages(file) + ": " + stage.outcome(file));
         if (stage.mend() > 0) {
@@ -247,7 +255,9 @@ final class PracticeStory {
             history();
         }
         if (day <= options.days()) {
-            stage.clinic.withdrawals(day).forEach(patient -> stage.registry.withdrawConsent(patient, date.minusDays(1)));
+            stage.clinic
+                    .withdrawals(day)
+                    .forEach(patient -> stage.registry.withdrawConsent(patient, date.minusDays(1)));
             stage.clinic.work(day, stage.home.dropFolder("school-nurse"), stage.home.mllpPort());
         }
         int corrected = stage.mend();
@@ -330,8 +340,8 @@ final class PracticeStory {
             boolean isNews = file.state() == FileState.ANSWERED && told.add(file.name());
             boolean isFirst = chapter == 3 && file.feed() == Feed.ONGOING;
             if (isNews && (isFirst || isWrong(file)) && !stage.log.isDone("told " + file.name())) {
-                stage.tell((file.feed() == Feed.HISTORICAL ? "history, " : "") + file.name() + ", " + messages(file) + ": "
-                        + stage.outcome(file));
+                stage.tell((file.feed() == Feed.HISTORICAL ? "history, " : "") + file.name() + ", " + messages(file)
+                        + ": " + stage.outcome(file));
                 stage.log.done("told " + file.name());
             }
         }
@@ -355,8 +365,7 @@ final class PracticeStory {
 
     private void show(int day) {
         Map<RecordState, Long> outcomes = stage.ledger().answers().outcomes(CONNECTION, Stage.PRODUCTION);
-        long accepted =
-                outcomes.getOrDefault(RecordState.ACCEPTED, 0L) + outcomes.getOrDefault(RecordState.WARNED, 0L);
+        long accepted = outcomes.getOrDefault(RecordState.ACCEPTED, 0L) + outcomes.getOrDefault(RecordState.WARNED, 0L);
         List<SubmissionFile> files = stage.files().stream()
                 .filter(file -> file.stage() == Stage.PRODUCTION && file.state().delivered())
                 .toList();
@@ -370,10 +379,16 @@ final class PracticeStory {
         stage.show(List.of(
                 new ProgressScreen.Stage("day", Math.min(day, options.days()), options.days(), ""),
                 new ProgressScreen.Stage(
-                        "history", history, planned, load == null ? "not begun" : load.state().name().toLowerCase(Locale.ROOT)),
+                        "history",
+                        history,
+                        planned,
+                        load == null ? "not begun" : load.state().name().toLowerCase(Locale.ROOT)),
                 new ProgressScreen.Stage("accepted", accepted, sent, "of what was sent, in " + files.size() + " files"),
                 new ProgressScreen.Stage(
-                        "tasks", stage.openTasks(), 0, "open: what the registry complains of; " + stage.closedTasks() + " closed"),
+                        "tasks",
+                        stage.openTasks(),
+                        0,
+                        "open: what the registry complains of; " + stage.closedTasks() + " closed"),
                 new ProgressScreen.Stage("held", stage.heldToMend(), 0, "not sent: for the clinic to correct")));
     }
 
@@ -394,7 +409,8 @@ final class PracticeStory {
         List<SubmissionFile> files = stage.files();
         out.printf(Locale.ROOT, "  %-12s %8s %10s %10s%n", "feed", "files", "messages", "doses");
         for (Feed feed : Feed.values()) {
-            List<SubmissionFile> own = files.stream().filter(file -> file.feed() == feed).toList();
+            List<SubmissionFile> own =
+                    files.stream().filter(file -> file.feed() == feed).toList();
             out.printf(
                     Locale.ROOT,
                     "  %-12s %,8d %,10d %,10d%n",
@@ -417,8 +433,8 @@ final class PracticeStory {
         isTrue &= promise(
                 load != null && load.state() == LoadState.DONE,
                 "the historical load is done: " + (load == null ? "never begun" : load.why()));
-        isTrue &= promise(
-                files.stream().allMatch(file -> file.state() == FileState.ANSWERED), "every file is answered");
+        isTrue &=
+                promise(files.stream().allMatch(file -> file.state() == FileState.ANSWERED), "every file is answered");
         isTrue &= promise(
                 stage.openTasks() == 0 && stage.registry.complaints() == 0,
                 String.format(

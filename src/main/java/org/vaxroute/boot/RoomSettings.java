@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -284,8 +285,9 @@ final class RoomSettings {
      */
     List<Account> accounts() {
         return connections().values().stream()
-                .flatMap(scope -> separate(scope) ? both(scope) : Stream.of(account(scope, scope.id(), "account.")
-                        .build()))
+                .flatMap(scope -> separate(scope)
+                        ? both(scope)
+                        : Stream.of(account(scope, scope.id(), "account.").build()))
                 .toList();
     }
 
@@ -298,9 +300,8 @@ final class RoomSettings {
     }
 
     private Stream<Account> both(SettingScope scope) {
-        Account production = account(scope, scope.id(), "account.")
-                .only(Stage.PRODUCTION)
-                .build();
+        Account production =
+                account(scope, scope.id(), "account.").only(Stage.PRODUCTION).build();
         Account test = account(scope, testAccount(scope), "test-account.")
                 .only(Stage.TEST)
                 .build();
@@ -378,17 +379,31 @@ final class RoomSettings {
         FileLimits limits = new FileLimits(scope.integer("feed.max-messages"), scope.size("feed.max-bytes"));
         return new AssemblySettings(
                 connection,
-                new NameTemplate(
-                        scope.text("file-name"),
-                        scope.text("file-code"),
-                        scope.zone("zone"),
-                        scope.integer("file-name-length")),
+                fileNames(scope, registry),
                 Map.of(Stage.TEST, test, Stage.PRODUCTION, production),
                 Map.of(Feed.TEST, limits, Feed.HISTORICAL, limits, Feed.ONGOING, limits),
                 Map.of(
                         Stage.TEST, envelope(scope, registry, registry.text("processing-id.test")),
                         Stage.PRODUCTION, envelope(scope, registry, registry.text("processing-id.production"))),
                 scope.integer("feed.files-per-run"));
+    }
+
+    private static NameTemplate fileNames(SettingScope scope, SettingScope registry) {
+        NameTemplate names = new NameTemplate(
+                scope.text("file-name"),
+                scope.text("file-code"),
+                scope.zone("zone"),
+                scope.integer("file-name-length"));
+        String example = names.name(Instant.EPOCH, 0);
+        if (!example.matches(registry.text("file-name.form"))) {
+            throw new StartFailed(
+                    "config/connections/" + scope.id() + ".properties: file-name makes names such as " + example
+                            + ", which the registry " + scope.text("registry")
+                            + " does not take. Change file-name so that its names match file-name.form of the registry's settings, "
+                            + registry.text("file-name.form") + ".",
+                    null);
+        }
+        return names;
     }
 
     private static Envelope envelope(SettingScope scope, SettingScope registry, String processingId) {

@@ -176,8 +176,7 @@ final class StoryStage {
     }
 
     private boolean ended(String subject, Instant after) {
-        return ledger()
-                .runs()
+        return ledger().runs()
                 .last(CONNECTION, subject)
                 .filter(run -> run.scheduledFor().isAfter(after))
                 .map(Run::endedAt)
@@ -188,8 +187,7 @@ final class StoryStage {
     void awaitDelivery() throws InterruptedException {
         await("delivering", () -> ledger().submissionFiles().in(ON_THE_WAY, 1).isEmpty());
         await("the registry's taking the files", () -> {
-            Set<String> taken =
-                    registry.taken().stream().map(TakenFile::name).collect(Collectors.toSet());
+            Set<String> taken = registry.taken().stream().map(TakenFile::name).collect(Collectors.toSet());
             return files().stream().map(SubmissionFile::name).allMatch(taken::contains);
         });
     }
@@ -249,8 +247,8 @@ final class StoryStage {
         for (long id : wrong) {
             String step = "mended " + id;
             if (!log.isDone(step)) {
-                String text = new String(
-                        ledger().records().text(id).received(), java.nio.charset.StandardCharsets.UTF_8);
+                String text =
+                        new String(ledger().records().text(id).received(), java.nio.charset.StandardCharsets.UTF_8);
                 if (clinic.mend(text, home.dropFolder("school-nurse"), home.mllpPort())) {
                     corrected++;
                 } else {
@@ -339,7 +337,8 @@ final class StoryStage {
     void askForLostAnswers() {
         for (String name : registry.unanswered()) {
             boolean isMissed = ledger().alarms().open().stream()
-                    .anyMatch(alarm -> alarm.subject().contains(name) || alarm.detail().contains(name));
+                    .anyMatch(alarm ->
+                            alarm.subject().contains(name) || alarm.detail().contains(name));
             if (isMissed) {
                 tell("somebody asks the registry; it lays the answer to " + name + " down again");
                 registry.answerAfterAll(name);

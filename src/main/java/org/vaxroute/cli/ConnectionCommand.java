@@ -40,11 +40,13 @@ final class ConnectionCommand {
                             names = "--registry",
                             paramLabel = "ID",
                             defaultValue = "immtrac2",
-                            description = "The registry's profile, a folder of config/registries (default: ${DEFAULT-VALUE}).")
+                            description =
+                                    "The registry's profile, a folder of config/registries (default: ${DEFAULT-VALUE}).")
                     String registry)
             throws IOException {
         if (!ID.matcher(id).matches()) {
-            throw new CommandFailed("\"" + id + "\" is no id of a connection; use small letters, digits and single hyphens.");
+            throw new CommandFailed(
+                    "\"" + id + "\" is no id of a connection; use small letters, digits and single hyphens.");
         }
         Path config = main.home().resolve("config");
         List<String> registries = registries(config.resolve("registries"));

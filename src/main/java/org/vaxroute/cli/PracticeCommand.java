@@ -66,7 +66,9 @@ final class PracticeCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Forget the last rehearsal and start anew.")
     boolean fresh;
 
-    @Option(names = "--exit", description = "End after the summary; exit code 0 only if the audit balances and the story came true.")
+    @Option(
+            names = "--exit",
+            description = "End after the summary; exit code 0 only if the audit balances and the story came true.")
     boolean exit;
 
     @Override

@@ -110,7 +110,8 @@ public final class ProgressScreen {
     }
 
     private static boolean canDraw() {
-        String encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+        String encoding =
+                System.getProperty("stdout.encoding", Charset.defaultCharset().name());
         return Charset.forName(encoding).newEncoder().canEncode('\u2588');
     }
 

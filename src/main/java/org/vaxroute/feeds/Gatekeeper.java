@@ -32,9 +32,7 @@ public final class Gatekeeper {
     private static final Set<FileState> NOT_AWAY =
             Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
 
-    private static final GateState[] ADOPTABLE = {
-        GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED
-    };
+    private static final GateState[] ADOPTABLE = {GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED};
 
     private final Ledger ledger;
     private final Function<String, GateSettings> settings;
@@ -345,11 +343,7 @@ public final class Gatekeeper {
         ledger.gates().evidence(connection, Evidence.ADOPTION.name(), reference, "cut-off " + cutOff, who);
         ledger.gates()
                 .evidence(
-                        connection,
-                        Evidence.HISTORY.name(),
-                        historyPlanned ? "planned" : "waived",
-                        "at adoption",
-                        who);
+                        connection, Evidence.HISTORY.name(), historyPlanned ? "planned" : "waived", "at adoption", who);
         if (historyPlanned) {
             owed.notice(connection, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
         }

@@ -130,11 +130,11 @@ public final class SourceFiles {
 
     /** The submission file that has these very bytes; empty when the file is somebody else's. */
     public Optional<SubmissionFile> ownFile(byte[] sha256) {
-        return database.call(
-                sql -> sql.sql("select * from submission_file where sha256 = ? order by submission_file_id fetch first 1 rows only")
-                        .param(sha256)
-                        .query(SubmissionFiles::file)
-                        .optional());
+        return database.call(sql -> sql.sql(
+                        "select * from submission_file where sha256 = ? order by submission_file_id fetch first 1 rows only")
+                .param(sha256)
+                .query(SubmissionFiles::file)
+                .optional());
     }
 
     private Optional<SourceFile> latest(int sourceId, String name, byte[] sha256) {

@@ -182,13 +182,11 @@ public final class SubmissionFiles {
                     .param(file.connection())
                     .query(String.class)
                     .optional();
-            state.map(GateState::valueOf)
-                    .filter(gate -> !leaves(file, gate))
-                    .ifPresent(gate -> {
-                        throw new WrongTransition("Submission file " + file.name() + " is a "
-                                + file.stage().name().toLowerCase(Locale.ROOT) + " file, and connection "
-                                + file.connection() + " is " + gate + "; it must not leave.");
-                    });
+            state.map(GateState::valueOf).filter(gate -> !leaves(file, gate)).ifPresent(gate -> {
+                throw new WrongTransition("Submission file " + file.name() + " is a "
+                        + file.stage().name().toLowerCase(Locale.ROOT) + " file, and connection "
+                        + file.connection() + " is " + gate + "; it must not leave.");
+            });
             return transition(
                     id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
         });

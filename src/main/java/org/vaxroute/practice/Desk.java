@@ -125,7 +125,8 @@ final class Desk implements AutoCloseable {
             submission.messages().forEach(message -> opinions.add(clerk.judge(message, page, today)));
         }
         TakenFile taken = count(name, archived, opinions, page.isTest());
-        Answers answers = new Answers(name, habits.loses(number), clock.instant().plus(habits.answerAfter()));
+        Answers answers =
+                new Answers(name, habits.loses(number), clock.instant().plus(habits.answerAfter()));
         if (habits.answers().contains(AnswerKind.ACK)) {
             answers.lay(".ack.hl7", acknowledgments(name, submission, fault, opinions));
         }

@@ -135,8 +135,8 @@ final class EhrDatabase implements AutoCloseable {
 
     /** The patient's consent as of a day, with all its doses stamped, as an EHR does that exports by dose. */
     void consent(String mrn, String code, LocalDate day, Instant changed) {
-        try (PreparedStatement patient =
-                        connection.prepareStatement("update patient set consent_code = ?, consent_date = ? where mrn = ?");
+        try (PreparedStatement patient = connection.prepareStatement(
+                        "update patient set consent_code = ?, consent_date = ? where mrn = ?");
                 PreparedStatement doses = connection.prepareStatement("update dose set changed_at = ? where mrn = ?")) {
             patient.setString(1, code);
             patient.setObject(2, day);

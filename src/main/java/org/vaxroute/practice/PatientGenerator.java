@@ -69,8 +69,7 @@ final class PatientGenerator {
         if (defect == Defect.NEWBORN_NAME) {
             person = person.bornOn(today.minusDays(20 + random.nextInt(60)));
         }
-        List<PracticeDose> doses =
-                years > 0 ? history(n, person, random) : doses(n, person, defect, random);
+        List<PracticeDose> doses = years > 0 ? history(n, person, random) : doses(n, person, defect, random);
         PracticePatient patient = new PracticePatient(
                 n,
                 "P" + String.format("%07d", n),

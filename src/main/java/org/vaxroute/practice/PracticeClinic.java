@@ -106,8 +106,9 @@ public final class PracticeClinic implements AutoCloseable {
         }
         PracticeClinic clinic = new PracticeClinic(folder, clock, count, seed, database, notes);
         if (isNew) {
-            database.add(() ->
-                    IntStream.rangeClosed(1, count).mapToObj(clinic.patients::patient).iterator());
+            database.add(() -> IntStream.rangeClosed(1, count)
+                    .mapToObj(clinic.patients::patient)
+                    .iterator());
             database.note("created", notes.getProperty("created"));
             database.note("identity", identity);
             database.commit();
@@ -264,8 +265,7 @@ public final class PracticeClinic implements AutoCloseable {
             if (Mishap.valueOf(open[0]) == Mishap.CONSENT_WITHDRAWN) {
                 database.consent(faulty.mrn(), faulty.consent(), today(), now);
             } else {
-                database.add(
-                        faulty, patients.visit(faulty, day, LocalDate.parse(note("day." + day))), now);
+                database.add(faulty, patients.visit(faulty, day, LocalDate.parse(note("day." + day))), now);
             }
         }
         database.commit();
@@ -382,8 +382,7 @@ public final class PracticeClinic implements AutoCloseable {
     }
 
     private void send(String journal, List<String> texts, int port) throws InterruptedException {
-        new MllpSender(
-                        MllpSender.Target.loopback(port, 0), folder.resolve("mllp-" + journal + ".txt"), texts::stream)
+        new MllpSender(MllpSender.Target.loopback(port, 0), folder.resolve("mllp-" + journal + ".txt"), texts::stream)
                 .send();
     }
 

@@ -89,8 +89,9 @@ public final class AccountEndpoint {
         String host = endpoint.getConfiguration().getHost();
         int port = endpoint.getConfiguration().getPort();
         if (!account.host().equalsIgnoreCase(host) || account.port() != port) {
-            throw new IllegalArgumentException("The route leads to " + host + ":" + port + ", but " + account
-                    + " is to be used. A credential is shown to its own server alone; let the route take host and port from the account.");
+            throw new IllegalArgumentException(
+                    "The route leads to " + host + ":" + port + ", but " + account
+                            + " is to be used. A credential is shown to its own server alone; let the route take host and port from the account.");
         }
         // Attempts and waits belong to our own schedule; the published client settings say "connection retries 0" as
         // well.

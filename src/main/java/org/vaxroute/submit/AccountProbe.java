@@ -71,7 +71,8 @@ public final class AccountProbe {
         }
         if (!account.unlocked().getAsBoolean()) {
             lines.add(ProbeLine.ok(
-                    "login", "not tried: the production login is not used before the registry's approval is on record"));
+                    "login",
+                    "not tried: the production login is not used before the registry's approval is on record"));
             return lines;
         }
         Optional<Instant> rests = outbox.restsUntil(account);

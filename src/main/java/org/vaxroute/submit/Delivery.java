@@ -66,7 +66,8 @@ final class Delivery {
     void deliver(SubmissionFile file, Path local) {
         if (!account.carries(file.stage()) || !account.id().equals(file.account())) {
             throw new IllegalArgumentException(file.name() + " is a "
-                    + file.stage().name().toLowerCase(java.util.Locale.ROOT) + " file for account " + file.account() + "; it cannot leave with "
+                    + file.stage().name().toLowerCase(java.util.Locale.ROOT) + " file for account " + file.account()
+                    + "; it cannot leave with "
                     + account);
         }
         held.renew();

@@ -86,7 +86,10 @@ public final class ResultsEndpoint {
      */
     public Optional<Session> open(String account, String uri) {
         Account known = accounts.get(account);
-        if (known == null || !known.unlocked().getAsBoolean() || outbox.restsUntil(known).isPresent() || deliveryGoesFirst(known)) {
+        if (known == null
+                || !known.unlocked().getAsBoolean()
+                || outbox.restsUntil(known).isPresent()
+                || deliveryGoesFirst(known)) {
             return Optional.empty();
         }
         Optional<Lease> lease = ledger.leases().acquire(known.lease(), "answers at " + node, Held.HOLD);

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.cli.House;
-import org.vaxroute.ledger.Feed;
 
 /** Does what docs/route-editing.md says, with the document's own words, on the shipped files, and sends a record through. */
 class RouteEditingDocumentTest {

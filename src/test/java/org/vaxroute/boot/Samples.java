@@ -20,7 +20,8 @@ public final class Samples {
                 + "PID|1||" + controlId + "^^^CLINIC^MR||" + lastName
                 + "^Ana^M^^^^L||20190309|F||2106-3^White^CDCREC|12 OAK ST^^AUSTIN^TX^78701^USA^L||^PRN^PH^^^512^4730142|||||||||2186-5^Not Hispanic or Latino^CDCREC\r"
                 + "PD1|||||||||||02^Reminder/recall - any method^HL70215|TXY|20261101|||A|20261101|20261101\r"
-                + "NK1|1|" + lastName + "^Maria^^^^^L|MTH^Mother^HL70063|12 OAK ST^^AUSTIN^TX^78701^USA^L|^PRN^PH^^^512^4730142\r"
+                + "NK1|1|" + lastName
+                + "^Maria^^^^^L|MTH^Mother^HL70063|12 OAK ST^^AUSTIN^TX^78701^USA^L|^PRN^PH^^^512^4730142\r"
                 + "ORC|RE||" + controlId + "-1^CLINIC\r"
                 + "RXA|0|1|20261101||03^MMR^CVX|0.5|mL^mL^UCUM||00^New immunization record^NIP001|1234567893^Smith^Jo^^^^^^NPI^L^^^NPI|^^^TX1234||||L123|20280101|MSD^Merck^MVX|||CP|A\r"
                 + "RXR|C38299^Subcutaneous^NCIT|LA^Left Arm^HL70163\r"

@@ -58,8 +58,7 @@ class SeparateAccountTest {
         Path secret = folder.resolve("config/secrets/test");
         Files.createDirectories(secret.getParent());
         Files.writeString(secret, "test password");
-        Files.setPosixFilePermissions(
-                secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test
@@ -82,7 +81,8 @@ class SeparateAccountTest {
             assertThat(assembly.destinations().get(Stage.TEST).account()).isEqualTo("main/test");
             assertThat(assembly.destinations().get(Stage.TEST).folder()).isEqualTo("in-test");
             assertThat(assembly.destinations().get(Stage.PRODUCTION).account()).isEqualTo("main");
-            assertThat(office.gatekeeper().retest("main", "ada", "a new interface")).isNotNull();
+            assertThat(office.gatekeeper().retest("main", "ada", "a new interface"))
+                    .isNotNull();
             assertThat(office.gatekeeper().mayDeliver("main", Feed.TEST).open()).isTrue();
         }
     }
@@ -90,14 +90,14 @@ class SeparateAccountTest {
     @Test
     void the_same_login_under_both_names_is_a_fault() throws IOException {
         write(TWO_LOGINS.replace("test-account.user = TEST", "test-account.user = PROD"));
-        assertThat(new StandaloneHouse().check(folder))
-                .anySatisfy(fault -> assertThat(fault)
-                        .contains("config/connections/main.properties", "same login", "account = shared"));
+        assertThat(new StandaloneHouse().check(folder)).anySatisfy(fault -> assertThat(fault)
+                .contains("config/connections/main.properties", "same login", "account = shared"));
     }
 
     @Test
     void a_gate_that_cannot_reach_the_server_does_not_open() throws IOException {
-        String nobody = TWO_LOGINS.replace("account.host = registry.example", "account.host = 127.0.0.1\naccount.port = 1");
+        String nobody =
+                TWO_LOGINS.replace("account.host = registry.example", "account.host = 127.0.0.1\naccount.port = 1");
         Files.writeString(folder.resolve("config/known_hosts"), "[127.0.0.1]:1 ssh-rsa AAAA\n");
         try (Office office = office(nobody)) {
             assertThatThrownBy(() -> office.gatekeeper().startTesting("main", "ada"))

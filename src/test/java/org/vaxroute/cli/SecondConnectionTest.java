@@ -45,15 +45,18 @@ class SecondConnectionTest {
 
     @Test
     void theFileIsCompleteAndTheServerStaysAsItWasUntilItIsSwitchedOn() {
-        assertThat(vaxroute("connection", "add", "county", "--registry", "generic-wir")).isZero();
+        assertThat(vaxroute("connection", "add", "county", "--registry", "generic-wir"))
+                .isZero();
 
         assertThat(home.read(COUNTY))
                 .contains("enabled = false", "registry = generic-wir", "source.county-files.kind = file")
                 .doesNotContain("clinic-");
-        assertThat(home.read(COUNTY).lines().count()).isEqualTo(home.read(MAIN).lines().count());
+        assertThat(home.read(COUNTY).lines().count())
+                .isEqualTo(home.read(MAIN).lines().count());
         assertThat(vaxroute("connection", "add", "county")).isEqualTo(ExitCodes.REFUSED);
         assertThat(vaxroute("connection", "add", "County")).isEqualTo(ExitCodes.REFUSED);
-        assertThat(vaxroute("connection", "add", "other", "--registry", "nowhere")).isEqualTo(ExitCodes.REFUSED);
+        assertThat(vaxroute("connection", "add", "other", "--registry", "nowhere"))
+                .isEqualTo(ExitCodes.REFUSED);
         assertThat(home.settings().connections()).containsOnlyKeys("county", "main");
     }
 
@@ -85,11 +88,13 @@ class SecondConnectionTest {
                 assertThat(county.taken()).as("its gate is not open yet").isEmpty();
 
                 server.gatekeeper().adopt("county", "test", Instant.EPOCH, false, "test");
-                await().atMost(Duration.ofSeconds(30)).until(() -> county.taken().size() == 1);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> county.taken().size() == 1);
                 drop("clinic-files", "3", "Clark");
                 drop("county-files", "4", "Davis");
                 await().atMost(Duration.ofSeconds(30)).until(() -> texas.taken().size() == 2);
-                await().atMost(Duration.ofSeconds(30)).until(() -> files(server, "county").size() == 2);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> files(server, "county").size() == 2);
                 assertThat(files(server, "county").stream().filter(file -> file.state() == FileState.BUILT))
                         .as("the county takes one file in ten minutes")
                         .hasSize(1);
@@ -99,8 +104,8 @@ class SecondConnectionTest {
                 assertThat(first(county)).startsWith("FHS|^~\\&|VAXROUTE||IIS|IIS|");
                 assertThat(first(texas)).contains("|TXImmTrac|TxDSHS|");
                 assertThat(server.ledger().alarms().open()).isEmpty();
-                assertThat(server.ledger().conservation().balance().differences()).isEmpty();
-
+                assertThat(server.ledger().conservation().balance().differences())
+                        .isEmpty();
             }
         }
     }
@@ -134,16 +139,26 @@ class SecondConnectionTest {
     private void login(String file, String id, PracticeRegistry registry) {
         home.secret("config/secrets/" + id, registry.password());
         Map.of(
-                        "enabled", "true",
-                        "file-code", id.toUpperCase(java.util.Locale.ROOT),
-                        "account.kind", "sftp",
-                        "account.host", "localhost",
-                        "account.port", Integer.toString(registry.sftpPort()),
-                        "account.user", registry.user(),
-                        "account.password", "secret:file:config/secrets/" + id,
-                        "account.known-hosts", registry.knownHosts().toString(),
-                        "account.drop-off", "drop-off",
-                        "feed.ongoing.every", "1s")
+                        "enabled",
+                        "true",
+                        "file-code",
+                        id.toUpperCase(java.util.Locale.ROOT),
+                        "account.kind",
+                        "sftp",
+                        "account.host",
+                        "localhost",
+                        "account.port",
+                        Integer.toString(registry.sftpPort()),
+                        "account.user",
+                        registry.user(),
+                        "account.password",
+                        "secret:file:config/secrets/" + id,
+                        "account.known-hosts",
+                        registry.knownHosts().toString(),
+                        "account.drop-off",
+                        "drop-off",
+                        "feed.ongoing.every",
+                        "1s")
                 .forEach((key, value) -> home.set(file, key, value));
     }
 
@@ -166,7 +181,8 @@ class SecondConnectionTest {
     private String first(PracticeRegistry registry) throws IOException {
         Path out = home.folder.resolve("work/out");
         try (var all = Files.walk(out)) {
-            Path sent = all.filter(file -> file.getFileName().toString().equals(names(registry).get(0)))
+            Path sent = all.filter(file ->
+                            file.getFileName().toString().equals(names(registry).get(0)))
                     .findFirst()
                     .orElseThrow();
             return Files.readString(sent);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,17 +16,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.vaxroute.ledger.SubmissionFile;
-import org.vaxroute.ledger.FileNaming;
-import org.vaxroute.ledger.Assembly;
-import java.time.Instant;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SourceFile;
 import org.vaxroute.ledger.SourceFileState;
+import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.vxu.ColumnMap;
 
 class FileIntakeRouteTest {
@@ -141,8 +141,7 @@ class FileIntakeRouteTest {
         soon(() -> assertThat(names(".done")).containsExactly("first.hl7"));
         SubmissionFile built = house.ledger
                 .submissionFiles()
-                .assemble(new Assembly(
-                        "main", Feed.ONGOING, "main", "drop", 10, 1_000_000, "", new DailyNames()))
+                .assemble(new Assembly("main", Feed.ONGOING, "main", "drop", 10, 1_000_000, "", new DailyNames()))
                 .orElseThrow();
         String text = IntakeHouse.batch("S", 3);
         byte[] sha256 = java.security.MessageDigest.getInstance("SHA-256").digest(text.getBytes());

@@ -465,11 +465,7 @@ public final class SettingCatalogue {
                         TEXT,
                         null,
                         "Name in the test server's certificate when it differs from its host"),
-                own(
-                        "test-account.drop-off",
-                        TEXT,
-                        null,
-                        "Folder for test files; that of production if not set"),
+                own("test-account.drop-off", TEXT, null, "Folder for test files; that of production if not set"),
                 own(
                         "test-account.results",
                         TEXT,
@@ -545,6 +541,11 @@ public final class SettingCatalogue {
                         TEXT,
                         ".+",
                         "Regular expression that an id of a clinic at this registry matches"),
+                asked(
+                        "file-name.form",
+                        TEXT,
+                        ".+",
+                        "Regular expression that names of submission files at this registry match"),
                 asked("receiver.application", TEXT, null, "FHS-5 and BHS-5: the receiving application")
                         .required(),
                 asked("receiver.facility", TEXT, null, "FHS-6 and BHS-6: the receiving facility")
