@@ -1,0 +1,360 @@
+package org.vaxroute.operate.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.SourceRef;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TrailEntry;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Verdict;
+
+/** The door to patient data: who gets in, what stands on the trail, and that nothing of it goes anywhere else. */
+class RecordDoorTest {
+    private static final String NAME = "Verytelling<b>";
+    private static final String PAGE = "/vaxroute/records/1";
+
+    // One server for all: hashing passwords is slow on purpose.
+    @TempDir
+    static Path folder;
+
+    private static final Map<String, String> COOKIES = new HashMap<>();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private static Ledger ledger;
+    private static HttpServer server;
+    private long before;
+
+    @BeforeAll
+    static void startServer() {
+        ledger = Ledger.open(
+                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder), CLOCK);
+        store("C1", "P1", NAME, "20081215");
+        store("C2", "P2", "=cmd()", "20001125");
+        Users users = new Users(folder.resolve("users"));
+        users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
+        users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
+        users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
+        server = new HttpServer(new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), List::of, users)
+                .serving(door(ledger));
+        server.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.stop();
+        ledger.close();
+    }
+
+    @BeforeEach
+    void lookAtTheTrail() {
+        before = ledger.trail().recent(1).stream().mapToLong(TrailEntry::id).findFirst().orElse(0);
+    }
+
+    private static RecordDoor door(Ledger ledger) {
+        return new RecordDoor(
+                ledger,
+                Map::of,
+                Map.of("main", new RecordDoor.Consent(List.of("CONSENT"), List.of(18, 26), ZoneOffset.UTC)),
+                CLOCK);
+    }
+
+    private static void store(String controlId, String patient, String family, String birth) {
+        byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|" + controlId + "|P|2.5.1\rPID|1||" + patient
+                        + "^^^CLINIC^MR||" + family + "^Ann||" + birth + "|F\rORC|RE||D" + controlId
+                        + "^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
+                .getBytes(StandardCharsets.UTF_8);
+        TakenRecord record =
+                TakenRecord.of(SourceRef.of("clinic", controlId, text), 1, text, Message.parse(text));
+        record.judgement(new Judgement(
+                Verdict.HELD,
+                List.of(Verdict.HELD),
+                List.of(new Finding("CONSENT", Severity.ERROR, Effect.MESSAGE, "PD1-12", "", ""))));
+        ledger.store(new Chunk("main", "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
+    }
+
+    private static String login(String name) throws Exception {
+        if (!COOKIES.containsKey(name)) {
+            COOKIES.put(name, freshLogin(name));
+        }
+        return COOKIES.get(name);
+    }
+
+    private static String freshLogin(String name) throws Exception {
+        HttpResponse<String> login = CLIENT.send(
+                HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/auth/login"))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"username\":\"" + name + "\",\"password\":\"" + name + "'s password\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return login.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
+    }
+
+    private static String token() throws Exception {
+        return "Bearer " + new TokenFile(folder.resolve("run")).read().orElseThrow().token();
+    }
+
+    private static HttpResponse<String> ask(String method, String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> get(String path, String... headers) throws Exception {
+        return ask("GET", path, headers);
+    }
+
+    private List<TrailEntry> trail() {
+        return ledger.trail().recent(50).stream()
+                .filter(entry -> entry.id() > before)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vera, 403", "otto, 403", "stella, 200"})
+    void inTheConsoleOnlyAStewardSeesARecord(String name, int status) throws Exception {
+        HttpResponse<String> answer = get(PAGE, "Cookie", login(name), "Accept", "text/html");
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        if (status == 200) {
+            assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+            assertThat(answer.body()).contains("Verytelling&lt;b&gt;").doesNotContain("<b>").contains("CONSENT");
+            assertThat(trail()).singleElement().satisfies(entry -> {
+                assertThat(entry.who()).isEqualTo("stella");
+                assertThat(entry.action()).isEqualTo("view");
+                assertThat(entry.subject()).isEqualTo("record:1");
+            });
+        } else {
+            assertThat(answer.body()).doesNotContain("Verytelling");
+            assertThat(trail()).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyElseSeesOne() throws Exception {
+        assertThat(get(PAGE).statusCode()).isEqualTo(401);
+        assertThat(get(PAGE, "Cookie", "JSESSIONID=0123456789ABCDEF").statusCode()).isEqualTo(401);
+        assertThat(get(PAGE, "Authorization", "Bearer guess").statusCode()).isEqualTo(403);
+        String basic = java.util.Base64.getEncoder().encodeToString("stella:stella's password".getBytes());
+        assertThat(get(PAGE, "Authorization", "Basic " + basic).statusCode())
+                .as("a password is for the login, which locks out guessers")
+                .isEqualTo(403);
+        String cookie = freshLogin("stella");
+        assertThat(get("/vaxroute/records/1;jsessionid=" + cookie.replace("JSESSIONID=", ""))
+                        .statusCode())
+                .as("a session in an address is none")
+                .isEqualTo(401);
+        assertThat(get("/hawtio/auth/logout", "Cookie", cookie).statusCode()).isLessThan(400);
+        assertThat(get(PAGE, "Cookie", cookie).statusCode()).as("after the logout").isEqualTo(401);
+        assertThat(trail()).isEmpty();
+    }
+
+    @Test
+    void theCommandLineSeesOneAsTheAccountThatTyped() throws Exception {
+        HttpResponse<String> json = get(PAGE + "?why=mother+asks", "Authorization", token(), "X-VaxRoute-Who", "anna");
+
+        assertThat(json.statusCode()).isEqualTo(200);
+        assertThat(json.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/json");
+        assertThat(json.body()).contains("\"received\":\"MSH").contains("Verytelling").contains("\"heldBy\":\"CONSENT\"");
+        assertThat(get(PAGE, "Authorization", token(), "Accept", "text/plain").body()).contains("PID|1||P1");
+        assertThat(trail().get(1).who()).isEqualTo("anna (command line)");
+        assertThat(trail().get(1).detail()).isEqualTo("mother asks");
+        assertThat(get("/vaxroute/records/999", "Authorization", token()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyGetIsAnsweredSoThatNothingIsSeenWithoutAnEntry() throws Exception {
+        for (String method : List.of("HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")) {
+            HttpResponse<String> answer = ask(method, PAGE, "Authorization", token());
+            assertThat(answer.statusCode()).as(method).isEqualTo(405);
+            assertThat(answer.body()).doesNotContain("Verytelling");
+            assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        }
+        assertThat(trail()).isEmpty();
+    }
+
+    @Test
+    void otherWebSitesGetNothing() throws Exception {
+        String cookie = login("stella");
+        assertThat(get(PAGE, "Cookie", cookie, "Origin", "https://evil.example").statusCode())
+                .isEqualTo(403);
+        assertThat(get(PAGE, "Cookie", cookie, "Sec-Fetch-Site", "cross-site").statusCode())
+                .isEqualTo(403);
+        assertThat(get(PAGE, "Cookie", cookie, "Origin", server.address()).statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> page = get(PAGE, "Cookie", cookie, "Accept", "text/html");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'");
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/vaxroute/records/1/",
+                "/vaxroute/records/1/2",
+                "/vaxroute/records/+1",
+                "/vaxroute/records/1%00",
+                "/vaxroute/records/%2e%2e/records/1x",
+                "/vaxroute/records/1%2f..%2f2",
+                "/vaxroute/records/99999999999999999999999",
+                "/vaxroute/records/-1",
+                "/vaxroute/Records/1",
+                "/vaxroute/records?what=everything"
+            })
+    void oddPathsShowNothing(String path) throws Exception {
+        String token = token();
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nAuthorization: " + token
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(Integer.parseInt(answer.split(" ")[1])).isBetween(400, 499);
+            assertThat(answer).doesNotContain("Verytelling");
+        }
+        assertThat(trail()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/vaxroute/jolokia/../records/1", "/vaxroute//records/1", "/vaxroute/./records/1;x=y", "/hawtio/../vaxroute/records/1"})
+    void aDetourNeedsTheSameKey(String path) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(Integer.parseInt(answer.split(" ")[1])).isBetween(400, 499);
+            assertThat(answer).doesNotContain("Verytelling");
+        }
+    }
+
+    @Test
+    void listsForTheClinicAreAuditedByRecordAndHoldNoFormula() throws Exception {
+        HttpResponse<String> held = get("/vaxroute/records?what=held", "Authorization", token());
+        assertThat(held.headers().firstValue("X-VaxRoute-Rows")).contains("2");
+        assertThat(held.body()).contains("Verytelling").contains(",'=cmd(),");
+        HttpResponse<String> consent = get("/vaxroute/records?what=consent&why=clinic", "Authorization", token());
+        assertThat(consent.body().lines()).hasSize(3);
+        HttpResponse<String> birthdays = get("/vaxroute/records?what=birthdays&days=30", "Authorization", token());
+        assertThat(birthdays.body().lines().skip(1).map(line -> line.substring(0, 13)))
+                .containsExactly("26,2026-11-25", "18,2026-12-15");
+        assertThat(get("/vaxroute/records?what=birthdays&days=5", "Authorization", token())
+                        .body()
+                        .lines())
+                .hasSize(2);
+
+        assertThat(trail()).hasSize(4).allSatisfy(entry -> {
+            assertThat(entry.action()).isEqualTo("export");
+            assertThat(entry.toString()).doesNotContain("Verytelling");
+        });
+        assertThat(trail().get(3).detail()).contains("2 records 1");
+        assertThat(get("/vaxroute/records?what=held", "Cookie", login("otto")).statusCode())
+                .isEqualTo(403);
+        assertThat(trail()).hasSize(4);
+    }
+
+    @Test
+    void nothingOfItIsLogged() throws Exception {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level before = root.getLevel();
+        log.setContext(context);
+        log.start();
+        List<Appender<ILoggingEvent>> others = new ArrayList<>();
+        root.iteratorForAppenders().forEachRemaining(others::add);
+        others.forEach(root::detachAppender);
+        root.addAppender(log);
+        root.setLevel(Level.TRACE);
+        try {
+            get(PAGE, "Authorization", token());
+            get(PAGE, "Cookie", login("stella"), "Accept", "text/html");
+            get("/vaxroute/records?what=held", "Authorization", token());
+            get("/vaxroute/records?what=birthdays", "Authorization", token());
+        } finally {
+            root.setLevel(before);
+            root.detachAppender(log);
+            others.forEach(root::addAppender);
+        }
+        assertThat(log.list).isNotEmpty().noneSatisfy(event -> assertThat(event.getFormattedMessage())
+                .containsAnyOf("Verytelling", "PID|1", "20081215"));
+    }
+
+    @Test
+    void whatCannotBeRecordedIsNotShown() throws Exception {
+        Ledger gone = Ledger.open(
+                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("gone"), "vaxroute", "", folder), CLOCK);
+        HttpServer other = new HttpServer(
+                        new HttpSettings("127.0.0.1", 0, false, folder.resolve("other")),
+                        List::of,
+                        new Users(folder.resolve("nobody")))
+                .serving(door(gone));
+        other.start();
+        try {
+            gone.close();
+            String key = "Bearer " + new TokenFile(folder.resolve("other")).read().orElseThrow().token();
+            HttpResponse<String> answer = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(other.address() + PAGE))
+                            .header("Authorization", key)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);
+            assertThat(answer.body()).doesNotContain("Verytelling");
+        } finally {
+            other.stop();
+        }
+    }
+}
