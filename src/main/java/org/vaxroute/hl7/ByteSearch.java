@@ -25,6 +25,19 @@ final class ByteSearch {
         return ~((difference & LOW_BITS) + LOW_BITS | difference) & HIGH_BITS;
     }
 
+    /** Whether no byte is above 0x7f. */
+    static boolean isAscii(byte[] text) {
+        int i = 0;
+        long seen = 0;
+        for (; i <= text.length - 8; i += 8) {
+            seen |= (long) LONGS.get(text, i);
+        }
+        for (; i < text.length; i++) {
+            seen |= text[i];
+        }
+        return (seen & HIGH_BITS) == 0;
+    }
+
     /** The position of the first byte from 0x00 to 0x1f at or after {@code from}, or {@code to}. */
     static int nextControl(byte[] text, int from, int to) {
         int i = from;

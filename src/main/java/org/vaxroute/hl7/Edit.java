@@ -1,6 +1,5 @@
 package org.vaxroute.hl7;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,12 +21,17 @@ public final class Edit {
     private static final byte[] EMPTY = {};
 
     private final Message message;
-    private final Map<Integer, List<byte[]>> changed = new HashMap<>();
+
+    /** What changes in a segment, by its number; null where nothing does. */
+    private final Changed[] changed;
+
     private final Map<Integer, List<byte[]>> inserted = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
+    private boolean empty = true;
 
     Edit(Message message) {
         this.message = message;
+        this.changed = new Changed[message.segments()];
     }
 
     /**
@@ -53,20 +57,51 @@ public final class Edit {
      *     beyond the path
      */
     public Edit setRaw(Path path, String er7) {
+        if (reachesBeyond(er7, path.repetition(), path.component(), path.subcomponent())) {
+            throw beyond(path.toString());
+        }
+        return put(path, encoded(path.toString(), er7));
+    }
+
+    private boolean reachesBeyond(String er7, int repetition, int component, int subcomponent) {
         Encoding e = message.encoding();
         for (int i = 0; i < er7.length(); i++) {
             char c = er7.charAt(i);
             boolean beyond = c < ' '
                     || c == e.field()
-                    || c == e.repetition() && (path.repetition() > 0 || path.component() > 0)
-                    || c == e.component() && path.component() > 0
-                    || c == e.subcomponent() && path.subcomponent() > 0;
+                    || c == e.repetition() && (repetition > 0 || component > 0)
+                    || c == e.component() && component > 0
+                    || c == e.subcomponent() && subcomponent > 0;
             if (beyond) {
-                throw new IllegalArgumentException("the text for " + path
-                        + " holds a separator or control character that reaches beyond it; use set, which escapes");
+                return true;
             }
         }
-        return put(path, encoded(path.toString(), er7));
+        return false;
+    }
+
+    private static IllegalArgumentException beyond(String place) {
+        return new IllegalArgumentException("the text for " + place
+                + " holds a separator or control character that reaches beyond it; use set, which escapes");
+    }
+
+    /**
+     * As {@link #set(Path, String)}, by the number of the segment (from 0, in the message that the edit began with).
+     *
+     * @param repetition from 1; 0 with component 0 means the whole field
+     * @param component from 1; 0 for all of them
+     * @param subcomponent from 1; 0 for all of them
+     */
+    public Edit set(int segment, int field, int repetition, int component, int subcomponent, String value) {
+        byte[] raw = encoded("the field", Escapes.escape(value, message.encoding()));
+        return put(segment, field, repetition, component, subcomponent, raw);
+    }
+
+    /** As {@link #setRaw(Path, String)}, by the number of the segment; the other numbers as in {@link #set(int, int, int, int, int, String)}. */
+    public Edit setRaw(int segment, int field, int repetition, int component, int subcomponent, String er7) {
+        if (reachesBeyond(er7, repetition, component, subcomponent)) {
+            throw beyond("field " + field);
+        }
+        return put(segment, field, repetition, component, subcomponent, encoded("the field", er7));
     }
 
     /** Empties a place; does nothing when no segment matches. */
@@ -84,6 +119,7 @@ public final class Edit {
             throw new IllegalArgumentException("only segments 1 to " + (message.segments() - 1) + " can be dropped");
         }
         dropped.add(segment);
+        empty = false;
         return this;
     }
 
@@ -104,34 +140,56 @@ public final class Edit {
                     "a segment to insert is empty or holds a line break or control character");
         }
         inserted.computeIfAbsent(segment, s -> new ArrayList<>()).add(encoded("segment", er7Segment));
+        empty = false;
         return this;
     }
 
     /** Writes the changes into a copy; the same message when there are none. */
     public Message apply() {
-        if (changed.isEmpty() && inserted.isEmpty() && dropped.isEmpty()) {
+        if (empty) {
             return message;
         }
         byte[] text = message.raw();
-        byte field = (byte) message.encoding().field();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length + 256);
-        for (int s = 0; s < message.segments(); s++) {
-            List<byte[]> fields = changed.get(s);
-            if (!dropped.contains(s)) {
-                if (fields == null) {
+        Output out = new Output(text.length + 256);
+        for (int s = 0; s < changed.length; s++) {
+            if (dropped.isEmpty() || !dropped.contains(s)) {
+                if (changed[s] == null) {
                     int from = message.tokenStart(s, 0);
-                    out.write(text, from, message.tokenStart(s + 1, 0) - from);
+                    out.add(text, from, message.tokenStart(s + 1, 0) - from);
                 } else {
-                    out.writeBytes(joined(fields, field));
-                    out.write(Encoding.CR);
+                    segment(s, changed[s], out);
                 }
             }
-            for (byte[] segment : inserted.getOrDefault(s, List.of())) {
-                out.writeBytes(segment);
-                out.write(Encoding.CR);
+            if (!inserted.isEmpty()) {
+                for (byte[] segment : inserted.getOrDefault(s, List.of())) {
+                    out.add(segment, 0, segment.length);
+                    out.add(Encoding.CR);
+                }
             }
         }
-        return Message.ofSegments(out.toByteArray());
+        return Message.ofSegments(out.text());
+    }
+
+    /** Writes a segment with its changes, without the empty fields at its end. */
+    private void segment(int s, Changed changes, Output out) {
+        byte[] text = message.raw();
+        byte field = (byte) message.encoding().field();
+        int count = message.tokenCount(s);
+        int last = Math.max(count - 1, changes.last());
+        for (int t = 0; t <= last; t++) {
+            if (t > 0) {
+                out.add(field);
+            }
+            byte[] value = changes.get(t);
+            if (value != null) {
+                out.add(value, 0, value.length);
+            } else if (t < count) {
+                int from = message.tokenStart(s, t);
+                out.add(text, from, message.tokenStart(s, t + 1) - 1 - from);
+            }
+        }
+        out.dropTrailing(field);
+        out.add(Encoding.CR);
     }
 
     private Edit put(Path path, byte[] raw) {
@@ -140,76 +198,82 @@ public final class Edit {
             throw new Hl7FormatException(
                     path.toString(), "the message has no such segment to change; insert the segment first");
         }
-        boolean header = path.segment().equals("MSH");
-        if (path.field() == 0 || header && path.field() <= 2) {
-            throw new IllegalArgumentException(path + " cannot be set; name a field, and not MSH-1 or MSH-2");
+        return put(s, path.field(), path.repetition(), path.component(), path.subcomponent(), raw);
+    }
+
+    private Edit put(int s, int field, int repetition, int component, int subcomponent, byte[] raw) {
+        boolean header = s == 0;
+        if (field == 0 || header && field <= 2) {
+            throw new IllegalArgumentException((header ? "MSH-" + field : "a whole segment")
+                    + " cannot be set; name a field, and not MSH-1 or MSH-2");
         }
-        int token = header ? path.field() - 1 : path.field();
-        List<byte[]> fields = changed.computeIfAbsent(s, this::fields);
-        while (fields.size() <= token) {
-            fields.add(EMPTY);
+        int token = header ? field - 1 : field;
+        if (changed[s] == null) {
+            changed[s] = new Changed();
         }
-        fields.set(token, changedField(fields.get(token), path, raw));
+        boolean whole = repetition == 0 && component == 0;
+        changed[s].set(token, whole ? raw : changedField(current(s, token), repetition, component, subcomponent, raw));
+        empty = false;
         return this;
     }
 
-    private byte[] changedField(byte[] field, Path path, byte[] raw) {
-        if (path.repetition() == 0 && path.component() == 0) {
-            return raw;
+    private byte[] current(int segment, int token) {
+        byte[] value = changed[segment].get(token);
+        if (value != null) {
+            return value;
         }
+        return token < message.tokenCount(segment)
+                ? Arrays.copyOfRange(
+                        message.raw(), message.tokenStart(segment, token), message.tokenStart(segment, token + 1) - 1)
+                : EMPTY;
+    }
+
+    private byte[] changedField(byte[] field, int repetition, int component, int subcomponent, byte[] raw) {
         Encoding e = message.encoding();
-        return changedPart(field, e.repetition(), Math.max(path.repetition(), 1), repetition -> {
-            if (path.component() == 0) {
+        return changedPart(field, e.repetition(), Math.max(repetition, 1), one -> {
+            if (component == 0) {
                 return raw;
             }
-            return changedPart(repetition, e.component(), path.component(), component -> {
-                if (path.subcomponent() == 0) {
+            return changedPart(one, e.component(), component, part -> {
+                if (subcomponent == 0) {
                     return raw;
                 }
-                return changedPart(component, e.subcomponent(), path.subcomponent(), subcomponent -> raw);
+                return changedPart(part, e.subcomponent(), subcomponent, piece -> raw);
             });
         });
     }
 
+    /** Changes one part; parts that are missing before it come in, empty ones at the end go. */
     private static byte[] changedPart(byte[] whole, char separator, int part, UnaryOperator<byte[]> change) {
-        List<byte[]> parts = new ArrayList<>();
         int from = 0;
-        for (int i = 0; i <= whole.length; i++) {
-            if (i == whole.length || whole[i] == separator) {
-                parts.add(Arrays.copyOfRange(whole, from, i));
-                from = i + 1;
-            }
+        int to = next(whole, separator, 0);
+        int number = 1;
+        while (number < part && to < whole.length) {
+            from = to + 1;
+            to = next(whole, separator, from);
+            number++;
         }
-        while (parts.size() < part) {
-            parts.add(EMPTY);
+        int missing = part - number;
+        int before = missing > 0 ? whole.length : from;
+        int behind = missing > 0 ? 0 : whole.length - to;
+        byte[] fresh = change.apply(missing > 0 ? EMPTY : Arrays.copyOfRange(whole, from, to));
+        Output out = new Output(before + missing + fresh.length + behind);
+        out.add(whole, 0, before);
+        for (int i = 0; i < missing; i++) {
+            out.add((byte) separator);
         }
-        parts.set(part - 1, change.apply(parts.get(part - 1)));
-        return joined(parts, (byte) separator);
+        out.add(fresh, 0, fresh.length);
+        out.add(whole, to, behind);
+        out.dropTrailing((byte) separator);
+        return out.text();
     }
 
-    private List<byte[]> fields(int segment) {
-        int count = message.tokenCount(segment);
-        List<byte[]> fields = new ArrayList<>(count + 4);
-        for (int t = 0; t < count; t++) {
-            fields.add(Arrays.copyOfRange(
-                    message.raw(), message.tokenStart(segment, t), message.tokenStart(segment, t + 1) - 1));
+    private static int next(byte[] text, char separator, int from) {
+        int i = from;
+        while (i < text.length && text[i] != separator) {
+            i++;
         }
-        return fields;
-    }
-
-    private static byte[] joined(List<byte[]> parts, byte separator) {
-        int last = parts.size() - 1;
-        while (last > 0 && parts.get(last).length == 0) {
-            last--;
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int i = 0; i <= last; i++) {
-            if (i > 0) {
-                out.write(separator);
-            }
-            out.writeBytes(parts.get(i));
-        }
-        return out.toByteArray();
+        return i;
     }
 
     private byte[] encoded(String location, String value) {
@@ -221,5 +285,80 @@ public final class Edit {
                             + ", cannot carry; transliterate it, or have the sender write UTF-8");
         }
         return value.getBytes(charset);
+    }
+
+    /** The new fields of one segment, by their place in it. */
+    private static final class Changed {
+        private int[] tokens = new int[4];
+        private byte[][] values = new byte[4][];
+        private int count;
+
+        byte[] get(int token) {
+            for (int i = 0; i < count; i++) {
+                if (tokens[i] == token) {
+                    return values[i];
+                }
+            }
+            return null;
+        }
+
+        void set(int token, byte[] value) {
+            int i = 0;
+            while (i < count && tokens[i] != token) {
+                i++;
+            }
+            if (i == tokens.length) {
+                tokens = Arrays.copyOf(tokens, i * 2);
+                values = Arrays.copyOf(values, i * 2);
+            }
+            tokens[i] = token;
+            values[i] = value;
+            count = Math.max(count, i + 1);
+        }
+
+        int last() {
+            int last = 0;
+            for (int i = 0; i < count; i++) {
+                last = Math.max(last, tokens[i]);
+            }
+            return last;
+        }
+    }
+
+    /** Bytes that are written one after the other. */
+    private static final class Output {
+        private byte[] text;
+        private int length;
+
+        Output(int size) {
+            text = new byte[size];
+        }
+
+        void add(byte b) {
+            room(1);
+            text[length++] = b;
+        }
+
+        void add(byte[] from, int at, int count) {
+            room(count);
+            System.arraycopy(from, at, text, length, count);
+            length += count;
+        }
+
+        void dropTrailing(byte separator) {
+            while (length > 0 && text[length - 1] == separator) {
+                length--;
+            }
+        }
+
+        byte[] text() {
+            return length == text.length ? text : Arrays.copyOf(text, length);
+        }
+
+        private void room(int count) {
+            if (length + count > text.length) {
+                text = Arrays.copyOf(text, Math.max(length + count, text.length * 2));
+            }
+        }
     }
 }

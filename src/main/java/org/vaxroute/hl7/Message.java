@@ -38,6 +38,13 @@ public final class Message {
 
     private static final int[] ENVELOPE_SEGMENTS = packedAll("FHS", "BHS", "BTS", "FTS");
 
+    /** Names that come again in every message: one String each, not one per segment. */
+    private static final String[] COMMON_NAMES = {
+        "OBX", "ORC", "RXA", "RXR", "NK1", "NTE", "MSH", "PID", "PD1", "PV1", "PV2", "GT1", "IN1", "SFT", "TQ1"
+    };
+
+    private static final int[] COMMON_SEGMENTS = packedAll(COMMON_NAMES);
+
     /** Ints per segment in {@link #segmentTable}: first token, packed name, dose. */
     private static final int STRIDE = 3;
 
@@ -51,10 +58,14 @@ public final class Message {
     private final int segmentCount;
     private final int doseCount;
 
+    /** Whether all bytes are ASCII; then every character set reads them alike. */
+    private final boolean ascii;
+
     private Charset charset;
 
     private Message(byte[] text) {
         this.text = text;
+        this.ascii = ByteSearch.isAscii(text);
         if (!Encoding.isMessageHeader(text, 0, text.length)) {
             throw new Hl7FormatException(
                     "MSH",
@@ -366,6 +377,26 @@ public final class Message {
         return text[position];
     }
 
+    /** Whether no byte is above 0x7f. */
+    public boolean isAscii() {
+        return ascii;
+    }
+
+    /** Whether some field ends in an empty component, or some segment in an empty field. */
+    public boolean hasTrailingSeparators() {
+        byte component = (byte) encoding.component();
+        byte field = (byte) encoding.field();
+        int last = segmentTable[segmentCount * STRIDE];
+        for (int token = 1; token <= last; token++) {
+            int end = tokens[token] - 1;
+            byte before = text[end - 1];
+            if (before == component || before == field && text[end] == Encoding.CR) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The number of ORDER groups. */
     public int doses() {
         return doseCount;
@@ -400,6 +431,11 @@ public final class Message {
     /** The three letters of segment {@code i} (from 0). */
     public String segmentName(int i) {
         int name = segmentTable[i * STRIDE + 1];
+        for (int known = 0; known < COMMON_SEGMENTS.length; known++) {
+            if (COMMON_SEGMENTS[known] == name) {
+                return COMMON_NAMES[known];
+            }
+        }
         return new String(new char[] {(char) (name >> 16), (char) (name >> 8 & 0xff), (char) (name & 0xff)});
     }
 
@@ -620,6 +656,9 @@ public final class Message {
         if (declared != null && declared != StandardCharsets.UTF_8) {
             return declared;
         }
+        if (ascii) {
+            return StandardCharsets.UTF_8;
+        }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
             return StandardCharsets.UTF_8;
@@ -659,16 +698,16 @@ public final class Message {
         byte repetition = (byte) encoding.repetition();
         byte field = (byte) encoding.field();
         byte escape = (byte) encoding.escape();
-        boolean ascii = true;
+        boolean plain = true;
         boolean escaped = false;
         boolean parts = false;
         for (int i = from; i < to; i++) {
             byte b = text[i];
-            ascii &= b >= 0;
+            plain &= b >= 0;
             escaped |= b == escape;
             parts |= b == component || b == subcomponent || b == repetition || b == field;
         }
-        String value = new String(text, from, to - from, ascii ? StandardCharsets.ISO_8859_1 : charset());
+        String value = new String(text, from, to - from, plain ? StandardCharsets.ISO_8859_1 : charset());
         return escaped && !parts ? Escapes.unescape(value, encoding) : value;
     }
 

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.vaxroute.hl7.Edit;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
-import org.vaxroute.hl7.Path;
 
 /**
  * A message while its operations run. Changes are gathered and written together; only an operation that reads or writes
@@ -56,7 +55,7 @@ final class Changing {
     /** Sets the value at the place, as ER7 text; a value that the message cannot carry is left alone. */
     void put(Place at, int repetition, String er7) {
         try {
-            edit().setRaw(specific(at, repetition), er7);
+            edit().setRaw(at.segment, at.field, repetition, at.component, at.subcomponent, er7);
         } catch (Hl7FormatException | IllegalArgumentException unfit) {
             return;
         }
@@ -66,7 +65,7 @@ final class Changing {
     /** Sets the value at the place; separators in it are escaped. */
     void set(Place at, int repetition, String value) {
         try {
-            edit().set(specific(at, repetition), value);
+            edit().set(at.segment, at.field, repetition, at.component, at.subcomponent, value);
         } catch (Hl7FormatException unfit) {
             return;
         }
@@ -111,24 +110,5 @@ final class Changing {
             dropped = false;
             touched.clear();
         }
-    }
-
-    private Path specific(Place at, int repetition) {
-        StringBuilder path = new StringBuilder(24);
-        path.append(at.name(at.segment))
-                .append('[')
-                .append(at.ordinal())
-                .append("]-")
-                .append(at.field);
-        if (repetition > 0) {
-            path.append('[').append(repetition).append(']');
-        }
-        if (at.component > 0) {
-            path.append('.').append(at.component);
-            if (at.subcomponent > 0) {
-                path.append('.').append(at.subcomponent);
-            }
-        }
-        return Path.of(path.toString());
     }
 }

@@ -181,6 +181,11 @@ final class Checks {
                 entries.containsKey("whole") && entries.get("whole").text().equals("true");
         Pattern form = Pattern.compile(whole ? "[+-]?[0-9]{1,9}" : "[+-]?([0-9]{1,12}(\\.[0-9]{0,9})?|\\.[0-9]{1,9})");
         return (place, span) -> {
+            int length = Message.end(span) - Message.start(span);
+            int digits = length > 9 ? -1 : Days.digits(place.message(), Message.start(span), length);
+            if (digits >= 0) {
+                return digits > above && digits <= atMost;
+            }
             String text = raw(place.message(), span);
             if (!form.matcher(text).matches()) {
                 return false;

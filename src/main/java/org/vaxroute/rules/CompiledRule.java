@@ -28,6 +28,9 @@ final class CompiledRule {
         SOME
     }
 
+    /** Stands for the field as a whole among the bits of its components. */
+    static final long WHOLE_FIELD = 1;
+
     final Rule rule;
     final Mode mode;
     final Path path;
@@ -39,6 +42,12 @@ final class CompiledRule {
     final int number;
     final Among among;
     final Condition wanted;
+
+    /** When not 0, the rule has nothing to say of a field in which none of these components holds anything. */
+    private final long onlyOf;
+
+    /** The rule has nothing to say of a field in which one of these components has a value in every repetition. */
+    private final long contentWith;
 
     CompiledRule(
             Rule rule,
@@ -60,6 +69,27 @@ final class CompiledRule {
         this.number = number;
         this.wanted = wanted;
         this.among = among;
+        boolean ofValue = mode == Mode.VALUE || mode == Mode.EMPTY;
+        this.onlyOf = ofValue ? componentBit(path.component()) : 0;
+        boolean wholeField = path.component() == 0 && path.repetition() == 0 && path.field() > 0;
+        boolean component = path.component() > 0 && path.subcomponent() == 0;
+        this.contentWith = mode != Mode.REQUIRED ? 0 : wholeField ? WHOLE_FIELD : component ? componentBit(path.component()) : 0;
+    }
+
+    /** The bit that stands for a component (from 1); none for 0, and for those beyond 62. */
+    static long componentBit(int component) {
+        return component > 0 && component < 63 ? 1L << component : 0;
+    }
+
+    /**
+     * Whether the rule needs to be asked at all of a field that is not empty. Most rules on a field speak of components that this
+     * message leaves out, or ask for some that it has; both are told from the field's bits.
+     *
+     * @param filled as {@link Place#filled}
+     * @param valued as {@link Place#valued}
+     */
+    boolean concerns(long filled, long valued) {
+        return (onlyOf == 0 || (onlyOf & filled) != 0) && (contentWith & valued) == 0;
     }
 
     /** True when the rule is asked of each segment of its name, false when once per dose or message. */
@@ -227,21 +257,25 @@ final class CompiledRule {
 
     private void values(Place place, List<Finding> findings) {
         Message message = place.message();
-        long field = message.span(place.segment, path.field(), 0, 0, 0);
-        if (field < 0 || Message.start(field) == Message.end(field)) {
-            return;
-        }
         int first = place.repetition;
         int last = path.repetition() > 0 ? first : place.repetitions();
-        if (!whenRepeats && !when.holds(place)) {
-            return;
-        }
+        boolean applies = false;
         for (int r = first; r <= last; r++) {
             place.repetition = r;
             long span = place.span(r, path.component(), path.subcomponent());
-            if (ValueRef.isPresent(message, span)
-                    && (!whenRepeats || when.holds(place))
-                    && !check.passes(place, span)) {
+            if (!ValueRef.isPresent(message, span)) {
+                continue;
+            }
+            if (!applies) {
+                if (!when.holds(place)) {
+                    if (whenRepeats) {
+                        continue;
+                    }
+                    return;
+                }
+                applies = !whenRepeats;
+            }
+            if (!check.passes(place, span)) {
                 findings.add(finding(place, r));
             }
         }

@@ -13,8 +13,4 @@ record FieldRules(int field, CompiledRule[] onEmpty, CompiledRule[] onFilled) {
                 rules.stream().filter(CompiledRule::speaksOfEmpty).toArray(CompiledRule[]::new),
                 rules.toArray(CompiledRule[]::new));
     }
-
-    CompiledRule[] forField(boolean empty) {
-        return empty ? onEmpty : onFilled;
-    }
 }

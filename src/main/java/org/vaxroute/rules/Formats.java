@@ -9,6 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.vaxroute.hl7.Message;
 
 /** Ways to write a value that registries ask for. Each gives back its input when it cannot make sense of it. */
 final class Formats {
@@ -52,15 +54,81 @@ final class Formats {
             Map.entry('\u00ae', "(R)"),
             Map.entry('\u2122', "(TM)"));
 
+    private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
+    private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
+    private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xx", Locale.ROOT);
+    private static final Pattern NDC_11 = Pattern.compile("\\d{11}");
+    private static final Pattern NDC_4_4_2 = Pattern.compile("\\d{4}-\\d{4}-\\d{2}");
+    private static final Pattern NDC_5_3_2 = Pattern.compile("\\d{5}-\\d{3}-\\d{2}");
+    private static final Pattern NDC_5_4_1 = Pattern.compile("\\d{5}-\\d{4}-\\d");
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final Pattern NO_DIGIT = Pattern.compile("[^0-9]");
+
     private Formats() {}
+
+    /**
+     * Tells of the bytes that stand in a message that they are in the wanted form already. May say no of a value that is; most values
+     * are, and need no String then.
+     */
+    interface Settled {
+        boolean is(Message message, long span);
+
+        Settled UNKNOWN = (message, span) -> false;
+    }
+
+    /** Settled for {@link #day}: eight digits. */
+    static boolean isDay(Message message, long span) {
+        return Message.end(span) - Message.start(span) == 8 && Days.digits(message, Message.start(span), 8) >= 0;
+    }
+
+    /** Settled for {@link #timeWithOffset}: fourteen digits, a sign and four digits. */
+    static boolean isTimeWithOffset(Message message, long span) {
+        int from = Message.start(span);
+        if (Message.end(span) - from != 19) {
+            return false;
+        }
+        byte sign = message.byteAt(from + 14);
+        return (sign == '+' || sign == '-')
+                && Days.digits(message, from, 8) >= 0
+                && Days.digits(message, from + 8, 6) >= 0
+                && Days.digits(message, from + 15, 4) >= 0;
+    }
+
+    /** Settled for {@link #digits}. */
+    static boolean isDigits(Message message, long span) {
+        for (int i = Message.start(span); i < Message.end(span); i++) {
+            if (!Days.isDigit(message.byteAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Settled for {@link #name} and {@link String#strip}: letters, digits, hyphens and apostrophes with single spaces between. */
+    static boolean isName(Message message, long span) {
+        boolean space = true;
+        for (int i = Message.start(span); i < Message.end(span); i++) {
+            byte b = message.byteAt(i);
+            boolean part = Place.isLetterOrDigit(b) || b == '-' || b == '\'';
+            if (!part && (b != ' ' || space)) {
+                return false;
+            }
+            space = !part;
+        }
+        return !space;
+    }
 
     /** {@code YYYYMMDD} of whatever date or time is written; a time of day and its offset are dropped. */
     static String day(String text) {
         String date = text.strip();
-        if (date.matches("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?")) {
+        if (TIME.matcher(date).matches()) {
             return date.substring(0, 8);
         }
-        String first = date.split("[T ]", 2)[0];
+        if (date.indexOf('-') < 0 && date.indexOf('/') < 0) {
+            return text;
+        }
+        String first = DATE_AND_TIME.split(date, 2)[0];
         for (DateTimeFormatter form : DAYS) {
             try {
                 return LocalDate.parse(first, form).format(DateTimeFormatter.BASIC_ISO_DATE);
@@ -75,17 +143,15 @@ final class Formats {
     /** Seconds and offset as MSH-7 needs them; a time without an offset is read in the zone. */
     static String timeWithOffset(String text, ZoneId zone) {
         String time = text.strip();
-        if (!time.matches("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?")) {
+        if (!TIME.matcher(time).matches()) {
             return text;
         }
         int sign = Math.max(time.indexOf('+'), time.indexOf('-'));
         String local = (sign < 0 ? time : time.substring(0, sign)).split("\\.")[0];
         String full = (local + "000000").substring(0, 14);
         try {
-            LocalDateTime at = LocalDateTime.parse(full, DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT));
-            String offset = sign < 0
-                    ? at.atZone(zone).format(DateTimeFormatter.ofPattern("xx", Locale.ROOT))
-                    : time.substring(sign);
+            LocalDateTime at = LocalDateTime.parse(full, SECONDS);
+            String offset = sign < 0 ? at.atZone(zone).format(OFFSET) : time.substring(sign);
             return full + offset;
         } catch (DateTimeException noTime) {
             return text;
@@ -95,16 +161,16 @@ final class Formats {
     /** Eleven digits as {@code 5-4-2}, and the ten-digit forms with hyphens filled up by a zero. */
     static String ndc(String text) {
         String code = text.strip();
-        if (code.matches("\\d{11}")) {
+        if (NDC_11.matcher(code).matches()) {
             return code.substring(0, 5) + "-" + code.substring(5, 9) + "-" + code.substring(9);
         }
-        if (code.matches("\\d{4}-\\d{4}-\\d{2}")) {
+        if (NDC_4_4_2.matcher(code).matches()) {
             return "0" + code;
         }
-        if (code.matches("\\d{5}-\\d{3}-\\d{2}")) {
+        if (NDC_5_3_2.matcher(code).matches()) {
             return code.substring(0, 6) + "0" + code.substring(6);
         }
-        if (code.matches("\\d{5}-\\d{4}-\\d")) {
+        if (NDC_5_4_1.matcher(code).matches()) {
             return code.substring(0, 11) + "0" + code.substring(11);
         }
         return text;
@@ -112,11 +178,11 @@ final class Formats {
 
     /** No spaces around and only single ones inside. */
     static String name(String text) {
-        return text.strip().replaceAll("\\s+", " ");
+        return SPACES.matcher(text.strip()).replaceAll(" ");
     }
 
     static String digits(String text) {
-        return text.replaceAll("[^0-9]", "");
+        return NO_DIGIT.matcher(text).replaceAll("");
     }
 
     /** Printable ASCII: accents go, other letters become their nearest spelling, what has none becomes a question mark. */

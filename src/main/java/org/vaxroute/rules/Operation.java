@@ -35,19 +35,16 @@ record Operation(
             act.at(changing.place(), null, changing);
             return;
         }
-        int segments = changing.message().segments();
-        for (int s = 0; s < segments; s++) {
-            Place place = changing.place();
-            if (place.name(s).equals(path.segment())) {
-                place.segment = s;
-                place.dose = changing.message().segmentDose(s);
-                place.field = path.field();
-                place.component = path.component();
-                place.subcomponent = path.subcomponent();
-                place.repetition = Math.max(1, path.repetition());
-                if (when.holds(place)) {
-                    act.at(place, path, changing);
-                }
+        Place place = changing.place();
+        for (int s = place.first(path.segment()); s >= 0; s = place.next(s)) {
+            place.segment = s;
+            place.dose = changing.message().segmentDose(s);
+            place.field = path.field();
+            place.component = path.component();
+            place.subcomponent = path.subcomponent();
+            place.repetition = Math.max(1, path.repetition());
+            if (when.holds(place)) {
+                act.at(place, path, changing);
             }
         }
     }

@@ -113,21 +113,20 @@ final class OperationCompiler {
         }
         return switch (word) {
             case "set" -> {
-                String value = need("value").text();
-                yield eachOrWhole(path, old -> value);
+                yield constant(need("value").text());
             }
             case "default" -> byDefault(need("value").text());
-            case "clear" -> eachOrWhole(path, old -> "");
+            case "clear" -> constant("");
             case "copy" -> copied(false);
             case "move" -> copied(true);
             case "replace" -> {
                 Pattern pattern = Condition.pattern(need("pattern"));
                 String with = need("with").text();
-                yield values(text -> pattern.matcher(text).replaceAll(with));
+                yield values(Formats.Settled.UNKNOWN, text -> pattern.matcher(text).replaceAll(with));
             }
             case "map" -> map(path);
             case "cross" -> cross(path);
-            case "strip" -> values(String::strip);
+            case "strip" -> values(Formats::isName, String::strip);
             case "format" -> format();
             case "phone" -> OperationCompiler::phone;
             case "keep-first-repetition" -> OperationCompiler::keepFirst;
@@ -195,25 +194,28 @@ final class OperationCompiler {
     }
 
     /** A field without component is written as a whole; a component in every repetition that has something. */
-    private static Operation.Act eachOrWhole(Path path, UnaryOperator<String> change) {
-        return (place, own, changing) -> {
+    private static Operation.Act constant(String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
+        // Other characters may have been made the encoding characters of a message, and then stand for something else.
+        boolean plain = value.chars().allMatch(c -> c < 0x80 && Place.isLetterOrDigit((byte) c));
+        return (place, path, changing) -> {
+            Message message = place.message();
             if (path.component() == 0) {
-                String old = place.message().field(place.segment, place.field, path.repetition(), 0);
-                String fresh = change.apply(old);
-                if (!old.equals(fresh)) {
-                    changing.put(place, path.repetition(), fresh);
+                boolean same = plain && message.holds(place.segment, place.field, path.repetition(), 0, bytes);
+                if (!same && !message.field(place.segment, place.field, path.repetition(), 0).equals(value)) {
+                    changing.put(place, path.repetition(), value);
                 }
                 return;
             }
             int first = place.repetition;
-            int last = path.repetition() > 0
-                    ? first
-                    : Math.max(1, place.message().repetitions(place.segment, place.field));
+            int last = path.repetition() > 0 ? first : Math.max(1, place.repetitions());
             for (int r = first; r <= last; r++) {
                 place.repetition = r;
-                String fresh = change.apply(place.text());
-                if (!place.text().equals(fresh)) {
-                    changing.set(place, r, fresh);
+                boolean same = plain
+                        && place.subcomponent == 0
+                        && message.holds(place.segment, place.field, r, place.component, bytes);
+                if (!same && !place.text().equals(value)) {
+                    changing.set(place, r, value);
                 }
             }
         };
@@ -229,7 +231,7 @@ final class OperationCompiler {
                 return;
             }
             int first = place.repetition;
-            int last = path.repetition() > 0 ? first : Math.max(1, message.repetitions(place.segment, place.field));
+            int last = path.repetition() > 0 ? first : Math.max(1, place.repetitions());
             for (int r = first; r <= last; r++) {
                 boolean there = ValueRef.isPresent(message, message.span(place.segment, place.field, r, 0, 0));
                 long span = message.span(place.segment, place.field, r, place.component, place.subcomponent);
@@ -278,12 +280,17 @@ final class OperationCompiler {
     }
 
     /** Changes each value that is there; one that comes out the same is no change. */
-    private static Operation.Act values(UnaryOperator<String> change) {
+    private static Operation.Act values(Formats.Settled settled, UnaryOperator<String> change) {
         return (place, path, changing) -> {
+            Message message = place.message();
             int first = place.repetition;
-            int last = path.repetition() > 0 ? first : place.message().repetitions(place.segment, place.field);
+            int last = path.repetition() > 0 ? first : place.repetitions();
             for (int r = first; r <= last; r++) {
                 place.repetition = r;
+                long span = place.span(r, place.component, place.subcomponent);
+                if (isNothing(span) || settled.is(message, span)) {
+                    continue;
+                }
                 String old = place.text();
                 String fresh = old.isEmpty() || old.equals("\"\"") ? old : change.apply(old);
                 if (!fresh.equals(old)) {
@@ -301,7 +308,11 @@ final class OperationCompiler {
         if (keys.containsKey("from")) {
             return mapped(path, text -> table.lookup(text).map(row -> row.get(column)));
         }
-        return values(text -> {
+        Literals known = new Literals(table.codes());
+        // What is a name to isName holds no escape, so its bytes are its text.
+        Formats.Settled settled = (message, span) ->
+                otherwise == null && Formats.isName(message, span) && !known.contains(message, span);
+        return values(settled, text -> {
             Optional<Code> row = table.lookup(text);
             if (row.isPresent() && !row.get().get(column).isEmpty()) {
                 return row.get().get(column);
@@ -338,10 +349,10 @@ final class OperationCompiler {
         }
         return (place, own, changing) -> {
             Message message = place.message();
-            String code = message.field(place.segment, place.field, 1, 1);
             if (!systems.contains(message.field(place.segment, place.field, 1, 3))) {
                 return;
             }
+            String code = message.field(place.segment, place.field, 1, 1);
             table.lookup(Formats.ndc(code)).or(() -> table.lookup(code)).ifPresent(row -> {
                 String target = row.get(column);
                 String name = cvx.lookup(target).map(Code::name).orElse("");
@@ -370,14 +381,14 @@ final class OperationCompiler {
     private Operation.Act format() {
         YamlNode as = need("as");
         return switch (as.text()) {
-            case "day" -> values(Formats::day);
-            case "ndc" -> values(Formats::ndc);
-            case "name" -> values(Formats::name);
-            case "digits" -> values(Formats::digits);
-            case "upper" -> values(text -> text.toUpperCase(java.util.Locale.ROOT));
+            case "day" -> values(Formats::isDay, Formats::day);
+            case "ndc" -> values(Formats.Settled.UNKNOWN, Formats::ndc);
+            case "name" -> values(Formats::isName, Formats::name);
+            case "digits" -> values(Formats::isDigits, Formats::digits);
+            case "upper" -> values(Formats.Settled.UNKNOWN, text -> text.toUpperCase(java.util.Locale.ROOT));
             case "time-with-offset" -> {
                 ZoneId read = keys.containsKey("zone") ? zone(keys.get("zone")) : zone;
-                yield values(text -> Formats.timeWithOffset(text, read));
+                yield values(Formats::isTimeWithOffset, text -> Formats.timeWithOffset(text, read));
             }
             default ->
                 throw as.fault(
@@ -402,6 +413,10 @@ final class OperationCompiler {
         Message message = place.message();
         int count = message.repetitions(place.segment, place.field);
         for (int r = 1; r <= count; r++) {
+            if (isNothing(message.span(place.segment, place.field, r, 1, 0))
+                    && isNothing(message.span(place.segment, place.field, r, 12, 0))) {
+                continue;
+            }
             String use = message.field(place.segment, place.field, r, 2);
             String written = message.field(place.segment, place.field, r, 1);
             if (written.isEmpty()) {
@@ -425,6 +440,10 @@ final class OperationCompiler {
                 part(place, changing, r, 7, digits.substring(3));
             }
         }
+    }
+
+    private static boolean isNothing(long span) {
+        return span < 0 || Message.start(span) == Message.end(span);
     }
 
     private static void part(Place place, Changing changing, int repetition, int component, String value) {
@@ -458,9 +477,15 @@ final class OperationCompiler {
     private Operation.Act number() {
         boolean inDose = keys.containsKey("over") && keys.get("over").text().equals("dose");
         return (place, path, changing) -> {
-            String wanted = Integer.toString(inDose ? place.ordinalInDose() : place.ordinal());
-            if (!place.text().equals(wanted)) {
-                changing.set(place, 0, wanted);
+            Message message = place.message();
+            int number = inDose ? place.ordinalInDose() : place.ordinal();
+            long span = place.span(place.repetition, place.component, place.subcomponent);
+            boolean same = !isNothing(span)
+                    && Message.end(span) - Message.start(span) < 9
+                    && message.byteAt(Message.start(span)) != '0'
+                    && Days.digits(message, Message.start(span), Message.end(span) - Message.start(span)) == number;
+            if (!same && !place.text().equals(Integer.toString(number))) {
+                changing.set(place, 0, Integer.toString(number));
             }
         };
     }
@@ -501,7 +526,7 @@ final class OperationCompiler {
         Message message = changing.message();
         char field = message.encoding().field();
         char component = message.encoding().component();
-        if (!hasTail(message, field, component)) {
+        if (!message.hasTrailingSeparators()) {
             return;
         }
         String text = message.text();
@@ -518,18 +543,6 @@ final class OperationCompiler {
         if (!where.isEmpty()) {
             changing.replace(Message.parse(out.toString().getBytes(message.charset())), where.toString());
         }
-    }
-
-    private static boolean hasTail(Message message, char field, char component) {
-        byte before = 0;
-        for (int i = 0; i < message.length(); i++) {
-            byte b = message.byteAt(i);
-            if (before == component && (b == field || b == '\r') || before == field && b == '\r') {
-                return true;
-            }
-            before = b;
-        }
-        return false;
     }
 
     /** Empty components at the end of a field and empty fields at the end of a segment say nothing. */
@@ -557,11 +570,7 @@ final class OperationCompiler {
 
     private static void ascii(Changing changing) {
         Message message = changing.message();
-        boolean plain = true;
-        for (int i = 0; i < message.length() && plain; i++) {
-            plain = message.byteAt(i) >= 0;
-        }
-        if (plain) {
+        if (message.isAscii()) {
             return;
         }
         String text = message.text();

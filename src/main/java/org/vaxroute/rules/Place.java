@@ -23,6 +23,11 @@ final class Place {
     private final String[] names;
     private final int[] ordinals;
     private final int[] ordinalsInDose;
+
+    /** The first segment of a name, and behind each segment the next one of its name, or -1. */
+    private final Map<String, Integer> firsts;
+
+    private final int[] nexts;
     private Map<Object, Set<String>> seen;
 
     /** The field whose parts are known: many rules look at one field, so its separators are looked for once. */
@@ -33,6 +38,12 @@ final class Place {
     private int[] firstPart = new int[8];
     private int[] partStart = new int[32];
     private int[] repetitionEnd = new int[8];
+
+    /** Bit n: component n holds something in some repetition of that field. */
+    private long filled;
+
+    /** Bit n: component n has a value in every repetition of that field; bit 0: the field has one. */
+    private long valued;
 
     /** Index of the segment that is looked at, from 0; -1 while a rule looks at the whole message or dose. */
     int segment;
@@ -62,16 +73,27 @@ final class Place {
         this.rxa = absent(doses);
         this.rxr = absent(doses);
         this.kinds = new DoseKind[doses + 1];
-        Map<String, Integer> last = new HashMap<>();
+        this.firsts = new HashMap<>();
+        this.nexts = new int[segments];
+        // From the end, so that the segment behind is known by its name.
+        for (int s = segments - 1; s >= 0; s--) {
+            names[s] = message.segmentName(s);
+            Integer behind = firsts.put(names[s], s);
+            nexts[s] = behind == null ? -1 : behind;
+        }
         for (int s = 0; s < segments; s++) {
-            String name = message.segmentName(s);
             int in = message.segmentDose(s);
-            names[s] = name;
-            Integer before = last.put(name, s);
-            ordinals[s] = before == null ? 1 : ordinals[before] + 1;
-            ordinalsInDose[s] = before == null || message.segmentDose(before) != in ? 1 : ordinalsInDose[before] + 1;
+            if (ordinals[s] == 0) {
+                ordinals[s] = 1;
+                ordinalsInDose[s] = 1;
+            }
+            int next = nexts[s];
+            if (next >= 0) {
+                ordinals[next] = ordinals[s] + 1;
+                ordinalsInDose[next] = message.segmentDose(next) == in ? ordinalsInDose[s] + 1 : 1;
+            }
             if (in > 0) {
-                note(in, s, name);
+                note(in, s, names[s]);
             }
         }
         for (int d = 1; d <= doses; d++) {
@@ -130,6 +152,18 @@ final class Place {
         return (long) partStart[part] << 32 | (part + 1 < next ? partStart[part + 1] - 1 : end);
     }
 
+    /** Which components of the field that is looked at hold something, as {@link CompiledRule#componentBit bits}. */
+    long filled() {
+        know();
+        return filled;
+    }
+
+    /** Which components have a value for certain, in every repetition; {@link CompiledRule#WHOLE_FIELD} when the field has. */
+    long valued() {
+        know();
+        return valued;
+    }
+
     /** Whether the parts of that field of the segment that is looked at are known already. */
     boolean knows(int ofField) {
         return knownField == ofField && knownSegment == segment && field == ofField;
@@ -142,6 +176,8 @@ final class Place {
         knownSegment = segment;
         knownField = field;
         repetitions = 0;
+        filled = 0;
+        valued = 0;
         long whole = message.span(segment, field, 0, 0, 0);
         if (whole < 0 || Message.start(whole) == Message.end(whole)) {
             return;
@@ -152,6 +188,7 @@ final class Place {
         char ofComponents = message.encoding().component();
         char ofRepetitions = message.encoding().repetition();
         firstPart[0] = 0;
+        valued = -1L & ~CompiledRule.WHOLE_FIELD;
         partStart[parts++] = Message.start(whole);
         for (int i = Message.start(whole); i < end && !plain; i++) {
             byte b = message.byteAt(i);
@@ -173,8 +210,38 @@ final class Place {
             firstPart = Arrays.copyOf(firstPart, firstPart.length * 2);
             repetitionEnd = Arrays.copyOf(repetitionEnd, firstPart.length);
         }
+        noteComponents(firstPart[repetitions], parts, at);
         repetitionEnd[repetitions++] = at;
         firstPart[repetitions] = parts;
+    }
+
+    private void noteComponents(int first, int parts, int end) {
+        long here = 0;
+        for (int p = first; p < parts; p++) {
+            long bit = CompiledRule.componentBit(p - first + 1);
+            if (partStart[p] < (p + 1 < parts ? partStart[p + 1] - 1 : end)) {
+                filled |= bit;
+                // A letter or digit is no separator, no blank, and no part of HL7's null value.
+                here |= isLetterOrDigit(message.byteAt(partStart[p])) ? bit : 0;
+            }
+        }
+        boolean field = here != 0 || (valued & CompiledRule.WHOLE_FIELD) != 0;
+        valued = valued & here & ~CompiledRule.WHOLE_FIELD | (field ? CompiledRule.WHOLE_FIELD : 0);
+    }
+
+    static boolean isLetterOrDigit(byte b) {
+        return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z';
+    }
+
+    /** The first segment of the name, or -1. */
+    int first(String name) {
+        Integer first = firsts.get(name);
+        return first == null ? -1 : first;
+    }
+
+    /** The next segment of the same name, or -1. */
+    int next(int s) {
+        return nexts[s];
     }
 
     String name(int s) {
@@ -253,7 +320,13 @@ final class Place {
             case "ORC" -> orc[dose];
             case "RXA" -> rxa[dose];
             case "RXR" -> rxr[dose];
-            default -> message.findInDose(name, dose);
+            default -> {
+                int s = first(name);
+                while (s >= 0 && message.segmentDose(s) != dose) {
+                    s = nexts[s];
+                }
+                yield s;
+            }
         };
     }
 }

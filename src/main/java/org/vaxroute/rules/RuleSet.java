@@ -168,9 +168,19 @@ public final class RuleSet {
         Message message = place.message();
         for (FieldRules rules : bySegment.getOrDefault(place.name(segment), NONE)) {
             long span = message.span(segment, rules.field(), 0, 0, 0);
-            boolean empty = span < 0 || Message.start(span) == Message.end(span);
-            for (CompiledRule rule : rules.forField(empty)) {
-                rule.checkSegment(place, findings);
+            if (span < 0 || Message.start(span) == Message.end(span)) {
+                for (CompiledRule rule : rules.onEmpty()) {
+                    rule.checkSegment(place, findings);
+                }
+                continue;
+            }
+            place.field = rules.field();
+            long filled = place.filled();
+            long valued = place.valued();
+            for (CompiledRule rule : rules.onFilled()) {
+                if (rule.concerns(filled, valued)) {
+                    rule.checkSegment(place, findings);
+                }
             }
         }
     }

@@ -16,12 +16,14 @@ final class ValueRef {
     private final boolean sameSegment;
     private final boolean sameField;
     private final boolean inDose;
+    private final boolean anyOfName;
 
     private ValueRef(Path path, boolean sameSegment, boolean sameField, boolean inDose) {
         this.path = path;
         this.sameSegment = sameSegment;
         this.sameField = sameField;
         this.inDose = inDose;
+        this.anyOfName = path.segmentIndex() == 0 && !path.inOrder();
     }
 
     /**
@@ -73,7 +75,7 @@ final class ValueRef {
         } else if (inDose) {
             segment = place.inDose(path.segment());
         } else {
-            segment = place.message().find(path, 0);
+            segment = anyOfName ? place.first(path.segment()) : place.message().find(path, 0);
         }
         if (segment < 0) {
             return -1;
@@ -92,6 +94,9 @@ final class ValueRef {
         }
         int from = Message.start(span);
         int to = Message.end(span);
+        if (from < to && Place.isLetterOrDigit(message.byteAt(from))) {
+            return true;
+        }
         if (to - from == 2 && message.byteAt(from) == '"' && message.byteAt(from + 1) == '"') {
             return false;
         }
