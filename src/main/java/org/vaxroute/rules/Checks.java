@@ -21,6 +21,22 @@ final class Checks {
         boolean passes(Place place, long span);
     }
 
+    /** Whether the value is one of a list, the most frequent check of all: known by its type, so that it is asked without a detour. */
+    record Listed(Literals texts, boolean wanted) implements ValueCheck {
+        @Override
+        public boolean passes(Place place, long span) {
+            return texts.contains(place.message(), span) == wanted;
+        }
+    }
+
+    /** Whether the value is no longer than so many characters. */
+    record Longest(int most) implements ValueCheck {
+        @Override
+        public boolean passes(Place place, long span) {
+            return Message.end(span) - Message.start(span) <= most || place.text().length() <= most;
+        }
+    }
+
     /** Names of the checks on values, for messages. */
     static final List<String> WORDS = List.of(
             "one-of",
@@ -53,7 +69,7 @@ final class Checks {
             case "not-in" -> not(in(node, owner, codes));
             case "pattern" -> pattern(node);
             case "not-pattern" -> not(pattern(node));
-            case "max-length" -> maxLength(node.number());
+            case "max-length" -> new Longest(node.number());
             case "min-length" -> minLength(node.number());
             case "date" -> date(node);
             case "not-future" ->
@@ -74,18 +90,19 @@ final class Checks {
     }
 
     private static ValueCheck not(ValueCheck check) {
+        if (check instanceof Listed listed) {
+            return new Listed(listed.texts, !listed.wanted);
+        }
         return (place, span) -> !check.passes(place, span);
     }
 
     private static ValueCheck oneOf(YamlNode node) {
-        Literals texts = new Literals(node.texts());
-        return (place, span) -> texts.contains(place.message(), span);
+        return new Listed(new Literals(node.texts()), true);
     }
 
     private static ValueCheck in(YamlNode node, Path owner, CodeTables codes) {
         if (!node.isMap()) {
-            Literals texts = tables(node, codes);
-            return (place, span) -> texts.contains(place.message(), span);
+            return new Listed(tables(node, codes), true);
         }
         node.onlyKeys(List.of("table", "column", "on"));
         Map<String, YamlNode> entries = node.entries();
@@ -135,11 +152,6 @@ final class Checks {
         return (place, span) -> pattern.matcher(place.text()).matches();
     }
 
-    private static ValueCheck maxLength(int most) {
-        return (place, span) ->
-                Message.end(span) - Message.start(span) <= most || place.text().length() <= most;
-    }
-
     private static ValueCheck minLength(int least) {
         return (place, span) -> place.text().length() >= least;
     }
@@ -181,10 +193,9 @@ final class Checks {
                 entries.containsKey("whole") && entries.get("whole").text().equals("true");
         Pattern form = Pattern.compile(whole ? "[+-]?[0-9]{1,9}" : "[+-]?([0-9]{1,12}(\\.[0-9]{0,9})?|\\.[0-9]{1,9})");
         return (place, span) -> {
-            int length = Message.end(span) - Message.start(span);
-            int digits = length > 9 ? -1 : Days.digits(place.message(), Message.start(span), length);
-            if (digits >= 0) {
-                return digits > above && digits <= atMost;
+            double plain = plainNumber(place.message(), span, whole);
+            if (plain >= 0) {
+                return plain > above && plain <= atMost;
             }
             String text = raw(place.message(), span);
             if (!form.matcher(text).matches()) {
@@ -193,6 +204,29 @@ final class Checks {
             double value = Double.parseDouble(text);
             return value > above && value <= atMost;
         };
+    }
+
+    /** A number of at most nine digits, with a point among them unless it has to be whole; -1 for anything else. */
+    private static double plainNumber(Message message, long span, boolean whole) {
+        int from = Message.start(span);
+        int to = Message.end(span);
+        if (to == from || to - from > 10 || !Days.isDigit(message.byteAt(from))) {
+            return -1;
+        }
+        int digits = 0;
+        double scale = 0;
+        for (int i = from; i < to; i++) {
+            byte b = message.byteAt(i);
+            if (b == '.' && scale == 0 && !whole) {
+                scale = 1;
+            } else if (Days.isDigit(b) && i - from < 9 + (scale == 0 ? 0 : 1)) {
+                digits = digits * 10 + b - '0';
+                scale *= 10;
+            } else {
+                return -1;
+            }
+        }
+        return scale == 0 ? digits : digits / scale;
     }
 
     private static ValueCheck sameAs(ValueRef other) {

@@ -49,6 +49,12 @@ final class CompiledRule {
     /** The rule has nothing to say of a field in which one of these components has a value in every repetition. */
     private final long contentWith;
 
+    /** The rule has nothing to say of a field that is no longer than this many bytes. */
+    private final int longerThan;
+
+    /** The check, when it is one against a list. */
+    private final Checks.Listed listed;
+
     CompiledRule(
             Rule rule,
             Mode mode,
@@ -69,6 +75,8 @@ final class CompiledRule {
         this.number = number;
         this.wanted = wanted;
         this.among = among;
+        this.listed = check instanceof Checks.Listed list ? list : null;
+        this.longerThan = check instanceof Checks.Longest longest ? longest.most() : 0;
         boolean ofValue = mode == Mode.VALUE || mode == Mode.EMPTY;
         this.onlyOf = ofValue ? componentBit(path.component()) : 0;
         boolean wholeField = path.component() == 0 && path.repetition() == 0 && path.field() > 0;
@@ -85,11 +93,12 @@ final class CompiledRule {
      * Whether the rule needs to be asked at all of a field that is not empty. Most rules on a field speak of components that this
      * message leaves out, or ask for some that it has; both are told from the field's bits.
      *
+     * @param length of the field, in bytes
      * @param filled as {@link Place#filled}
      * @param valued as {@link Place#valued}
      */
-    boolean concerns(long filled, long valued) {
-        return (onlyOf == 0 || (onlyOf & filled) != 0) && (contentWith & valued) == 0;
+    boolean concerns(int length, long filled, long valued) {
+        return length > longerThan && (onlyOf == 0 || (onlyOf & filled) != 0) && (contentWith & valued) == 0;
     }
 
     /** True when the rule is asked of each segment of its name, false when once per dose or message. */
@@ -266,7 +275,7 @@ final class CompiledRule {
             if (!ValueRef.isPresent(message, span)) {
                 continue;
             }
-            if (!applies) {
+            if (!applies && when != Condition.ALWAYS) {
                 if (!when.holds(place)) {
                     if (whenRepeats) {
                         continue;
@@ -275,7 +284,9 @@ final class CompiledRule {
                 }
                 applies = !whenRepeats;
             }
-            if (!check.passes(place, span)) {
+            boolean passes =
+                    listed != null ? listed.texts().contains(message, span) == listed.wanted() : check.passes(place, span);
+            if (!passes) {
                 findings.add(finding(place, r));
             }
         }

@@ -39,7 +39,7 @@ interface Condition {
                         default -> value(entry.getKey(), value, owner, codes);
                     });
         }
-        return new All(all.toArray(Condition[]::new));
+        return all.size() == 1 ? all.get(0) : new All(all.toArray(Condition[]::new));
     }
 
     private static Condition dose(YamlNode node) {

@@ -47,8 +47,17 @@ final class NameCheck {
         return !last.contains(surname)
                 && !first.contains(given)
                 && !full.contains(given + " " + surname)
-                && lastStarts.stream().noneMatch(surname::startsWith)
-                && firstStarts.stream().noneMatch(given::startsWith);
+                && !startsWithOneOf(surname, lastStarts)
+                && !startsWithOneOf(given, firstStarts);
+    }
+
+    private static boolean startsWithOneOf(String name, List<String> starts) {
+        for (String start : starts) {
+            if (name.startsWith(start)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String part(Place place, int component) {

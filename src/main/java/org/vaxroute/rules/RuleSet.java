@@ -168,7 +168,8 @@ public final class RuleSet {
         Message message = place.message();
         for (FieldRules rules : bySegment.getOrDefault(place.name(segment), NONE)) {
             long span = message.span(segment, rules.field(), 0, 0, 0);
-            if (span < 0 || Message.start(span) == Message.end(span)) {
+            int length = span < 0 ? 0 : Message.end(span) - Message.start(span);
+            if (length == 0) {
                 for (CompiledRule rule : rules.onEmpty()) {
                     rule.checkSegment(place, findings);
                 }
@@ -178,7 +179,7 @@ public final class RuleSet {
             long filled = place.filled();
             long valued = place.valued();
             for (CompiledRule rule : rules.onFilled()) {
-                if (rule.concerns(filled, valued)) {
+                if (rule.concerns(length, filled, valued)) {
                     rule.checkSegment(place, findings);
                 }
             }
