@@ -35,8 +35,9 @@ final class VaxRouteRun {
      * @param stored from the drop to the commit of the last chunk
      * @param took from the drop to the last file SENT
      * @param cpu of this process meanwhile; a PostgreSQL server's is not in it, that of the SFTP server on loopback is
+     * @param compiling the part of it that the JVM's compilers took
      */
-    record Timed(Duration stored, Duration took, Duration cpu, int files, long held, boolean exact) {}
+    record Timed(Duration stored, Duration took, Duration cpu, Duration compiling, int files, long held, boolean exact) {}
 
     static Timed run(BenchHome home, BenchLedger ledger, Path work, int messages, long seed, int referee, Map<String, String> more)
             throws IOException {
@@ -59,6 +60,7 @@ final class VaxRouteRun {
         long before = sent(ledger);
         long heldBefore = held(ledger);
         long cpu = Machine.cpuNanos();
+        long compiling = Machine.compilerNanos();
         long start = System.nanoTime();
         Path dropped = home.drop().resolve(input.getFileName());
         Files.move(input, dropped, StandardCopyOption.ATOMIC_MOVE);
@@ -74,8 +76,9 @@ final class VaxRouteRun {
         await(() -> sent(ledger) - before >= messages - held);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Duration used = Duration.ofNanos(Machine.cpuNanos() - cpu);
+        Duration compiled = Duration.ofNanos(Machine.compilerNanos() - compiling);
         BenchServer.Arrived arrived = server.arrived(messages, seed);
-        return new Timed(stored, took, used, arrived.files(), held, arrived.exactly(messages - held));
+        return new Timed(stored, took, used, compiled, arrived.files(), held, arrived.exactly(messages - held));
     }
 
     private static long sent(Ledger ledger) {

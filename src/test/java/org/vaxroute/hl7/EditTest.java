@@ -42,6 +42,20 @@ class EditTest {
     }
 
     @Test
+    void sets_by_the_number_of_the_segment() {
+        Message edited = message.edit()
+                .set(5, 5, 1, 1, 0, "0|8")
+                .setRaw(1, 3, 0, 0, 0, "1^^^C~2")
+                .setRaw(1, 3, 2, 4, 2, "D")
+                .set(1, 3, 1, 4, 0, "")
+                .apply();
+        assertThat(edited.get("ORDER[2]/RXA")).isEqualTo("RXA|0|1|2021||0\\F\\8");
+        assertThat(edited.get("PID")).isEqualTo("PID|1||1~2^^^&D||Sample^Ada");
+        assertThatIllegalArgumentException().isThrownBy(() -> message.edit().set(0, 2, 0, 0, 0, "x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> message.edit().setRaw(1, 3, 1, 1, 0, "a^b"));
+    }
+
+    @Test
     void sets_header_fields_by_their_hl7_numbers() {
         Message edited = message.edit()
                 .set("MSH-3", "Z")

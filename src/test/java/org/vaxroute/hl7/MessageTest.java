@@ -241,4 +241,19 @@ class MessageTest {
         assertThat(twoDoses)
                 .hasToString("Message[14 segments, 2 doses, 1000 bytes]".replace("1000", "" + twoDoses.length()));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PID|1||7^^^A|, true", "PID|1||7^|x, true", "PID|1||7^^^A, false", "PID|1||7~|x, false", "PID|1||^^x, false", "PID, false"
+    })
+    void knows_separators_that_say_nothing(String segment, boolean trailing) {
+        assertThat(Texts.message("MSH|^~\\&|EHR", segment, "NTE|1").hasTrailingSeparators())
+                .isEqualTo(trailing);
+    }
+
+    @Test
+    void knows_whether_it_is_ascii() {
+        assertThat(Texts.message("MSH|^~\\&|EHR", "PID|1||||Jose").isAscii()).isTrue();
+        assertThat(Texts.message("MSH|^~\\&|EHR", "PID|1||||José").isAscii()).isFalse();
+    }
 }
