@@ -3,6 +3,7 @@ package org.vaxroute.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,9 @@ final class BenchHome {
         Files.createDirectories(folder);
         for (String part : List.of("routes", "config/registries", "config/codes", "config/sources", "config/transform")) {
             copy(shipped.resolve(part), folder.resolve(part));
+        }
+        for (String file : List.of("config/sites.csv", "config/prescribers.csv")) {
+            Files.copy(shipped.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         Files.createDirectories(folder.resolve("work/in").resolve(SOURCE));
         return new BenchHome(folder);

@@ -80,7 +80,7 @@ public class HotPath {
                 .forEachRemaining(split -> texts.add(split.text()));
         texts.forEach(text -> messages.add(Message.parse(text)));
         Path config = Path.of("config");
-        CodeTables codes = CodeTables.load(config.resolve("codes"));
+        CodeTables codes = CodeTables.load(config.resolve("codes")).withFile(config.resolve("prescribers.csv"));
         Path national = config.resolve("registries/national");
         Path registry = config.resolve("registries/immtrac2");
         rules = RuleSet.load(List.of(national.resolve("rules.yaml"), registry.resolve("rules.yaml")), codes);
