@@ -45,6 +45,12 @@ final class BenchHome {
 
     /** @param referee HAPI reads one record in so many as well */
     void settings(BenchServer server, BenchLedger ledger, int referee, Map<String, String> more) throws IOException {
+        settings(server, ledger, referee, more, Map.of("source." + SOURCE + ".kind", "file"));
+    }
+
+    /** @param source the settings of the one source */
+    void settings(BenchServer server, BenchLedger ledger, int referee, Map<String, String> more, Map<String, Object> source)
+            throws IOException {
         secret("account", BenchServer.PASSWORD);
         secret("ledger", BenchLedger.PASSWORD);
         Map<String, Object> global = new TreeMap<>();
@@ -77,7 +83,7 @@ final class BenchHome {
         own.put("account.drop-off", "drop-off");
         own.put("account.results", "results");
         own.put("feed.ongoing.every", "1s");
-        own.put("source." + SOURCE + ".kind", "file");
+        own.putAll(source);
         write("config/connections/" + CONNECTION + ".properties", own);
     }
 

@@ -20,7 +20,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * The benchmark's words: <code>end-to-end</code> and <code>heap</code>, each with <code>messages=N</code>, <code>ledger=h2</code> or
  * <code>pg</code> (both if not said), <code>passes=N</code>, <code>rivals=no</code>, <code>every=no</code> (no run with HAPI reading
- * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties. <code>hot-path</code> measures the single steps, with
+ * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties; <code>mllp</code> with <code>messages=N</code> and
+ * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>hot-path</code> measures the single steps, with
  * JMH's own words after it.
  */
 public final class Main {
@@ -46,10 +47,10 @@ public final class Main {
         }
         Map<String, String> heap = Map.of("messages", "1000000", "passes", "1", "rivals", "no", "every", "no");
         switch (word) {
-            case "end-to-end" -> {}
+            case "end-to-end", "mllp", "jdbc" -> said.put("word", word);
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
-                throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end, heap or hot-path.");
+                throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());
@@ -98,10 +99,23 @@ public final class Main {
                 more.put(name.substring(4), value);
             }
         });
+        String ledger = said.get("ledger");
+        Path work = shipped.resolve("target" + File.separator + "bench").resolve(ledger);
+        switch (said.getOrDefault("word", "end-to-end")) {
+            case "mllp" -> {
+                MllpRun.run(shipped, work, ledger, Integer.parseInt(said.getOrDefault("messages", "50000")), more);
+                return;
+            }
+            case "jdbc" -> {
+                JdbcRun.run(shipped, work, ledger, Integer.parseInt(said.getOrDefault("doses", "1000000")), more);
+                return;
+            }
+            default -> {}
+        }
         new EndToEnd(
                         shipped,
-                        shipped.resolve("target" + File.separator + "bench").resolve(said.get("ledger")),
-                        said.get("ledger"),
+                        work,
+                        ledger,
                         Integer.parseInt(said.getOrDefault("messages", "100000")),
                         more)
                 .run(

@@ -69,9 +69,7 @@ final class VaxRouteRun {
                 .map(SourceFile::state)
                 .anyMatch(state -> state == SourceFileState.STORED || state == SourceFileState.DONE));
         Duration stored = Duration.ofNanos(System.nanoTime() - start);
-        // As an operator's "run now": the feed's own clock would add up to a second of waiting.
-        ledger.runs()
-                .claim(BenchHome.CONNECTION, OngoingFeed.SUBJECT, Instant.now().truncatedTo(ChronoUnit.MILLIS), "bench");
+        runNow(ledger);
         long held = held(ledger) - heldBefore;
         await(() -> sent(ledger) - before >= messages - held);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -81,20 +79,26 @@ final class VaxRouteRun {
         return new Timed(stored, took, used, compiled, arrived.files(), held, arrived.exactly(messages - held));
     }
 
-    private static long sent(Ledger ledger) {
+    /** As an operator's "run now": the feed's own clock would add up to a second of waiting. */
+    static void runNow(Ledger ledger) {
+        ledger.runs()
+                .claim(BenchHome.CONNECTION, OngoingFeed.SUBJECT, Instant.now().truncatedTo(ChronoUnit.MILLIS), "bench");
+    }
+
+    static long sent(Ledger ledger) {
         return ledger.submissionFiles().of(BenchHome.CONNECTION, Feed.ONGOING).stream()
                 .filter(file -> file.state() == FileState.SENT)
                 .mapToLong(file -> file.messages())
                 .sum();
     }
 
-    private static long held(Ledger ledger) {
+    static long held(Ledger ledger) {
         return ledger.positions().all().stream()
                 .mapToLong(position -> position.stored().held())
                 .sum();
     }
 
-    private static void await(BooleanSupplier done) {
+    static void await(BooleanSupplier done) {
         Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(LOOK).until(done::getAsBoolean);
     }
 }
