@@ -35,6 +35,7 @@ final class PracticeHome {
     private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final String MARK = ".practice-home";
     private static final String REHEARSAL = "rehearsal";
+    private static final String SERVED = "served";
 
     private final Path folder;
     private final Properties ports = new Properties();
@@ -82,9 +83,7 @@ final class PracticeHome {
             home.ports.setProperty(REHEARSAL, rehearsal);
             home.port("mllp");
             home.port("http");
-            try (var out = Files.newOutputStream(mark)) {
-                home.ports.store(out, "A practice home of VaxRoute; no real records here");
-            }
+            home.mark();
             for (String part :
                     new String[] {"routes", "config/registries", "config/codes", "config/sources", "config/transform"
                     }) {
@@ -114,13 +113,39 @@ final class PracticeHome {
         }
     }
 
+    // Written aside and renamed: a mark that a kill cut short would make the home a stranger's.
+    private void mark() throws IOException {
+        Path part = folder.resolve(MARK + ".part");
+        try (var out = Files.newOutputStream(part)) {
+            ports.store(out, "A practice home of VaxRoute; no real records here");
+        }
+        Files.move(part, folder.resolve(MARK), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void dropLedger() throws IOException {
+        Path work = folder.resolve("work");
+        if (Files.isDirectory(work)) {
+            try (var files = Files.newDirectoryStream(work, "ledger.*")) {
+                for (Path file : files) {
+                    delete(file);
+                }
+            }
+        }
+    }
+
     /** Starts VaxRoute in this home; answers it with the password of the console's user {@code operator}. */
-    Served serve(Clock clock) {
+    Served serve(Clock clock) throws IOException {
+        if (!ports.containsKey(SERVED)) {
+            // A kill while the tables of an H2 ledger were being made leaves one that does not open; nothing is in it yet.
+            dropLedger();
+        }
         String password = oneTimePassword();
         VaxRoute vaxRoute = VaxRoute.start(
                 Settings.load(Home.of(folder)),
                 clock,
                 users -> users.welcome("operator", password.toCharArray(), Role.OPERATOR));
+        ports.setProperty(SERVED, "yes");
+        mark();
         return new Served(vaxRoute, password);
     }
 
@@ -278,7 +303,8 @@ final class PracticeHome {
 
     private static boolean isEmpty(Path folder) throws IOException {
         try (var entries = Files.list(folder)) {
-            return entries.findAny().isEmpty();
+            // A mark that a kill kept from being named is ours.
+            return entries.allMatch(entry -> entry.getFileName().toString().startsWith(MARK));
         }
     }
 

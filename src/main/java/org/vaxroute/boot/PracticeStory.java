@@ -16,10 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.cli.House;
 import org.vaxroute.cli.ProgressScreen;
 import org.vaxroute.feeds.Backfill;
+import org.vaxroute.feeds.GateRefused;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
@@ -164,7 +166,7 @@ final class PracticeStory {
                 "The registry looks at no sender before it has three test files without an error.",
                 "The first has one message. They go one at a time, and each waits for its answer.");
         if (state() == GateState.REGISTERED) {
-            stage.vaxRoute.gatekeeper().startTesting(CONNECTION, WHO);
+            stage.await("opening the test feed", this::startTesting);
         }
         for (int number = 1; clean() < CLEAN_FILES; number++) {
             if (number > MOST_TEST_FILES) {
@@ -174,6 +176,17 @@ final class PracticeStory {
                 testFile(number);
                 stage.log.done("test file " + number);
             }
+        }
+    }
+
+    // The gate looks at the way to the server first, and waits its turn with the account like everybody.
+    private boolean startTesting() {
+        try {
+            stage.vaxRoute.gatekeeper().startTesting(CONNECTION, WHO);
+            return true;
+        } catch (GateRefused e) {
+            LoggerFactory.getLogger(PracticeStory.class).info("The gate is asked again in a moment: {}", e.getMessage());
+            return false;
         }
     }
 
@@ -220,7 +233,7 @@ final class PracticeStory {
         stage.forwardTo(stage.today().plusDays(2), MORNING);
         RegistryMail mail = stage.registry.review(stage.request(), CLEAN_FILES);
         stage.tell("mail from " + mail.sender() + ": \"" + mail.subject() + "\"");
-        mail.text().lines().forEach(line -> out.println("              | " + line));
+        mail.text().lines().forEach(line -> stage.quote(line));
         if (!mail.isProduction()) {
             throw new StartFailed("The story stopped: the registry did not open production.", null);
         }

@@ -43,8 +43,9 @@ final class StoryStage {
     static final String CONNECTION = PracticeHome.CONNECTION;
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ROOT);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int ALL = 100_000;
+    private static final int WIDTH = 88;
     private static final Set<FileState> ON_THE_WAY =
             EnumSet.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
 
@@ -104,7 +105,30 @@ final class StoryStage {
 
     /** A dated line. */
     void tell(String text) {
-        screen.say(String.format(Locale.ROOT, "  %-10s  %s", DAY.format(today()), text));
+        String date = DAY.format(today());
+        for (String line : lines(text)) {
+            screen.say(String.format(Locale.ROOT, "  %-10s  %s", date, line));
+            date = "";
+        }
+    }
+
+    /** A line of a mail. */
+    void quote(String text) {
+        lines(text).forEach(line -> screen.say("              | " + line));
+    }
+
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && line.length() + word.length() >= WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     void show(List<ProgressScreen.Stage> stages) {
@@ -141,8 +165,8 @@ final class StoryStage {
             if (System.nanoTime() > end) {
                 screen.clear();
                 throw new StartFailed(
-                        "The story stopped: " + what + " did not happen within " + PATIENCE.toSeconds()
-                                + " seconds. Look into " + home.folder().resolve("work/log/vaxroute.log")
+                        "The story stopped: " + what + " did not happen within " + PATIENCE.toMinutes()
+                                + " minutes. Look into " + home.folder().resolve("work/log/vaxroute.log")
                                 + "; started again, it goes on from here.",
                         null);
             }
@@ -323,12 +347,12 @@ final class StoryStage {
         return ledger().records().held(CONNECTION, null, null, 0, ALL).size() - heldToMend();
     }
 
-    /** Tells each alarm once. */
+    /** Tells of each kind of alarm when it comes up for the first time. */
     void tellAlarms() {
         for (Alarm alarm : ledger().alarms().open()) {
-            if (!log.isDone("alarm " + alarm.id())) {
+            if (!log.isDone("alarm " + alarm.kind())) {
                 tell("alarm: " + alarm.detail());
-                log.done("alarm " + alarm.id());
+                log.done("alarm " + alarm.kind());
             }
         }
     }
