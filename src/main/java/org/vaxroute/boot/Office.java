@@ -63,7 +63,10 @@ final class Office implements AutoCloseable {
         MailSettings mail = rooms.mail();
         Map<String, ResendRules> resend = byConnection(rooms::resend);
         // A connection that is in use no more may still have records.
-        ledger = Ledger.open(rooms.ledger(), id -> resend.getOrDefault(id, ResendRules.DEFAULT), clock);
+        Function<String, ResendRules> toldAgain = id -> resend.getOrDefault(id, ResendRules.DEFAULT);
+        ledger = rooms.serverLedger()
+                .map(source -> Ledger.open(source, toldAgain, clock))
+                .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock));
         notices = new NoticeDesk(ledger, texts::get, mail, rooms.work().resolve("notices"), node, clock);
         doctor = new AccountDoctor(
                 this::accounts, ledger, this::gate, settings.home().folder(), node, clock);

@@ -19,6 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Secret;
 import org.vaxroute.boot.settings.SettingScope;
@@ -88,6 +91,21 @@ final class RoomSettings {
         return global.secret("ledger.file-key")
                 .map(key -> ledger.encrypted(key.revealText()))
                 .orElse(ledger);
+    }
+
+    /** The data source that a server around us keeps for the ledger; empty when we open the ledger ourselves. */
+    Optional<DataSource> serverLedger() {
+        return global.find("ledger.jndi").filter(name -> !name.isBlank()).map(name -> {
+            try {
+                return InitialContext.<DataSource>doLookup(name);
+            } catch (NamingException | ClassCastException e) {
+                throw new StartFailed(
+                        "config/vaxroute.properties: ledger.jndi names " + name
+                                + ", and no data source is found there. It works inside a server that binds one under that name;"
+                                + " the command line outside of it needs ledger.url instead.",
+                        e);
+            }
+        });
     }
 
     /** How often route files are looked at for changes; empty when that is switched off. */

@@ -38,6 +38,8 @@ final class RouteTrial {
                     scratch.resolve("in").toString(),
                     "ledger.url",
                     "jdbc:h2:mem:check-" + UUID.randomUUID(),
+                    "ledger.jndi",
+                    "",
                     "operate.http.enabled",
                     "false"));
             try (VaxRoute trial = VaxRoute.onTrial(harmless, clock)) {

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,6 +24,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -31,15 +33,17 @@ final class Database implements AutoCloseable {
     // Whoever waits for a commit, such as an MLLP sender, has to be told before it gives up by itself.
     private static final long CONNECT_MILLIS = 5_000;
 
-    private final HikariDataSource pool;
+    private final DataSource pool;
+    private final Runnable ending;
     private final Dialect dialect;
     private final JdbcTemplate template;
     private final JdbcClient client;
     private final TransactionTemplate transactions;
     private final boolean syncFiles;
 
-    private Database(HikariDataSource pool, Dialect dialect, boolean syncFiles) {
+    private Database(DataSource pool, Runnable ending, Dialect dialect, boolean syncFiles) {
         this.pool = pool;
+        this.ending = ending;
         this.dialect = dialect;
         this.syncFiles = syncFiles && dialect == Dialect.H2;
         this.template = new JdbcTemplate(pool);
@@ -61,7 +65,8 @@ final class Database implements AutoCloseable {
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(CONNECT_MILLIS);
+        // Nothing to wait for but the processor: a trial of the routes must not fail on a busy machine.
+        config.setConnectionTimeout(settings.url().startsWith("jdbc:h2:mem:") ? 12 * CONNECT_MILLIS : CONNECT_MILLIS);
         config.setExceptionOverride(new SQLExceptionOverride() {
             @java.lang.Override
             public Override adjudicate(SQLException fault) {
@@ -77,7 +82,7 @@ final class Database implements AutoCloseable {
             }
             settings.file().ifPresent(Database::closeToOthers);
             migrate(pool, dialect);
-            return new Database(pool, dialect, settings.syncFiles());
+            return new Database(pool, pool::close, dialect, settings.syncFiles());
         } catch (SQLException e) {
             pool.close();
             throw new LedgerUnavailable(
@@ -105,6 +110,43 @@ final class Database implements AutoCloseable {
                             + "); let it belong to the account that runs this process.",
                     e);
         }
+    }
+
+    /**
+     * Takes the connections of a server that keeps them itself.
+     *
+     * @throws LedgerUnavailable when it has none to give
+     * @throws LedgerException when it leads to anything but PostgreSQL
+     */
+    static Database over(DataSource source) {
+        try (Connection probe = source.getConnection()) {
+            if (!probe.getMetaData().getURL().startsWith("jdbc:postgresql:")) {
+                throw new LedgerException(
+                        "The data source of ledger.jndi leads to a database that is not PostgreSQL. An H2 ledger is opened by"
+                                + " VaxRoute itself: remove ledger.jndi and set ledger.url.",
+                        null);
+            }
+        } catch (SQLException e) {
+            throw new LedgerUnavailable(
+                    "The data source of ledger.jndi gives no connection: " + reason(e)
+                            + " Look at its settings in the server, and whether the database runs.",
+                    e);
+        }
+        DataSource greeted = new DelegatingDataSource(source) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                try (Statement greeting = connection.createStatement()) {
+                    greeting.execute(Dialect.POSTGRESQL.greeting());
+                    return connection;
+                } catch (SQLException e) {
+                    connection.close();
+                    throw e;
+                }
+            }
+        };
+        migrate(greeted, Dialect.POSTGRESQL);
+        return new Database(greeted, () -> {}, Dialect.POSTGRESQL, false);
     }
 
     private static void migrate(DataSource pool, Dialect dialect) {
@@ -248,6 +290,6 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        ending.run();
     }
 }

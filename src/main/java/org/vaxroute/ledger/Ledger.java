@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.time.Clock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 
 /** The way into the ledger. One object serves the whole process, and all of it may be used by several threads. */
 public final class Ledger implements Closeable {
@@ -84,7 +85,22 @@ public final class Ledger implements Closeable {
      * @param resend what the registry of each connection wants to be told again
      */
     public static Ledger open(LedgerSettings settings, Function<String, ResendRules> resend, Clock clock) {
-        Database database = Database.open(settings);
+        return over(Database.open(settings), resend, clock);
+    }
+
+    /**
+     * Opens the ledger over the connections of a server that keeps them itself, and makes or updates its schema.
+     *
+     * @param source of a PostgreSQL database; it is not closed with the ledger
+     * @param resend what the registry of each connection wants to be told again
+     * @throws LedgerUnavailable when it gives no connection
+     * @throws LedgerException when it leads to another database, or the schema is not one that this version can work with
+     */
+    public static Ledger open(DataSource source, Function<String, ResendRules> resend, Clock clock) {
+        return over(Database.over(source), resend, clock);
+    }
+
+    private static Ledger over(Database database, Function<String, ResendRules> resend, Clock clock) {
         try {
             return new Ledger(database, resend, clock);
         } catch (RuntimeException e) {

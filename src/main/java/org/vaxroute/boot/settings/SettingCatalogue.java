@@ -119,6 +119,11 @@ public final class SettingCatalogue {
                         TEXT,
                         "jdbc:h2:file:{{vaxroute.work}}/ledger",
                         "JDBC address of the ledger: an H2 file, or jdbc:postgresql://HOST/DATABASE"),
+                global(
+                        "ledger.jndi",
+                        TEXT,
+                        null,
+                        "JNDI name of a PostgreSQL data source that a server around VaxRoute keeps; used instead of ledger.url"),
                 global("ledger.user", TEXT, "vaxroute", "Database user of the ledger"),
                 global("ledger.password", SECRET, null, "Password of the ledger's user; an H2 file needs none"),
                 global(
