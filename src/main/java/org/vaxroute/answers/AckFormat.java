@@ -1,7 +1,11 @@
 package org.vaxroute.answers;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** HL7 acknowledgments (Z23 and whatever else registries call one), with or without an envelope. */
@@ -31,7 +35,11 @@ public final class AckFormat implements AnswerFormat {
     }
 
     @Override
-    public Answers open(InputStream in) {
+    public Answers open(Path file) throws IOException {
+        return read(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+    }
+
+    Answers read(InputStream in) {
         return new AckAnswers(new TextLines(in), new Remarks(catalogue));
     }
 }

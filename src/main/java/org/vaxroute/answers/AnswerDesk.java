@@ -1,10 +1,8 @@
 package org.vaxroute.answers;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -103,7 +101,7 @@ public final class AnswerDesk {
                 return List.<AnswerChunk>of().iterator();
             }
             AnswerFile file = waiting.messages() < 0 ? lookThrough(waiting, format.get(), copy) : waiting;
-            return new Chunks(file, open(format.get(), copy));
+            return new Chunks(file, format.get().open(copy));
         } catch (IOException e) {
             throw new AnswerException(
                     "Our copy " + copy + " of an answer cannot be read (" + e.getMessage()
@@ -114,7 +112,7 @@ public final class AnswerDesk {
 
     private AnswerFile lookThrough(AnswerFile file, AnswerFormat format, Path copy) throws IOException {
         int messages = 0;
-        try (AnswerFormat.Answers answers = open(format, copy)) {
+        try (AnswerFormat.Answers answers = format.open(copy)) {
             while (answers.next() != null) {
                 messages++;
             }
@@ -123,10 +121,6 @@ public final class AnswerDesk {
                     : null;
             return ledger.answers().begin(file.id(), format.name(), messages, format.goesMessageByMessage(), answered);
         }
-    }
-
-    private static AnswerFormat.Answers open(AnswerFormat format, Path copy) throws IOException {
-        return format.open(new BufferedInputStream(Files.newInputStream(copy), 1 << 16));
     }
 
     /** What the file itself refers to, else what its name begins with: registries append to the name of what they answer. */
@@ -160,7 +154,7 @@ public final class AnswerDesk {
     /** Applies a chunk. */
     public void apply(AnswerChunk chunk) {
         try {
-            ledger.answers().apply(chunk.answerFile(), chunk.answers());
+            ledger.answers().apply(chunk.answerFile(), chunk.answers(), chunk.reportLag());
         } catch (StalePosition e) {
             // Another node has read on in the same file; what it applied is not applied again.
             LOG.debug("{}", e.getMessage());
@@ -278,7 +272,8 @@ public final class AnswerDesk {
             if (!hasNext()) {
                 throw new NoSuchElementException("The file has no more answers");
             }
-            AnswerChunk some = new AnswerChunk(file.id(), next);
+            AnswerChunk some = new AnswerChunk(
+                    file.id(), next, silences.get(file.connection()).reportLag());
             next = null;
             return some;
         }

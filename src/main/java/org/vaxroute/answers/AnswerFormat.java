@@ -2,7 +2,7 @@ package org.vaxroute.answers;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.vaxroute.ledger.Answer;
 
@@ -24,14 +24,20 @@ public interface AnswerFormat {
      */
     boolean goesMessageByMessage();
 
-    /** Begins to read a file; the stream is closed with what is returned. */
-    Answers open(InputStream in) throws IOException;
+    /**
+     * Begins to read a file.
+     *
+     * @throws AnswerException when nothing can be made of it
+     * @throws IOException when it cannot be read
+     */
+    Answers open(Path file) throws IOException;
 
-    /** The answers of one file, one after the other, with little memory whatever its size. Never fails for what is in the file. */
+    /** The answers of one file, one after the other, with little memory whatever its size. Text never fails for what is in it. */
     interface Answers extends Closeable {
         /**
          * The next answer; null at the end.
          *
+         * @throws AnswerException when the file turns out to be damaged
          * @throws IOException when the file cannot be read
          */
         Answer next() throws IOException;

@@ -1,6 +1,5 @@
 package org.vaxroute.answers;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,18 +30,21 @@ public final class AnswerFormats {
      */
     public static AnswerFormats load(List<Path> profiles) {
         AnswerCatalogue catalogue = catalogue(profiles);
-        ReportFormat report = ReportFormat.load(
-                catalogue,
-                profiles.stream()
-                        .map(folder -> folder.resolve("answers-report.csv"))
-                        .toList());
-        return new AnswerFormats(List.of(new AckFormat(catalogue), report));
+        ReportColumns columns = ReportColumns.load(files(profiles, "answers-report.csv"));
+        return new AnswerFormats(List.of(
+                new AckFormat(catalogue),
+                new SheetFormat(catalogue, columns),
+                new ReportFormat(catalogue, columns),
+                new ResponseFormat(catalogue, ResponseWords.load(files(profiles, "answers-response.csv")))));
     }
 
     /** The codes of a registry's profile. */
     public static AnswerCatalogue catalogue(List<Path> profiles) {
-        return AnswerCatalogue.load(
-                profiles.stream().map(folder -> folder.resolve("answers.csv")).toList());
+        return AnswerCatalogue.load(files(profiles, "answers.csv"));
+    }
+
+    private static List<Path> files(List<Path> profiles, String name) {
+        return profiles.stream().map(folder -> folder.resolve(name)).toList();
     }
 
     /**
@@ -70,8 +72,8 @@ public final class AnswerFormats {
     public AnswerFormat.Answers open(Path file) throws IOException {
         AnswerFormat format = find(file.getFileName().toString(), file)
                 .orElseThrow(() -> new AnswerException(file.getFileName()
-                        + " is in no form of answer that is known here. Known are HL7 acknowledgments and delimited reports whose headings answers-report.csv names; add a reader for it, or read it"
-                        + " yourself."));
-        return format.open(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+                        + " is in no form of answer that is known here. Known are HL7 acknowledgments, reports as text or workbook whose headings answers-report.csv names, and response files that"
+                        + " answers-response.csv describes; add a reader for it, or read it yourself."));
+        return format.open(file);
     }
 }

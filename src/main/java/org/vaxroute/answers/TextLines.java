@@ -35,8 +35,8 @@ final class TextLines implements Closeable {
                 return null;
             }
             String text = decode(length);
-            if (first && text.startsWith("\ufeff")) {
-                text = text.substring(1);
+            if (first) {
+                text = plain(text);
             }
             first = false;
             text = text.strip();
@@ -44,6 +44,11 @@ final class TextLines implements Closeable {
                 return text;
             }
         }
+    }
+
+    /** The beginning of a file without the mark of its encoding, nor the zero bytes between the letters of a two-byte one. */
+    static String plain(String beginning) {
+        return beginning.replaceFirst("^(\ufeff|\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)", "").replace("\0", "");
     }
 
     /** Whether the file ended in the middle of its last line. */

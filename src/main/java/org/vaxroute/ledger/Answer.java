@@ -1,5 +1,6 @@
 package org.vaxroute.ledger;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,11 +11,37 @@ import java.util.Locale;
  * @param controlId MSA-2 as the registry gave it; empty when it gave none
  * @param outcome what became of the message
  * @param items what it says in particular; empty when all is well
+ * @param subject whom it speaks of, where it gives no control id; null when it does not say
  */
-public record Answer(int position, String controlId, Outcome outcome, List<Item> items) {
+public record Answer(int position, String controlId, Outcome outcome, List<Item> items, Subject subject) {
 
     public Answer {
         items = List.copyOf(items);
+    }
+
+    /** One that names its message, or stands at its place. */
+    public Answer(int position, String controlId, Outcome outcome, List<Item> items) {
+        this(position, controlId, outcome, items, null);
+    }
+
+    /**
+     * Whom a line of a report speaks of: patient data. What it does not say is null.
+     *
+     * @param patientId PID-3.1
+     * @param name in any order of its parts
+     * @param birth PID-7
+     * @param doseDate RXA-3
+     * @param cvx RXA-5.1
+     * @param sentOn the day on which the registry got it
+     */
+    public record Subject(
+            String patientId, String name, LocalDate birth, LocalDate doseDate, String cvx, LocalDate sentOn) {
+
+        /** Nothing of it. */
+        @Override
+        public String toString() {
+            return "Subject[]";
+        }
     }
 
     /** What became of what was sent. */
@@ -92,6 +119,11 @@ public record Answer(int position, String controlId, Outcome outcome, List<Item>
             String remedy,
             Settling settling,
             boolean known) {
+
+        /** The same, about this dose. */
+        Item about(int number) {
+            return new Item(code, severity, scope, location, number, text, meaning, remedy, settling, known);
+        }
 
         /** Without the text. */
         @Override

@@ -4,13 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the answers of one chunk do to records and doses. A state only ever gets worse (READY, ACCEPTED, WARNED, REJECTED), so it makes no
@@ -21,14 +21,12 @@ final class AnswerEffects {
             List.of(RecordState.ACCEPTED, RecordState.WARNED, RecordState.REJECTED);
 
     private final Map<RecordState, Set<Long>> records = new EnumMap<>(RecordState.class);
-    private final Map<RecordState, Set<Long>> allDoses = new EnumMap<>(RecordState.class);
-    private final List<DoseStep> doses = new ArrayList<>();
+    private final Map<RecordState, Set<Long>> doses = new EnumMap<>(RecordState.class);
     private final Set<Long> newlyAnswered = new HashSet<>();
     private final Map<Long, Integer> answeredByFile = new TreeMap<>();
 
-    private record DoseStep(long record, int position, RecordState to) {}
-
-    void add(SentRecord record, Answer answer) {
+    /** @param whole whether the answer says everything about its record, so that what it does not mention was taken */
+    void add(SentRecord record, Answer answer, boolean whole) {
         if (!record.answered() && newlyAnswered.add(record.id())) {
             answeredByFile.merge(record.file(), 1, Integer::sum);
         }
@@ -39,7 +37,7 @@ final class AnswerEffects {
         if (rejectsAll(answer)) {
             allDoses(record, RecordState.REJECTED);
         } else {
-            eachDose(record, answer);
+            eachDose(record, answer, whole);
         }
     }
 
@@ -71,7 +69,7 @@ final class AnswerEffects {
                                 .anyMatch(item -> refuses(item) && item.scope() != Answer.Scope.DOSE));
     }
 
-    private void eachDose(SentRecord record, Answer answer) {
+    private void eachDose(SentRecord record, Answer answer, boolean whole) {
         Set<Integer> spokenOf = new HashSet<>();
         for (Answer.Item item : answer.items()) {
             if (item.scope() != Answer.Scope.DOSE || item.severity() == Answer.Severity.INFORMATION) {
@@ -81,25 +79,30 @@ final class AnswerEffects {
             boolean told = dose >= 1 && dose <= record.doses();
             if (told) {
                 spokenOf.add(dose);
-                doses.add(new DoseStep(record.id(), dose, refuses(item) ? RecordState.REJECTED : RecordState.WARNED));
+                dose(record, dose, refuses(item) ? RecordState.REJECTED : RecordState.WARNED);
             } else if (refuses(item)) {
                 // One of the doses was refused and nobody says which: no other may be called accepted.
                 return;
             }
         }
-        if (spokenOf.isEmpty()) {
-            allDoses(record, RecordState.ACCEPTED);
+        if (!whole) {
             return;
         }
         for (int dose = 1; dose <= record.doses(); dose++) {
             if (!spokenOf.contains(dose)) {
-                doses.add(new DoseStep(record.id(), dose, RecordState.ACCEPTED));
+                dose(record, dose, RecordState.ACCEPTED);
             }
         }
     }
 
     private void allDoses(SentRecord record, RecordState to) {
-        allDoses.computeIfAbsent(to, s -> new HashSet<>()).add(record.id());
+        for (int dose = 1; dose <= record.doses(); dose++) {
+            dose(record, dose, to);
+        }
+    }
+
+    private void dose(SentRecord record, int position, RecordState to) {
+        doses.computeIfAbsent(to, s -> new HashSet<>()).add(DoseIds.of(record.id(), position));
     }
 
     /** How many records of each submission file got their first answer. */
@@ -113,41 +116,25 @@ final class AnswerEffects {
             try (PreparedStatement update =
                     sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
                 update.setObject(1, Database.at(now));
-                update.setArray(2, sql.createArrayOf("bigint", newlyAnswered.toArray()));
+                update.setArray(2, sql.createArrayOf("bigint", new TreeSet<>(newlyAnswered).toArray()));
                 update.executeUpdate();
             }
         }
         for (RecordState to : STATES) {
-            byRecord(sql, "record", to, records.getOrDefault(to, Set.of()));
-            byRecord(sql, "dose", to, allDoses.getOrDefault(to, Set.of()));
-            byDose(sql, to);
+            move(sql, "record", "record_id", to, records.getOrDefault(to, Set.of()));
+            move(sql, "dose", "dose_id", to, doses.getOrDefault(to, Set.of()));
         }
     }
 
-    private static void byRecord(Connection sql, String table, RecordState to, Set<Long> ids) throws SQLException {
+    private static void move(Connection sql, String table, String key, RecordState to, Set<Long> ids)
+            throws SQLException {
         if (ids.isEmpty()) {
             return;
         }
-        try (PreparedStatement update = sql.prepareStatement(
-                "update " + table + " set state = '" + to + "' where record_id = any(?) and state in " + from(to))) {
-            update.setArray(1, sql.createArrayOf("bigint", ids.toArray()));
+        try (PreparedStatement update = sql.prepareStatement("update " + table + " set state = '" + to + "' where " + key
+                + " = any(?) and state in " + from(to))) {
+            update.setArray(1, sql.createArrayOf("bigint", new TreeSet<>(ids).toArray()));
             update.executeUpdate();
-        }
-    }
-
-    private void byDose(Connection sql, RecordState to) throws SQLException {
-        List<DoseStep> steps = doses.stream().filter(step -> step.to == to).toList();
-        if (steps.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement update = sql.prepareStatement(
-                "update dose set state = '" + to + "' where record_id = ? and position = ? and state in " + from(to))) {
-            for (DoseStep step : steps) {
-                update.setLong(1, step.record);
-                update.setInt(2, step.position);
-                update.addBatch();
-            }
-            update.executeBatch();
         }
     }
 

@@ -1,29 +1,58 @@
 package org.vaxroute.ledger;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
+import org.vaxroute.hl7.Hl7FormatException;
+import org.vaxroute.hl7.Message;
 
 /**
- * Finds the records that answers speak of, by control id, else by their place in a file that is answered message by message. A record is
- * only found when it belongs to the connection that got the answer, and a file with it has left us: no answer moves another's record.
+ * Finds the records that answers speak of: by control id, else by their place in a file that is answered message by message, else by
+ * patient, dose date and CVX. A record is only found when it belongs to the connection that got the answer, and a file with it has left us;
+ * where several patients fit, none is taken: no answer moves another's record.
  */
 final class AnswerMatching {
-    private final Connection sql;
-    private final ControlIds controlIds;
+    /** A day that a registry names may be off by its time zone. */
+    private static final int DAYS_OFF = 1;
 
-    AnswerMatching(Connection sql, ControlIds controlIds) {
-        this.sql = sql;
+    private final ControlIds controlIds;
+    private final Identity identity;
+    private final Authorities authorities;
+    private final Payloads payloads;
+
+    AnswerMatching(ControlIds controlIds, Identity identity, Authorities authorities, Payloads payloads) {
         this.controlIds = controlIds;
+        this.identity = identity;
+        this.authorities = authorities;
+        this.payloads = payloads;
+    }
+
+    /**
+     * What was found for an answer.
+     *
+     * @param record null when there is none
+     * @param dose the dose that it speaks of, as far as the answer's own words tell; 0 when they do not
+     * @param ambiguous whether several fit and none was taken
+     */
+    record Match(SentRecord record, int dose, boolean ambiguous) {
+        static final Match NONE = new Match(null, 0, false);
+        private static final Match SEVERAL = new Match(null, 0, true);
     }
 
     private record Row(
@@ -34,38 +63,58 @@ final class AnswerMatching {
             int lane,
             long laneNo,
             long patient,
-            String site) {}
+            String site,
+            TextPlace text) {}
 
-    private record Range(int lane, long first, long last, long file) {}
+    private record Range(int lane, long first, long last, long file, Instant sent) {}
+
+    private record Dose(int position, LocalDate date, String cvx) {}
+
+    /** A record that may be meant, with what tells whether it is. */
+    private record Candidate(SentRecord record, Instant sent, TextPlace text, List<Dose> doses) {}
 
     /** By the position of the answer; what is not in the map speaks of no record of ours. The records are locked. */
-    Map<Integer, SentRecord> match(AnswerFile file, List<Answer> answers) throws SQLException {
+    Map<Integer, Match> match(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag)
+            throws SQLException {
         Map<Integer, Long> wanted = new HashMap<>();
         List<Integer> byPlace = new ArrayList<>();
+        List<Answer> byPatient = new ArrayList<>();
         for (Answer answer : answers) {
             OptionalLong id = controlIds.record(answer.controlId());
             if (id.isPresent()) {
                 wanted.put(answer.position(), id.getAsLong());
             } else if (answer.controlId().isEmpty()) {
-                byPlace.add(answer.position());
+                if (answer.subject() != null && answer.subject().patientId() != null) {
+                    byPatient.add(answer);
+                } else {
+                    byPlace.add(answer.position());
+                }
             }
         }
         if (!byPlace.isEmpty() && file.byPlace() && file.submissionFile() != null) {
-            wanted.putAll(atPlaces(file, byPlace));
+            wanted.putAll(atPlaces(sql, file, byPlace));
         }
-        Map<Long, SentRecord> records = sent(file.connection(), wanted.values());
-        Map<Integer, SentRecord> matched = new HashMap<>();
-        wanted.forEach((position, id) -> {
-            SentRecord record = records.get(id);
-            if (record != null) {
-                matched.put(position, record);
-            }
-        });
+        Map<Integer, Match> matched = new HashMap<>();
+        if (!wanted.isEmpty()) {
+            Map<Long, SentRecord> records = new HashMap<>();
+            sent(sql, file.connection(), "r.record_id = any(?)", wanted.values())
+                    .forEach(candidate -> records.put(candidate.record.id(), candidate.record));
+            wanted.forEach((position, id) -> {
+                if (records.containsKey(id)) {
+                    matched.put(position, new Match(records.get(id), 0, false));
+                }
+            });
+        }
+        if (!byPatient.isEmpty()) {
+            matched.putAll(ofPatients(sql, file, byPatient, reportLag));
+        }
         return matched;
     }
 
-    private Map<Integer, Long> atPlaces(AnswerFile file, List<Integer> positions) throws SQLException {
+    private Map<Integer, Long> atPlaces(Connection sql, AnswerFile file, List<Integer> positions)
+            throws SQLException {
         Map<Integer, Long> found = new HashMap<>();
+        Set<Integer> wanted = new HashSet<>(positions);
         try (PreparedStatement select = sql.prepareStatement(
                 "select r.lane_no - f.first_no + 1, r.record_id"
                         + " from submission_file f join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
@@ -76,7 +125,7 @@ final class AnswerMatching {
             select.setInt(4, positions.get(positions.size() - 1) - 1);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    if (positions.contains(row.getInt(1))) {
+                    if (wanted.contains(row.getInt(1))) {
                         found.put(row.getInt(1), row.getLong(2));
                     }
                 }
@@ -85,16 +134,180 @@ final class AnswerMatching {
         return found;
     }
 
-    private Map<Long, SentRecord> sent(String connection, Collection<Long> ids) throws SQLException {
+    private Map<Integer, Match> ofPatients(
+            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag) throws SQLException {
+        Set<String> known = authorities.fresh(file.connection());
+        Keys[] keys = {
+            new Keys(identity, file.connection(), Stage.PRODUCTION), new Keys(identity, file.connection(), Stage.TEST)
+        };
+        Map<String, Set<Long>> byId = new HashMap<>();
+        Set<Long> all = new TreeSet<>();
+        for (Answer answer : answers) {
+            byId.computeIfAbsent(answer.subject().patientId(), id -> {
+                Set<Long> patients = new HashSet<>();
+                for (Keys of : keys) {
+                    known.forEach(authority -> patients.add(of.patient(id, authority)));
+                }
+                all.addAll(patients);
+                return patients;
+            });
+        }
+        if (all.isEmpty()) {
+            return Map.of();
+        }
+        Map<Long, List<Candidate>> byPatient = new LinkedHashMap<>();
+        for (Candidate candidate : withDoses(sql, sent(sql, file.connection(), "r.patient_key = any(?)", all))) {
+            byPatient
+                    .computeIfAbsent(candidate.record.patient(), patient -> new ArrayList<>())
+                    .add(candidate);
+        }
+        Map<Long, byte[]> blocks = texts(sql, answers, byPatient);
+        Instant before = file.fetchedAt().minus(reportLag);
+        Map<Integer, Match> matched = new HashMap<>();
+        for (Answer answer : answers) {
+            List<Candidate> candidates = new ArrayList<>();
+            byId.get(answer.subject().patientId())
+                    .forEach(patient -> candidates.addAll(byPatient.getOrDefault(patient, List.of())));
+            matched.put(answer.position(), choose(answer.subject(), candidates, blocks, before));
+        }
+        return matched;
+    }
+
+    private static Match choose(
+            Answer.Subject subject, List<Candidate> candidates, Map<Long, byte[]> blocks, Instant before) {
+        List<Candidate> fitting = candidates.stream()
+                .filter(candidate -> hasDose(candidate, subject) && isPerson(candidate, subject, blocks))
+                .toList();
+        if (fitting.isEmpty()) {
+            return Match.NONE;
+        }
+        if (fitting.stream().map(candidate -> candidate.record.patient()).distinct().count() > 1) {
+            return Match.SEVERAL;
+        }
+        Candidate chosen = chosen(subject, fitting, before);
+        List<Dose> doses = chosen.doses.stream()
+                .filter(dose -> isDose(dose, subject))
+                .toList();
+        boolean one = doses.size() == 1 && (subject.doseDate() != null || subject.cvx() != null);
+        return new Match(chosen.record, one ? doses.get(0).position : 0, false);
+    }
+
+    /**
+     * Of several records of the patient the newest that the report can know of: sent on the day that it names, else long enough before it
+     * was fetched. The corrected record that left meanwhile must not be taken for the one that was refused.
+     */
+    private static Candidate chosen(Answer.Subject subject, List<Candidate> fitting, Instant before) {
+        List<Candidate> oldestFirst = fitting.stream()
+                .sorted(java.util.Comparator.comparingLong(candidate -> candidate.record.id()))
+                .toList();
+        List<Candidate> possible = oldestFirst.stream()
+                .filter(candidate -> subject.sentOn() != null
+                        ? isNear(candidate.sent, subject.sentOn())
+                        : candidate.sent != null && !candidate.sent.isAfter(before))
+                .toList();
+        return possible.isEmpty() ? oldestFirst.get(0) : possible.get(possible.size() - 1);
+    }
+
+    private static boolean isNear(Instant sent, LocalDate day) {
+        return sent != null
+                && Math.abs(sent.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay() - day.toEpochDay()) <= DAYS_OFF;
+    }
+
+    private static boolean hasDose(Candidate candidate, Answer.Subject subject) {
+        return subject.doseDate() == null && subject.cvx() == null
+                || candidate.doses.stream().anyMatch(dose -> isDose(dose, subject));
+    }
+
+    private static boolean isDose(Dose dose, Answer.Subject subject) {
+        return (subject.doseDate() == null || subject.doseDate().equals(dose.date))
+                && (subject.cvx() == null || subject.cvx().equals(dose.cvx));
+    }
+
+    /** Whether birthday and name, where the line gives them, are the record's: an id may be somebody else's number elsewhere. */
+    private static boolean isPerson(Candidate candidate, Answer.Subject subject, Map<Long, byte[]> blocks) {
+        if (subject.birth() == null && subject.name() == null) {
+            return true;
+        }
+        byte[] block = blocks.get(candidate.text.payload());
+        if (block == null) {
+            return false;
+        }
+        try {
+            Message message = Message.parse(candidate.text.outgoing(block));
+            String birth = message.get("PID-7");
+            if (subject.birth() != null
+                    && !birth.startsWith(subject.birth().toString().replace("-", ""))) {
+                return false;
+            }
+            return subject.name() == null || isName(subject.name(), message.get("PID-5.1"), message.get("PID-5.2"));
+        } catch (Hl7FormatException e) {
+            // A record that cannot be read was never sent; what cannot be compared is not taken.
+            return false;
+        }
+    }
+
+    /** The name of a report in any order, with or without middle names; both of ours must be in it. */
+    private static boolean isName(String said, String family, String given) {
+        String words = " " + letters(said) + " ";
+        return words.contains(" " + letters(family) + " ") && words.contains(" " + letters(given) + " ");
+    }
+
+    private static String letters(String text) {
+        return text.toUpperCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
+    }
+
+    private Map<Long, byte[]> texts(Connection sql, List<Answer> answers, Map<Long, List<Candidate>> byPatient)
+            throws SQLException {
+        if (answers.stream()
+                .allMatch(answer ->
+                        answer.subject().birth() == null && answer.subject().name() == null)) {
+            return Map.of();
+        }
+        Set<Long> blocks = new TreeSet<>();
+        byPatient.values().forEach(all -> all.forEach(candidate -> blocks.add(candidate.text.payload())));
+        return blocks.isEmpty() ? Map.of() : payloads.read(sql, blocks);
+    }
+
+    private static List<Candidate> withDoses(Connection sql, List<Candidate> candidates) throws SQLException {
+        if (candidates.isEmpty()) {
+            return candidates;
+        }
+        Map<Long, List<Dose>> doses = new HashMap<>();
+        Map<Long, Integer> counts = new HashMap<>();
+        candidates.forEach(candidate -> counts.put(candidate.record.id(), candidate.record.doses()));
+        try (PreparedStatement select = sql.prepareStatement(
+                "select record_id, position, dose_date, cvx from dose where dose_id = any(?) order by dose_id")) {
+            select.setArray(1, sql.createArrayOf("bigint", DoseIds.all(counts.entrySet())));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+                            .add(new Dose(row.getInt(2), row.getObject(3, LocalDate.class), row.getString(4)));
+                }
+            }
+        }
+        return candidates.stream()
+                .map(candidate -> new Candidate(
+                        candidate.record,
+                        candidate.sent,
+                        candidate.text,
+                        doses.getOrDefault(candidate.record.id(), List.of())))
+                .toList();
+    }
+
+    /** Records of the connection that are in a file that has left us, or may have. */
+    private static List<Candidate> sent(Connection sql, String connection, String which, Collection<Long> values)
+            throws SQLException {
         List<Row> rows = new ArrayList<>();
         Map<Integer, long[]> spans = new HashMap<>();
-        Array wanted = sql.createArrayOf("bigint", new TreeSet<>(ids).toArray());
         try (PreparedStatement select =
                 sql.prepareStatement("select r.record_id, r.state, r.doses, r.answered_at is not null,"
-                        + " r.lane_id, r.lane_no, r.patient_key, r.site from record r where r.record_id = any(?) and r.lane_no is not null"
+                        + " r.lane_id, r.lane_no, r.patient_key, r.site, r.payload_id, r.text_at, r.text_length, r.out_at, r.out_length"
+                        + " from record r where " + which + " and r.lane_no is not null"
                         + " and exists (select 1 from lane l where l.lane_id = r.lane_id and l.connection = ?)"
                         + " order by r.record_id for update")) {
-            select.setArray(1, wanted);
+            select.setArray(1, sql.createArrayOf("bigint", new TreeSet<>(values).toArray()));
             select.setString(2, connection);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -106,7 +319,8 @@ final class AnswerMatching {
                             row.getInt(5),
                             row.getLong(6),
                             row.getLong(7),
-                            row.getString(8));
+                            row.getString(8),
+                            TextPlace.of(row, 0));
                     rows.add(record);
                     spans.merge(record.lane, new long[] {record.laneNo, record.laneNo}, (a, b) ->
                             new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
@@ -115,24 +329,23 @@ final class AnswerMatching {
         }
         List<Range> ranges = new ArrayList<>();
         for (Map.Entry<Integer, long[]> span : spans.entrySet()) {
-            ranges.addAll(ranges(span.getKey(), span.getValue()[0], span.getValue()[1]));
+            ranges.addAll(ranges(sql, span.getKey(), span.getValue()[0], span.getValue()[1]));
         }
-        Map<Integer, Stage> stages = stages(connection);
-        Map<Long, SentRecord> found = new HashMap<>();
+        Map<Integer, Stage> stages = stages(sql, connection);
+        List<Candidate> found = new ArrayList<>(rows.size());
         for (Row row : rows) {
             for (Range range : ranges) {
                 if (range.lane == row.lane && range.first <= row.laneNo && row.laneNo <= range.last) {
-                    found.put(
+                    SentRecord record = new SentRecord(
                             row.id,
-                            new SentRecord(
-                                    row.id,
-                                    row.state,
-                                    row.doses,
-                                    row.answered,
-                                    range.file,
-                                    row.patient,
-                                    stages.get(row.lane),
-                                    row.site));
+                            row.state,
+                            row.doses,
+                            row.answered,
+                            range.file,
+                            row.patient,
+                            stages.get(row.lane),
+                            row.site);
+                    found.add(new Candidate(record, range.sent, row.text, List.of()));
                     break;
                 }
             }
@@ -140,7 +353,7 @@ final class AnswerMatching {
         return found;
     }
 
-    private Map<Integer, Stage> stages(String connection) throws SQLException {
+    private static Map<Integer, Stage> stages(Connection sql, String connection) throws SQLException {
         Map<Integer, Stage> stages = new HashMap<>();
         try (PreparedStatement select = sql.prepareStatement("select lane_id, stage from lane where connection = ?")) {
             select.setString(1, connection);
@@ -154,10 +367,10 @@ final class AnswerMatching {
     }
 
     /** Files that left us, or may have; of several generations the latest first. */
-    private List<Range> ranges(int lane, long first, long last) throws SQLException {
+    private static List<Range> ranges(Connection sql, int lane, long first, long last) throws SQLException {
         List<Range> ranges = new ArrayList<>();
         try (PreparedStatement select = sql.prepareStatement(
-                "select first_no, last_no, submission_file_id from submission_file"
+                "select first_no, last_no, submission_file_id, sent_at from submission_file"
                         + " where lane_id = ? and last_no >= ? and first_no <= ?"
                         + " and state in ('UPLOADED', 'SENT', 'ANSWERED', 'UNSURE', 'REFUSED') order by generation desc")) {
             select.setInt(1, lane);
@@ -165,7 +378,12 @@ final class AnswerMatching {
             select.setLong(3, last);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    ranges.add(new Range(lane, row.getLong(1), row.getLong(2), row.getLong(3)));
+                    ranges.add(new Range(
+                            lane,
+                            row.getLong(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            Database.instant(row, "sent_at")));
                 }
             }
         }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What registries answered: the files that were fetched, what they say, and what that does to records, doses and submission files. */
 public final class Answers {
@@ -20,10 +22,11 @@ public final class Answers {
     private static final String UNMATCHED = "UNMATCHED";
     private static final String OF_FILE = "FILE";
     private static final String AMBIGUOUS = "AMBIGUOUS";
+    private static final int AT_ONCE = 1_000;
     private static final String LOOSE = "('UNMATCHED', 'AMBIGUOUS')";
 
     private final Database database;
-    private final ControlIds controlIds;
+    private final AnswerMatching matching;
     private final SubmissionFiles submissionFiles;
     private final Tasks tasks;
     private final Trail trail;
@@ -31,13 +34,13 @@ public final class Answers {
 
     Answers(
             Database database,
-            ControlIds controlIds,
+            AnswerMatching matching,
             SubmissionFiles submissionFiles,
             Tasks tasks,
             Trail trail,
             Clock clock) {
         this.database = database;
-        this.controlIds = controlIds;
+        this.matching = matching;
         this.submissionFiles = submissionFiles;
         this.tasks = tasks;
         this.trail = trail;
@@ -186,10 +189,11 @@ public final class Answers {
      * messages are all answered is ANSWERED.
      *
      * @param answers in the order of the file, the first of them at {@code readTo + 1}
+     * @param reportLag lines without control ids speak of what was sent at least this long before the file was fetched
      * @return the file with its new counts
      * @throws StalePosition when they were applied before: nothing was done, read on from the position on record
      */
-    public AnswerFile apply(long id, List<Answer> answers) {
+    public AnswerFile apply(long id, List<Answer> answers, Duration reportLag) {
         Instant now = clock.instant();
         tasks.open(get(id).connection());
         return database.transact(sql -> {
@@ -206,7 +210,7 @@ public final class Answers {
                         + file.readTo() + "; these answers begin at "
                         + answers.get(0).position() + ".");
             }
-            AnswerFile.Counts counts = database.jdbc(connection -> apply(connection, file, answers, now));
+            AnswerFile.Counts counts = database.jdbc(connection -> apply(connection, file, answers, reportLag, now));
             AnswerFile.Counts sum = file.counts().plus(counts);
             sql.sql("update answer_file set read_to = ?, accepted = ?, warned = ?, rejected = ?, undecided = ?,"
                             + " unmatched = ? where answer_file_id = ?")
@@ -223,9 +227,10 @@ public final class Answers {
         });
     }
 
-    private AnswerFile.Counts apply(Connection sql, AnswerFile file, List<Answer> answers, Instant now)
+    private AnswerFile.Counts apply(
+            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, Instant now)
             throws SQLException {
-        Map<Integer, SentRecord> matches = new AnswerMatching(sql, controlIds).match(file, answers);
+        Map<Integer, AnswerMatching.Match> matches = matching.match(sql, file, answers, reportLag);
         AnswerEffects effects = new AnswerEffects();
         TaskBook book = new TaskBook();
         int[] outcomes = new int[Answer.Outcome.values().length];
@@ -235,8 +240,10 @@ public final class Answers {
                         + " dose, matched, control_id, outcome, code, severity, scope, settling, location, words)"
                         + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             boolean any = false;
-            for (Answer answer : answers) {
-                SentRecord record = matches.get(answer.position());
+            for (Answer received : answers) {
+                AnswerMatching.Match match = matches.getOrDefault(received.position(), AnswerMatching.Match.NONE);
+                SentRecord record = match.record();
+                Answer answer = match.dose() == 0 ? received : about(received, match.dose());
                 outcomes[answer.outcome().ordinal()]++;
                 if (speaksOfTheFile(answer)) {
                     Long refused = record == null ? file.submissionFile() : Long.valueOf(record.file());
@@ -244,10 +251,10 @@ public final class Answers {
                 } else if (record == null) {
                     unmatched++;
                 } else {
-                    effects.add(record, answer);
+                    effects.add(record, answer, file.byPlace());
                     said(answer).forEach(item -> book.add(record, answer.position(), item));
                 }
-                any |= say(insert, file, answer, record);
+                any |= say(insert, file, answer, match);
             }
             if (any) {
                 insert.executeBatch();
@@ -260,8 +267,9 @@ public final class Answers {
     }
 
     /** One row for each item; one without an item where the answer tells nothing, or nobody knows of whom. */
-    private static boolean say(PreparedStatement insert, AnswerFile file, Answer answer, SentRecord record)
-            throws SQLException {
+    private static boolean say(
+            PreparedStatement insert, AnswerFile file, Answer answer, AnswerMatching.Match match) throws SQLException {
+        SentRecord record = match.record();
         if (answer.items().isEmpty() && record != null && answer.outcome() == Answer.Outcome.ACCEPTED) {
             return false;
         }
@@ -274,7 +282,7 @@ public final class Answers {
             insert.setInt(3, i);
             insert.setObject(4, record == null ? null : record.id(), java.sql.Types.BIGINT);
             insert.setObject(5, dose == 0 ? null : dose, java.sql.Types.INTEGER);
-            insert.setString(6, record != null ? MATCHED : speaksOfTheFile(answer) ? OF_FILE : UNMATCHED);
+            insert.setString(6, matched(match, answer));
             insert.setString(7, Texts.column(answer.controlId(), 199));
             insert.setString(8, answer.outcome().name());
             insert.setString(9, Texts.column(item.code(), 40));
@@ -286,6 +294,25 @@ public final class Answers {
             insert.addBatch();
         }
         return true;
+    }
+
+    private static String matched(AnswerMatching.Match match, Answer answer) {
+        if (match.record() != null) {
+            return MATCHED;
+        }
+        return speaksOfTheFile(answer) ? OF_FILE : match.ambiguous() ? AMBIGUOUS : UNMATCHED;
+    }
+
+    /** What is said of doses, said of this one. */
+    private static Answer about(Answer answer, int dose) {
+        return new Answer(
+                answer.position(),
+                answer.controlId(),
+                answer.outcome(),
+                answer.items().stream()
+                        .map(item ->
+                                item.scope() == Answer.Scope.DOSE && item.dose() == 0 ? item.about(dose) : item)
+                        .toList());
     }
 
     /** What refuses a whole file says nothing of any record in it: none was looked at. */
@@ -383,11 +410,12 @@ public final class Answers {
         return database.transact(sql -> {
             SubmissionFile answered = submissionFiles.answered(file.id());
             String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
-            sql.sql(
-                            "update dose set state = 'ACCEPTED' where state = 'READY' and record_id in (select record_id from record where "
-                                    + silent + ")")
-                    .params(file.laneId(), file.firstNo(), file.lastNo())
-                    .update();
+            acceptDoses(
+                    sql,
+                    sql.sql("select record_id, doses from record where " + silent)
+                            .params(file.laneId(), file.firstNo(), file.lastNo())
+                            .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
+                            .list());
             sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
                     .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
                     .update();
@@ -407,9 +435,33 @@ public final class Answers {
                     .params(Database.at(clock.instant()), id)
                     .update();
             AnswerFile read = get(id);
+            if (!read.byPlace()) {
+                acceptUnmentioned(sql, read);
+            }
             tasks.settle(read.connection());
             return read;
         });
+    }
+
+    /** A report is at its end: doses that it does not refuse, of records that it speaks of, were taken. */
+    private static void acceptUnmentioned(JdbcClient sql, AnswerFile file) {
+        List<Map.Entry<Long, Integer>> records = sql.sql(
+                        "select distinct r.record_id, r.doses from answer a join record r on r.record_id = a.record_id"
+                                + " where a.answer_file_id = ? and r.state in ('ACCEPTED', 'WARNED', 'REJECTED') and not exists ("
+                                + "select 1 from answer b where b.record_id = a.record_id and b.severity = 'ERROR'"
+                                + " and b.settling <> 'BENIGN' and b.dose is null)")
+                .param(file.id())
+                .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
+                .list();
+        acceptDoses(sql, records);
+    }
+
+    private static void acceptDoses(JdbcClient sql, List<Map.Entry<Long, Integer>> records) {
+        for (int from = 0; from < records.size(); from += AT_ONCE) {
+            sql.sql("update dose set state = 'ACCEPTED' where state = 'READY' and dose_id = any(?)")
+                    .param(DoseIds.all(records.subList(from, Math.min(records.size(), from + AT_ONCE))))
+                    .update();
+        }
     }
 
     /**

@@ -7,7 +7,9 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Path;
 
@@ -25,6 +27,7 @@ final class Keys {
     private final byte[] hashKey;
     private final byte[] scope;
     private final MessageDigest sha256;
+    private final Set<String> authorities = new HashSet<>();
 
     /** For the records of one connection and stage. Not for use by several threads. */
     Keys(Identity identity, String connection, Stage stage) {
@@ -76,15 +79,28 @@ final class Keys {
 
     private long patient(Message message, byte[] patientHash) {
         String id = message.get(PATIENT_ID);
-        sha256.update(scope);
         if (id.isEmpty()) {
             // Nobody without an id may be taken for somebody else without one.
+            sha256.update(scope);
             sha256.update(patientHash);
-        } else {
-            part(id);
-            part(message.get(PATIENT_AUTHORITY));
+            return prefix(sha256.digest());
         }
+        String authority = message.get(PATIENT_AUTHORITY);
+        authorities.add(authority);
+        return patient(id, authority);
+    }
+
+    /** The key of the patient with this id (PID-3.1) of this authority (PID-3.4). */
+    long patient(String id, String authority) {
+        sha256.update(scope);
+        part(id);
+        part(authority);
         return prefix(sha256.digest());
+    }
+
+    /** The authorities of the patients so far. */
+    Set<String> authorities() {
+        return authorities;
     }
 
     /** Of the whole content, made of the hashes of its parts: the message is walked through once. */

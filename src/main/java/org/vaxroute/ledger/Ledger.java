@@ -37,11 +37,12 @@ public final class Ledger implements Closeable {
         Identity identity = Identity.of(database, clock);
         Directory directory = new Directory(database);
         Payloads payloads = new TablePayloads();
+        Authorities authorities = new Authorities(database);
         this.controlIds = new ControlIds(identity.tag());
         this.trail = new Trail(database, clock);
         this.records = new Records(
                 database,
-                new Store(database, directory, payloads, identity, resend, clock),
+                new Store(database, directory, payloads, identity, resend, authorities, clock),
                 new HeldSettling(database, payloads, identity, resend, clock),
                 payloads,
                 controlIds,
@@ -58,7 +59,13 @@ public final class Ledger implements Closeable {
         this.notices = new Notices(database, clock, trail);
         this.conservation = new Conservation(database);
         this.tasks = new Tasks(database, trail, clock);
-        this.answers = new Answers(database, controlIds, submissionFiles, tasks, trail, clock);
+        this.answers = new Answers(
+                database,
+                new AnswerMatching(controlIds, identity, authorities, payloads),
+                submissionFiles,
+                tasks,
+                trail,
+                clock);
         this.unsentDoses = new UnsentDoses(database);
         this.historicalLoads = new HistoricalLoads(database, gates, trail, clock);
         this.historicalCounts = new HistoricalCounts(database);

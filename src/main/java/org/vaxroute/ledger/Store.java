@@ -27,6 +27,7 @@ final class Store {
     private final Payloads payloads;
     private final Identity identity;
     private final Function<String, ResendRules> resend;
+    private final Authorities authorities;
     private final Clock clock;
 
     Store(
@@ -35,12 +36,14 @@ final class Store {
             Payloads payloads,
             Identity identity,
             Function<String, ResendRules> resend,
+            Authorities authorities,
             Clock clock) {
         this.database = database;
         this.directory = directory;
         this.payloads = payloads;
         this.identity = identity;
         this.resend = resend;
+        this.authorities = authorities;
         this.clock = clock;
     }
 
@@ -84,6 +87,7 @@ final class Store {
             }
             records.add(PreparedRecord.of(record, keys.of(record), texts));
         }
+        authorities.note(chunk.connection(), keys.authorities());
         return new Prepared(records, records.isEmpty() ? List.of() : payloads.pack(texts.blocks()));
     }
 

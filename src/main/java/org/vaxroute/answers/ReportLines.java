@@ -1,0 +1,150 @@
+package org.vaxroute.answers;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.vaxroute.answers.Remarks.Said;
+import org.vaxroute.answers.ReportColumns.Field;
+import org.vaxroute.ledger.Answer;
+import org.vaxroute.ledger.Answer.Outcome;
+import org.vaxroute.ledger.Answer.Severity;
+
+/**
+ * Makes answers of the rows of a report. Several codes may stand in one cell. Where all of a patient's columns are blank, the row goes on
+ * about the patient of the row before it.
+ */
+final class ReportLines implements AnswerFormat.Answers {
+    private static final List<Field> OF_THE_PATIENT =
+            List.of(Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID);
+    private static final List<Field> FILLED_DOWN = List.of(
+            Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID, Field.SENT_ON);
+
+    private static final List<DateTimeFormatter> DATES = List.of(
+            date("uuuuMMdd"), date("uuuu-M-d"), date("M/d/uuuu"), date("M-d-uuuu"), date("d.M.uuuu"));
+
+    /** Days as spreadsheets count them, which are dates of our time. */
+    private static final int FIRST_SERIAL = 10_000;
+
+    private static final int LAST_SERIAL = 80_000;
+
+    private final ReportRows rows;
+    private final Remarks remarks;
+    private final Map<Field, String> patient = new EnumMap<>(Field.class);
+    private int position;
+
+    ReportLines(ReportRows rows, Remarks remarks) {
+        this.rows = rows;
+        this.remarks = remarks;
+    }
+
+    private static DateTimeFormatter date(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    }
+
+    @Override
+    public Answer next() throws IOException {
+        for (List<String> row = rows.next(); row != null; row = rows.next()) {
+            if (OF_THE_PATIENT.stream().anyMatch(field -> !cell(row, field).isEmpty())) {
+                patient.clear();
+                List<String> whole = row;
+                FILLED_DOWN.forEach(field -> patient.put(field, cell(whole, field)));
+            }
+            String words = words(row);
+            if (!words.isEmpty()) {
+                return answer(row, words);
+            }
+        }
+        return null;
+    }
+
+    private String words(List<String> row) {
+        String code = cell(row, Field.CODE);
+        String message = cell(row, Field.MESSAGE);
+        return code.isEmpty() || message.startsWith(code) ? message : code + "::" + message;
+    }
+
+    private Answer answer(List<String> row, String words) {
+        Said said = new Said(
+                cell(row, Field.CODE),
+                severity(cell(row, Field.SEVERITY)),
+                Severity.WARNING,
+                ErrorLocation.NONE,
+                words);
+        List<Answer.Item> items = remarks.items(said);
+        Outcome outcome = remarks.tells(said) ? Remarks.outcome(items) : Outcome.UNKNOWN;
+        String controlId = patient.getOrDefault(Field.CONTROL_ID, "");
+        return new Answer(++position, controlId, outcome, items, subject(row));
+    }
+
+    private Answer.Subject subject(List<String> row) {
+        return new Answer.Subject(
+                orNull(patient.get(Field.PATIENT_ID)),
+                orNull(patient.get(Field.PATIENT_NAME)),
+                day(patient.get(Field.BIRTH_DATE)),
+                day(cell(row, Field.DOSE_DATE)),
+                cvx(cell(row, Field.CVX)),
+                day(patient.get(Field.SENT_ON)));
+    }
+
+    private String cell(List<String> row, Field field) {
+        Integer place = rows.places().get(field);
+        return place == null || place >= row.size() ? "" : row.get(place).strip();
+    }
+
+    private static Severity severity(String text) {
+        String word = text.toUpperCase(Locale.ROOT);
+        if (word.startsWith("E") || word.startsWith("REJ") || word.startsWith("F")) {
+            return Severity.ERROR;
+        }
+        return word.startsWith("W") ? Severity.WARNING : word.startsWith("I") ? Severity.INFORMATION : null;
+    }
+
+    private static String orNull(String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** CVX codes have two digits at least; spreadsheets take the zero before them away. */
+    private static String cvx(String text) {
+        return text.isEmpty() ? null : text.matches("\\d") ? "0" + text : text;
+    }
+
+    /** Null for what is no date; a time of day behind it is left out. */
+    static LocalDate day(String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        String date = text.split("[ T]", 2)[0];
+        if (date.matches("\\d{5}(\\.\\d+)?")) {
+            int serial = Integer.parseInt(date.substring(0, 5));
+            return serial < FIRST_SERIAL || serial > LAST_SERIAL
+                    ? null
+                    : LocalDate.of(1899, 12, 30).plusDays(serial);
+        }
+        String compact = date.matches("\\d{12,14}") ? date.substring(0, 8) : date;
+        for (DateTimeFormatter format : DATES) {
+            try {
+                return LocalDate.parse(compact, format);
+            } catch (DateTimeException anotherForm) {
+                // The next form may fit.
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Optional<String> reference() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() throws IOException {
+        rows.close();
+    }
+}
