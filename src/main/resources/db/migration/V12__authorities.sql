@@ -4,3 +4,6 @@ create table patient_authority (
     authority  varchar(200) not null,
     primary key (connection, authority)
 );
+
+-- How many messages an answer says that it speaks for: what it does not mention of them was taken. 0 when it does not say.
+alter table answer_file add column speaks_for integer default 0 not null;

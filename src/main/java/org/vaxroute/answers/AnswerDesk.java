@@ -100,13 +100,22 @@ public final class AnswerDesk {
                 unreadable(waiting, "is in no form of answer that is known here");
                 return List.<AnswerChunk>of().iterator();
             }
-            AnswerFile file = waiting.messages() < 0 ? lookThrough(waiting, format.get(), copy) : waiting;
-            return new Chunks(file, format.get().open(copy));
+            return chunks(waiting, format.get(), copy);
         } catch (IOException e) {
             throw new AnswerException(
                     "Our copy " + copy + " of an answer cannot be read (" + e.getMessage()
                             + "). Restore it from the backup or fetch it again.",
                     e);
+        }
+    }
+
+    private Iterator<AnswerChunk> chunks(AnswerFile waiting, AnswerFormat format, Path copy) throws IOException {
+        try {
+            AnswerFile file = waiting.messages() < 0 ? lookThrough(waiting, format, copy) : waiting;
+            return new Chunks(file, format.open(copy));
+        } catch (AnswerException e) {
+            unreadable(waiting, "cannot be read: " + e.getMessage());
+            return List.<AnswerChunk>of().iterator();
         }
     }
 
@@ -116,18 +125,18 @@ public final class AnswerDesk {
             while (answers.next() != null) {
                 messages++;
             }
-            Long answered = format.goesMessageByMessage()
-                    ? answeredFile(file, answers.reference().orElse(""))
-                    : null;
-            return ledger.answers().begin(file.id(), format.name(), messages, format.goesMessageByMessage(), answered);
+            boolean byPlace = format.goesMessageByMessage();
+            Long answered = answeredFile(file, answers.reference().orElse(""), byPlace);
+            return ledger.answers()
+                    .begin(file.id(), format.name(), messages, byPlace, answers.speaksFor(), answered);
         }
     }
 
     /** What the file itself refers to, else what its name begins with: registries append to the name of what they answer. */
-    private Long answeredFile(AnswerFile file, String reference) {
+    private Long answeredFile(AnswerFile file, String reference, boolean alsoByName) {
         List<String> candidates = new ArrayList<>();
         candidates.add(reference);
-        for (String name = file.name(); !name.isEmpty(); ) {
+        for (String name = alsoByName ? file.name() : ""; !name.isEmpty(); ) {
             candidates.add(name);
             int dot = name.lastIndexOf('.');
             name = dot < 0 ? "" : name.substring(0, dot);
@@ -142,13 +151,13 @@ public final class AnswerDesk {
     }
 
     private void unreadable(AnswerFile file, String why) {
-        ledger.answers().unreadable(file.id(), "The file " + why + ".");
+        ledger.answers().unreadable(file.id(), "The file " + why + (why.endsWith(".") ? "" : "."));
         ledger.alarms()
                 .raise(
                         UNREADABLE,
                         subject(file),
                         "The answer " + file.keptAs() + " of connection " + file.connection() + " " + why
-                                + ". It is kept. Read it yourself, or add a reader for it and have it read again.");
+                                + (why.endsWith(".") ? "" : ".") + " It is kept. Read it yourself, or add a reader for it and have it read again.");
     }
 
     /** Applies a chunk. */

@@ -44,5 +44,13 @@ public interface AnswerFormat {
 
         /** What the file says of the submission file that it answers, as far as it was read: its name or id. */
         Optional<String> reference();
+
+        /**
+         * How many messages the file, once read, says that it speaks for: what it does not mention of so many was taken. 0 when it does not
+         * say.
+         */
+        default int speaksFor() {
+            return 0;
+        }
     }
 }

@@ -51,17 +51,19 @@ final class ReportLines implements AnswerFormat.Answers {
     @Override
     public Answer next() throws IOException {
         for (List<String> row = rows.next(); row != null; row = rows.next()) {
-            if (OF_THE_PATIENT.stream().anyMatch(field -> !cell(row, field).isEmpty())) {
-                patient.clear();
-                List<String> whole = row;
-                FILLED_DOWN.forEach(field -> patient.put(field, cell(whole, field)));
-            }
+            rememberPatient(row);
             String words = words(row);
             if (!words.isEmpty()) {
                 return answer(row, words);
             }
         }
         return null;
+    }
+
+    private void rememberPatient(List<String> row) {
+        if (OF_THE_PATIENT.stream().anyMatch(field -> !cell(row, field).isEmpty())) {
+            FILLED_DOWN.forEach(field -> patient.put(field, cell(row, field)));
+        }
     }
 
     private String words(List<String> row) {

@@ -28,7 +28,8 @@ final class SheetRows implements ReportRows {
     SheetRows(Path file, ReportColumns columns) throws IOException {
         try {
             book = new ReadableWorkbook(file.toFile(), new ReadingOptions(true, true));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
+            // That it can be read from the disk was seen before.
             throw damaged(e);
         }
         try {

@@ -27,6 +27,7 @@ import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.operate.notice.NoticeSettings;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.HandOver;
+import org.vaxroute.submit.Resending;
 import org.vaxroute.submit.SubmissionFolder;
 
 /** The ledger of a home with the gate and the operations over it, without any route: enough for the command line. */
@@ -135,7 +136,7 @@ final class Office implements AutoCloseable {
                 .history(feedList(), backfill, ledger)
                 .held(heldWork, byConnection(rooms::consentRules), ledger)
                 .notices(notices, ledger)
-                .answers(byConnection(new AnswerRoom(settings)::catalogue), ledger, clock);
+                .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);
     }
 
     private static Operations.Delivery delivery(Account account) {
@@ -143,6 +144,12 @@ final class Office implements AutoCloseable {
                 account.id(),
                 account.kind().name().toLowerCase(Locale.ROOT),
                 account.kind() == Account.Kind.FOLDER ? "" : account.host() + ":" + account.port());
+    }
+
+    private String resend(String file, String told, String who, String why) {
+        return new Resending(ledger, rooms::assembly, gate)
+                .resend(file, told, who, why)
+                .name();
     }
 
     /** Something for each connection in use. */

@@ -118,6 +118,31 @@ final class FilesCommand implements Callable<Integer> {
         return tell("withdraw", file, why);
     }
 
+    @Command(
+            name = "resend",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Sends the records of a file again that the registry refused as a whole, or lost, under a new name.",
+                "A file that was answered record by record is never sent again: corrected records go by themselves."
+            })
+    int resend(
+            @Parameters(paramLabel = "FILE", description = "Name of the file.") String file,
+            @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")
+                    String why,
+            @Option(
+                            names = "--told",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description =
+                                    "The registry's word that it may be sent again, where it failed on its own side.")
+                    String told) {
+        try (Door door = main.door()) {
+            main.out().println(door.call("Answers", "all", "resend", file, told, why));
+            main.out().flush();
+            return ExitCodes.OK;
+        }
+    }
+
     private int tell(String operation, Object... arguments) {
         try (Door door = main.door()) {
             main.out().println(door.call("Files", "all", operation, arguments));

@@ -59,6 +59,7 @@ import picocli.CommandLine.Spec;
             AnswersCommand.class,
             TasksCommand.class,
             ConnectionCommand.class,
+            ReportCommand.class,
             UserCommand.class
         })
 public final class Main {

@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param keptAs name of our immutable copy in the connection's folder of answers
  * @param format form in which it was read; null before that
  * @param byPlace whether its answers stand in the order of the messages that it answers
+ * @param speaksFor messages of which it says everything, so that what it does not mention was taken; 0 when it does not say
  * @param submissionFile the file that it answers as a whole; null when it does not say
  * @param messages in the file; -1 before it was looked through
  * @param readTo answers applied so far
@@ -25,6 +26,7 @@ public record AnswerFile(
         State state,
         String format,
         boolean byPlace,
+        int speaksFor,
         Long submissionFile,
         int messages,
         int readTo,

@@ -108,22 +108,21 @@ public final class Answers {
 
     /** Lines that speak of no record, or of several, and that nobody has put aside, oldest first. */
     public List<UnmatchedLine> unmatched(int limit) {
-        return database.call(sql -> sql.sql(
-                        "select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
+        return database.call(
+                sql -> sql.sql("select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
                                 + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
-                                + LOOSE
-                                + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
+                                + LOOSE + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
                                 + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
-                .param(limit)
-                .query((row, n) -> new UnmatchedLine(
-                        row.getString("kept_as"),
-                        row.getInt("position"),
-                        row.getString("connection"),
-                        row.getString("matched").equals(AMBIGUOUS),
-                        row.getString("code"),
-                        Answer.Outcome.valueOf(row.getString("outcome")),
-                        Database.instant(row, "fetched_at")))
-                .list());
+                        .param(limit)
+                        .query((row, n) -> new UnmatchedLine(
+                                row.getString("kept_as"),
+                                row.getInt("position"),
+                                row.getString("connection"),
+                                row.getString("matched").equals(AMBIGUOUS),
+                                row.getString("code"),
+                                Answer.Outcome.valueOf(row.getString("outcome")),
+                                Database.instant(row, "fetched_at")))
+                        .list());
     }
 
     /** How many such lines there are. */
@@ -141,8 +140,7 @@ public final class Answers {
      */
     public int dismiss(long id, String who, String why) {
         return database.transact(sql -> {
-            int lines = sql.sql(
-                            "update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
+            int lines = sql.sql("update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
                     .param(id)
                     .update();
             if (lines == 0) {
@@ -173,14 +171,16 @@ public final class Answers {
      * Says in which form the file is read, how many answers it holds, and which submission file it answers.
      *
      * @param byPlace whether its answers stand in the order of the messages that it answers
+     * @param speaksFor messages of which it says everything; 0 when it does not say
      * @param submissionFile null when it does not say
      */
-    public AnswerFile begin(long id, String format, int messages, boolean byPlace, Long submissionFile) {
-        database.call(
-                sql -> sql.sql("update answer_file set format = ?, messages = ?, by_place = ?, submission_file_id = ?"
+    public AnswerFile begin(
+            long id, String format, int messages, boolean byPlace, int speaksFor, Long submissionFile) {
+        database.call(sql -> sql.sql(
+                        "update answer_file set format = ?, messages = ?, by_place = ?, speaks_for = ?, submission_file_id = ?"
                                 + " where answer_file_id = ? and state = 'FETCHED'")
-                        .params(Arrays.asList(Texts.cut(format, 40), messages, byPlace, submissionFile, id))
-                        .update());
+                .params(Arrays.asList(Texts.cut(format, 40), messages, byPlace, speaksFor, submissionFile, id))
+                .update());
         return get(id);
     }
 
@@ -318,7 +318,8 @@ public final class Answers {
     /** What refuses a whole file says nothing of any record in it: none was looked at. */
     private static boolean speaksOfTheFile(Answer answer) {
         return answer.items().stream()
-                .anyMatch(item -> item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
+                .anyMatch(item ->
+                        item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
     }
 
     /** What an answer says; one thing without a code where it says nothing but an outcome. */
@@ -332,8 +333,8 @@ public final class Answers {
                     case UNKNOWN -> Answer.Severity.WARNING;
                     default -> Answer.Severity.INFORMATION;
                 };
-        return List.of(
-                new Answer.Item("", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
+        return List.of(new Answer.Item(
+                "", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
     }
 
     private void answered(long submissionFile, int messages) {
@@ -394,6 +395,10 @@ public final class Answers {
                                         ? " and exists (select 1 from answer_file a where a.submission_file_id = f.submission_file_id"
                                                 + " and a.state = 'READ')"
                                         : "")
+                                // What was not matched may speak of a record in it.
+                                + " and not exists (select 1 from answer w join answer_file a on a.answer_file_id = w.answer_file_id"
+                                + " where w.matched in " + LOOSE
+                                + " and a.connection = f.connection and a.fetched_at >= f.sent_at)"
                                 // Silence after a refusal is no consent.
                                 + " and not exists (select 1 from task t where t.subject = f.submission_file_id and t.about = 'FILE'"
                                 + " and t.state <> 'CLOSED')"
@@ -438,9 +443,24 @@ public final class Answers {
             if (!read.byPlace()) {
                 acceptUnmentioned(sql, read);
             }
+            if (read.speaksFor() > 0 && read.submissionFile() != null && !isLoose(sql, read)) {
+                submissionFiles
+                        .find(read.submissionFile())
+                        .filter(file -> file.state() == FileState.SENT && file.messages() == read.speaksFor())
+                        .ifPresent(this::settleSilent);
+            }
             tasks.settle(read.connection());
             return read;
         });
+    }
+
+    /** Whether a line of it may speak of a record that was not found: then nobody is accepted for not being mentioned. */
+    private static boolean isLoose(JdbcClient sql, AnswerFile file) {
+        return sql.sql("select count(*) from answer where answer_file_id = ? and matched in " + LOOSE)
+                        .param(file.id())
+                        .query(Long.class)
+                        .single()
+                > 0;
     }
 
     /** A report is at its end: doses that it does not refuse, of records that it speaks of, were taken. */
@@ -544,6 +564,7 @@ public final class Answers {
                 AnswerFile.State.valueOf(row.getString("state")),
                 row.getString("format"),
                 row.getBoolean("by_place"),
+                row.getInt("speaks_for"),
                 TextPlace.nullable(row, "submission_file_id"),
                 row.getInt("messages"),
                 row.getInt("read_to"),

@@ -24,6 +24,7 @@ public final class Ledger implements Closeable {
     private final Conservation conservation;
     private final Answers answers;
     private final Tasks tasks;
+    private final Quality quality;
     private final UnsentDoses unsentDoses;
     private final HistoricalLoads historicalLoads;
     private final HistoricalCounts historicalCounts;
@@ -58,6 +59,7 @@ public final class Ledger implements Closeable {
         this.pauses = new Pauses(database, clock, trail, alarms);
         this.notices = new Notices(database, clock, trail);
         this.conservation = new Conservation(database);
+        this.quality = new Quality(database);
         this.tasks = new Tasks(database, trail, clock);
         this.answers = new Answers(
                 database,
@@ -199,6 +201,10 @@ public final class Ledger implements Closeable {
 
     public Answers answers() {
         return answers;
+    }
+
+    public Quality quality() {
+        return quality;
     }
 
     public Tasks tasks() {

@@ -47,7 +47,7 @@ final class AnsweredFile {
         List<String> ids = new ArrayList<>();
         ledger.submissionFiles().read(file, sent -> ids.add(sent.controlId()));
         AnswerFile answers = ledger.answers().keep("main", "a.ack", new byte[32], 10, "a-1");
-        ledger.answers().begin(answers.id(), "ack", 2, true, file.id());
+        ledger.answers().begin(answers.id(), "ack", 2, true, 0, file.id());
         ledger.answers()
                 .apply(
                         answers.id(),

@@ -138,6 +138,8 @@ class CommandLineTest {
                             Map.of(
                                     "main",
                                     AnswerCatalogue.load(List.of(Path.of("config/registries/immtrac2/answers.csv")))),
+                            Map.of("main", ZoneId.of("America/Chicago")),
+                            (file, told, who, why) -> file + ".next",
                             ledger,
                             clock);
             HeldWork work = new HeldWork(ledger, () -> recheck(ledger), "test");
@@ -357,6 +359,18 @@ class CommandLineTest {
                 .isZero();
         assertThat(run("answers", "unmatched")).isZero();
         assertThat(printed).contains("Every line was matched.");
+        assertThat(run("files", "resend", "A26001.0.hl7", "--why", "the registry lost it")).isZero();
+        assertThat(printed).contains("travel in A26001.0.hl7.next");
+
+        Path page = folder.resolve("quality.html");
+        assertThat(run("report", "quality", "--html", page.toString(), "--csv", folder.resolve("q.csv").toString()))
+                .isZero();
+        assertThat(Files.readString(page))
+                .contains("0.0 %", "IMR-111", "<svg", "prefers-color-scheme")
+                .doesNotContain(PATIENT, "src=", "http://", "https://");
+        assertThat(Files.readString(folder.resolve("q.csv"))).contains("A26001.0.hl7,ONGOING,");
+        assertThat(run("report", "quality")).isZero();
+        assertThat(printed).contains("Doses in the registry by now: 0 of 1");
         assertThat(run("answers", "again", "a-1")).isEqualTo(3);
         assertThat(printed).contains("only what is UNREADABLE");
     }
@@ -531,6 +545,8 @@ class CommandLineTest {
                 "tasks export",
                 "held recheck",
                 "held export",
+                "report quality",
+                "files resend",
                 "user add"
             })
     void everyCommandExplainsItself(String command) {

@@ -36,7 +36,7 @@ class AnswersTest extends LedgerCase {
         byte[] sha256 = new byte[32];
         sha256[0] = (byte) number;
         AnswerFile answers = ledger.answers().keep(CONNECTION, "A.ack.hl7", sha256, 100, "a-" + number);
-        return ledger.answers().begin(answers.id(), "ack", 3, true, file.id());
+        return ledger.answers().begin(answers.id(), "ack", 3, true, 0, file.id());
     }
 
     private static Answer answer(int position, String id, Outcome outcome, Answer.Item... items) {
@@ -140,7 +140,7 @@ class AnswersTest extends LedgerCase {
         byte[] other = new byte[32];
         other[5] = 5;
         AnswerFile elsewhere = ledger.answers().keep("branch", "B.ack.hl7", other, 10, "b");
-        ledger.answers().begin(elsewhere.id(), "ack", 1, true, null);
+        ledger.answers().begin(elsewhere.id(), "ack", 1, true, 0, null);
         ledger.answers().apply(elsewhere.id(), List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
         assertThat(states()).as("another connection's answer").isEqualTo("READY[READY]");
     }
@@ -166,7 +166,7 @@ class AnswersTest extends LedgerCase {
         byte[] sha256 = new byte[32];
         sha256[0] = 9;
         AnswerFile shorter = ledger.answers().keep(CONNECTION, "S", sha256, 1, "s");
-        ledger.answers().begin(shorter.id(), "ack", 2, true, file.id());
+        ledger.answers().begin(shorter.id(), "ack", 2, true, 0, file.id());
         assertThat(ledger.answers()
                         .apply(shorter.id(), List.of(answer(1, "", Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO)
                         .counts()

@@ -33,7 +33,7 @@ class ReportMatchingTest extends LedgerCase {
         byte[] sha256 = new byte[32];
         sha256[0] = (byte) ++reports;
         AnswerFile kept = ledger.answers().keep(CONNECTION, "R" + reports, sha256, 100, "r-" + reports);
-        ledger.answers().begin(kept.id(), "report", lines.length, false, null);
+        ledger.answers().begin(kept.id(), "report", lines.length, false, 0, null);
         ledger.answers().apply(kept.id(), List.of(lines), Duration.ofDays(1));
         return ledger.answers().finished(kept.id());
     }

@@ -49,7 +49,7 @@ class TasksTest extends LedgerCase {
         byte[] sha256 = new byte[32];
         sha256[0] = (byte) ++answers;
         AnswerFile kept = ledger.answers().keep(CONNECTION, "A" + answers, sha256, 100, "a-" + answers);
-        ledger.answers().begin(kept.id(), "ack", said.length, true, file.id());
+        ledger.answers().begin(kept.id(), "ack", said.length, true, 0, file.id());
         ledger.answers().apply(kept.id(), List.of(said), java.time.Duration.ZERO);
         return ledger.answers().finished(kept.id());
     }

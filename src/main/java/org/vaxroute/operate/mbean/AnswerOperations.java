@@ -13,10 +13,12 @@ final class AnswerOperations implements AnswersMBean {
     private static final int MOST = 1_000;
 
     private final Ledger ledger;
+    private final Resend resend;
     private final Clock clock;
 
-    AnswerOperations(Ledger ledger, Clock clock) {
+    AnswerOperations(Ledger ledger, Resend resend, Clock clock) {
         this.ledger = ledger;
+        this.resend = resend;
         this.clock = clock;
     }
 
@@ -77,6 +79,12 @@ final class AnswerOperations implements AnswersMBean {
         ledger.answers().again(file.id());
         ledger.trail().append(Caller.who(), "answer-again", "answer:" + answer, "");
         return answer + " is read again.";
+    }
+
+    @Override
+    public String resend(String file, String told, String why) {
+        String next = resend.resend(file, told == null ? "" : told, Caller.who(), FileOperations.reason(why));
+        return file + " is REFUSED; its records travel in " + next + " with the next run of its feed.";
     }
 
     private AnswerFile file(String keptAs) {

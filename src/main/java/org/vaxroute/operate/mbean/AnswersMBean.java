@@ -25,4 +25,12 @@ public interface AnswersMBean {
     @Action
     @Description("Has an answer file read that could not be read before, as after a new reader was added")
     String again(@Description("Name of our copy, as it is listed") String answer);
+
+    @Action
+    @Description("Sends the records of a submission file again that the registry refused as a whole, or lost")
+    String resend(
+            @Description("Name of the submission file") String file,
+            @Description("The registry's word that it may be sent again, where it failed on its own side; else empty")
+                    String told,
+            @Description("Why; name no patient") String why);
 }

@@ -1,6 +1,7 @@
 package org.vaxroute.operate.mbean;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.vaxroute.answers.AnswerCatalogue;
@@ -130,13 +131,20 @@ public final class Operations implements AutoCloseable {
     }
 
     /**
-     * Registers the answers and the tasks that they make.
+     * Registers the answers, the tasks that they make, and how well what was sent was taken.
      *
      * @param catalogues what codes mean, by connection
+     * @param zones of the connections
      */
-    public Operations answers(Map<String, AnswerCatalogue> catalogues, Ledger ledger, Clock clock) {
-        mbeans.register("Answers", "all", new AnswerOperations(ledger, clock), AnswersMBean.class);
+    public Operations answers(
+            Map<String, AnswerCatalogue> catalogues,
+            Map<String, ZoneId> zones,
+            Resend resend,
+            Ledger ledger,
+            Clock clock) {
+        mbeans.register("Answers", "all", new AnswerOperations(ledger, resend, clock), AnswersMBean.class);
         mbeans.register("Tasks", "all", new TaskOperations(ledger, catalogues, clock), TasksMBean.class);
+        mbeans.register("Quality", "all", new QualityOperations(ledger, catalogues, zones, clock), QualityMBean.class);
         return this;
     }
 

@@ -29,6 +29,7 @@ class OperationsTest {
                 HeldMBean.class,
                 AnswersMBean.class,
                 TasksMBean.class,
+                QualityMBean.class,
                 AlarmsMBean.class,
                 LedgerMBean.class);
     }
