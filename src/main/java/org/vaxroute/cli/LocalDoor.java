@@ -63,6 +63,7 @@ final class LocalDoor implements Door {
     @Override
     public long export(Export export, OutputStream out) {
         return (Long) asCaller(() -> switch (export.what()) {
+            case "tasks" -> opened.records().tasks(export.connection(), export.rule(), export.why(), out);
             case "birthdays" -> opened.records().birthdays(export.connection(), export.days(), export.why(), out);
             case "consent" -> opened.records().consent(export.connection(), export.source(), export.why(), out);
             default ->

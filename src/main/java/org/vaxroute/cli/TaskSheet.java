@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
+import org.vaxroute.operate.access.OwnerOnly;
 
 /** Tasks as a table for people who work with spreadsheets; the file belongs to the account that asked for it alone. */
 final class TaskSheet {
@@ -51,12 +51,7 @@ final class TaskSheet {
             throw new CommandFailed("The name " + file + " must end with .csv or .xlsx; it says what to write.");
         }
         try {
-            if (Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            } else {
-                Files.createFile(file);
-            }
+            OwnerOnly.create(file);
             try (OutputStream out = Files.newOutputStream(file)) {
                 if (sheet) {
                     xlsx(out);

@@ -1,10 +1,14 @@
 package org.vaxroute.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.vaxroute.operate.access.OwnerOnly;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -205,10 +209,27 @@ final class TasksCommand implements Callable<Integer> {
     @Command(
             name = "export",
             mixinStandardHelpOptions = true,
-            description = "Writes tasks into a table for the clinic, for your account only; by record, without names.")
+            description = {
+                "Writes tasks into a table for the clinic, for your account only: by record, without names.",
+                "With --with-names as CSV with the patients' names; that stands on the trail with your name."
+            })
     int export(
             @Parameters(paramLabel = "FILE", description = "File to be made: .csv or .xlsx.") Path file,
-            @Mixin Filter these) {
+            @Mixin Filter these,
+            @Option(
+                            names = "--with-names",
+                            description = "With patients; a CSV file, narrowed by --connection and --code only.")
+                    boolean withNames,
+            @Option(
+                            names = "--why",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "With --with-names: what it is for.")
+                    String why)
+            throws IOException {
+        if (withNames) {
+            return exportNames(file, these, why);
+        }
         List<Map<String, Object>> tasks = new ArrayList<>();
         try (Door door = main.door()) {
             long after = 0;
@@ -225,6 +246,29 @@ final class TasksCommand implements Callable<Integer> {
         main.out().println(tasks.size() + (tasks.size() == 1 ? " task" : " tasks") + " in " + file);
         main.out().flush();
         return ExitCodes.OK;
+    }
+
+    private int exportNames(Path file, Filter these, String why) throws IOException {
+        if (!file.getFileName().toString().endsWith(".csv")
+                || !(these.state + these.kind + these.site + these.assignee).isEmpty()) {
+            throw new CommandFailed(
+                    "With --with-names the file must end with .csv, and only --connection and --code narrow it.");
+        }
+        try (Door door = main.door()) {
+            OwnerOnly.create(file);
+            long rows;
+            try (OutputStream out = Files.newOutputStream(file)) {
+                rows = door.export(new Door.Export("tasks", these.connection, "", these.code, 0, why), out);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+            main.out()
+                    .println(rows + " tasks in " + file
+                            + ", which only you can read. It holds patient data: delete it when done.");
+            main.out().flush();
+            return ExitCodes.OK;
+        }
     }
 
     private int tellAll(String operation, List<Long> ids, String why) {

@@ -346,6 +346,14 @@ class CommandLineTest {
             assertThat(book.getFirstSheet().read().get(1).getCellText(3)).isEqualTo("IMR-111");
         }
 
+        Path names = folder.resolve("names.csv");
+        assertThat(run("tasks", "export", names.toString(), "--with-names", "--why", "for the clinic"))
+                .isZero();
+        assertThat(Files.readString(names)).contains("P7,Sent,Ann,20150101,2026-01-11 CVX 03");
+        assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(names)))
+                .isEqualTo("rw-------");
+        assertThat(printed).doesNotContain("Ann");
+
         assertThat(run("tasks", "close", id, "--why", "the lot is known now")).isZero();
         assertThat(run("tasks")).isZero();
         assertThat(printed).contains("No tasks.");
@@ -367,7 +375,7 @@ class CommandLineTest {
                 .isZero();
         assertThat(Files.readString(page))
                 .contains("0.0 %", "IMR-111", "<svg", "prefers-color-scheme")
-                .doesNotContain(PATIENT, "src=", "http://", "https://");
+                .doesNotContain(PATIENT, "src=", "href=");
         assertThat(Files.readString(folder.resolve("q.csv"))).contains("A26001.0.hl7,ONGOING,");
         assertThat(run("report", "quality")).isZero();
         assertThat(printed).contains("Doses in the registry by now: 0 of 1");

@@ -22,6 +22,8 @@ import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.PatientText;
 import org.vaxroute.ledger.StoredRecord;
+import org.vaxroute.ledger.Task;
+import org.vaxroute.ledger.Tasks;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.rules.Rule;
@@ -196,6 +198,78 @@ public final class RecordDoor {
     }
 
     /**
+     * Writes the tasks that are not closed, with their patients, as CSV in UTF-8.
+     *
+     * @param code only of this code of the registry; empty for all
+     * @return rows written
+     * @throws Refused when the caller is no steward
+     */
+    public long tasks(String connection, String code, String why, OutputStream out) throws IOException {
+        Caller caller = steward();
+        Tasks.Filter filter = new Tasks.Filter(given(connection), null, null, given(code), null, null, true);
+        Csv csv = new Csv(
+                out,
+                "id",
+                "state",
+                "class",
+                "code",
+                "where",
+                "site",
+                "record",
+                "patient id",
+                "family name",
+                "given name",
+                "birth date",
+                "doses",
+                "said",
+                "since",
+                "assignee");
+        long after = 0;
+        while (true) {
+            List<Task> page = ledger.tasks().list(filter, after, PAGE);
+            if (page.isEmpty()) {
+                return csv.finish();
+            }
+            List<Long> records = page.stream().map(Task::record).filter(java.util.Objects::nonNull).toList();
+            audit(caller, "tasks", records, why);
+            for (Task task : page) {
+                row(csv, task);
+            }
+            after = page.get(page.size() - 1).id();
+        }
+    }
+
+    private static String given(String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private void row(Csv csv, Task task) throws IOException {
+        Patient patient = task.record() == null
+                ? Patient.NOBODY
+                : Patient.of(ledger.records().text(task.record()).outgoing());
+        csv.row(
+                task.id(),
+                task.state(),
+                task.settling().word(),
+                task.cause(),
+                task.location(),
+                task.site(),
+                task.record(),
+                patient.id,
+                patient.family,
+                patient.given,
+                patient.birth,
+                String.join(
+                        "; ",
+                        task.doses().stream()
+                                .map(dose -> dose.date() + " CVX " + dose.cvx())
+                                .toList()),
+                task.said(),
+                task.firstSaidAt(),
+                task.assignee());
+    }
+
+    /**
      * Writes the patients who come to one of the registry's birthdays within so many days, nearest first, as CSV. Reads the newest text of
      * every patient: birth dates are kept nowhere else.
      *
@@ -311,6 +385,8 @@ public final class RecordDoor {
     }
 
     private record Patient(String id, String family, String given, String birth, String consent, String consentDate) {
+        static final Patient NOBODY = new Patient("", "", "", "", "", "");
+
         static Patient of(byte[] text) {
             try {
                 Message message = Message.parse(text);
@@ -322,7 +398,7 @@ public final class RecordDoor {
                         message.get("PD1-12"),
                         message.get("PD1-13"));
             } catch (Hl7FormatException noMessage) {
-                return new Patient("", "", "", "", "", "");
+                return NOBODY;
             }
         }
     }

@@ -84,11 +84,12 @@ final class RecordServlet extends HttpServlet {
                 switch (text(request, "what")) {
                     case "held" -> door.held(HeldFilter.of(connection, source, text(request, "rule")), why, csv);
                     case "consent" -> door.consent(connection, source, why, csv);
+                    case "tasks" -> door.tasks(connection, text(request, "rule"), why, csv);
                     case "birthdays" -> door.birthdays(connection, days(text(request, "days")), why, csv);
                     default -> -1;
                 };
         if (rows < 0) {
-            refuse(response, HttpServletResponse.SC_NOT_FOUND, "Say what: held, consent or birthdays.");
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "Say what: held, consent, birthdays or tasks.");
             return;
         }
         response.setContentType("text/csv;charset=UTF-8");

@@ -1,0 +1,185 @@
+package org.vaxroute.bench;
+
+import java.io.BufferedWriter;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.vaxroute.answers.AnswerFormat;
+import org.vaxroute.answers.AnswerFormats;
+import org.vaxroute.hl7.Limits;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Split;
+import org.vaxroute.hl7.Splitter;
+import org.vaxroute.ledger.Answer;
+import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.Assembly;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileNaming;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.SourceFile;
+import org.vaxroute.ledger.SourceRef;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.Verdict;
+
+/**
+ * Acknowledgments of records of two doses, read from a file on the disk, matched and applied, one thread, each chunk of 1,000 committed. One
+ * record in twenty is answered with a warning, one in fifty with a dose that is refused; each of these makes a task.
+ */
+final class AnswerSpeed {
+    private static final int CHUNK = 1_000;
+    private static final Judgement CLEAN =
+            new Judgement(Verdict.DELIVERABLE, List.of(Verdict.DELIVERABLE, Verdict.DELIVERABLE), List.of());
+
+    private final Path shipped;
+    private final Path home;
+
+    AnswerSpeed(Path shipped, Path home) {
+        this.shipped = shipped;
+        this.home = home;
+    }
+
+    void run(String database, int messages) throws Exception {
+        Files.createDirectories(home);
+        try (BenchLedger server = BenchLedger.start(database);
+                Ledger ledger = Ledger.open(
+                        database.equals("h2")
+                                ? LedgerSettings.of("jdbc:h2:file:answers", "sa", "", Files.createTempDirectory(home, "ledger"))
+                                : new LedgerSettings(server.url(), server.user(), BenchLedger.PASSWORD, 10, true),
+                        Clock.systemUTC())) {
+            store(ledger, messages);
+            List<Path> answers = send(ledger);
+            AnswerFormats formats = AnswerFormats.load(List.of(
+                    shipped.resolve("config/registries/national"), shipped.resolve("config/registries/immtrac2")));
+            long start = System.nanoTime();
+            int done = 0;
+            for (int i = 0; i < answers.size(); i++) {
+                done += apply(ledger, formats, answers.get(i), i);
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf(
+                    "%s: %,d answers read, matched and applied in %.1f s: %,d/s; %,d tasks; heap peak %,d MB%n",
+                    database,
+                    done,
+                    seconds,
+                    (long) (done / seconds),
+                    ledger.tasks().counts().stream().mapToLong(count -> count.tasks()).sum(),
+                    Runtime.getRuntime().totalMemory() >> 20);
+        }
+    }
+
+    private void store(Ledger ledger, int messages) throws Exception {
+        Path file = home.resolve("answered.hl7");
+        BenchInput.write(file, messages, 1);
+        SourceFile source = ledger.sourceFiles()
+                .take("bench", "main", Feed.ONGOING, "answered.hl7", Files.size(file), new byte[32], messages, messages * 2L);
+        List<TakenRecord> taken = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file);
+                Splitter splitter = new Splitter(in, 0, 1, Limits.STANDARD)) {
+            while (splitter.hasNext()) {
+                Split split = splitter.next();
+                TakenRecord record = TakenRecord.of(
+                        SourceRef.ofFile(source.id(), split.ordinal()), split.ordinal(), split.text(), Message.parse(split.text()));
+                record.judgement(CLEAN);
+                taken.add(record);
+                boolean last = split.ordinal() == messages;
+                if (taken.size() == CHUNK || last) {
+                    PositionMove move = new PositionMove.InFile(source.id(), split.offset(), split.ordinal(), last);
+                    ledger.store(new Chunk("main", "bench", Feed.ONGOING, taken, move, last));
+                    taken.clear();
+                }
+            }
+        }
+    }
+
+    /** Sends everything in files of 5,000, and writes the answer to each. */
+    private List<Path> send(Ledger ledger) throws Exception {
+        List<Path> answers = new ArrayList<>();
+        while (true) {
+            var assembled = ledger.submissionFiles()
+                    .assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", NAMES));
+            if (assembled.isEmpty()) {
+                return answers;
+            }
+            SubmissionFile file = assembled.get();
+            Path answer = home.resolve(file.name() + ".ack");
+            try (BufferedWriter out = Files.newBufferedWriter(answer, StandardCharsets.US_ASCII)) {
+                out.write("FHS|^~\\&|R|R|||20261125||" + file.name() + ".ack|||" + file.name() + "\r");
+                int[] count = new int[1];
+                ledger.submissionFiles().read(file, record -> {
+                    out.write("MSH|^~\\&|R|R|||20261125||ACK^V04^ACK|" + count[0] + "|P|2.5.1\r");
+                    boolean refused = count[0] % 50 == 7;
+                    boolean warned = count[0]++ % 20 == 3;
+                    out.write("MSA|" + (refused || warned ? "AE|" : "AA|") + record.controlId() + "\r");
+                    if (refused) {
+                        out.write("ERR||RXA^2^17|103^Table value not found^HL70357|E||||IMR-111::Manufacturer is invalid\r");
+                    }
+                    if (warned) {
+                        out.write("ERR||NK1^^0|101^Required field missing^HL70357|W||||IEE-519::Warning. Guardian is missing\r");
+                    }
+                });
+                out.write("FTS|1\r");
+            }
+            ledger.submissionFiles().built(file.id(), new byte[32], 1, file.messages(), file.doses());
+            ledger.submissionFiles().sending(file.id());
+            ledger.submissionFiles().uploaded(file.id());
+            ledger.submissionFiles().sent(file.id());
+            answers.add(answer);
+        }
+    }
+
+    private static int apply(Ledger ledger, AnswerFormats formats, Path copy, int number) throws Exception {
+        byte[] sha256 = new byte[32];
+        java.nio.ByteBuffer.wrap(sha256).putInt(number + 1);
+        String name = copy.getFileName().toString();
+        AnswerFile file = ledger.answers().keep("main", name, sha256, Files.size(copy), name);
+        int messages = 0;
+        try (AnswerFormat.Answers answers = formats.open(copy)) {
+            while (answers.next() != null) {
+                messages++;
+            }
+        }
+        ledger.answers().begin(file.id(), "ack", messages, true, 0, null);
+        try (AnswerFormat.Answers answers = formats.open(copy)) {
+            List<Answer> chunk = new ArrayList<>(CHUNK);
+            for (Answer answer = answers.next(); answer != null; answer = answers.next()) {
+                chunk.add(answer);
+                if (chunk.size() == CHUNK) {
+                    ledger.answers().apply(file.id(), chunk, Duration.ZERO);
+                    chunk.clear();
+                }
+            }
+            if (!chunk.isEmpty()) {
+                ledger.answers().apply(file.id(), chunk, Duration.ZERO);
+            }
+        }
+        ledger.answers().finished(file.id());
+        return messages;
+    }
+
+    private static final FileNaming NAMES = new FileNaming() {
+        @Override
+        public String series(java.time.Instant at) {
+            return "bench.*";
+        }
+
+        @Override
+        public long start() {
+            return 0;
+        }
+
+        @Override
+        public String name(java.time.Instant at, long sequence) {
+            return "bench." + sequence;
+        }
+    };
+}
