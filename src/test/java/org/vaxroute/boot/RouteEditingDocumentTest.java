@@ -100,6 +100,7 @@ class RouteEditingDocumentTest {
                         .replace("registry = immtrac2", "registry = generic-wir"));
         apply("5. A second registry folder");
 
+        home.mkdir("work/to-county");
         running(server -> {
             server.gatekeeper().adopt("county", "test", Instant.EPOCH, false, "test");
             Files.createDirectories(folder.resolve("work/both"));

@@ -31,6 +31,8 @@ public final class ShippedHome {
                 throw new UncheckedIOException(e);
             }
         }
+        // The gate asks for the folder before it opens.
+        mkdir("work/to-upload");
         // Looks often, so that a test need not wait; a clinic whose files are handed to a person.
         set("config/vaxroute.properties", "intake.file.poll", "100ms");
         set("config/vaxroute.properties", "intake.file.min-age", "0s");
@@ -43,6 +45,14 @@ public final class ShippedHome {
 
     public Settings settings() {
         return Settings.load(Home.of(folder));
+    }
+
+    public void mkdir(String place) {
+        try {
+            Files.createDirectories(folder.resolve(place));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public String read(String file) {
