@@ -1,0 +1,116 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.hl7.Message;
+
+/** What goes to a registry that wants changed doses only, and a delete before what is added anew. */
+class CorrectionsTest extends LedgerCase {
+    private int answers;
+
+    private void likeTexas() {
+        ledger.close();
+        ledger = Ledger.open(
+                settings, connection -> new ResendRules(true, ResendRules.Correction.DELETE_ADD), clock);
+    }
+
+    /** Sends what waits, and gives each message as {@code order action lot, ...}. */
+    private List<String> send(Answer.Outcome outcome, Answer.Item... items) {
+        SubmissionFile file = ledger.submissionFiles().assemble(order(100)).orElseThrow();
+        sent(file);
+        List<String> messages = new ArrayList<>();
+        List<Answer> all = new ArrayList<>();
+        try {
+            ledger.submissionFiles().read(file, record -> {
+                Message message = Message.parse(record.text());
+                List<String> doses = new ArrayList<>();
+                for (int dose = 1; dose <= message.doses(); dose++) {
+                    String place = "ORDER[" + dose + "]/";
+                    doses.add(message.get(place + "ORC-3.1") + " " + message.get(place + "RXA-21") + " "
+                            + message.get(place + "RXA-15"));
+                }
+                messages.add(message.get("PID-5.1") + ": " + String.join(", ", doses));
+                all.add(new Answer(all.size() + 1, record.controlId(), outcome, List.of(items)));
+            });
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        assertThat(all).extracting(Answer::controlId).doesNotHaveDuplicates();
+        byte[] sha256 = new byte[32];
+        sha256[0] = (byte) ++answers;
+        AnswerFile answer = ledger.answers().keep(CONNECTION, "A.hl7", sha256, 1, "a" + answers);
+        ledger.answers().begin(answer.id(), "ack", all.size(), true, file.id());
+        ledger.answers().apply(answer.id(), all);
+        ledger.answers().finished(answer.id());
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        return messages;
+    }
+
+    private static Answer.Item refusal(Answer.Scope scope, int dose) {
+        return new Answer.Item(
+                "CODE", Answer.Severity.ERROR, scope, "", dose, "words", "", "", Answer.Settling.MEND, true);
+    }
+
+    @Test
+    void aChangedDoseIsDeletedAsItWasSentAndAddedAnewAndNothingElseGoes() {
+        likeTexas();
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 A A, O2 A B");
+
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 C O2", "2024-07-01 08 D O3"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O2 D B", "Doe: O2 A C, O3 A D");
+    }
+
+    @Test
+    void aVoidedDoseIsDeletedAsItWasSentAndOneThatWasNeverSentIsDropped() {
+        likeTexas();
+        store(record("P1", "Doe", "2024-05-01 03 A O1"));
+        send(Answer.Outcome.ACCEPTED);
+
+        Stored stored = store(record("P1", "Miller", "2024-05-01 03 GONE O1 D", "2024-05-02 03 GONE O2 D"));
+
+        assertThat(stored.ready()).isOne();
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Miller: O1 D A");
+        assertThat(ask("select count(*) from dose where state = 'DROPPED'")).isOne();
+        assertThat(store(record("P1", "Miller", "2024-05-01 03 GONE O1 D")).duplicates())
+                .isOne();
+        store(record("P1", "Miller", "2024-05-01 03 A O1"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).as("given after all").containsExactly("Miller: O1 A A");
+    }
+
+    @Test
+    void afterARefusalOfADoseItGoesAlone() {
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.REJECTED, refusal(Answer.Scope.DOSE, 2));
+
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B2 O2"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O2 A B2");
+    }
+
+    @Test
+    void afterARefusalOfThePatientAllHisDosesGoWithTheCorrectedRecord() {
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.REJECTED, refusal(Answer.Scope.PATIENT, 0));
+
+        store(record("P1", "Miller", "2024-05-01 03 A O1"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED))
+                .containsExactlyInAnyOrder("Miller: O1 A A", "Miller: O2 A B");
+        assertThat(store(record("P1", "Miller", "2024-05-01 03 A O1", "2024-06-01 08 B O2"))
+                        .duplicates())
+                .isOne();
+    }
+
+    @Test
+    void twinsAreTwoPatients() {
+        likeTexas();
+        store(record("P1", "Doe", "2024-05-01 03 A O1"), record("P2", "Doe", "2024-05-01 03 A O2"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 A A", "Doe: O2 A A");
+    }
+}

@@ -1,0 +1,131 @@
+package org.vaxroute.operate.held;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.HeldJob;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.Settlement;
+import org.vaxroute.ledger.SourceRef;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Verdict;
+
+/** Jobs on many held records: what a stop or a kill leaves, and how they go on. */
+class HeldWorkTest {
+    private static final int RECORDS = 700;
+
+    @TempDir
+    Path folder;
+
+    private Ledger ledger;
+
+    @BeforeEach
+    void hold() {
+        ledger = Ledger.open(
+                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder),
+                Clock.systemUTC());
+        List<TakenRecord> records = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|C" + i + "|P|2.5.1\rPID|1||P" + i
+                            + "^^^CLINIC^MR||Doe^Ann||20200101|F\rORC|RE||D" + i + "^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
+                    .getBytes(StandardCharsets.UTF_8);
+            TakenRecord record = TakenRecord.of(SourceRef.of("ehr", "C" + i, text), i + 1, text, Message.parse(text));
+            record.judgement(new Judgement(
+                    Verdict.HELD,
+                    List.of(Verdict.HELD),
+                    List.of(new Finding(
+                            i % 2 == 0 ? "even" : "odd", Severity.ERROR, Effect.MESSAGE, "PID-5", "", ""))));
+            records.add(record);
+        }
+        ledger.store(new Chunk("main", "ehr", Feed.ONGOING, records, new PositionMove.None(), true));
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    private HeldWork work() {
+        return new HeldWork(ledger, () -> null, "node");
+    }
+
+    private HeldJob ended(long id) {
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> ledger.heldJobs().find(id).orElseThrow().state() != HeldJob.State.RUNNING);
+        return ledger.heldJobs().find(id).orElseThrow();
+    }
+
+    private long held() {
+        return ledger.records().heldCounts().stream().mapToLong(count -> count.records()).sum();
+    }
+
+    @Test
+    void aJobWorksOnWhatItsFilterMeans() {
+        try (HeldWork work = work()) {
+            HeldJob begun = work.begin(HeldJob.Kind.DROP, HeldFilter.of("", "", "odd"), "ann", "not ours");
+
+            HeldJob done = ended(begun.id());
+
+            assertThat(done.state()).isEqualTo(HeldJob.State.DONE);
+            assertThat(done.seen()).isEqualTo(RECORDS / 2);
+            assertThat(done.dropped()).isEqualTo(RECORDS / 2);
+            assertThat(held()).isEqualTo(RECORDS / 2);
+            assertThat(ledger.conservation().balance().differences()).isEmpty();
+        }
+    }
+
+    @Test
+    void aJobThatAKillBrokeOffGoesOnBehindItsLastPortionAtTheNextStart() {
+        HeldJob begun =
+                ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "all are well");
+        List<Long> portion = ledger.heldJobs().next(begun, 500);
+        ledger.transact(() -> {
+            Settlement settled = ledger.records().release(portion, "ann", "all are well");
+            return ledger.heldJobs().reached(begun, portion.get(499), 500, settled, 0);
+        });
+        assertThat(held()).isEqualTo(RECORDS - 500);
+
+        try (HeldWork next = work()) {
+            next.resume();
+
+            HeldJob done = ended(begun.id());
+            assertThat(done.ready()).isEqualTo(RECORDS);
+            assertThat(held()).isZero();
+            assertThat(ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(RECORDS);
+            assertThat(ledger.conservation().balance().differences()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStoppedJobDoesNothingMore() {
+        HeldJob begun = ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "x");
+        ledger.heldJobs().end(begun.id(), HeldJob.State.STOPPED, "by ann");
+
+        try (HeldWork next = work()) {
+            next.resume();
+            HeldJob other = next.begin(HeldJob.Kind.DROP, HeldFilter.of("", "", "none"), "ann", "x");
+            assertThat(ended(other.id()).seen()).isZero();
+        }
+        assertThat(held()).isEqualTo(RECORDS);
+    }
+}
