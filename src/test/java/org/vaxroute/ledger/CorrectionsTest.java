@@ -42,8 +42,8 @@ class CorrectionsTest extends LedgerCase {
         byte[] sha256 = new byte[32];
         sha256[0] = (byte) ++answers;
         AnswerFile answer = ledger.answers().keep(CONNECTION, "A.hl7", sha256, 1, "a" + answers);
-        ledger.answers().begin(answer.id(), "ack", all.size(), true, file.id());
-        ledger.answers().apply(answer.id(), all);
+        ledger.answers().begin(answer.id(), "ack", all.size(), true, 0, file.id());
+        ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO);
         ledger.answers().finished(answer.id());
         assertThat(ledger.conservation().balance().differences()).isEmpty();
         return messages;
