@@ -14,6 +14,9 @@ import org.vaxroute.hl7.Message;
 
 /** Ways to write a value that registries ask for. Each gives back its input when it cannot make sense of it. */
 final class Formats {
+    /** Seconds, perhaps with a fraction, and the offset: as the guide wants it. */
+    private static final Pattern FULL_TIME = Pattern.compile("\\d{14}(\\.\\d{1,4})?[+-]\\d{4}");
+
     private static final List<DateTimeFormatter> DAYS = List.of(
             DateTimeFormatter.ISO_LOCAL_DATE,
             DateTimeFormatter.ofPattern("M/d/uuuu", Locale.ROOT),
@@ -143,6 +146,9 @@ final class Formats {
     /** Seconds and offset as MSH-7 needs them; a time without an offset is read in the zone. */
     static String timeWithOffset(String text, ZoneId zone) {
         String time = text.strip();
+        if (FULL_TIME.matcher(time).matches()) {
+            return time;
+        }
         if (!TIME.matcher(time).matches()) {
             return text;
         }

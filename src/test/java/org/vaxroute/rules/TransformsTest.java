@@ -102,6 +102,9 @@ class TransformsTest {
         Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
 
         assertThat(out.get("MSH-7")).isEqualTo("20260714083000-0500");
+        assertThat(Formats.timeWithOffset("20260714083000.123-0400", Fixture.TEXAS_TIME))
+                .as("the guide allows fractions")
+                .isEqualTo("20260714083000.123-0400");
         assertThat(out.get("RXA-7.1") + out.get("RXA-7.3")).isEqualTo("mLUCUM");
         assertThat(out.get("PID-13[1].1")).isEmpty();
         assertThat(out.get("PID-13[1].7")).isEqualTo("5552342");
