@@ -95,6 +95,8 @@ final class QualityCharts {
         }
         String text = out.toString(StandardCharsets.UTF_8);
         return text.substring(text.indexOf("<svg"))
-                .replaceFirst("<svg ", "<svg aria-hidden=\"true\" viewBox=\"0 0 " + WIDTH + " " + HEIGHT + "\" ");
+                .replaceFirst("<svg ", "<svg aria-hidden=\"true\" ")
+                // Letters are drawn black, as outlines.
+                .replace("fill:rgb(0,0,0)", "fill:currentColor");
     }
 }
