@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
@@ -132,11 +133,26 @@ final class Office implements AutoCloseable {
                         rooms.allSources(),
                         handOver::uploaded,
                         clock))
+                .configuration(configuration())
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
                 .history(feedList(), backfill, ledger)
                 .held(heldWork, byConnection(rooms::consentRules), ledger)
                 .notices(notices, ledger)
                 .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);
+    }
+
+    private Operations.Configuration configuration() {
+        String version = Office.class.getPackage().getImplementationVersion();
+        return new Operations.Configuration(
+                version == null ? "built from sources" : version,
+                settings.home().folder().toString(),
+                settings.global().text("vaxroute.mode"),
+                Stream.concat(
+                                Stream.of(settings.global()),
+                                settings.connections().values().stream())
+                        .flatMap(scope -> scope.shown().stream())
+                        .map(one -> new Operations.Setting(one.file(), one.key(), one.value(), one.set(), one.comment()))
+                        .toList());
     }
 
     private static Operations.Delivery delivery(Account account) {

@@ -11,14 +11,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeEhr;
@@ -32,7 +31,6 @@ final class PracticeHome {
     /** The one connection of the practice home. */
     static final String CONNECTION = "practice";
 
-    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final String MARK = ".practice-home";
     private static final String REHEARSAL = "rehearsal";
     private static final String SERVED = "served";
@@ -85,7 +83,13 @@ final class PracticeHome {
             home.port("http");
             home.mark();
             for (String part :
-                    new String[] {"routes", "config/registries", "config/codes", "config/sources", "config/transform"
+                    new String[] {
+                        "routes",
+                        "config/registries",
+                        "config/codes",
+                        "config/sources",
+                        "config/transform",
+                        "config/prescribers.csv"
                     }) {
                 delete(folder.resolve(part));
                 copy(shipped.folder().resolve(part), folder.resolve(part));
@@ -139,7 +143,7 @@ final class PracticeHome {
             // A kill while the tables of an H2 ledger were being made leaves one that does not open; nothing is in it yet.
             dropLedger();
         }
-        String password = oneTimePassword();
+        String password = OneTimePassword.next();
         VaxRoute vaxRoute = VaxRoute.start(
                 Settings.load(Home.of(folder)),
                 clock,
@@ -162,14 +166,6 @@ final class PracticeHome {
         public void close() {
             vaxRoute.close();
         }
-    }
-
-    private static String oneTimePassword() {
-        // 40 bits, for a console on loopback that lives as long as this run; no letters that look alike.
-        return new SecureRandom()
-                .ints(8, 0, LETTERS.length())
-                .mapToObj(i -> String.valueOf(LETTERS.charAt(i)))
-                .collect(Collectors.joining());
     }
 
     Path folder() {
@@ -325,7 +321,7 @@ final class PracticeHome {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        if (!Files.isDirectory(from)) {
+        if (!Files.exists(from)) {
             return;
         }
         Files.walkFileTree(from, new SimpleFileVisitor<>() {

@@ -237,7 +237,8 @@ final class RoomSettings {
     List<Operations.Source> allSources() {
         return connections().values().stream()
                 .flatMap(scope ->
-                        scope.ids("source").stream().map(id -> new Operations.Source(scope.id(), id, feed(scope, id))))
+                        scope.ids("source").stream().map(id -> new Operations.Source(
+                                scope.id(), id, scope.text("source." + id + ".kind"), feed(scope, id))))
                 .toList();
     }
 
@@ -250,7 +251,15 @@ final class RoomSettings {
                 global.text("operate.http.host"),
                 global.port("operate.http.port"),
                 global.flag("operate.console.enabled"),
-                work().resolve("run")));
+                work().resolve("run"),
+                global.findPath("operate.http.key-store")
+                        .map(store -> new HttpSettings.Tls(
+                                store,
+                                global.secret("operate.http.key-store-password")
+                                        .map(Secret::revealText)
+                                        .orElse("")))
+                        .orElse(null),
+                global.flag("operate.http.plain-text")));
     }
 
     MailSettings mail() {

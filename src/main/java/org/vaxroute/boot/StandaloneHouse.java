@@ -22,6 +22,9 @@ import org.vaxroute.boot.settings.SettingsException;
 import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.operate.access.OneTimePassword;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
@@ -53,13 +56,23 @@ public final class StandaloneHouse implements House {
                     "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        VaxRoute vaxRoute = VaxRoute.start(settings, clock);
+        VaxRoute vaxRoute = VaxRoute.start(settings, clock, users -> welcome(settings, users));
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
         Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
         log.info("VaxRoute runs for {}", home);
         vaxRoute.address().ifPresent(address -> log.info("Console: {}/hawtio", address));
         stopped.await();
         return 0;
+    }
+
+    /** A rehearsal's first start lets somebody in for this run; in production nobody gets in before a user is made on purpose. */
+    private static void welcome(Settings settings, Users users) {
+        if (settings.global().text("vaxroute.mode").equals("practice") && !users.any()) {
+            String password = OneTimePassword.next();
+            users.welcome("operator", password.toCharArray(), Role.OPERATOR);
+            // To the terminal alone: the log is kept.
+            System.out.println("Console, for this run: user operator, password " + password);
+        }
     }
 
     @Override

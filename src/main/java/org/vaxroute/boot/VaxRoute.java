@@ -164,7 +164,7 @@ public final class VaxRoute implements AutoCloseable {
     static VaxRoute start(Settings settings, Clock clock, Consumer<Users> welcome) {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES);
         try {
-            vaxRoute.operations = vaxRoute.office.register();
+            vaxRoute.operations = vaxRoute.office.register().watchRates();
             welcome.accept(vaxRoute.users);
             vaxRoute.http.ifPresent(HttpServer::start);
             // Otherwise what this node was doing with an account when it died would keep it from doing anything else

@@ -24,11 +24,15 @@ final class ServerDoor implements Door {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final TokenFile.Key key;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient client;
 
     private ServerDoor(TokenFile.Key key) {
         this.key = key;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        if (key.certificate().length > 0) {
+            builder.sslContext(PinnedCertificate.context(key.certificate()));
+        }
+        client = builder.build();
     }
 
     /** The door of the server that runs for a home; empty when none answers. */

@@ -7,6 +7,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.LocalDate;
+import java.util.TreeMap;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -532,6 +535,41 @@ public final class Answers {
                     states.getOrDefault(RecordState.READY, 0),
                     codes);
         });
+    }
+
+    /**
+     * How the production messages of a connection fared, by the day on which they were sent, oldest first. It adds up what files and
+     * answers say of themselves, so it costs little however many records there are.
+     */
+    public List<DayOfAnswers> byDay(String connection, Instant since, ZoneId zone) {
+        Map<LocalDate, long[]> days = new TreeMap<>();
+        database.call(sql -> {
+            sql.sql("select f.sent_at, f.messages, f.answered, coalesce(sum(a.warned), 0) warned,"
+                            + " coalesce(sum(a.rejected), 0) rejected from submission_file f"
+                            + " left join answer_file a on a.submission_file_id = f.submission_file_id"
+                            + " where f.connection = ? and f.stage = 'PRODUCTION' and f.sent_at >= ?"
+                            + " group by f.submission_file_id, f.sent_at, f.messages, f.answered")
+                    .params(connection, Database.at(since))
+                    .query(row -> {
+                        LocalDate day = Database.instant(row, "sent_at")
+                                .atZone(zone)
+                                .toLocalDate();
+                        long answered = row.getLong("answered");
+                        // A report may speak of one message again; no more can be faulty than were answered.
+                        long rejected = Math.min(answered, row.getLong("rejected"));
+                        long warned = Math.min(answered - rejected, row.getLong("warned"));
+                        long[] sums = days.computeIfAbsent(day, any -> new long[4]);
+                        sums[0] += row.getLong("messages");
+                        sums[1] += answered;
+                        sums[2] += warned;
+                        sums[3] += rejected;
+                    });
+            return null;
+        });
+        return days.entrySet().stream()
+                .map(day -> new DayOfAnswers(
+                        day.getKey(), day.getValue()[0], day.getValue()[1], day.getValue()[2], day.getValue()[3]))
+                .toList();
     }
 
     /** How many records of a connection and stage stand in each state that an answer gives. */

@@ -129,7 +129,7 @@ class CommandLineTest {
                             gate,
                             new OngoingFeed(ledger, gate, List.of(feed), "test", clock),
                             List.of(feed),
-                            List.of(new Operations.Source("main", "clinic", Feed.ONGOING)),
+                            List.of(new Operations.Source("main", "clinic", "file", Feed.ONGOING)),
                             (file, when, who) -> uploaded.add(file + " by " + who),
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)

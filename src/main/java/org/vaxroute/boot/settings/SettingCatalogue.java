@@ -281,14 +281,44 @@ public final class SettingCatalogue {
                         "operate.http.host",
                         TEXT,
                         "127.0.0.1",
-                        "Address that the console binds; keep it on loopback unless a TLS proxy stands before it"),
+                        "Address that the console binds; beyond loopback it wants TLS"),
                 SettingKey.of(VAXROUTE, "operate.http.port", PORT, "8080", "Port of the console"),
+                SettingKey.of(
+                        VAXROUTE,
+                        "operate.http.plain-text",
+                        BOOLEAN,
+                        "false",
+                        "Allows plain HTTP beyond loopback, because a TLS proxy stands before it"),
+                SettingKey.of(
+                        VAXROUTE,
+                        "operate.http.key-store",
+                        PATH,
+                        null,
+                        "PKCS12 file with the console's certificate; without it plain HTTP"),
+                SettingKey.of(
+                        VAXROUTE,
+                        "operate.http.key-store-password",
+                        SECRET,
+                        null,
+                        "Password of the console's key store"),
                 SettingKey.of(
                         VAXROUTE,
                         "operate.console.enabled",
                         BOOLEAN,
                         "true",
-                        "Serves Hawtio at /hawtio; needs users made with vaxroute user add"));
+                        "Serves Hawtio at /hawtio; needs users made with vaxroute user add"),
+                SettingKey.of(
+                        VAXROUTE,
+                        "operate.metrics.enabled",
+                        BOOLEAN,
+                        "true",
+                        "Serves figures for Prometheus at /metrics; counts only, no patient data"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "operate.log.format",
+                        List.of("text", "json"),
+                        "text",
+                        "Form of the log file's lines: text for people, json for log collectors"));
     }
 
     private static List<SettingKey> mail() {

@@ -128,6 +128,37 @@ public final class SettingScope {
         return ids;
     }
 
+    /**
+     * A value as people may see it.
+     *
+     * @param value a secret's is only said to be set
+     * @param set whether the site set it; otherwise it is the default
+     */
+    public record Shown(String file, String key, String value, boolean set, String comment) {}
+
+    /** Everything that is set or has a default, without the secrets, in the order of the catalogue. */
+    public List<Shown> shown() {
+        return SettingCatalogue.of(file).stream()
+                .flatMap(key -> key.pattern().contains("*")
+                        ? values.keySet().stream().filter(key::matches).sorted().map(name -> shown(key, name))
+                        : Stream.of(shown(key, key.pattern())))
+                .filter(row -> row.value() != null)
+                .toList();
+    }
+
+    private Shown shown(SettingKey key, String name) {
+        String value = values.get(name);
+        boolean set = value != null;
+        String text = !set ? key.fallback() : key.kind() == SettingKind.SECRET ? "(set)" : withoutSecrets(value);
+        return new Shown(shownAs, name, text, set, key.comment());
+    }
+
+    // A JDBC address may carry a password although there is a key for it.
+    private static String withoutSecrets(String value) {
+        return value.replaceAll("(?i)((?:password|pwd|passwd|secret|token|key)=)[^&;\\s]*", "$1(hidden)")
+                .replaceAll("(//[^/@:\\s]*):[^/@\\s]*@", "$1:(hidden)@");
+    }
+
     /** The keys that are set, defaults left out. */
     Stream<String> keys() {
         return values.keySet().stream();

@@ -26,6 +26,11 @@ public enum Role {
         return Optional.empty();
     }
 
+    /** Whether this role may do more than look. */
+    public boolean acts() {
+        return covers(OPERATOR);
+    }
+
     /** Whether this role may do what the other may. */
     public boolean covers(Role needed) {
         return compareTo(needed) >= 0;

@@ -6,11 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The people who may log in: one line each, {@code name = pbkdf2:..., role}, in a file that is read again at each login, so that a new user or a
@@ -25,14 +28,22 @@ public final class Users {
     /** Compared with when the name is unknown, so that an answer's delay does not tell which names exist. */
     private static final String NOBODY = PasswordHash.of("nobody".toCharArray());
 
+    private static final Logger LOG = LoggerFactory.getLogger(Users.class);
+
     private final Path file;
+    private final LoginLimit limit;
     private volatile User guest;
 
     private record User(String name, String hash, Role role) {}
 
     /** @param file need not exist yet */
     public Users(Path file) {
+        this(file, Clock.systemUTC());
+    }
+
+    Users(Path file, Clock clock) {
         this.file = file;
+        this.limit = new LoginLimit(clock);
     }
 
     /** Whether there is anybody who could log in. */
@@ -45,14 +56,27 @@ public final class Users {
         guest = new User(checked(name), PasswordHash.of(password), role);
     }
 
-    /** The role of this person, if the password is right. */
+    /** The role of this person, if the password is right and the name does not rest after too many wrong ones. */
     Optional<Role> logIn(String name, char[] password) {
+        if (limit.rests(name)) {
+            return Optional.empty();
+        }
         Optional<User> known = Optional.ofNullable(guest)
                 .filter(user -> user.name().equals(name))
                 .or(() ->
                         read().stream().filter(user -> user.name().equals(name)).findFirst());
         boolean right = PasswordHash.matches(password, known.map(User::hash).orElse(NOBODY));
-        return right ? known.map(User::role) : Optional.empty();
+        if (right && known.isPresent()) {
+            limit.succeeded(name);
+            return known.map(User::role);
+        }
+        if (limit.failed(name)) {
+            // An unknown name may be a password that somebody typed into the wrong field.
+            LOG.warn(
+                    "Too many wrong passwords in a row for {}; that name is kept out for a quarter of an hour.",
+                    known.map(User::name).orElse("a name that is no user"));
+        }
+        return Optional.empty();
     }
 
     /**

@@ -41,7 +41,7 @@ import org.vaxroute.operate.access.UsersLoginModule;
 final class Console {
     private static final String FILES = "hawtio-static";
     private static final String OURS = "org/vaxroute/operate/console";
-    private static final Map<String, String> MIME_TYPES = Map.ofEntries(
+    static final Map<String, String> MIME_TYPES = Map.ofEntries(
             Map.entry("html", "text/html"),
             Map.entry("js", "text/javascript"),
             Map.entry("css", "text/css"),
@@ -102,7 +102,7 @@ final class Console {
         context.addWelcomeFile("index.html");
     }
 
-    private static WebResourceSet files(StandardRoot root, String known, String folder) throws IOException {
+    static WebResourceSet files(StandardRoot root, String known, String folder) throws IOException {
         URL place = Console.class.getClassLoader().getResource(known);
         if (place == null) {
             throw new IllegalStateException("This build holds no " + known + "; build it again with mvn package.");

@@ -4,10 +4,13 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
@@ -17,6 +20,8 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.operate.Readiness;
@@ -41,8 +46,9 @@ public final class HttpServer {
     private final Readiness readiness;
     private final Users users;
     private final TokenFile tokenFile;
+    private final Tab tab = new Tab();
     private RecordDoor records;
-    private Optional<Context> console = Optional.empty();
+    private Context console;
     private Tomcat tomcat;
 
     public HttpServer(HttpSettings settings, Readiness readiness, Users users) {
@@ -61,10 +67,14 @@ public final class HttpServer {
     /**
      * Starts listening.
      *
+     * @throws IllegalArgumentException when it would speak plain text beyond loopback unasked
+     * @throws IllegalStateException when the certificate cannot be read
      * @throws PortTakenException when another program listens there or the address is none of this machine's
      * @throws UncheckedIOException when the token file cannot be written
      */
     public void start() {
+        requireSafe();
+        byte[] certificate = settings.tls() == null ? new byte[0] : encoded(ServerCertificate.of(settings.tls()));
         tomcat = new Tomcat();
         String token = TokenFile.newToken();
         try {
@@ -74,11 +84,17 @@ public final class HttpServer {
             List<Context> parts = new ArrayList<>();
             parts.add(health());
             parts.add(commandLineDoor(token));
-            console = console();
-            console.ifPresent(parts::add);
+            if (settings.console()) {
+                console = console();
+                parts.add(console);
+                parts.add(tab());
+            }
             tomcat.start();
             requireStarted(parts);
-            tokenFile.write(token, address());
+            if (settings.console()) {
+                tab.announce();
+            }
+            tokenFile.write(token, address(), certificate);
         } catch (LifecycleException e) {
             stop();
             throw portTaken(e);
@@ -96,6 +112,7 @@ public final class HttpServer {
         if (tomcat == null) {
             return;
         }
+        tab.withdraw();
         try {
             tomcat.stop();
             tomcat.destroy();
@@ -114,7 +131,7 @@ public final class HttpServer {
     /** The base address. */
     public String address() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port();
+        return (settings.tls() == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port();
     }
 
     private Connector connector() {
@@ -125,7 +142,50 @@ public final class HttpServer {
         connector.setProperty("useSendfile", "false");
         connector.setXpoweredBy(false);
         connector.setThrowOnFailure(true);
+        if (settings.tls() != null) {
+            connector.setSecure(true);
+            connector.setScheme("https");
+            connector.setProperty("SSLEnabled", "true");
+            connector.addSslHostConfig(tls(settings.tls()));
+        }
         return connector;
+    }
+
+    private static SSLHostConfig tls(HttpSettings.Tls tls) {
+        SSLHostConfig host = new SSLHostConfig();
+        host.setProtocols("TLSv1.2+TLSv1.3");
+        SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+        certificate.setCertificateKeystoreFile(tls.keyStore().toString());
+        certificate.setCertificateKeystoreType("PKCS12");
+        certificate.setCertificateKeystorePassword(tls.password());
+        host.addCertificate(certificate);
+        return host;
+    }
+
+    /** Passwords and sessions do not travel in plain text unless somebody says that they are safe by other means. */
+    private void requireSafe() {
+        if (settings.tls() != null || settings.plainText()) {
+            return;
+        }
+        try {
+            if (InetAddress.getByName(settings.host()).isLoopbackAddress()) {
+                return;
+            }
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "operate.http.host is " + settings.host() + ", which is no address of this machine.", e);
+        }
+        throw new IllegalArgumentException("operate.http.host is " + settings.host()
+                + ", beyond loopback, without TLS. Set operate.http.key-store, or operate.http.plain-text = true if a TLS"
+                + " proxy stands before it.");
+    }
+
+    private static byte[] encoded(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("The console's certificate cannot be written", e);
+        }
     }
 
     private void requireStarted(List<Context> parts) throws LifecycleException {
@@ -161,24 +221,26 @@ public final class HttpServer {
         filter(context, "token", commandLine, "/jolokia/*");
         JolokiaDoor.open(context, "command-line");
         if (records != null) {
-            filter(context, "who", new RecordFilter(commandLine, () -> console), "/records/*");
+            filter(context, "who", new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console)), "/records/*");
             serve(context, "records", new RecordServlet(records), "/records/*");
         }
         return context;
     }
 
-    private Optional<Context> console() throws IOException {
-        if (!settings.console()) {
-            return Optional.empty();
-        }
+    private Context tab() throws IOException {
+        Context context = context(Tab.PATH);
+        Tab.serve(context);
+        return context;
+    }
+
+    private Context console() throws IOException {
         if (!users.any()) {
-            LOG.warn(
-                    "The console is not served, because nobody could log in. Make a user with: vaxroute user add NAME --role viewer");
-            return Optional.empty();
+            LOG.warn(NobodyYetFilter.CLOSED);
         }
         Context context = context("/hawtio");
+        filter(context, "nobody-yet", new NobodyYetFilter(users));
         Console.install(context, users);
-        return Optional.of(context);
+        return context;
     }
 
     private Context context(String path) {

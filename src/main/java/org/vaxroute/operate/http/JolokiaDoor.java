@@ -11,6 +11,7 @@ final class JolokiaDoor {
     private JolokiaDoor() {}
 
     static void open(Context context, String name) {
+        HttpServer.filter(context, "get-looks-only", new GetLooksOnlyFilter(), "/jolokia/*");
         Wrapper jolokia = HttpServer.serve(
                 context,
                 "jolokia",

@@ -27,6 +27,12 @@ final class SameOriginFilter extends HttpFilter {
             throws IOException, ServletException {
         response.setHeader("X-Frame-Options", "SAMEORIGIN");
         response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (request.isSecure()) {
+            response.setHeader("Strict-Transport-Security", "max-age=31536000");
+        }
         String host = request.getHeader("Host");
         String origin = request.getHeader("Origin");
         boolean crossSite = "cross-site".equals(request.getHeader("Sec-Fetch-Site"))

@@ -20,11 +20,13 @@ public final class TokenFile {
 
     private final Path token;
     private final Path address;
+    private final Path certificate;
 
     /** @param run the folder {@code work/run} of a home */
     public TokenFile(Path run) {
         this.token = run.resolve("token");
         this.address = run.resolve("address");
+        this.certificate = run.resolve("certificate");
     }
 
     /**
@@ -32,8 +34,9 @@ public final class TokenFile {
      *
      * @param address base address such as {@code http://127.0.0.1:8080}
      * @param token to be sent as bearer token
+     * @param certificate the only one that the server may show, DER; empty when it speaks plain HTTP
      */
-    public record Key(String address, String token) {}
+    public record Key(String address, String token, byte[] certificate) {}
 
     static String newToken() {
         byte[] random = new byte[TOKEN_BYTES];
@@ -41,15 +44,17 @@ public final class TokenFile {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    void write(String word, String baseAddress) throws IOException {
+    void write(String word, String baseAddress, byte[] shown) throws IOException {
         Files.createDirectories(token.toAbsolutePath().getParent());
         remove();
         OwnerOnly.create(token);
         Files.writeString(token, word, StandardCharsets.US_ASCII);
         Files.writeString(address, baseAddress, StandardCharsets.US_ASCII);
+        Files.write(certificate, shown);
     }
 
     void remove() throws IOException {
+        Files.deleteIfExists(certificate);
         Files.deleteIfExists(address);
         Files.deleteIfExists(token);
     }
@@ -63,7 +68,8 @@ public final class TokenFile {
         try {
             return Optional.of(new Key(
                     Files.readString(address, StandardCharsets.US_ASCII).strip(),
-                    Files.readString(token, StandardCharsets.US_ASCII).strip()));
+                    Files.readString(token, StandardCharsets.US_ASCII).strip(),
+                    Files.readAllBytes(certificate)));
         } catch (NoSuchFileException noServer) {
             return Optional.empty();
         }

@@ -1,23 +1,38 @@
 package org.vaxroute.operate.mbean;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.vaxroute.feeds.Dossier;
+import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
+import org.vaxroute.ledger.DayOfAnswers;
 import org.vaxroute.ledger.Gate;
+import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.access.Caller;
 
 /** The gate of one connection, each step in the name of whoever calls. */
 final class ConnectionOperations implements ConnectionMBean {
+    private static final Duration MONTH = Duration.ofDays(30);
+
     private final String connection;
     private final Gatekeeper gate;
+    private final Remembered<List<Map<String, Object>>> acceptance;
 
-    ConnectionOperations(String connection, Gatekeeper gate) {
-        this.connection = connection;
+    ConnectionOperations(FeedSettings settings, Gatekeeper gate, Ledger ledger, Clock clock) {
+        this.connection = settings.connection();
         this.gate = gate;
+        this.acceptance = new Remembered<>(
+                () ->
+                        ledger.answers().byDay(connection, clock.instant().minus(MONTH), settings.zone()).stream()
+                                .map(ConnectionOperations::row)
+                                .toList(),
+                Duration.ofMinutes(1),
+                clock);
     }
 
     @Override
@@ -55,6 +70,20 @@ final class ConnectionOperations implements ConnectionMBean {
                         "who", evidence.who(),
                         "at", evidence.recordedAt()))
                 .toList();
+    }
+
+    @Override
+    public List<Map<String, Object>> getAcceptance() {
+        return acceptance.get();
+    }
+
+    private static Map<String, Object> row(DayOfAnswers day) {
+        return Rows.row(
+                "day", day.day().toString(),
+                "sent", day.sent(),
+                "answered", day.answered(),
+                "warned", day.warned(),
+                "rejected", day.rejected());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.vaxroute.operate.mbean;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
@@ -21,6 +23,7 @@ final class FeedOperations implements FeedMBean {
     private final OngoingFeed ongoing;
     private final Clock clock;
     private final Pausing pausing;
+    private final Remembered<String> oldestUnsentDose;
 
     FeedOperations(FeedSettings settings, Feed feed, Ledger ledger, Gatekeeper gate, OngoingFeed ongoing, Clock clock) {
         this.settings = settings;
@@ -29,6 +32,7 @@ final class FeedOperations implements FeedMBean {
         this.gate = gate;
         this.ongoing = ongoing;
         this.clock = clock;
+        this.oldestUnsentDose = new Remembered<>(this::findOldestUnsentDose, Duration.ofMinutes(1), clock);
         this.pausing = new Pausing(ledger, Pausable.feed(settings.connection(), feed));
     }
 
@@ -42,6 +46,19 @@ final class FeedOperations implements FeedMBean {
         return ledger.records()
                 .waitingSince(settings.connection(), feed)
                 .map(Rows::time)
+                .orElse("");
+    }
+
+    @Override
+    public String getOldestUnsentDose() {
+        return feed == Feed.ONGOING ? oldestUnsentDose.get() : "";
+    }
+
+    private String findOldestUnsentDose() {
+        LocalDate today = clock.instant().atZone(settings.zone()).toLocalDate();
+        return ledger.unsentDoses().until(settings.connection(), today, 1).stream()
+                .map(dose -> dose.given().toString())
+                .findFirst()
                 .orElse("");
     }
 

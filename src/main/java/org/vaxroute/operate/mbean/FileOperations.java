@@ -3,6 +3,7 @@ package org.vaxroute.operate.mbean;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,10 @@ import org.vaxroute.operate.access.Caller;
 /** The submission files of all connections. */
 final class FileOperations implements FilesMBean {
     private static final int MOST = 10_000;
+    private static final int LATEST = 15;
+    private static final int UNFINISHED = 85;
+    private static final Set<FileState> NOT_AWAY =
+            EnumSet.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
 
     private final Ledger ledger;
     private final HandedOver handedOver;
@@ -38,6 +43,15 @@ final class FileOperations implements FilesMBean {
                 .values()
                 .forEach(states -> states.forEach((state, files) -> counts.merge(state.name(), files, Long::sum)));
         return counts;
+    }
+
+    @Override
+    public List<Map<String, Object>> getLatest() {
+        List<SubmissionFile> latest = ledger.submissionFiles().recent(LATEST);
+        List<SubmissionFile> shown = new ArrayList<>(ledger.submissionFiles().in(NOT_AWAY, UNFINISHED));
+        shown.removeAll(latest);
+        shown.addAll(latest);
+        return shown.stream().map(FileOperations::row).toList();
     }
 
     @Override

@@ -18,13 +18,31 @@ import org.vaxroute.operate.notice.NoticeDesk;
 public final class Operations implements AutoCloseable {
     private final MBeans mbeans;
     private final Jobs jobs;
+    private final Rates rates;
 
     /**
      * A source that is to be shown.
      *
+     * @param kind file, jdbc or mllp
      * @param feed the feed that its records go to
      */
-    public record Source(String connection, String id, Feed feed) {}
+    public record Source(String connection, String id, String kind, Feed feed) {}
+
+    /**
+     * What a home is set to.
+     *
+     * @param mode production or practice
+     */
+    public record Configuration(String version, String home, String mode, List<Setting> settings) {}
+
+    /**
+     * One setting that has a value.
+     *
+     * @param file that it stands in or would stand in, from the home folder
+     * @param value never a secret
+     * @param set whether the site set it; otherwise it is the default
+     */
+    public record Setting(String file, String key, String value, boolean set, String comment) {}
 
     /**
      * An account that delivers for a connection.
@@ -52,9 +70,10 @@ public final class Operations implements AutoCloseable {
             HandedOver handedOver,
             Clock clock) {}
 
-    private Operations(MBeans mbeans, Jobs jobs) {
+    private Operations(MBeans mbeans, Jobs jobs, Rates rates) {
         this.mbeans = mbeans;
         this.jobs = jobs;
+        this.rates = rates;
     }
 
     /**
@@ -63,7 +82,8 @@ public final class Operations implements AutoCloseable {
      * @throws IllegalStateException when another VaxRoute of this home runs in this process
      */
     public static Operations register(Parts parts) {
-        Operations operations = new Operations(new MBeans(parts.home()), new Jobs(parts.clock()));
+        Operations operations = new Operations(
+                new MBeans(parts.home()), new Jobs(parts.clock()), new Rates(parts.ledger().positions()::all, parts.clock()));
         try {
             operations.registerAll(parts);
             return operations;
@@ -77,7 +97,7 @@ public final class Operations implements AutoCloseable {
         Ledger ledger = parts.ledger();
         for (FeedSettings settings : parts.feeds()) {
             String id = settings.connection();
-            mbeans.register("Connection", id, new ConnectionOperations(id, parts.gate()), ConnectionMBean.class);
+            mbeans.register("Connection", id, new ConnectionOperations(settings, parts.gate(), ledger, parts.clock()), ConnectionMBean.class);
             for (Feed feed : Feed.values()) {
                 FeedOperations bean =
                         new FeedOperations(settings, feed, ledger, parts.gate(), parts.ongoing(), parts.clock());
@@ -86,7 +106,7 @@ public final class Operations implements AutoCloseable {
             }
         }
         for (Source source : parts.sources()) {
-            SourceOperations bean = new SourceOperations(source.connection(), source.id(), source.feed(), ledger);
+            SourceOperations bean = new SourceOperations(source, ledger, rates);
             mbeans.register("Source", source.connection() + "." + source.id(), bean, SourceMBean.class);
         }
         mbeans.register(
@@ -94,6 +114,19 @@ public final class Operations implements AutoCloseable {
         mbeans.register("Jobs", "all", jobs, JobsMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
+    }
+
+    /** Registers what this home is set to. */
+    public Operations configuration(Configuration configuration) {
+        mbeans.register("Configuration", "all", new ConfigurationOperations(configuration), ConfigurationMBean.class);
+        mbeans.register("Access", "caller", new AccessOperations(configuration.mode()), AccessMBean.class);
+        return this;
+    }
+
+    /** Begins to look how fast records come. For a process that stays; a command ends too soon to say anything. */
+    public Operations watchRates() {
+        rates.start();
+        return this;
     }
 
     /** Registers delivery with these accounts. */
@@ -161,6 +194,7 @@ public final class Operations implements AutoCloseable {
     /** Takes all of them away. */
     @Override
     public void close() {
+        rates.close();
         jobs.close();
         mbeans.close();
     }

@@ -3,6 +3,15 @@ package org.vaxroute.operate.mbean;
 /** How much a source has handed over for a feed, and whether it is taken from. */
 @Description("A source: how much it has handed over since the beginning, by what became of it when it was stored")
 public interface SourceMBean {
+    @Description("file, jdbc or mllp")
+    String getKind();
+
+    @Description("The feed that its records go to: test, historical or ongoing")
+    String getFeed();
+
+    @Description("New records an hour, over the last hour; -1 before anything can be said")
+    long getPerHour();
+
     @Description("Every record of every committed chunk, repeated ones too")
     long getRead();
 

@@ -1,5 +1,6 @@
 package org.vaxroute.operate.mbean;
 
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
@@ -10,16 +11,35 @@ import org.vaxroute.ledger.Position;
 final class SourceOperations implements SourceMBean {
     private final String connection;
     private final String source;
+    private final String kind;
     private final Feed feed;
+    private final Rates rates;
     private final Ledger ledger;
     private final Pausing pausing;
 
-    SourceOperations(String connection, String source, Feed feed, Ledger ledger) {
-        this.connection = connection;
-        this.source = source;
-        this.feed = feed;
+    SourceOperations(Operations.Source shown, Ledger ledger, Rates rates) {
+        this.connection = shown.connection();
+        this.source = shown.id();
+        this.kind = shown.kind();
+        this.feed = shown.feed();
+        this.rates = rates;
         this.ledger = ledger;
         this.pausing = new Pausing(ledger, Pausable.source(connection, source));
+    }
+
+    @Override
+    public String getKind() {
+        return kind;
+    }
+
+    @Override
+    public String getFeed() {
+        return feed.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public long getPerHour() {
+        return rates.perHour(connection, source).orElse(-1);
     }
 
     @Override

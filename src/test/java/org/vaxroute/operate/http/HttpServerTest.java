@@ -18,7 +18,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,13 +82,27 @@ class HttpServerTest {
         }
     }
 
+    @TempDir
+    static Path once;
+
+    private static Path known;
+
+    /** Once for all: hashing a password takes long on purpose. */
+    @BeforeAll
+    static void makeUsers() {
+        known = once.resolve("users");
+        Users made = new Users(known);
+        made.put("vera", "vera's password".toCharArray(), Role.VIEWER);
+        made.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
+        made.put("stella", "stella's password".toCharArray(), Role.STEWARD);
+    }
+
     @BeforeEach
-    void startServer() {
+    void startServer() throws IOException {
         mbeans = new MBeans("test");
         mbeans.register("Bell", "front", bell, BellMBean.class);
+        Files.copy(known, folder.resolve("users"));
         users = new Users(folder.resolve("users"));
-        users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
-        users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
         server = new HttpServer(new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), () -> problems, users);
         server.start();
     }
@@ -180,6 +197,212 @@ class HttpServerTest {
         assertThat(console(request, basic("otto", "otto's password"))).contains("\"status\":403");
     }
 
+    /** What would show or move messages, change routes, or reach into the platform; with and without signatures. */
+    private static final List<String> FORBIDDEN = List.of(
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|sendBody",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|sendBody(java.lang.String,java.lang.Object)",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|requestBody",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|stop",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|dumpRoutesAsXml(boolean)",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|dumpRoutesAsXml(boolean,boolean)",
+            "org.apache.camel:context=c,type=context,name=\\\"c\\\"|dumpRoutesAsYaml(boolean,boolean,boolean)",
+            "org.apache.camel:context=c,type=routes,name=\\\"r\\\"|stop",
+            "org.apache.camel:context=c,type=routes,name=\\\"r\\\"|start()",
+            "org.apache.camel:context=c,type=routes,name=\\\"r\\\"|dumpRouteAsXml(boolean)",
+            "org.apache.camel:context=c,type=routes,name=\\\"r\\\"|updateRouteFromXml",
+            "org.apache.camel:context=c,type=endpoints,name=\\\"e\\\"|browseAllMessagesAsXml",
+            "org.apache.camel:context=c,type=endpoints,name=\\\"e\\\"|browseMessageAsXml(java.lang.Integer,java.lang.Boolean)",
+            "org.apache.camel:context=c,type=tracer,name=\\\"BacklogTracer\\\"|dumpAllTracedMessagesAsXml",
+            "org.apache.camel:context=c,type=tracer,name=\\\"BacklogDebugger\\\"|enableDebugger",
+            "org.apache.camel:context=c,type=services,name=\\\"InflightRepository\\\"|browse",
+            "java.lang:type=Threading|dumpAllThreads(boolean,boolean)",
+            "com.sun.management:type=HotSpotDiagnostic|setVMOption",
+            "com.sun.management:type=DiagnosticCommand|vmSystemProperties",
+            "com.zaxxer.hikari:type=Pool (ledger)|suspendPool",
+            "JMImplementation:type=MBeanServerDelegate|toString",
+            "hawtio:type=plugin,name=vaxroute|toString");
+
+    @Test
+    void noRoleReachesMessagesRoutesOrThePlatform() throws Exception {
+        for (String name : List.of("vera", "otto", "stella")) {
+            String session = session(name);
+            for (String operation : FORBIDDEN) {
+                String[] part = operation.split("\\|");
+                String request = exec(part[0], part[1], "");
+                assertThat(inSession(request, session)).as("%s %s", name, operation).contains("\"status\":403");
+                assertThat(inSession("[" + read(BELL, "Rings") + "," + request + "]", session))
+                        .as("%s %s in bulk", name, operation)
+                        .contains("\"status\":200")
+                        .contains("\"status\":403");
+            }
+        }
+        for (String operation : FORBIDDEN) {
+            String[] part = operation.split("\\|");
+            assertThat(command(exec(part[0], part[1], ""))).as(operation).contains("\"status\":403");
+            assertThat(inSession(exec(part[0], part[1], ""), "JSESSIONID=none")).doesNotContain("\"status\":200");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vera", "otto", "stella"})
+    void theDiagramIsDrawnWithoutResolvingPlaceholders(String name) throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.getCamelContextExtension().setName("drawn");
+            camel.getPropertiesComponent().addOverrideProperty("site.password", "swordfish");
+            camel.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in").routeId("in").to("log:out?marker={{site.password}}");
+                }
+            });
+            camel.start();
+            String bean = "org.apache.camel:context=drawn,type=context,name=\\\"drawn\\\"";
+            String session = session(name);
+
+            assertThat(inSession(exec(bean, "dumpRoutesAsXml()", ""), session))
+                    .contains("\"status\":200")
+                    .contains("direct:in")
+                    .doesNotContain("swordfish");
+            assertThat(inSession(exec(bean, "dumpRoutesStatsAsXml(boolean,boolean)", "true,true"), session))
+                    .contains("\"status\":200")
+                    .doesNotContain("swordfish");
+            assertThat(inSession(exec(bean, "dumpRoutesAsXml(boolean)", "true"), session)).contains("\"status\":403");
+        }
+    }
+
+    @Test
+    void nothingIsWrittenAndNoOtherServerIsAsked() throws Exception {
+        String login = basic("stella", "stella's password");
+        assertThat(console(
+                        "{\"type\":\"write\",\"mbean\":\"" + BELL + "\",\"attribute\":\"Rings\",\"value\":7}", login))
+                .contains("\"status\":403");
+        assertThat(console(
+                        "{\"type\":\"read\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"HeapMemoryUsage\","
+                                + "\"target\":{\"url\":\"service:jmx:rmi:///jndi/rmi://127.0.0.1:1/jmxrmi\"}}",
+                        login))
+                .doesNotContain("127.0.0.1:1")
+                .doesNotContain("Connection refused");
+        for (String path : List.of("/hawtio/proxy/http/127.0.0.1/1/", "/hawtio/proxy?url=http://127.0.0.1:1")) {
+            assertThat(get(path, "Authorization", login).statusCode()).as(path).isIn(400, 404);
+        }
+        for (String type : List.of("notification", "config")) {
+            assertThat(console("{\"type\":\"" + type + "\",\"command\":\"register\"}", login))
+                    .as(type)
+                    .doesNotContain("\"status\":200");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exec/org.vaxroute:home=test,type=Bell,name=front/ring/x",
+                "/exec/org.vaxroute:home=test,type=Bell,name=front/ring/x",
+                "EXEC/org.vaxroute:home=test,type=Bell,name=front/ring/x",
+                "?p=exec/org.vaxroute:home=test,type=Bell,name=front/ring/x",
+                "?p=/exec/org.vaxroute:home=test,type=Bell,name=front/ring/x",
+                "write/java.lang:type=Memory/Verbose/true"
+            })
+    void aLinkCanLookButNotAct(String path) throws Exception {
+        HttpResponse<String> answer =
+                get("/hawtio/jolokia/" + path, "Authorization", basic("otto", "otto's password"));
+
+        assertThat(answer.body()).doesNotContain("\"status\":200");
+        assertThat(bell.getRings()).isZero();
+        assertThat(get(
+                                "/hawtio/jolokia/read/org.vaxroute:home=test,type=Bell,name=front/Rings",
+                                "Authorization",
+                                basic("vera", "vera's password"))
+                        .body())
+                .contains("\"value\":0");
+    }
+
+    @Test
+    void aForeignOriginGetsNowhereWithARightLogin() throws Exception {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/jolokia/"))
+                        .header("Authorization", basic("otto", "otto's password"))
+                        .header("Origin", "https://evil.example")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(exec(BELL, "ring", "\"x\"")))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(bell.getRings()).isZero();
+    }
+
+    @Test
+    void aNameRestsAfterFiveWrongPasswordsAndTheOthersDoNot() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            assertThat(login("vera", "guess " + i).statusCode()).isEqualTo(403);
+        }
+
+        assertThat(login("vera", "vera's password").statusCode()).isEqualTo(403);
+        assertThat(login("otto", "otto's password").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aLoginBeginsANewSessionAndTheLogoutEndsIt() throws Exception {
+        String planted = "JSESSIONID=0123456789ABCDEF0123456789ABCDEF";
+        HttpResponse<String> login = login("otto", "otto's password", "Cookie", planted);
+        String session = login.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
+
+        assertThat(session).isNotEqualTo(planted);
+        assertThat(get("/hawtio/jolokia/version", "Cookie", session).statusCode()).isEqualTo(200);
+
+        get("/hawtio/auth/logout", "Cookie", session);
+
+        assertThat(get("/hawtio/jolokia/version", "Cookie", session).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void pagesCannotBeFramedGuessedOrSentOn() throws Exception {
+        for (String path : List.of("/hawtio/", "/hawtio/jolokia/version", "/health/live")) {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.headers().map().keySet())
+                    .as(path)
+                    .contains(
+                            "x-frame-options",
+                            "x-content-type-options",
+                            "referrer-policy",
+                            "cross-origin-opener-policy",
+                            "cross-origin-resource-policy");
+        }
+        assertThat(get("/hawtio/").headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("script-src 'self'")
+                .contains("frame-ancestors");
+    }
+
+    @Test
+    void withoutAnyUserTheConsoleIsClosedAndTheFirstUserOpensIt() throws Exception {
+        server.stop();
+        users = new Users(folder.resolve("nobody"));
+        server = new HttpServer(new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), () -> problems, users);
+        server.start();
+
+        for (String path : List.of("/hawtio/", "/hawtio/jolokia/version", "/hawtio/auth/login")) {
+            assertThat(get(path).statusCode()).as(path).isEqualTo(503);
+            assertThat(get(path).body()).contains("vaxroute user add NAME");
+        }
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+
+        users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
+
+        assertThat(get("/hawtio/index.html").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void beyondLoopbackItWantsTlsOrAWordThatAProxyHasIt() {
+        HttpServer open = new HttpServer(
+                new HttpSettings("0.0.0.0", 0, false, folder.resolve("open")), () -> problems, users);
+
+        assertThatThrownBy(open::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("operate.http.key-store")
+                .hasMessageContaining("operate.http.plain-text");
+    }
+
     @Test
     void theConsoleIsBehindALogin() throws Exception {
         assertThat(get("/hawtio/jolokia/version").statusCode()).isEqualTo(403);
@@ -193,13 +416,7 @@ class HttpServerTest {
 
     @Test
     void aLoginOpensASessionWhoseCookieStaysWithThisSite() throws Exception {
-        HttpResponse<String> login = client.send(
-                HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/auth/login"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"username\":\"vera\",\"password\":\"vera's password\"}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> login = login("vera", "vera's password");
         String cookie = login.headers().firstValue("Set-Cookie").orElseThrow();
 
         assertThat(login.statusCode()).isEqualTo(200);
@@ -235,6 +452,36 @@ class HttpServerTest {
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
             assertThat(folder.resolve("second/token")).doesNotExist();
         }
+    }
+
+    private String session(String name) throws Exception {
+        return login(name, name + "'s password")
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow()
+                .replaceFirst(";.*", "");
+    }
+
+    private String inSession(String body, String session) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/jolokia/"))
+                                .header("Cookie", session)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private HttpResponse<String> login(String name, String password, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + "/hawtio/auth/login"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}"));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {

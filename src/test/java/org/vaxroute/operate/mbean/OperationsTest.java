@@ -3,6 +3,10 @@ package org.vaxroute.operate.mbean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.management.MBeanAttributeInfo;
@@ -17,21 +21,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationsTest {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
-    static Stream<Class<?>> views() {
-        return Stream.of(
-                ConnectionMBean.class,
-                FeedMBean.class,
-                HistoricalLoadMBean.class,
-                SourceMBean.class,
-                DeliveryMBean.class,
-                JobsMBean.class,
-                FilesMBean.class,
-                HeldMBean.class,
-                AnswersMBean.class,
-                TasksMBean.class,
-                QualityMBean.class,
-                AlarmsMBean.class,
-                LedgerMBean.class);
+    /** Every one there is, so that none is forgotten here. */
+    static Stream<Class<?>> views() throws Exception {
+        Path compiled = Path.of(AlarmsMBean.class.getResource("AlarmsMBean.class").toURI()).getParent();
+        try (Stream<Path> files = Files.list(compiled)) {
+            List<String> names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[A-Za-z]+MBean[.]class"))
+                    .map(name -> AlarmsMBean.class.getPackageName() + "." + name.replace(".class", ""))
+                    .toList();
+            List<Class<?>> found = new ArrayList<>();
+            for (String name : names) {
+                Class<?> one = Class.forName(name);
+                if (one.isInterface()) {
+                    found.add(one);
+                }
+            }
+            assertThat(found).hasSizeGreaterThan(10);
+            return found.stream();
+        }
     }
 
     @ParameterizedTest

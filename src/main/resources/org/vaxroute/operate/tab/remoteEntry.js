@@ -1,0 +1,764 @@
+// The VaxRoute tab of Hawtio 5.2.0: what an operator looks at first in the morning, and the buttons that go with it.
+// Hawtio loads this file by module federation and asks it for init and get; React is the host's. There is no build step: the
+// browser runs what stands here. It is served before the login, so it holds no secret; all it shows comes through Jolokia, in the
+// name of whoever is logged in.
+/* exported vaxrouteTab */
+var vaxrouteTab = (function () {
+  'use strict'
+
+  const EVERY = 5000
+  const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
+  const NEEDS_ROLE = 'For operators. Your role only looks.'
+  let shared
+
+  // ------------------------------------------------------------------ reading
+
+  /** Asks Jolokia; an answer that is no answer becomes an Error with a sentence for the operator. */
+  async function ask(jolokiaUrl, request) {
+    let response
+    try {
+      response = await fetch(jolokiaUrl, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        credentials: 'same-origin',
+        body: JSON.stringify(request),
+      })
+    } catch (away) {
+      throw new Error('The server does not answer. What you see is older; this page goes on by itself when it is back.')
+    }
+    if (response.status === 401 || response.status === 403) {
+      throw new Error('You are not logged in any more. Load this page again and log in.')
+    }
+    const answer = response.ok ? await response.json() : { status: response.status, error: 'HTTP ' + response.status }
+    if (answer.status !== 200) {
+      throw new Error(reason(answer.error || 'The server refused (' + answer.status + ').'))
+    }
+    return answer.value
+  }
+
+  /** What our own exceptions say, without the names of the classes that wrap it. */
+  function reason(error) {
+    return String(error).replace(/(?:[a-z][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_$]*\s*:\s*/g, '').trim()
+  }
+
+  /** Every attribute of every bean of ours in one request, sorted by type: { Feed: [{ mbean, name, ...attributes }] }. */
+  async function look(jolokiaUrl) {
+    const beans = await ask(jolokiaUrl, { type: 'read', mbean: 'org.vaxroute:*', config: { ignoreErrors: true } })
+    const types = {}
+    Object.keys(beans)
+      .sort()
+      .forEach(mbean => {
+        const part = key => (mbean.match(new RegExp('[:,]' + key + '=("?)(.*?)\\1(?:,|$)')) || [])[2] || ''
+        const bean = Object.assign({ mbean, name: part('name'), home: part('home') }, beans[mbean])
+        ;(types[part('type')] = types[part('type')] || []).push(bean)
+      })
+    return types
+  }
+
+  const one = (all, type) => (all[type] || [{}])[0]
+  const known = value => (typeof value === 'string' && value.startsWith('ERROR') ? undefined : value)
+  const rows = value => (Array.isArray(value) ? value : [])
+  const of = (all, type, connection) =>
+    (all[type] || []).filter(bean => bean.name === connection || bean.name.startsWith(connection + '.'))
+
+  // ------------------------------------------------------------------ words
+
+  const number = value => (typeof known(value) === 'number' ? value.toLocaleString() : '–')
+
+  /** "3 h ago" or "in 20 min"; the whole moment stands in the title. */
+  function span(at, now) {
+    const minutes = Math.round((at - now) / 60000)
+    const size = Math.abs(minutes)
+    const words =
+      size < 1 ? 'now' : size < 60 ? size + ' min' : size < 2880 ? Math.round(size / 60) + ' h' : Math.round(size / 1440) + ' days'
+    return size < 1 ? words : minutes < 0 ? words + ' ago' : 'in ' + words
+  }
+
+  const FILE_WORDS = {
+    BUILT: ['built', 'info'],
+    SENDING: ['sending', 'info'],
+    UPLOADED: ['uploaded', 'info'],
+    SENT: ['sent', 'good'],
+    ANSWERED: ['answered', 'good'],
+    UNSURE: ['unsure', 'bad'],
+    REFUSED: ['refused', 'bad'],
+    WITHDRAWN: ['withdrawn', 'quiet'],
+  }
+
+  // ------------------------------------------------------------------ the page
+
+  function build(React, host) {
+    const h = React.createElement
+    const { useState, useEffect, useRef, useCallback, useContext, createContext } = React
+    const Page = createContext(null)
+
+    function Time({ at, none }) {
+      const text = known(at)
+      if (!text) return h('span', { className: 'vr-faint' }, none || '–')
+      const moment = new Date(text)
+      return h('time', { dateTime: text, title: moment.toLocaleString() + ' (' + text + ')' }, span(moment, Date.now()))
+    }
+
+    const Chip = ({ kind, children, title }) => h('span', { className: 'vr-chip vr-' + (kind || 'quiet'), title }, children)
+
+    function Section({ id, title, note, children, actions }) {
+      return h(
+        'section',
+        { className: 'vr-card', 'aria-labelledby': 'vr-' + id },
+        h('header', { className: 'vr-head' }, h('h2', { id: 'vr-' + id }, title), note && h('span', { className: 'vr-faint' }, note), h('span', { className: 'vr-actions' }, actions)),
+        children
+      )
+    }
+
+    function Table({ label, columns, children, empty }) {
+      if (!React.Children.toArray(children).length) return h('p', { className: 'vr-faint vr-empty' }, empty)
+      return h(
+        'div',
+        { className: 'vr-scroll', tabIndex: 0, role: 'region', 'aria-label': label },
+        h(
+          'table',
+          null,
+          h('caption', { className: 'vr-hidden' }, label),
+          h('thead', null, h('tr', null, columns.map(c => h('th', { key: c.text || c, scope: 'col', className: c.number ? 'vr-number' : '' }, c.text || c)))),
+          h('tbody', null, children)
+        )
+      )
+    }
+
+    const num = text => ({ text, number: true })
+    const Num = ({ value }) => h('td', { className: 'vr-number' }, number(value))
+
+    /** A button that opens its question; without the role it says why it does nothing. */
+    function Act({ label, about, question, danger, primary }) {
+      const page = useContext(Page)
+      const may = page.mayAct
+      return h(
+        'button',
+        {
+          type: 'button',
+          className: 'vr-button' + (danger ? ' vr-danger' : '') + (primary ? ' vr-primary' : ''),
+          'aria-disabled': !may || page.stale || undefined,
+          title: may ? (page.stale ? 'The server does not answer.' : undefined) : NEEDS_ROLE,
+          'aria-label': label + (about ? ': ' + about : ''),
+          onClick: () => may && !page.stale && page.ask(question),
+        },
+        label
+      )
+    }
+
+    /** Pause or resume, whichever fits. */
+    function PauseAct({ bean, what, effect }) {
+      const paused = !!known(bean.Paused)
+      return h(Act, {
+        label: paused ? 'Resume' : 'Pause',
+        about: what,
+        question: {
+          title: (paused ? 'Resume ' : 'Pause ') + what + '?',
+          text: paused ? bean.Paused : effect,
+          fields: [{ name: 'why', label: paused ? 'Why it may go on' : 'Why', hint: 'Stands on the trail. Name no patient.' }],
+          act: v => [bean.mbean, paused ? 'resume(java.lang.String)' : 'pause(java.lang.String)', [v.why]],
+          yes: paused ? 'Resume' : 'Pause',
+        },
+      })
+    }
+
+    // ---------------------------------------------------------------- dialogs
+
+    /** Asks before anything is done, and says how it went. The browser's own dialog keeps the focus inside and gives it back. */
+    function Dialog({ question, onClose, run }) {
+      const box = useRef(null)
+      const [values, setValues] = useState(() => Object.fromEntries((question.fields || []).map(f => [f.name, f.value || ''])))
+      const [state, setState] = useState({ step: 'ask' })
+      useEffect(() => {
+        box.current.showModal()
+      }, [])
+      const submit = async event => {
+        event.preventDefault()
+        if (state.step === 'done') return onClose()
+        setState({ step: 'busy' })
+        try {
+          const [mbean, operation, args] = question.act(values)
+          const value = await run(mbean, operation, args)
+          setState({ step: 'done', good: true, text: question.said ? question.said(value) : String(value) })
+        } catch (e) {
+          setState({ step: 'ask', problem: e.message })
+        }
+      }
+      return h(
+        'dialog',
+        { ref: box, className: 'vr-dialog', 'aria-labelledby': 'vr-question', onClose, onCancel: onClose },
+        h(
+          'form',
+          { onSubmit: submit },
+          h('h2', { id: 'vr-question' }, question.title),
+          state.step === 'done'
+            ? h('p', { role: 'status', className: 'vr-outcome' }, state.text)
+            : h(
+                React.Fragment,
+                null,
+                question.text && h('p', null, question.text),
+                (question.fields || []).map(field =>
+                  h(
+                    'p',
+                    { key: field.name, className: 'vr-field' },
+                    h('label', { htmlFor: 'vr-f-' + field.name }, field.label),
+                    field.options
+                      ? h(
+                          'select',
+                          { id: 'vr-f-' + field.name, value: values[field.name], onChange: e => setValues({ ...values, [field.name]: e.target.value }) },
+                          field.options.map(o => h('option', { key: o[0], value: o[0] }, o[1]))
+                        )
+                      : h('input', {
+                          id: 'vr-f-' + field.name,
+                          type: field.type || 'text',
+                          required: !field.optional,
+                          autoComplete: 'off',
+                          value: values[field.name],
+                          'aria-describedby': field.hint ? 'vr-h-' + field.name : undefined,
+                          onChange: e => setValues({ ...values, [field.name]: e.target.value }),
+                        }),
+                    field.hint && h('small', { id: 'vr-h-' + field.name, className: 'vr-faint' }, field.hint)
+                  )
+                ),
+                state.problem && h('p', { role: 'alert', className: 'vr-problem' }, state.problem)
+              ),
+          h(
+            'p',
+            { className: 'vr-choices' },
+            state.step !== 'done' && h('button', { type: 'button', className: 'vr-button', onClick: onClose }, 'Cancel'),
+            h(
+              'button',
+              { type: 'submit', className: 'vr-button ' + (question.danger && state.step !== 'done' ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
+              state.step === 'done' ? 'Close' : state.step === 'busy' ? 'Working…' : question.yes
+            )
+          )
+        )
+      )
+    }
+
+    /** The held records of one rule, each to be released or dropped. */
+    function HeldDialog({ held, count, onClose, run, mayAct, steward, base }) {
+      const box = useRef(null)
+      const [list, setList] = useState(null)
+      const [chosen, setChosen] = useState(null)
+      const [why, setWhy] = useState('')
+      const [said, setSaid] = useState(null)
+      const load = useCallback(
+        () =>
+          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, count.source, count.rule, 0, 50])
+            .then(setList)
+            .catch(e => setSaid({ bad: true, text: e.message })),
+        []
+      )
+      useEffect(() => {
+        box.current.showModal()
+        load()
+      }, [])
+      const settle = async event => {
+        event.preventDefault()
+        try {
+          setSaid({ text: await run(held.mbean, chosen.operation + '(long,java.lang.String)', [chosen.id, why]) })
+          setChosen(null)
+          setWhy('')
+          load()
+        } catch (e) {
+          setSaid({ bad: true, text: e.message })
+        }
+      }
+      const choose = (operation, id) => () => mayAct && (setChosen({ operation, id }), setSaid(null))
+      return h(
+        'dialog',
+        { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': 'vr-held-title', onClose, onCancel: onClose },
+        h('h2', { id: 'vr-held-title' }, 'Held by ' + count.rule),
+        h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. To overrule, release; to leave out for good, drop.'),
+        said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
+        list &&
+          h(
+            Table,
+            { label: 'Held records', columns: ['record', 'source', num('doses'), 'held since', ''], empty: 'Nothing is held by this rule any more.' },
+            list.map(record =>
+              h(
+                'tr',
+                { key: record.id },
+                h('th', { scope: 'row' }, steward ? h('a', { href: base + '/vaxroute/records/' + record.id, target: '_blank', rel: 'noopener' }, record.id) : record.id),
+                h('td', null, record.source),
+                h(Num, { value: record.doses }),
+                h('td', null, h(Time, { at: record.since })),
+                h(
+                  'td',
+                  { className: 'vr-actions' },
+                  ['release', 'drop'].map(operation =>
+                    h(
+                      'button',
+                      {
+                        key: operation,
+                        type: 'button',
+                        className: 'vr-button' + (operation === 'drop' ? ' vr-danger' : ''),
+                        'aria-disabled': !mayAct || undefined,
+                        title: mayAct ? undefined : NEEDS_ROLE,
+                        'aria-label': operation + ' record ' + record.id,
+                        onClick: choose(operation, record.id),
+                      },
+                      operation === 'drop' ? 'Drop' : 'Release'
+                    )
+                  )
+                )
+              )
+            )
+          ),
+        chosen &&
+          h(
+            'form',
+            { onSubmit: settle, className: 'vr-inline' },
+            h('label', { htmlFor: 'vr-held-why' }, (chosen.operation === 'drop' ? 'Why drop record ' : 'Why release record ') + chosen.id + '?'),
+            h('input', { id: 'vr-held-why', required: true, autoFocus: true, autoComplete: 'off', value: why, onChange: e => setWhy(e.target.value), 'aria-describedby': 'vr-held-hint' }),
+            h('button', { type: 'submit', className: 'vr-button ' + (chosen.operation === 'drop' ? 'vr-danger' : 'vr-primary') }, chosen.operation === 'drop' ? 'Drop' : 'Release'),
+            h('small', { id: 'vr-held-hint', className: 'vr-faint' }, 'Stands on the trail. Name no patient.')
+          ),
+        h('p', { className: 'vr-choices' }, h('button', { type: 'button', className: 'vr-button', onClick: onClose }, 'Close'))
+      )
+    }
+
+    // ---------------------------------------------------------------- parts of the page
+
+    function Alarms({ all }) {
+      const open = rows(known(one(all, 'Alarms').Open))
+      if (!open.length) {
+        return h('p', { className: 'vr-calm', role: 'status' }, h('span', { 'aria-hidden': true }, '✓ '), 'No alarm is open.')
+      }
+      return h(
+        'section',
+        { className: 'vr-alarms', 'aria-labelledby': 'vr-alarms' },
+        h('h2', { id: 'vr-alarms' }, open.length === 1 ? '1 alarm is open' : open.length + ' alarms are open'),
+        h(
+          'ul',
+          null,
+          open.map(alarm =>
+            h('li', { key: alarm.kind + alarm.subject }, h('strong', null, alarm.kind.replace(/-/g, ' ')), ' ', h('span', { className: 'vr-faint' }, alarm.subject, ', ', h(Time, { at: alarm.raisedAt })), h('div', null, alarm.detail))
+          )
+        )
+      )
+    }
+
+    function Gate({ bean, files }) {
+      const state = known(bean.State) || ''
+      const suspended = state === 'SUSPENDED'
+      const reached = STEPS.indexOf(state)
+      const ask1 = (label, question, more) => h(Act, Object.assign({ label, about: bean.name, question }, more))
+      const reasonField = [{ name: 'why', label: 'Why', hint: 'Stands on the trail. Name no patient.' }]
+      const attestable = files.filter(f => f.connection === bean.name && ['SENT', 'ANSWERED'].includes(f.state))
+      const attest =
+        attestable.length > 0 &&
+        ['TESTING', 'REVIEW_REQUESTED', 'APPROVED'].includes(state) &&
+        ask1('Attest…', {
+          title: 'Attest a file of ' + bean.name,
+          text: "Puts the registry's own word about a file on record.",
+          fields: [
+            { name: 'file', label: 'File', options: attestable.map(f => [f.name, f.name]), value: attestable[0].name },
+            { name: 'clean', label: 'The registry found', options: [['true', 'no error in it'], ['false', 'errors in it']], value: 'true' },
+            { name: 'reply', label: 'Its reply', hint: 'Such as date and sender of its email.' },
+          ],
+          act: v => [bean.mbean, 'attest(java.lang.String,boolean,java.lang.String)', [v.file, v.clean === 'true', v.reply]],
+          yes: 'Attest',
+        })
+      const next = {
+        REGISTERED: () => ask1('Begin testing', { title: 'Begin testing ' + bean.name + '?', text: 'The test feed may send then; nothing else can.', act: () => [bean.mbean, 'test()', []], yes: 'Begin' }, { primary: true }),
+        TESTING: () => ask1('Request review', { title: 'Ask the registry to review?', text: bean.Progress, act: () => [bean.mbean, 'requestReview()', []], yes: 'Request review' }, { primary: true }),
+        REVIEW_REQUESTED: () =>
+          ask1('Approve…', {
+            title: 'Record the Production email',
+            text: 'The test feed locks, and one first production file may leave.',
+            fields: [
+              { name: 'date', label: 'Date of the email', type: 'date' },
+              { name: 'sender', label: 'Sender' },
+              { name: 'reference', label: 'Subject or message id' },
+            ],
+            act: v => [bean.mbean, 'approve(java.lang.String,java.lang.String,java.lang.String)', [v.date, v.sender, v.reference]],
+            yes: 'Approve',
+          }, { primary: true }),
+        APPROVED: () => ask1('Go live', { title: 'Open the ongoing feed of ' + bean.name + '?', text: bean.NextStep, act: () => [bean.mbean, 'live()', []], yes: 'Go live' }, { primary: true }),
+        SUSPENDED: () => ask1('Resume', { title: 'Resume ' + bean.name + '?', text: known(bean.Why), fields: reasonField, act: v => [bean.mbean, 'resume(java.lang.String)', [v.why]], yes: 'Resume' }, { primary: true }),
+      }[state]
+      return h(
+        'div',
+        { className: 'vr-gate' },
+        h(
+          'ol',
+          { className: 'vr-steps', 'aria-label': 'Gate of ' + bean.name },
+          STEPS.map((step, i) =>
+            h('li', { key: step, className: suspended ? '' : i < reached ? 'vr-past' : i === reached ? 'vr-here' : '', 'aria-current': i === reached ? 'step' : undefined }, step.toLowerCase().replace('_', ' '))
+          ),
+          suspended && h('li', { className: 'vr-here vr-stopped', 'aria-current': 'step' }, 'suspended')
+        ),
+        h('p', null, known(bean.NextStep), ' ', h('span', { className: 'vr-faint' }, 'Since ', h(Time, { at: bean.Since }), known(bean.Why) ? ': ' + bean.Why : '')),
+        h(
+          'div',
+          { className: 'vr-row' },
+          next && next(),
+          attest,
+          !suspended && state !== 'REGISTERED' && ask1('Suspend…', { title: 'Stop everything that leaves for ' + bean.name + '?', text: 'No file leaves until somebody resumes it.', fields: reasonField, act: v => [bean.mbean, 'suspend(java.lang.String)', [v.why]], yes: 'Suspend', danger: true }, { danger: true })
+        ),
+        rows(known(bean.Evidence)).length > 0 &&
+          h(
+            'details',
+            null,
+            h('summary', null, 'Evidence (' + bean.Evidence.length + ')'),
+            h(
+              'ul',
+              { className: 'vr-evidence' },
+              bean.Evidence.slice().reverse().map((e, i) => h('li', { key: i }, h('strong', null, e.kind.toLowerCase().replace(/_/g, ' ')), ' ', e.subject, e.detail ? ' – ' + e.detail : '', h('span', { className: 'vr-faint' }, ' ', e.who, ', ', h(Time, { at: e.at }))))
+            )
+          )
+      )
+    }
+
+    function FeedRow({ bean, load }) {
+      const word = bean.name.split('.').pop()
+      const paused = known(bean.Paused)
+      const permission = known(bean.Permission)
+      const state = paused ? h(Chip, { kind: 'warn', title: paused }, 'paused') : permission === 'open' ? h(Chip, { kind: 'good' }, 'open') : h(Chip, { kind: 'quiet', title: permission }, 'closed')
+      return h(
+        'tr',
+        null,
+        h('th', { scope: 'row' }, word),
+        h('td', null, state),
+        h(Num, { value: bean.Backlog }),
+        h('td', null, h(Time, { at: bean.OldestWaiting })),
+        h('td', null, known(bean.OldestUnsentDose) || h('span', { className: 'vr-faint' }, '–')),
+        h('td', null, h(Time, { at: bean.LastRun }), known(bean.LastOutcome) ? h('span', { className: 'vr-faint' }, ' ', bean.LastOutcome) : ''),
+        h('td', null, h(Time, { at: bean.NextRun })),
+        h(
+          'td',
+          { className: 'vr-actions' },
+          word === 'ongoing' && permission === 'open' && h(Act, { label: 'Run now', about: bean.name, question: { title: 'Run the ongoing feed now?', text: number(bean.Backlog) + ' records wait for a file.', act: () => [bean.mbean, 'runNow()', []], yes: 'Run now' } }),
+          word === 'historical' ? h(LoadActs, { load }) : h(PauseAct, { bean, what: 'feed ' + bean.name, effect: 'No file of it is decided, and none that is decided leaves, until somebody resumes it.' })
+        )
+      )
+    }
+
+    function LoadActs({ load }) {
+      const state = known(load.State)
+      const step = (label, operation, text) => h(Act, { label, about: 'historical load of ' + load.name, question: { title: label + ' the historical load?', text, fields: [{ name: 'why', label: 'Why', hint: 'Stands on the trail.' }], act: v => [load.mbean, operation + '(java.lang.String)', [v.why]], yes: label } })
+      if (state === 'RUNNING') return step('Pause', 'pause', 'Reading and sending of history stop at once.')
+      if (state === 'PAUSED') return step('Resume', 'resume', 'Reading and sending of history go on.')
+      const plan = rows(known(load.Plans)).find(p => p.state === 'PLANNED')
+      return h(
+        React.Fragment,
+        null,
+        ['NONE', 'PLANNED'].includes(state) && h(Act, { label: 'Plan', about: 'historical load of ' + load.name, question: { title: 'Count what a load would read?', text: 'Reads the sources whole; stores and sends nothing of them. It goes on below, under jobs.', act: () => [load.mbean, 'plan()', []], said: id => 'Begun as ' + id + '; see jobs below.', yes: 'Plan' } }),
+        plan && h(Act, { label: 'Start', about: 'historical load of ' + load.name, question: { title: 'Start plan ' + plan.plan + '?', text: number(plan.records) + ' records in ' + number(plan.files) + ' files over ' + number(plan.days) + ' days. The ongoing feed goes first.', act: () => [load.mbean, 'start(long)', [plan.plan]], yes: 'Start' } })
+      )
+    }
+
+    /** The share of answered messages that the registry took, by the day on which they were sent. */
+    function Curve({ days, name }) {
+      const list = rows(known(days)).filter(d => d.answered > 0)
+      if (!list.length) return h('p', { className: 'vr-faint vr-empty' }, 'Nothing was answered in the last 30 days.')
+      const [W, H, L, B, T] = [640, 150, 44, 22, 12]
+      const share = d => (d.answered - d.rejected) / d.answered
+      const low = Math.min(0.9, Math.floor(Math.min(...list.map(share)) * 10) / 10)
+      const x = i => L + (list.length === 1 ? (W - L) / 2 : (i * (W - L - 12)) / (list.length - 1))
+      const y = s => T + (1 - (s - low) / (1 - low)) * (H - T - B)
+      const most = Math.max(...list.map(d => d.sent))
+      const total = list.reduce((a, d) => ({ answered: a.answered + d.answered, rejected: a.rejected + d.rejected }), { answered: 0, rejected: 0 })
+      const percent = s => (s * 100).toFixed(s > 0.999 && s < 1 ? 2 : 1) + ' %'
+      const label = percent(share(total)) + ' of ' + total.answered.toLocaleString() + ' answered messages were accepted in the last 30 days'
+      const bar = Math.max(3, Math.min(22, (W - L) / list.length - 4))
+      return h(
+        'figure',
+        { className: 'vr-curve' },
+        h('figcaption', null, h('strong', null, percent(share(total))), ' accepted of ', total.answered.toLocaleString(), ' answered in 30 days'),
+        h(
+          'svg',
+          { viewBox: '0 0 ' + W + ' ' + H, role: 'img', 'aria-label': 'Acceptance of ' + name + ': ' + label },
+          [1, (1 + low) / 2, low].map(s => h('g', { key: s }, h('line', { x1: L, x2: W, y1: y(s), y2: y(s), className: 'vr-grid' }), h('text', { x: L - 6, y: y(s) + 4, textAnchor: 'end' }, (s * 100).toFixed(0) + ' %'))),
+          list.map((d, i) => h('rect', { key: d.day, x: x(i) - bar / 2, width: bar, y: H - B - (d.sent / most) * (H - T - B) * 0.45, height: (d.sent / most) * (H - T - B) * 0.45, className: 'vr-bar', rx: 2 }, h('title', null, d.day + ': ' + d.sent.toLocaleString() + ' sent, ' + d.answered.toLocaleString() + ' answered, ' + d.rejected.toLocaleString() + ' rejected, ' + d.warned.toLocaleString() + ' with a warning'))),
+          list.length > 1 && h('polyline', { points: list.map((d, i) => x(i) + ',' + y(share(d))).join(' '), className: 'vr-line' }),
+          list.map((d, i) => h('circle', { key: d.day, cx: x(i), cy: y(share(d)), r: 3.5, className: 'vr-dot' }, h('title', null, d.day + ': ' + percent(share(d)) + ' accepted'))),
+          h('text', { x: x(0), y: H - 5, textAnchor: list.length === 1 ? 'middle' : 'start' }, list[0].day),
+          list.length > 1 && h('text', { x: x(list.length - 1), y: H - 5, textAnchor: 'end' }, list[list.length - 1].day)
+        )
+      )
+    }
+
+    function Connection({ bean, all }) {
+      const delivery = of(all, 'Delivery', bean.name)[0] || {}
+      const load = of(all, 'HistoricalLoad', bean.name)[0] || {}
+      const order = ['test', 'ongoing', 'historical']
+      const feeds = of(all, 'Feed', bean.name).sort((a, b) => order.indexOf(a.name.split('.').pop()) - order.indexOf(b.name.split('.').pop()))
+      const paused = known(delivery.Paused)
+      return h(
+        Section,
+        { id: 'c-' + bean.name, title: 'Connection ' + bean.name },
+        h(Gate, { bean, files: rows(known(one(all, 'Files').Latest)) }),
+        h('h3', null, 'Feeds'),
+        h(Table, { label: 'Feeds of ' + bean.name, columns: ['feed', 'gate', num('backlog'), 'oldest waits', 'oldest unsent dose', 'last run', 'next run', ''] }, feeds.map(f => h(FeedRow, { key: f.name, bean: f, load }))),
+        h('h3', null, 'Delivery'),
+        delivery.mbean &&
+          h(
+            'div',
+            { className: 'vr-row' },
+            paused ? h(Chip, { kind: 'warn', title: paused }, 'paused') : known(delivery.LastError) ? h(Chip, { kind: 'bad' }, 'failing') : h(Chip, { kind: 'good' }, 'ready'),
+            h('span', null, delivery.Kind, delivery.Server ? ' ' + delivery.Server : ''),
+            h('span', null, number(delivery.Waiting), delivery.Waiting === 1 ? ' file waits' : ' files wait'),
+            h('span', null, 'last sent ', h(Time, { at: delivery.LastSent })),
+            known(delivery.NextAttempt) && h('span', null, 'next attempt ', h(Time, { at: delivery.NextAttempt })),
+            h('span', { className: 'vr-actions' }, h(PauseAct, { bean: delivery, what: 'delivery ' + bean.name, effect: 'No file leaves with this account until somebody resumes it. A file that is being sent is finished; answers are fetched all the same.' }))
+          ),
+        (paused || known(delivery.LastError)) && h('p', { className: 'vr-problem' }, paused || delivery.LastError),
+        h('h3', null, 'Acceptance'),
+        h(Curve, { days: bean.Acceptance, name: bean.name })
+      )
+    }
+
+    function Sources({ all }) {
+      return h(
+        Section,
+        { id: 'sources', title: 'Sources' },
+        h(
+          Table,
+          { label: 'Sources', columns: ['source', 'kind', 'feed', 'state', num('per hour'), 'last record', num('read'), num('to send'), num('held'), num('duplicates'), ''], empty: 'No source is set.' },
+          (all.Source || []).map(s =>
+            h(
+              'tr',
+              { key: s.mbean },
+              h('th', { scope: 'row' }, s.name),
+              h('td', null, s.Kind),
+              h('td', null, s.Feed),
+              h('td', null, known(s.Paused) ? h(Chip, { kind: 'warn', title: s.Paused }, 'paused') : h(Chip, { kind: 'good' }, 'taken')),
+              h('td', { className: 'vr-number' }, s.PerHour >= 0 ? number(s.PerHour) : h('span', { className: 'vr-faint', title: 'Known after a minute.' }, '–')),
+              h('td', null, h(Time, { at: s.LastRecord, none: 'none yet' })),
+              h(Num, { value: s.Read - s.Repeated }),
+              h(Num, { value: s.Ready }),
+              h(Num, { value: s.Held }),
+              h(Num, { value: s.Duplicates }),
+              h('td', { className: 'vr-actions' }, h(PauseAct, { bean: s, what: 'source ' + s.name, effect: { file: 'Files stay in their drop folder.', jdbc: 'The query is not run.', mllp: 'Its senders get AE and keep their messages.' }[s.Kind] }))
+            )
+          )
+        )
+      )
+    }
+
+    function Files({ all }) {
+      const bean = one(all, 'Files')
+      const counts = known(bean.Counts) || {}
+      const note = Object.keys(counts).filter(state => counts[state] > 0).map(state => number(counts[state]) + ' ' + (FILE_WORDS[state] || [state])[0]).join(', ')
+      const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.name, v.why]], yes: label, danger } })
+      return h(
+        Section,
+        { id: 'files', title: 'Submission files', note },
+        h(
+          Table,
+          { label: 'Submission files', columns: ['file', 'feed', 'state', num('messages'), num('doses'), 'built', 'sent', 'answered', 'next attempt', ''], empty: 'No file was built yet.' },
+          rows(known(bean.Latest)).map(f =>
+            h(
+              React.Fragment,
+              { key: f.connection + f.name + f.generation },
+              h(
+                'tr',
+                null,
+                h('th', { scope: 'row' }, f.name, (all.Connection || []).length > 1 && h('span', { className: 'vr-faint' }, ' ', f.connection)),
+                h('td', null, f.feed.toLowerCase()),
+                h('td', null, h(Chip, { kind: (FILE_WORDS[f.state] || [])[1] }, (FILE_WORDS[f.state] || [f.state])[0])),
+                h(Num, { value: f.messages }),
+                h(Num, { value: f.doses }),
+                h('td', null, h(Time, { at: f.builtAt })),
+                h('td', null, h(Time, { at: f.sentAt })),
+                h('td', null, h(Time, { at: f.answeredAt })),
+                h('td', null, f.sentAt ? '' : h(Time, { at: f.nextAttempt })),
+                h(
+                  'td',
+                  { className: 'vr-actions' },
+                  f.state === 'UNSURE' && unsure(f, 'arrived', 'It arrived', 'Only when the registry says so. It counts as sent then.'),
+                  f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
+                )
+              ),
+              f.lastError && !f.sentAt && h('tr', { className: 'vr-why' }, h('td', { colSpan: 10 }, f.lastError))
+            )
+          )
+        )
+      )
+    }
+
+    function Held({ all, onLook }) {
+      const bean = one(all, 'Held')
+      const counts = rows(known(bean.Counts))
+      const total = counts.reduce((sum, c) => sum + c.records, 0)
+      return h(
+        Section,
+        { id: 'held', title: 'Held', note: total ? number(total) + ' records wait for a person or a corrected record' : '' },
+        h(
+          Table,
+          { label: 'Held records by rule', columns: ['rule', 'connection', 'source', num('records'), num('doses'), 'oldest', ''], empty: 'Nothing is held.' },
+          counts
+            .slice()
+            .sort((a, b) => b.records - a.records)
+            .map(c =>
+              h(
+                'tr',
+                { key: c.connection + c.source + c.rule },
+                h('th', { scope: 'row' }, c.rule),
+                h('td', null, c.connection),
+                h('td', null, c.source),
+                h(Num, { value: c.records }),
+                h(Num, { value: c.doses }),
+                h('td', null, h(Time, { at: c.oldest })),
+                h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds of ' + c.source, onClick: () => onLook(bean, c) }, 'Look…'))
+              )
+            )
+        )
+      )
+    }
+
+    /** Rows of a bean that may be absent, with whatever columns it has. */
+    function Rows({ id, title, note, list, columns, empty }) {
+      return h(
+        Section,
+        { id, title, note },
+        h(
+          Table,
+          { label: title, columns: columns.map(c => c[0]), empty },
+          list.map((row, i) => h('tr', { key: row.id || i }, columns.map(([name, key, time], j) => h(j ? 'td' : 'th', { key: name, scope: j ? undefined : 'row' }, time ? h(Time, { at: row[key] }) : typeof row[key] === 'number' ? number(row[key]) : row[key] == null ? '–' : String(row[key])))))
+        )
+      )
+    }
+
+    function Jobs({ all }) {
+      const list = rows(known(one(all, 'Jobs').Jobs)).slice(0, 5)
+      if (!list.length) return null
+      return h(
+        Section,
+        { id: 'jobs', title: 'Jobs' },
+        h(
+          'ul',
+          { className: 'vr-jobs' },
+          list.map(job =>
+            h(
+              'li',
+              { key: job.id },
+              h(Chip, { kind: { RUNNING: 'info', DONE: 'good', FAILED: 'bad' }[job.state] }, job.state.toLowerCase()),
+              ' ', job.what, ' ', h('span', { className: 'vr-faint' }, job.id, ', ', job.who, ', ', h(Time, { at: job.startedAt }), job.progress ? ', ' + job.progress : ''),
+              rows(job.lines).length > 0 && h('details', { open: job.state === 'FAILED' }, h('summary', null, 'What came of it'), h('pre', null, job.lines.join('\n')))
+            )
+          )
+        )
+      )
+    }
+
+    function Board() {
+      const [all, setAll] = useState(null)
+      const [problem, setProblem] = useState('')
+      const [asOf, setAsOf] = useState(null)
+      const [question, setQuestion] = useState(null)
+      const [held, setHeld] = useState(null)
+      const url = useRef('')
+
+      const refresh = useCallback(async () => {
+        try {
+          url.current = url.current || (await host.jolokiaService.getFullJolokiaUrl()) || 'jolokia'
+          setAll(await look(url.current))
+          setAsOf(new Date())
+          setProblem('')
+        } catch (e) {
+          setProblem(e.message)
+        }
+      }, [])
+      useEffect(() => {
+        let gone = false
+        let timer
+        const turn = async () => {
+          await refresh()
+          if (!gone) timer = setTimeout(turn, EVERY)
+        }
+        turn()
+        return () => {
+          gone = true
+          clearTimeout(timer)
+        }
+      }, [])
+
+      const run = useCallback(async (mbean, operation, args) => {
+        const value = await ask(url.current, { type: 'exec', mbean, operation, arguments: args })
+        refresh()
+        return value
+      }, [])
+
+      if (!all) return h('main', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, 'Looking…'))
+      const access = one(all, 'Access')
+      const tasks = one(all, 'Tasks')
+      const notices = one(all, 'Notices')
+      const steward = access.Role === 'steward'
+      const base = new URL(url.current, location.href).origin
+      return h(
+        Page.Provider,
+        { value: { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion } },
+        h(
+          'main',
+          { className: 'vr', 'aria-label': 'VaxRoute' },
+          h(
+            'header',
+            { className: 'vr-top' },
+            h('h1', null, 'Registry feed'),
+            access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice'),
+            h('span', { className: 'vr-faint' }, access.User, ', ', access.Role, access.MayAct ? '' : ' (looks only)'),
+            steward && h('a', { href: base + '/vaxroute/records/', target: '_blank', rel: 'noopener' }, 'Records (every view is audited)'),
+            h('span', { className: 'vr-faint vr-asof' }, asOf && 'as of ' + asOf.toLocaleTimeString())
+          ),
+          problem && h('p', { role: 'alert', className: 'vr-problem' }, problem),
+          one(all, 'Ledger').Answering === false && h('p', { role: 'alert', className: 'vr-problem' }, 'The ledger does not answer. Nothing is taken or sent until it is back; nothing is lost.'),
+          h(Alarms, { all }),
+          (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
+          h(Sources, { all }),
+          h(Files, { all }),
+          h(Held, { all, onLook: (bean, count) => setHeld({ bean, count }) }),
+          tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
+          notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)), columns: NOTICE_COLUMNS, empty: 'No notice is owed.' }),
+          h(Jobs, { all }),
+          question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
+          held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: access.MayAct === true && !problem, onClose: () => setHeld(null) })
+        )
+      )
+    }
+
+    const TASK_COLUMNS = [['code', 'code'], ['meaning', 'meaning'], ['class', 'class'], ['connection', 'connection'], ['tasks', 'tasks'], ['oldest', 'oldest', true]]
+    const NOTICE_COLUMNS = [['notice', 'subject'], ['connection', 'connection'], ['to', 'to'], ['owed', 'owedAt', true], ['what to do', 'next']]
+
+    /** "3 up to 7 days, 1 older". */
+    const tasksByAge = bean => Object.entries(known(bean.Ageing) || {}).filter(age => age[1] > 0).map(age => number(age[1]) + ({ upTo7: ' up to a week old', upTo30: ' up to a month', older: ' older' }[age[0]] || ' ' + age[0])).join(', ')
+
+    return {
+      plugin() {
+        const sheet = document.createElement('link')
+        sheet.rel = 'stylesheet'
+        sheet.href = '/vaxroute-ui/vaxroute.css'
+        document.head.appendChild(sheet)
+        host.hawtio.addPlugin({
+          id: 'vaxroute',
+          title: 'Registry feed',
+          path: '/registry-feed',
+          order: -10,
+          component: Board,
+          isActive: async () => (await host.jolokiaService.search('org.vaxroute:type=Access,*')).length > 0,
+        })
+      },
+    }
+  }
+
+  /** The host's own copy of a library, the newest if there are several. */
+  async function use(name) {
+    const versions = shared[name]
+    if (!versions) throw new Error('This Hawtio does not share ' + name)
+    const factory = await versions[Object.keys(versions).sort().pop()].get()
+    return factory()
+  }
+
+  return {
+    init(scope) {
+      shared = scope
+    },
+    async get() {
+      const module = build(await use('react'), await use('@hawtio/react'))
+      return () => module
+    },
+  }
+})()
