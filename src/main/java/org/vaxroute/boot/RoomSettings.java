@@ -46,6 +46,7 @@ import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.metrics.Certificates;
 import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeSettings;
 import org.vaxroute.operate.notice.NoticeTemplate;
@@ -303,6 +304,25 @@ final class RoomSettings {
                         "data-exchange-phone", registry.text("desk.data-exchange-phone"),
                         "support-mail", registry.text("desk.support-mail"),
                         "support-phone", registry.text("desk.support-phone")));
+    }
+
+    /** The files whose certificates must be renewed in time. */
+    List<Certificates> certificates() {
+        List<Certificates> found = new ArrayList<>();
+        global.findPath("operate.http.key-store")
+                .ifPresent(file -> found.add(
+                        new Certificates("console", file, () -> secretText(global, "operate.http.key-store-password"))));
+        global.findPath("intake.mllp.key-store")
+                .ifPresent(file -> found.add(
+                        new Certificates("mllp", file, () -> secretText(global, "intake.mllp.key-store-password"))));
+        connections().forEach((id, scope) -> scope.findPath("account.trust-store")
+                .ifPresent(file -> found.add(new Certificates(
+                        "account-" + id, file, () -> secretText(scope, "account.trust-store-password")))));
+        return List.copyOf(found);
+    }
+
+    private static String secretText(SettingScope scope, String key) {
+        return scope.secret(key).map(Secret::revealText).orElse("");
     }
 
     /**

@@ -49,6 +49,7 @@ public final class StandaloneHouse implements House {
     public int run(Path home) throws InterruptedException {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
+        System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
         logTo(new RoomSettings(settings).work(), "INFO");
         List<String> faults = check(home);
         if (!faults.isEmpty()) {

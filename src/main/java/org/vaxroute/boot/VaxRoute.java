@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.messagehistory.MicrometerMessageHistoryFactory;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -30,6 +33,7 @@ import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.mbean.Operations;
+import org.vaxroute.operate.metrics.Metrics;
 import org.vaxroute.operate.notice.MailEndpoint;
 import org.vaxroute.operate.notice.NoticeStep;
 import org.vaxroute.rules.RuleSet;
@@ -54,6 +58,7 @@ public final class VaxRoute implements AutoCloseable {
     private final Main camel = new Main(VaxRoute.class);
     private final Users users;
     private final Optional<HttpServer> http;
+    private final Optional<Metrics> metrics;
     private Operations operations;
     private RouteReload reload;
 
@@ -73,10 +78,15 @@ public final class VaxRoute implements AutoCloseable {
         office = new Office(settings, clock);
         try {
             users = new Users(settings.home().config().resolve("users"));
+            metrics = office.rooms().http().isPresent() && settings.global().flag("operate.metrics.enabled")
+                    ? Optional.of(new Metrics(office.ledger(), office.feedList(), rooms.certificates(), clock))
+                    : Optional.empty();
             http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
+            metrics.ifPresent(figures -> http.ifPresent(server -> server.measuring(figures::scrape)));
             configure(settings, start);
             beans(rules, transforms, clock).forEach(camel::bind);
             camel.init();
+            metrics.map(Metrics::registry).ifPresent(this::timeRoutes);
             camel.bind(
                     "deliver",
                     new DeliverStep(
@@ -233,6 +243,20 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
+    /** A timer for each route and for the steps of the intake, the delivery and the answers. */
+    private void timeRoutes(MeterRegistry registry) {
+        CamelContext context = camel.getCamelContext();
+        MicrometerRoutePolicyFactory routes = new MicrometerRoutePolicyFactory();
+        routes.setMeterRegistry(registry);
+        context.addRoutePolicyFactory(routes);
+        MicrometerMessageHistoryFactory steps = new MicrometerMessageHistoryFactory();
+        steps.setMeterRegistry(registry);
+        // A step that every single MLLP message goes through is left out; its route's timer tells as much.
+        steps.setNodePattern("bean,throttle");
+        context.setMessageHistory(true);
+        context.setMessageHistoryFactory(steps);
+    }
+
     private void startRoutes() {
         try {
             camel.start();
@@ -303,6 +327,7 @@ public final class VaxRoute implements AutoCloseable {
             operations.close();
         }
         referee.close();
+        metrics.ifPresent(Metrics::close);
         office.close();
     }
 }

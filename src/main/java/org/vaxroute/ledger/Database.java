@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,6 +168,15 @@ final class Database implements AutoCloseable {
 
     Dialect dialect() {
         return dialect;
+    }
+
+    PoolUse poolUse() {
+        HikariPoolMXBean use = pool.getHikariPoolMXBean();
+        return new PoolUse(
+                use.getActiveConnections(),
+                use.getIdleConnections(),
+                use.getThreadsAwaitingConnection(),
+                pool.getMaximumPoolSize());
     }
 
     DataSource pool() {

@@ -215,6 +215,11 @@ public final class Ledger implements Closeable {
         return controlIds;
     }
 
+    /** How its database connections are used at this moment; asks no database. */
+    public PoolUse poolUse() {
+        return database.poolUse();
+    }
+
     /** As {@link Records#store}, for the route's store step. */
     public Stored store(Chunk chunk) {
         return records.store(chunk);

@@ -11,6 +11,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
@@ -48,6 +49,7 @@ public final class HttpServer {
     private final TokenFile tokenFile;
     private final Tab tab = new Tab();
     private RecordDoor records;
+    private Supplier<String> figures;
     private Context console;
     private Tomcat tomcat;
 
@@ -61,6 +63,12 @@ public final class HttpServer {
     /** Also serves the door to patient data, under {@code /vaxroute/records}; to be called before the start. */
     public HttpServer serving(RecordDoor door) {
         records = door;
+        return this;
+    }
+
+    /** Also serves these figures under {@code /metrics}; to be called before the start. */
+    public HttpServer measuring(Supplier<String> scrape) {
+        figures = scrape;
         return this;
     }
 
@@ -212,6 +220,9 @@ public final class HttpServer {
     private Context health() {
         Context context = context("");
         serve(context, "health", new HealthServlet(readiness), "/health/*");
+        if (figures != null) {
+            serve(context, "metrics", new MetricsServlet(figures), "/metrics");
+        }
         return context;
     }
 

@@ -245,7 +245,7 @@ var vaxrouteTab = (function () {
       const [said, setSaid] = useState(null)
       const load = useCallback(
         () =>
-          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, count.source, count.rule, 0, 50])
+          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, 50])
             .then(setList)
             .catch(e => setSaid({ bad: true, text: e.message })),
         []
@@ -425,7 +425,7 @@ var vaxrouteTab = (function () {
         h(Num, { value: bean.Backlog }),
         h('td', null, h(Time, { at: bean.OldestWaiting })),
         h('td', null, known(bean.OldestUnsentDose) || h('span', { className: 'vr-faint' }, '–')),
-        h('td', null, h(Time, { at: bean.LastRun }), known(bean.LastOutcome) ? h('span', { className: 'vr-faint' }, ' ', bean.LastOutcome) : ''),
+        h('td', null, h(Time, { at: bean.LastRun }), known(bean.LastOutcome) ? h('span', { className: 'vr-faint' }, ' · ', bean.LastOutcome) : ''),
         h('td', null, h(Time, { at: bean.NextRun })),
         h(
           'td',
@@ -582,30 +582,35 @@ var vaxrouteTab = (function () {
 
     function Held({ all, onLook }) {
       const bean = one(all, 'Held')
-      const counts = rows(known(bean.Counts))
+      const byRule = {}
+      rows(known(bean.Counts)).forEach(c => {
+        const sum = (byRule[c.connection + ' ' + c.rule] = byRule[c.connection + ' ' + c.rule] || { connection: c.connection, rule: c.rule, sources: [], records: 0, doses: 0, oldest: c.oldest })
+        sum.sources.push(c.source)
+        sum.records += c.records
+        sum.doses += c.doses
+        sum.oldest = sum.oldest < c.oldest ? sum.oldest : c.oldest
+      })
+      const counts = Object.values(byRule).sort((a, b) => b.records - a.records || (a.rule < b.rule ? -1 : 1))
       const total = counts.reduce((sum, c) => sum + c.records, 0)
       return h(
         Section,
-        { id: 'held', title: 'Held', note: total ? number(total) + ' records wait for a person or a corrected record' : '' },
+        { id: 'held', title: 'Held', note: total ? number(total) + (total === 1 ? ' record waits' : ' records wait') + ' for a person or a corrected record' : '' },
         h(
           Table,
-          { label: 'Held records by rule', columns: ['rule', 'connection', 'source', num('records'), num('doses'), 'oldest', ''], empty: 'Nothing is held.' },
-          counts
-            .slice()
-            .sort((a, b) => b.records - a.records)
-            .map(c =>
-              h(
-                'tr',
-                { key: c.connection + c.source + c.rule },
-                h('th', { scope: 'row' }, c.rule),
-                h('td', null, c.connection),
-                h('td', null, c.source),
-                h(Num, { value: c.records }),
-                h(Num, { value: c.doses }),
-                h('td', null, h(Time, { at: c.oldest })),
-                h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds of ' + c.source, onClick: () => onLook(bean, c) }, 'Look…'))
-              )
+          { label: 'Held records by rule', columns: ['rule', 'connection', num('records'), num('doses'), 'oldest', 'sources', ''], empty: 'Nothing is held.' },
+          counts.map(c =>
+            h(
+              'tr',
+              { key: c.connection + c.rule },
+              h('th', { scope: 'row' }, c.rule),
+              h('td', null, c.connection),
+              h(Num, { value: c.records }),
+              h(Num, { value: c.doses }),
+              h('td', null, h(Time, { at: c.oldest })),
+              h('td', { className: 'vr-faint' }, c.sources.join(', ')),
+              h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds', onClick: () => onLook(bean, c) }, 'Look…'))
             )
+          )
         )
       )
     }
@@ -683,7 +688,7 @@ var vaxrouteTab = (function () {
         return value
       }, [])
 
-      if (!all) return h('main', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, 'Looking…'))
+      if (!all) return h('div', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, 'Looking…'))
       const access = one(all, 'Access')
       const tasks = one(all, 'Tasks')
       const notices = one(all, 'Notices')
@@ -693,8 +698,8 @@ var vaxrouteTab = (function () {
         Page.Provider,
         { value: { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion } },
         h(
-          'main',
-          { className: 'vr', 'aria-label': 'VaxRoute' },
+          'div',
+          { className: 'vr' },
           h(
             'header',
             { className: 'vr-top' },

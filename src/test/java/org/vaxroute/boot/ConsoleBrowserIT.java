@@ -1,0 +1,324 @@
+package org.vaxroute.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.vaxroute.boot.settings.Home;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.TrailEntry;
+import org.vaxroute.operate.access.Role;
+import org.vaxroute.operate.access.Users;
+
+/**
+ * A day at the console in a real browser, on a whole VaxRoute. Needs Chromium and its driver (Debian: chromium, chromium-driver), at
+ * {@code -Dvaxroute.chromium} and {@code -Dvaxroute.chromedriver}; without them it is skipped.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleBrowserIT {
+    private static final File CHROMIUM = new File(System.getProperty("vaxroute.chromium", "/usr/bin/chromium"));
+    private static final File DRIVER = new File(System.getProperty("vaxroute.chromedriver", "/usr/bin/chromedriver"));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path home;
+
+    private static int port;
+    private static VaxRoute vaxRoute;
+    private ChromeDriver browser;
+
+    @BeforeAll
+    static void startVaxRoute() throws Exception {
+        assumeTrue(CHROMIUM.canExecute() && DRIVER.canExecute(), "no Chromium with its driver here");
+        for (String part : List.of("routes", "config")) {
+            copy(Path.of(part), home.resolve(part));
+        }
+        Files.writeString(
+                home.resolve("config/connections/main.properties"),
+                String.join(
+                        "\n",
+                        "file-code = ABC",
+                        "sender.facility = 0123456789",
+                        "account.kind = folder",
+                        "account.drop-off = work/upload",
+                        "source.clinic.kind = file",
+                        ""));
+        Users users = new Users(home.resolve("config/users"));
+        users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
+        users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
+        users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
+        Files.createDirectories(home.resolve("work/in/clinic"));
+        // Without a date of birth nothing may leave: two records to decide about.
+        Files.writeString(home.resolve("work/in/clinic/day.hl7"), record("A1", "") + record("A2", ""));
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        start();
+        await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger().records().held(null, null, null, 0, 10).size() == 2);
+    }
+
+    private static void start() {
+        vaxRoute = VaxRoute.start(
+                Settings.load(
+                        Home.of(home),
+                        Map.of("operate.http.port", Integer.toString(port), "intake.file.min-age", "0s")),
+                Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stopVaxRoute() {
+        if (vaxRoute != null) {
+            vaxRoute.close();
+        }
+    }
+
+    @BeforeEach
+    void openBrowser() {
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM);
+        options.addArguments(
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000");
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), options);
+    }
+
+    @AfterEach
+    void closeBrowser() {
+        browser.quit();
+    }
+
+    @Test
+    @Order(1)
+    void aWrongPasswordStaysOutsideAndAViewerOnlyLooks() {
+        logIn("vera", "a wrong password");
+        await().atMost(PATIENCE).until(() -> text("body").contains("Incorrect username or password"));
+        assertThat(browser.findElements(By.cssSelector(".vr"))).isEmpty();
+
+        logIn("vera", "vera's password");
+        board();
+        assertThat(text(".vr")).contains("vera, viewer (looks only)").contains("Connection main");
+        List<WebElement> acts = browser.findElements(By.xpath("//button[@aria-disabled='true']"));
+        assertThat(acts).extracting(button -> button.getAttribute("title")).isNotEmpty().containsOnly(
+                "For operators. Your role only looks.");
+        button("Pause: source main.clinic").click();
+        assertThat(browser.findElements(By.cssSelector("dialog"))).isEmpty();
+        assertThat(browser.findElements(By.linkText("Records (every view is audited)"))).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void anOperatorDoesADaysWork() {
+        logIn("otto", "otto's password");
+        board();
+        everyButtonAndFieldHasAName();
+
+        act("Pause: source main.clinic", "the EHR is being moved", "The source main.clinic is paused");
+        await().atMost(PATIENCE).until(() -> text(".vr-alarms").contains("the EHR is being moved"));
+        assertThat(vaxRoute.ledger().pauses().of(Pausable.source("main", "clinic")).orElseThrow().who())
+                .isEqualTo("otto");
+        act("Resume: source main.clinic", "it is there", "goes on");
+        act("Pause: delivery main", "the registry asked", "The delivery main is paused");
+        act("Resume: delivery main", "it is ready", "goes on");
+        act("Pause: feed main.ongoing", "wrong codes", "The feed main.ongoing is paused");
+        act("Resume: feed main.ongoing", "right codes", "goes on");
+        assertThat(vaxRoute.ledger().pauses().standing()).isEmpty();
+
+        act("Begin testing: main", null, "Connection main is TESTING");
+        assertThat(vaxRoute.ledger().gates().state("main")).isEqualTo(GateState.TESTING);
+        refused("Request review: main", "error-free test files");
+        act("Suspend…: main", "holiday", "Connection main is SUSPENDED");
+        act("Resume: main", "back", "Connection main is TESTING");
+
+        act("Plan: historical load of main", null, "see jobs below");
+        await().atMost(PATIENCE).until(() -> text(".vr-jobs").contains("failed"));
+        assertThat(text(".vr-jobs")).contains("plan the historical load of main").contains("no source with feed = historical");
+
+        settleHeld("release");
+        settleHeld("drop");
+        await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger().records().held(null, null, null, 0, 10).isEmpty());
+        assertThat(vaxRoute.ledger().trail().recent(30))
+                .extracting(TrailEntry::who)
+                .contains("otto");
+        assertThat(vaxRoute.ledger().records().waiting("main", Feed.ONGOING)).isEqualTo(1);
+    }
+
+    @Test
+    @Order(3)
+    void theKeyboardIsEnough() {
+        logIn("otto", "otto's password");
+        board();
+        WebElement pause = button("Pause: source main.clinic");
+        pause.sendKeys(Keys.ENTER);
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]")).isEmpty());
+        assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("vr-f-why");
+        browser.switchTo().activeElement().sendKeys(Keys.ESCAPE);
+        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        assertThat(vaxRoute.ledger().pauses().standing()).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void aStewardFindsTheDoorToTheRecords() {
+        logIn("stella", "stella's password");
+        board();
+        assertThat(browser.findElement(By.linkText("Records (every view is audited)")).getAttribute("href"))
+                .endsWith("/vaxroute/records/");
+    }
+
+    @Test
+    @Order(5)
+    void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
+        logIn("otto", "otto's password");
+        board();
+        vaxRoute.close();
+        await().atMost(PATIENCE).until(() -> text(".vr").contains("The server does not answer"));
+        assertThat(text(".vr")).contains("Connection main");
+        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled")).isEqualTo("true");
+
+        start();
+        await().atMost(PATIENCE).until(() -> text("body").contains("You are not logged in any more")
+                || !browser.findElements(By.id("pf-login-username-id")).isEmpty());
+        logIn("otto", "otto's password");
+        board();
+        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled")).isNull();
+    }
+
+    private void logIn(String name, String password) {
+        browser.get("http://127.0.0.1:" + port + "/hawtio/");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.id("pf-login-username-id")).isEmpty());
+        type(By.id("pf-login-username-id"), name);
+        type(By.id("pf-login-password-id"), password);
+        browser.findElement(By.cssSelector("button[type=submit]")).click();
+    }
+
+    private void type(By field, String text) {
+        WebElement input = browser.findElement(field);
+        input.clear();
+        input.sendKeys(text);
+    }
+
+    private void board() {
+        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector(".vr-card")).size() > 3);
+    }
+
+    private String text(String selector) {
+        try {
+            List<WebElement> found = browser.findElements(By.cssSelector(selector));
+            return found.isEmpty() ? "" : found.get(0).getText();
+        } catch (StaleElementReferenceException drawnAnew) {
+            return "";
+        }
+    }
+
+    private WebElement button(String name) {
+        By place = By.xpath("//button[@aria-label=\"" + name + "\"]");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(place).isEmpty());
+        return browser.findElement(place);
+    }
+
+    private void ask(String name, String why) {
+        WebElement button = button(name);
+        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
+        button.click();
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]")).isEmpty());
+        if (why != null) {
+            type(By.id("vr-f-why"), why);
+        }
+        browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
+    }
+
+    /** Presses a button, answers its question, and reads how it went. */
+    private void act(String name, String why, String outcome) {
+        ask(name, why);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-outcome")).contains(outcome));
+        browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
+        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+    }
+
+    private void refused(String name, String reason) {
+        ask(name, null);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-problem")).contains(reason));
+        browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
+        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+    }
+
+    private void settleHeld(String operation) {
+        By look = By.xpath("//button[starts-with(@aria-label, 'Look at what')]");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(look).isEmpty());
+        WebElement button = browser.findElement(look);
+        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
+        button.click();
+        By choice = By.xpath("//dialog//button[starts-with(@aria-label, '" + operation + " record')]");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(choice).isEmpty());
+        browser.findElement(choice).click();
+        type(By.id("vr-held-why"), "as agreed with the clinic");
+        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").startsWith("Record "));
+        browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
+        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+    }
+
+    private void everyButtonAndFieldHasAName() {
+        assertThat(browser.findElements(By.cssSelector(".vr button")))
+                .isNotEmpty()
+                .allSatisfy(button -> assertThat(button.getAccessibleName()).isNotBlank());
+        assertThat(browser.findElements(By.cssSelector(".vr table")))
+                .allSatisfy(table -> assertThat(table.getAccessibleName()).isNotBlank());
+    }
+
+    private static String record(String id, String born) {
+        return String.join(
+                        "\r",
+                        "MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20261120120000-0600||VXU^V04^VXU_V04|" + id
+                                + "|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS",
+                        "PID|1||" + id + "^^^EHR^MR||Adams^Ada^^^^^L||" + born + "|F|||1 Main St^^Austin^TX^78701",
+                        "ORC|RE||D" + id + "^EHR",
+                        "RXA|0|1|20261101||100^PCV^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L1||PFR^Pfizer^MVX|||CP|A")
+                + "\r";
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path one : (Iterable<Path>) all::iterator) {
+                Path target = to.resolve(from.relativize(one));
+                if (Files.isDirectory(one)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(one, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+}
