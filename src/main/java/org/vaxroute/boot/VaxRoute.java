@@ -11,7 +11,6 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.messagehistory.MicrometerMessageHistoryFactory;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.Main;
@@ -243,18 +242,12 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
-    /** A timer for each route and for the steps of the intake, the delivery and the answers. */
+    /** A timer for each route. */
     private void timeRoutes(MeterRegistry registry) {
         CamelContext context = camel.getCamelContext();
         MicrometerRoutePolicyFactory routes = new MicrometerRoutePolicyFactory();
         routes.setMeterRegistry(registry);
         context.addRoutePolicyFactory(routes);
-        MicrometerMessageHistoryFactory steps = new MicrometerMessageHistoryFactory();
-        steps.setMeterRegistry(registry);
-        // A step that every single MLLP message goes through is left out; its route's timer tells as much.
-        steps.setNodePattern("bean,throttle");
-        context.setMessageHistory(true);
-        context.setMessageHistoryFactory(steps);
     }
 
     private void startRoutes() {

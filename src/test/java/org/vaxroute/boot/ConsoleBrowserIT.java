@@ -48,7 +48,7 @@ import org.vaxroute.operate.access.Users;
 class ConsoleBrowserIT {
     private static final File CHROMIUM = new File(System.getProperty("vaxroute.chromium", "/usr/bin/chromium"));
     private static final File DRIVER = new File(System.getProperty("vaxroute.chromedriver", "/usr/bin/chromedriver"));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     static Path home;

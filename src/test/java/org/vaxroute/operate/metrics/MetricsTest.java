@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.micrometer.messagehistory.MicrometerMessageHistoryFactory;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -147,22 +146,15 @@ class MetricsTest {
             MicrometerRoutePolicyFactory routes = new MicrometerRoutePolicyFactory();
             routes.setMeterRegistry(metrics.registry());
             camel.addRoutePolicyFactory(routes);
-            MicrometerMessageHistoryFactory steps = new MicrometerMessageHistoryFactory();
-            steps.setMeterRegistry(metrics.registry());
-            steps.setNodePattern("bean,throttle");
-            camel.setMessageHistory(true);
-            camel.setMessageHistoryFactory(steps);
             camel.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("direct:in").routeId("in").bean("x".getClass(), "toString").id("one-step");
+                    from("direct:in").routeId("in").setBody(constant("y")).id("one-step");
                 }
             });
             camel.start();
             camel.createProducerTemplate().sendBody("direct:in", "x");
-            String told = metrics.scrape();
-            Files.writeString(Path.of("/tmp/c-scrape.txt"), told);
-            return told;
+            return metrics.scrape();
         }
     }
 }
