@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -170,13 +171,22 @@ final class Database implements AutoCloseable {
         return dialect;
     }
 
-    PoolUse poolUse() {
-        HikariPoolMXBean use = pool.getHikariPoolMXBean();
-        return new PoolUse(
-                use.getActiveConnections(),
-                use.getIdleConnections(),
-                use.getThreadsAwaitingConnection(),
-                pool.getMaximumPoolSize());
+    /** Empty for a pool that belongs to the server around us. */
+    Optional<PoolUse> poolUse() {
+        try {
+            if (!pool.isWrapperFor(HikariDataSource.class)) {
+                return Optional.empty();
+            }
+            HikariDataSource own = pool.unwrap(HikariDataSource.class);
+            HikariPoolMXBean use = own.getHikariPoolMXBean();
+            return Optional.of(new PoolUse(
+                    use.getActiveConnections(),
+                    use.getIdleConnections(),
+                    use.getThreadsAwaitingConnection(),
+                    own.getMaximumPoolSize()));
+        } catch (SQLException e) {
+            throw new LedgerException("The ledger's pool does not say how it is used.", e);
+        }
     }
 
     DataSource pool() {

@@ -3,6 +3,7 @@ package org.vaxroute.ledger;
 import java.io.Closeable;
 import java.time.Clock;
 import java.util.function.Function;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -215,8 +216,8 @@ public final class Ledger implements Closeable {
         return controlIds;
     }
 
-    /** How its database connections are used at this moment; asks no database. */
-    public PoolUse poolUse() {
+    /** How its database connections are used at this moment, where the pool is our own; asks no database. */
+    public Optional<PoolUse> poolUse() {
         return database.poolUse();
     }
 

@@ -81,7 +81,12 @@ public final class Metrics implements AutoCloseable {
             gauges.values().forEach(gauge -> gauge.register(List.of(), true));
             up = false;
         }
-        PoolUse pool = ledger.poolUse();
+        ledger.poolUse().ifPresent(this::pool);
+        show("vaxroute.certificate.days", "Days until a certificate ends", days());
+        return registry.scrape();
+    }
+
+    private void pool(PoolUse pool) {
         show(
                 "vaxroute.ledger.connections",
                 "Database connections by use",
@@ -90,8 +95,6 @@ public final class Metrics implements AutoCloseable {
                         row(Tags.of("use", "idle"), pool.idle()),
                         row(Tags.of("use", "awaited"), pool.awaited()),
                         row(Tags.of("use", "most"), pool.most())));
-        show("vaxroute.certificate.days", "Days until a certificate ends", days());
-        return registry.scrape();
     }
 
     private void look() {
