@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public final class StandaloneHouse implements House {
     }
 
     @Override
-    public int run(Path home) throws InterruptedException {
+    public int run(Path home, PrintWriter terminal) throws InterruptedException {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
         System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
@@ -57,7 +58,7 @@ public final class StandaloneHouse implements House {
                     "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        VaxRoute vaxRoute = VaxRoute.start(settings, clock, users -> welcome(settings, users));
+        VaxRoute vaxRoute = VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal));
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
         Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
         log.info("VaxRoute runs for {}", home);
@@ -67,12 +68,13 @@ public final class StandaloneHouse implements House {
     }
 
     /** A rehearsal's first start lets somebody in for this run; in production nobody gets in before a user is made on purpose. */
-    private static void welcome(Settings settings, Users users) {
+    private static void welcome(Settings settings, Users users, PrintWriter terminal) {
         if (settings.global().text("vaxroute.mode").equals("practice") && !users.any()) {
             String password = OneTimePassword.next();
             users.welcome("operator", password.toCharArray(), Role.OPERATOR);
             // To the terminal alone: the log is kept.
-            System.out.println("Console, for this run: user operator, password " + password);
+            terminal.println("Console, for this run: user operator, password " + password);
+            terminal.flush();
         }
     }
 

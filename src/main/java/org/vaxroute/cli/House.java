@@ -1,6 +1,7 @@
 package org.vaxroute.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,10 @@ public interface House {
     /**
      * Runs the server until the process is told to stop.
      *
+     * @param terminal takes what must not stand in the log, such as a rehearsal's password
      * @return the process's exit code
      */
-    int run(Path home) throws Exception;
+    int run(Path home, PrintWriter terminal) throws Exception;
 
     /**
      * Runs the practice registry and the practice EHR with a server between them.

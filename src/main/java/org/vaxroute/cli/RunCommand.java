@@ -17,6 +17,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return main.house.run(main.home());
+        return main.house.run(main.home(), main.out());
     }
 }

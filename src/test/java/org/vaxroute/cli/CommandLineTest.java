@@ -91,7 +91,7 @@ class CommandLineTest {
         }
 
         @Override
-        public int run(Path home) {
+        public int run(Path home, PrintWriter terminal) {
             return 0;
         }
 

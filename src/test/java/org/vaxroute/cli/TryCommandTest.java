@@ -419,7 +419,7 @@ class TryCommandTest {
         }
 
         @Override
-        public int run(Path home) {
+        public int run(Path home, PrintWriter terminal) {
             throw new UnsupportedOperationException();
         }
 

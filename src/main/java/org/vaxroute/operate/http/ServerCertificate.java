@@ -6,15 +6,10 @@ import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Collections;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Reads the certificate that the web server shows, and refuses one that no client would take. */
+/** Reads the certificate that the web server shows, or says what is wrong with its file. */
 final class ServerCertificate {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
-
     private ServerCertificate() {}
 
     /**
@@ -28,9 +23,6 @@ final class ServerCertificate {
             store.load(file, tls.password().toCharArray());
             for (String alias : Collections.list(store.aliases())) {
                 if (store.isKeyEntry(alias) && store.getCertificate(alias) instanceof X509Certificate certificate) {
-                    if (certificate.getNotAfter().toInstant().isBefore(Instant.now())) {
-                        LOG.warn("The console's certificate ended on {}; browsers refuse it.", certificate.getNotAfter());
-                    }
                     return certificate;
                 }
             }
