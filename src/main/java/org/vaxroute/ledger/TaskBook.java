@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,9 +274,11 @@ final class TaskBook {
                 List<Spot> newestFirst = new ArrayList<>(each.getValue().doses);
                 newestFirst.sort(
                         java.util.Comparator.comparingLong(Spot::record).reversed());
+                Set<Long> told = new HashSet<>();
                 for (Spot spot : newestFirst) {
                     Long key = keys.get(spot);
-                    if (key == null) {
+                    // A delete and the add after it are two doses of one key.
+                    if (key == null || !told.add(key)) {
                         continue;
                     }
                     old.setLong(1, task);
