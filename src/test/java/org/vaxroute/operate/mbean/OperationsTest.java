@@ -67,6 +67,13 @@ class OperationsTest {
                 .extracting(operation -> operation.getName() + " " + operation.getImpact())
                 .contains(
                         "list " + MBeanOperationInfo.INFO,
+                        "bySite " + MBeanOperationInfo.INFO,
+                        "consent " + MBeanOperationInfo.INFO,
+                        "job " + MBeanOperationInfo.INFO,
+                        "begin " + MBeanOperationInfo.ACTION,
+                        "stopJob " + MBeanOperationInfo.ACTION,
+                        "recheck " + MBeanOperationInfo.ACTION,
+                        "realPerson " + MBeanOperationInfo.ACTION,
                         "release " + MBeanOperationInfo.ACTION,
                         "drop " + MBeanOperationInfo.ACTION);
     }
