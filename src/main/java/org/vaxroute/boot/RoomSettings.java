@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -26,6 +27,7 @@ import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Secret;
 import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.DueDates;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.HistorySettings;
@@ -274,6 +276,16 @@ final class RoomSettings {
                 global.text("mail.from"),
                 global.list("mail.alarms-to"),
                 global.duration("mail.time-out"));
+    }
+
+    /** When the agreements of a connection's sites end, where that is known. */
+    List<DueDates.Agreement> agreements(String connection) {
+        SettingScope registry = profile(settings.connections().get(connection).text("registry"));
+        return new ProfileFiles(settings)
+                .sites().of(connection, Pattern.compile(registry.text("sites.id-form"))).stream()
+                        .filter(site -> site.agreementUntil() != null)
+                        .map(site -> new DueDates.Agreement(site.id(), site.agreementUntil()))
+                        .toList();
     }
 
     /** @throws IllegalArgumentException when a text of the registry's profile is no text of a notice */
@@ -542,6 +554,7 @@ final class RoomSettings {
                 scope.duration("watch.dose-warning"),
                 scope.duration("watch.answer-within"),
                 scope.duration("watch.held-at-most"),
+                scope.duration("watch.agreement-warning"),
                 scope.duration("watch.source-silence"));
     }
 

@@ -155,7 +155,7 @@ public final class VaxRoute implements AutoCloseable {
         beans.put(
                 "testProgress",
                 new TestProgress(office.gatekeeper(), AnswerRoom.book(office.ledger()), office.feedList()));
-        beans.put("dueWatch", new DueWatch(office.ledger(), office.feedList(), clock, due -> {}));
+        beans.put("dueWatch", new DueWatch(office.ledger(), office.feedList(), office.byConnection(rooms::agreements)::get, clock, due -> {}));
         return beans;
     }
 

@@ -43,7 +43,7 @@ public record Dossier(
                 .toList();
     }
 
-    /** How testing goes, for a person: <code>2 of 3 error-free test files; A26034.1.hl7 had 1 error: ...</code>. */
+    /** How testing goes, for a person: <code>2 of 3 error-free test files; file 2, A26034.1.hl7 had errors: ...</code>. */
     public String progress() {
         String waiting = openTestFile()
                 .map(file -> "; " + file.name() + " is " + file.state())
@@ -59,7 +59,7 @@ public record Dossier(
             case TESTING ->
                 cleanTestFiles().size() >= settings.cleanFiles()
                         ? "Next step: vaxroute gate request-review " + connection + "."
-                        : "Next step: send test files; so far " + progress() + ".";
+                        : "Next step: hand in records of a source with feed = test; so far " + progress() + ".";
             case REVIEW_REQUESTED ->
                 "Next step, when the registry's Production email has come: vaxroute gate approve " + connection + ".";
             case APPROVED -> howToLive();
@@ -70,8 +70,10 @@ public record Dossier(
 
     String faults() {
         StringBuilder text = new StringBuilder();
+        List<String> sent =
+                testFiles.stream().filter(Dossier::counts).map(SubmissionFile::name).toList();
         for (String name : faultyTestFiles()) {
-            text.append("; ").append(name).append(" had errors: ").append(detail(name));
+            text.append("; file ").append(sent.indexOf(name) + 1).append(", ").append(name).append(" had errors: ").append(detail(name));
         }
         return text.toString();
     }

@@ -26,7 +26,8 @@ public record Due(Kind kind, Level level, String connection, String subject, Str
         DOSE_DUE,
         NO_ANSWER,
         SOURCE_SILENT,
-        HELD_TOO_LONG
+        HELD_TOO_LONG,
+        AGREEMENT_ENDS
     }
 
     /** How urgent a date is. */

@@ -34,6 +34,13 @@ public final class DueDates {
     /** When a source was last heard of, and after how long a silence is news. */
     public record Heard(String source, Instant last, Duration silence) {}
 
+    /**
+     * The agreement of a site with the registry, which everything else hangs on.
+     *
+     * @param until its last day
+     */
+    public record Agreement(String site, LocalDate until) {}
+
     public DueDates(WatchSettings settings) {
         this.settings = settings;
     }
@@ -75,6 +82,26 @@ public final class DueDates {
                         "",
                         facts.held() + " records are held, the oldest for " + days(since, now)
                                 + " days. Mend them in the EHR, release or drop them.")));
+        return due;
+    }
+
+    /** The agreements that end soon or have ended; from the day after the end on the site's records are held. */
+    public List<Due> ending(Instant now, String connection, ZoneId zone, List<Agreement> agreements) {
+        LocalDate today = now.atZone(zone).toLocalDate();
+        List<Due> due = new ArrayList<>();
+        for (Agreement agreement : agreements) {
+            long left = ChronoUnit.DAYS.between(today, agreement.until());
+            if (left <= settings.agreementWarning().toDays()) {
+                due.add(new Due(
+                        Due.Kind.AGREEMENT_ENDS,
+                        left < 0 ? Due.Level.ALARM : Due.Level.WARNING,
+                        connection,
+                        agreement.site(),
+                        "The agreement of site " + agreement.site() + " with the registry "
+                                + (left < 0 ? "has ended on " : "ends on ") + agreement.until()
+                                + ". Renew it with the registry, then enter the new agreementUntil in config/sites.csv and restart."));
+            }
+        }
         return due;
     }
 

@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +41,21 @@ public final class DueWatch {
 
     private final Ledger ledger;
     private final List<FeedSettings> connections;
+    private final Function<String, List<DueDates.Agreement>> agreements;
     private final Clock clock;
     private final Consumer<Due> tell;
 
-    /** @param tell hears of every alarm when it is raised, and only then: for MBean notifications and mail */
-    public DueWatch(Ledger ledger, List<FeedSettings> connections, Clock clock, Consumer<Due> tell) {
+    /**
+     * @param agreements of the sites of a connection with its registry
+     * @param tell hears of every alarm when it is raised, and only then: for MBean notifications and mail
+     */
+    public DueWatch(
+            Ledger ledger,
+            List<FeedSettings> connections,
+            Function<String, List<DueDates.Agreement>> agreements,
+            Clock clock,
+            Consumer<Due> tell) {
+        this.agreements = agreements;
         this.ledger = ledger;
         this.connections = List.copyOf(connections);
         this.clock = clock;
@@ -57,7 +69,13 @@ public final class DueWatch {
 
     /** Raises what is due at one connection and clears what is not any more. */
     public void look(FeedSettings settings) {
-        List<Due> due = new DueDates(settings.watch()).at(clock.instant(), facts(settings));
+        DueDates dates = new DueDates(settings.watch());
+        List<Due> due = new ArrayList<>(dates.at(clock.instant(), facts(settings)));
+        due.addAll(dates.ending(
+                clock.instant(),
+                settings.connection(),
+                settings.zone(),
+                agreements.apply(settings.connection())));
         Set<String> standing = new HashSet<>();
         for (Due date : due) {
             standing.add(date.alarmKind() + " " + date.alarmSubject());

@@ -190,7 +190,7 @@ public final class Gatekeeper {
                     "request-review",
                     "Only " + clean.size() + " of " + needed + " error-free test files are on record" + dossier.faults()
                             + ".",
-                    "Send more test files; when one is answered outside VaxRoute, use vaxroute gate attest.");
+                    "Hand in more records of a source with feed = test; when one is answered outside VaxRoute, use vaxroute gate attest.");
         }
         noneUnderWay(dossier, "request-review");
         ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);

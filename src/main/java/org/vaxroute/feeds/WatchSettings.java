@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param doseWarning how long before that the warning comes
  * @param answerWithin a sent file should have been answered after this long
  * @param heldAtMost a record should not be held longer than this
+ * @param agreementWarning how long before the end of a site's agreement with the registry the warning comes
  * @param sourceSilence a source without a silence of its own is reported after this long
  */
 public record WatchSettings(
@@ -20,6 +21,7 @@ public record WatchSettings(
         Duration doseWarning,
         Duration answerWithin,
         Duration heldAtMost,
+        Duration agreementWarning,
         Duration sourceSilence) {
     public static final WatchSettings DEFAULT = new WatchSettings(
             Duration.ofDays(25),
@@ -28,6 +30,7 @@ public record WatchSettings(
             Duration.ofDays(5),
             Duration.ofDays(7),
             Duration.ofDays(14),
+            Duration.ofDays(60),
             Duration.ofDays(7));
 
     public WatchSettings {

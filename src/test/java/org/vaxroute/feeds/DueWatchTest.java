@@ -3,6 +3,7 @@ package org.vaxroute.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +25,14 @@ class DueWatchTest extends FeedCase {
             GateSettings.DEFAULT,
             WatchSettings.DEFAULT,
             Map.of("made-up", Duration.ofDays(400)));
+    private final List<DueDates.Agreement> agreements = new ArrayList<>();
     private DueWatch watch;
 
     @BeforeEach
     void goLive() {
         new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock)
                 .adopt(MAIN, "letter", clock.instant(), false, "ada");
-        watch = new DueWatch(ledger, List.of(settings), clock, due -> told.add(due.alarmKind()));
+        watch = new DueWatch(ledger, List.of(settings), id -> agreements, clock, due -> told.add(due.alarmKind()));
     }
 
     @Test
@@ -46,6 +48,35 @@ class DueWatchTest extends FeedCase {
         sentFile();
         watch.look(settings);
         assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void the_end_of_an_agreement_is_told_of_before_and_after_and_clears_when_it_is_renewed() {
+        // Over a leap day and the beginning of daylight saving; days are those of the clinic.
+        clock.set("2028-01-10T18:00:00Z");
+        records.store(MAIN, Feed.ONGOING, 1);
+        agreements.add(new DueDates.Agreement("north", LocalDate.of(2028, 3, 13)));
+        agreements.add(new DueDates.Agreement("south", LocalDate.of(2030, 1, 1)));
+        told.clear();
+        clock.set("2028-01-13T05:59:00Z");
+        watch.look(settings);
+        assertThat(told).doesNotContain("agreement-ends-warning");
+        clock.set("2028-01-13T06:01:00Z");
+        watch.look(settings);
+        watch.look(settings);
+        assertThat(told).containsOnlyOnce("agreement-ends-warning");
+        clock.set("2028-03-14T04:59:00Z");
+        watch.look(settings);
+        assertThat(told).doesNotContain("agreement-ends");
+        clock.set("2028-03-14T05:01:00Z");
+        watch.look(settings);
+        watch.look(settings);
+        assertThat(told).containsOnlyOnce("agreement-ends");
+        assertThat(open()).contains("agreement-ends").doesNotContain("agreement-ends-warning");
+
+        agreements.set(0, new DueDates.Agreement("north", LocalDate.of(2030, 3, 13)));
+        watch.look(settings);
+        assertThat(open()).doesNotContain("agreement-ends");
     }
 
     @Test

@@ -46,7 +46,7 @@ class FeedsRouteTest extends FeedCase {
         bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings), "node-1", clock));
         bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
         bind("testProgress", new TestProgress(gate, AnswerBook.EMPTY, List.of(settings)));
-        bind("dueWatch", new DueWatch(ledger, List.of(settings), clock, due -> {}));
+        bind("dueWatch", new DueWatch(ledger, List.of(settings), id -> List.of(), clock, due -> {}));
         camel.getPropertiesComponent().addInitialProperty("feed.tick", "100");
         camel.getPropertiesComponent().addInitialProperty("watch.tick", "100");
         for (String file : List.of(

@@ -562,6 +562,11 @@ public final class SettingCatalogue {
                 own("watch.answer-within", DURATION, "7d", "A sent file should have been answered after this long"),
                 own("watch.held-at-most", DURATION, "14d", "A record should not be held longer than this"),
                 own(
+                        "watch.agreement-warning",
+                        DURATION,
+                        "60d",
+                        "How long before a site's agreement with the registry ends (config/sites.csv) the warning comes"),
+                own(
                         "watch.source-silence",
                         DURATION,
                         "7d",
