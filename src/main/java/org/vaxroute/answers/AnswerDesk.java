@@ -127,8 +127,7 @@ public final class AnswerDesk {
             }
             boolean byPlace = format.goesMessageByMessage();
             Long answered = answeredFile(file, answers.reference().orElse(""), byPlace);
-            return ledger.answers()
-                    .begin(file.id(), format.name(), messages, byPlace, answers.speaksFor(), answered);
+            return ledger.answers().begin(file.id(), format.name(), messages, byPlace, answers.speaksFor(), answered);
         }
     }
 
@@ -157,7 +156,8 @@ public final class AnswerDesk {
                         UNREADABLE,
                         subject(file),
                         "The answer " + file.keptAs() + " of connection " + file.connection() + " " + why
-                                + (why.endsWith(".") ? "" : ".") + " It is kept. Read it yourself, or add a reader for it and have it read again.");
+                                + (why.endsWith(".") ? "" : ".")
+                                + " It is kept. Read it yourself, or add a reader for it and have it read again.");
     }
 
     /** Applies a chunk. */

@@ -23,11 +23,11 @@ import org.vaxroute.ledger.Answer.Severity;
 final class ReportLines implements AnswerFormat.Answers {
     private static final List<Field> OF_THE_PATIENT =
             List.of(Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID);
-    private static final List<Field> FILLED_DOWN = List.of(
-            Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID, Field.SENT_ON);
+    private static final List<Field> FILLED_DOWN =
+            List.of(Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID, Field.SENT_ON);
 
-    private static final List<DateTimeFormatter> DATES = List.of(
-            date("uuuuMMdd"), date("uuuu-M-d"), date("M/d/uuuu"), date("M-d-uuuu"), date("d.M.uuuu"));
+    private static final List<DateTimeFormatter> DATES =
+            List.of(date("uuuuMMdd"), date("uuuu-M-d"), date("M/d/uuuu"), date("M-d-uuuu"), date("d.M.uuuu"));
 
     /** Days as spreadsheets count them, which are dates of our time. */
     private static final int FIRST_SERIAL = 10_000;

@@ -114,9 +114,11 @@ final class ResponseAnswers implements AnswerFormat.Answers {
                         "",
                         0,
                         item.text(),
-                        failed ? "The job ended in an error; nothing of the file was loaded"
+                        failed
+                                ? "The job ended in an error; nothing of the file was loaded"
                                 : "The registry failed on its side; nothing is wrong with the file",
-                        failed ? "Mend what it names, then send the file again: vaxroute files resend"
+                        failed
+                                ? "Mend what it names, then send the file again: vaxroute files resend"
                                 : "Wait until the registry says that the file may be sent again",
                         failed ? Settling.REVIEW : Settling.WAIT,
                         true))));
@@ -170,11 +172,10 @@ final class ResponseAnswers implements AnswerFormat.Answers {
                 section == What.REJECTED_CLIENTS || section == What.REJECTED_DOSES ? Severity.ERROR : Severity.WARNING;
         String[] at = done.getOrDefault(What.LOCATION, "").split("\\^", -1);
         ErrorLocation location = ErrorLocation.of(at[0], at(at, 1), at(at, 2), at(at, 3), at(at, 4), at(at, 5));
-        List<Answer.Item> items = remarks
-                .items(new Said("", null, supposed, location, done.getOrDefault(What.MESSAGE, "")))
-                .stream()
-                .map(item -> item.known() && item.settling() != null ? item : inSection(item, pending))
-                .toList();
+        List<Answer.Item> items =
+                remarks.items(new Said("", null, supposed, location, done.getOrDefault(What.MESSAGE, ""))).stream()
+                        .map(item -> item.known() && item.settling() != null ? item : inSection(item, pending))
+                        .toList();
         ready.add(new Answer(
                 ++position,
                 done.getOrDefault(What.CONTROL_ID, ""),

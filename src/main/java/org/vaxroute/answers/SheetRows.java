@@ -93,7 +93,9 @@ final class SheetRows implements ReportRows {
         }
         BigDecimal number = cell.asNumber();
         String format = cell.getDataFormatString();
-        if (format != null && format.matches("(?is).*(yy|d).*(m).*|.*m.*(yy|d).*") && !format.equalsIgnoreCase("general")) {
+        if (format != null
+                && format.matches("(?is).*(yy|d).*(m).*|.*m.*(yy|d).*")
+                && !format.equalsIgnoreCase("general")) {
             return cell.asDate().toString();
         }
         return number.stripTrailingZeros().toPlainString();

@@ -48,7 +48,9 @@ final class TextLines implements Closeable {
 
     /** The beginning of a file without the mark of its encoding, nor the zero bytes between the letters of a two-byte one. */
     static String plain(String beginning) {
-        return beginning.replaceFirst("^(\ufeff|\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)", "").replace("\0", "");
+        return beginning
+                .replaceFirst("^(\ufeff|\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)", "")
+                .replace("\0", "");
     }
 
     /** Whether the file ended in the middle of its last line. */

@@ -51,7 +51,8 @@ final class WorkbookGuard {
                 }
             }
         } catch (ZipException | java.io.EOFException | IllegalArgumentException e) {
-            throw new AnswerException("The workbook is damaged (" + e.getMessage() + "). Fetch it again or ask for it.", e);
+            throw new AnswerException(
+                    "The workbook is damaged (" + e.getMessage() + "). Fetch it again or ask for it.", e);
         }
     }
 

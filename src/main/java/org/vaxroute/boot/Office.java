@@ -147,11 +147,10 @@ final class Office implements AutoCloseable {
                 version == null ? "built from sources" : version,
                 settings.home().folder().toString(),
                 settings.global().text("vaxroute.mode"),
-                Stream.concat(
-                                Stream.of(settings.global()),
-                                settings.connections().values().stream())
+                Stream.concat(Stream.of(settings.global()), settings.connections().values().stream())
                         .flatMap(scope -> scope.shown().stream())
-                        .map(one -> new Operations.Setting(one.file(), one.key(), one.value(), one.set(), one.comment()))
+                        .map(one ->
+                                new Operations.Setting(one.file(), one.key(), one.value(), one.set(), one.comment()))
                         .toList());
     }
 

@@ -82,15 +82,14 @@ final class PracticeHome {
             home.port("mllp");
             home.port("http");
             home.mark();
-            for (String part :
-                    new String[] {
-                        "routes",
-                        "config/registries",
-                        "config/codes",
-                        "config/sources",
-                        "config/transform",
-                        "config/prescribers.csv"
-                    }) {
+            for (String part : new String[] {
+                "routes",
+                "config/registries",
+                "config/codes",
+                "config/sources",
+                "config/transform",
+                "config/prescribers.csv"
+            }) {
                 delete(folder.resolve(part));
                 copy(shipped.folder().resolve(part), folder.resolve(part));
             }
@@ -140,7 +139,8 @@ final class PracticeHome {
     /** Starts VaxRoute in this home; answers it with the password of the console's user {@code operator}. */
     Served serve(Clock clock) throws IOException {
         if (!ports.containsKey(SERVED)) {
-            // A kill while the tables of an H2 ledger were being made leaves one that does not open; nothing is in it yet.
+            // A kill while the tables of an H2 ledger were being made leaves one that does not open; nothing is in it
+            // yet.
             dropLedger();
         }
         String password = OneTimePassword.next();

@@ -185,7 +185,8 @@ final class PracticeStory {
             stage.vaxRoute.gatekeeper().startTesting(CONNECTION, WHO);
             return true;
         } catch (GateRefused e) {
-            LoggerFactory.getLogger(PracticeStory.class).info("The gate is asked again in a moment: {}", e.getMessage());
+            LoggerFactory.getLogger(PracticeStory.class)
+                    .info("The gate is asked again in a moment: {}", e.getMessage());
             return false;
         }
     }

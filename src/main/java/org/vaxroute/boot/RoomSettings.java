@@ -239,8 +239,8 @@ final class RoomSettings {
 
     List<Operations.Source> allSources() {
         return connections().values().stream()
-                .flatMap(scope ->
-                        scope.ids("source").stream().map(id -> new Operations.Source(
+                .flatMap(scope -> scope.ids("source").stream()
+                        .map(id -> new Operations.Source(
                                 scope.id(), id, scope.text("source." + id + ".kind"), feed(scope, id))))
                 .toList();
     }
@@ -322,8 +322,8 @@ final class RoomSettings {
     List<Certificates> certificates() {
         List<Certificates> found = new ArrayList<>();
         global.findPath("operate.http.key-store")
-                .ifPresent(file -> found.add(
-                        new Certificates("console", file, () -> secretText(global, "operate.http.key-store-password"))));
+                .ifPresent(file -> found.add(new Certificates(
+                        "console", file, () -> secretText(global, "operate.http.key-store-password"))));
         global.findPath("intake.mllp.key-store")
                 .ifPresent(file -> found.add(
                         new Certificates("mllp", file, () -> secretText(global, "intake.mllp.key-store-password"))));

@@ -93,8 +93,7 @@ final class ServerShell {
 
     /** The JVM looks for drivers once, before we are there. */
     private void offerDrivers() {
-        Set<Class<?>> known =
-                DriverManager.drivers().map(Object::getClass).collect(Collectors.toSet());
+        Set<Class<?>> known = DriverManager.drivers().map(Object::getClass).collect(Collectors.toSet());
         for (Driver driver : ServiceLoader.load(Driver.class, loader)) {
             if (driver.getClass().getClassLoader() == loader && !known.contains(driver.getClass())) {
                 try {

@@ -1,5 +1,6 @@
 package org.vaxroute.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -9,10 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.StartupSummaryLevel;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
@@ -155,7 +155,14 @@ public final class VaxRoute implements AutoCloseable {
         beans.put(
                 "testProgress",
                 new TestProgress(office.gatekeeper(), AnswerRoom.book(office.ledger()), office.feedList()));
-        beans.put("dueWatch", new DueWatch(office.ledger(), office.feedList(), office.byConnection(rooms::agreements)::get, clock, due -> {}));
+        beans.put(
+                "dueWatch",
+                new DueWatch(
+                        office.ledger(),
+                        office.feedList(),
+                        office.byConnection(rooms::agreements)::get,
+                        clock,
+                        due -> {}));
         return beans;
     }
 

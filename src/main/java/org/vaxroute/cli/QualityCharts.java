@@ -88,8 +88,7 @@ final class QualityCharts {
     private static String svg(CategoryChart chart) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            VectorGraphicsEncoder.saveVectorGraphic(
-                    chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
         } catch (IOException e) {
             throw new CommandFailed("A plot cannot be drawn: " + e.getMessage(), e);
         }

@@ -26,11 +26,13 @@ final class QualityPage {
         double target = number(report, "target");
         Map<String, Object> all = Json.map(report.get("all"));
         double rate = number(all, "rate");
-        out.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Immunization data quality, ")
+        out.append(
+                        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Immunization data quality, ")
                 .append(text(report.get("connection")))
                 .append("</title><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>")
                 .append(style())
-                .append("</style></head><body><main>\n<h1>How well the registry takes our immunization records</h1>\n<p class=\"period\">")
+                .append(
+                        "</style></head><body><main>\n<h1>How well the registry takes our immunization records</h1>\n<p class=\"period\">")
                 .append(text(report.get("connection")))
                 .append(", sent from ")
                 .append(text(report.get("from")))
@@ -54,9 +56,11 @@ final class QualityPage {
         figure(
                 percent(rate),
                 "of answered records accepted",
-                rate < 0 ? "Nothing was answered yet." : rate >= target
-                        ? "At or above the " + percent(target) + " that registries ask for."
-                        : "Below the " + percent(target) + " that registries ask for.",
+                rate < 0
+                        ? "Nothing was answered yet."
+                        : rate >= target
+                                ? "At or above the " + percent(target) + " that registries ask for."
+                                : "Below the " + percent(target) + " that registries ask for.",
                 rate < 0 ? "" : rate >= target ? "good" : "bad");
         long sent = (long) number(report, "dosesSent");
         long taken = (long) number(report, "dosesTaken");
@@ -125,7 +129,8 @@ final class QualityPage {
         section(
                 "Acceptance, " + unit + " by " + unit,
                 QualityCharts.curve(names, rates, target),
-                "It " + (last > first ? "rose" : last < first ? "fell" : "stayed") + " from " + percent(first) + " in the first "
+                "It " + (last > first ? "rose" : last < first ? "fell" : "stayed") + " from " + percent(first)
+                        + " in the first "
                         + unit + " to " + percent(last) + " in the last; "
                         + rates.stream().filter(rate -> rate >= target).count() + " of " + rates.size() + " " + unit
                         + "s reached " + percent(target) + ".");
@@ -147,7 +152,9 @@ final class QualityPage {
                 QualityCharts.bars(
                         "patients",
                         causes.stream().map(QualityPage::code).toList(),
-                        causes.stream().map(cause -> (Number) cause.get("tasks")).toList()),
+                        causes.stream()
+                                .map(cause -> (Number) cause.get("tasks"))
+                                .toList()),
                 "Most often: " + (top.get("meaning").toString().isEmpty() ? code(top) : top.get("meaning")) + " ("
                         + count((long) number(top, "tasks")) + " patients, " + count((long) number(top, "settled"))
                         + " settled).");
@@ -165,7 +172,9 @@ final class QualityPage {
     }
 
     private static String code(Map<String, Object> cause) {
-        return cause.get("code").toString().isEmpty() ? "no code" : cause.get("code").toString();
+        return cause.get("code").toString().isEmpty()
+                ? "no code"
+                : cause.get("code").toString();
     }
 
     private void days() {
@@ -179,8 +188,12 @@ final class QualityPage {
                 "Days from dose to acceptance",
                 QualityCharts.bars(
                         "doses",
-                        groups.stream().map(group -> group.get("days").toString()).toList(),
-                        groups.stream().map(group -> (Number) group.get("doses")).toList()),
+                        groups.stream()
+                                .map(group -> group.get("days").toString())
+                                .toList(),
+                        groups.stream()
+                                .map(group -> (Number) group.get("doses"))
+                                .toList()),
                 count(doses - (long) number(days, "within30")) + " of " + count(doses)
                         + " new doses took more than 30 days, the time that Texas allows for children.");
     }
@@ -207,7 +220,11 @@ final class QualityPage {
         List<Map<String, Object>> files = Json.rows(report.get("files"));
         out.append("<section><h2>By file</h2>");
         if (files.size() > MOST_FILES) {
-            out.append("<p>The last ").append(MOST_FILES).append(" of ").append(files.size()).append(" files.</p>");
+            out.append("<p>The last ")
+                    .append(MOST_FILES)
+                    .append(" of ")
+                    .append(files.size())
+                    .append(" files.</p>");
             files = files.subList(files.size() - MOST_FILES, files.size());
         }
         table(
@@ -237,8 +254,8 @@ final class QualityPage {
 
     private void table(List<String> headings, List<List<Object>> rows) {
         out.append("<div class=\"wide\"><table><thead><tr>");
-        headings.forEach(
-                heading -> out.append("<th scope=\"col\">").append(text(heading)).append("</th>"));
+        headings.forEach(heading ->
+                out.append("<th scope=\"col\">").append(text(heading)).append("</th>"));
         out.append("</tr></thead><tbody>");
         for (List<Object> row : rows) {
             out.append("<tr>");

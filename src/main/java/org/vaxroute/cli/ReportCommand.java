@@ -100,7 +100,8 @@ final class ReportCommand {
     private void summary(Map<String, Object> report) {
         Map<String, Object> all = Json.map(report.get("all"));
         main.out()
-                .println("Accepted: " + QualityPage.percent(QualityPage.number(all, "rate")) + " of the answered records sent from "
+                .println("Accepted: " + QualityPage.percent(QualityPage.number(all, "rate"))
+                        + " of the answered records sent from "
                         + report.get("from") + " to " + report.get("to") + " (asked for: "
                         + QualityPage.percent(QualityPage.number(report, "target")) + ")");
         main.out()

@@ -70,10 +70,17 @@ public record Dossier(
 
     String faults() {
         StringBuilder text = new StringBuilder();
-        List<String> sent =
-                testFiles.stream().filter(Dossier::counts).map(SubmissionFile::name).toList();
+        List<String> sent = testFiles.stream()
+                .filter(Dossier::counts)
+                .map(SubmissionFile::name)
+                .toList();
         for (String name : faultyTestFiles()) {
-            text.append("; file ").append(sent.indexOf(name) + 1).append(", ").append(name).append(" had errors: ").append(detail(name));
+            text.append("; file ")
+                    .append(sent.indexOf(name) + 1)
+                    .append(", ")
+                    .append(name)
+                    .append(" had errors: ")
+                    .append(detail(name));
         }
         return text.toString();
     }

@@ -92,14 +92,15 @@ public final class DueDates {
         for (Agreement agreement : agreements) {
             long left = ChronoUnit.DAYS.between(today, agreement.until());
             if (left <= settings.agreementWarning().toDays()) {
-                due.add(new Due(
-                        Due.Kind.AGREEMENT_ENDS,
-                        left < 0 ? Due.Level.ALARM : Due.Level.WARNING,
-                        connection,
-                        agreement.site(),
-                        "The agreement of site " + agreement.site() + " with the registry "
-                                + (left < 0 ? "has ended on " : "ends on ") + agreement.until()
-                                + ". Renew it with the registry, then enter the new agreementUntil in config/sites.csv and restart."));
+                due.add(
+                        new Due(
+                                Due.Kind.AGREEMENT_ENDS,
+                                left < 0 ? Due.Level.ALARM : Due.Level.WARNING,
+                                connection,
+                                agreement.site(),
+                                "The agreement of site " + agreement.site() + " with the registry "
+                                        + (left < 0 ? "has ended on " : "ends on ") + agreement.until()
+                                        + ". Renew it with the registry, then enter the new agreementUntil in config/sites.csv and restart."));
             }
         }
         return due;

@@ -72,10 +72,7 @@ public final class DueWatch {
         DueDates dates = new DueDates(settings.watch());
         List<Due> due = new ArrayList<>(dates.at(clock.instant(), facts(settings)));
         due.addAll(dates.ending(
-                clock.instant(),
-                settings.connection(),
-                settings.zone(),
-                agreements.apply(settings.connection())));
+                clock.instant(), settings.connection(), settings.zone(), agreements.apply(settings.connection())));
         Set<String> standing = new HashSet<>();
         for (Due date : due) {
             standing.add(date.alarmKind() + " " + date.alarmSubject());

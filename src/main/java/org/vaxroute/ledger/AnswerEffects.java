@@ -131,8 +131,8 @@ final class AnswerEffects {
         if (ids.isEmpty()) {
             return;
         }
-        try (PreparedStatement update = sql.prepareStatement("update " + table + " set state = '" + to + "' where " + key
-                + " = any(?) and state in " + from(to))) {
+        try (PreparedStatement update = sql.prepareStatement(
+                "update " + table + " set state = '" + to + "' where " + key + " = any(?) and state in " + from(to))) {
             update.setArray(1, sql.createArrayOf("bigint", new TreeSet<>(ids).toArray()));
             update.executeUpdate();
         }

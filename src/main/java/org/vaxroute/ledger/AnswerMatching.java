@@ -111,8 +111,7 @@ final class AnswerMatching {
         return matched;
     }
 
-    private Map<Integer, Long> atPlaces(Connection sql, AnswerFile file, List<Integer> positions)
-            throws SQLException {
+    private Map<Integer, Long> atPlaces(Connection sql, AnswerFile file, List<Integer> positions) throws SQLException {
         Map<Integer, Long> found = new HashMap<>();
         Set<Integer> wanted = new HashSet<>(positions);
         try (PreparedStatement select = sql.prepareStatement(
@@ -134,8 +133,8 @@ final class AnswerMatching {
         return found;
     }
 
-    private Map<Integer, Match> ofPatients(
-            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag) throws SQLException {
+    private Map<Integer, Match> ofPatients(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag)
+            throws SQLException {
         Set<String> known = authorities.fresh(file.connection());
         Keys[] keys = {
             new Keys(identity, file.connection(), Stage.PRODUCTION), new Keys(identity, file.connection(), Stage.TEST)
@@ -181,13 +180,16 @@ final class AnswerMatching {
         if (fitting.isEmpty()) {
             return Match.NONE;
         }
-        if (fitting.stream().map(candidate -> candidate.record.patient()).distinct().count() > 1) {
+        if (fitting.stream()
+                        .map(candidate -> candidate.record.patient())
+                        .distinct()
+                        .count()
+                > 1) {
             return Match.SEVERAL;
         }
         Candidate chosen = chosen(subject, fitting, before);
-        List<Dose> doses = chosen.doses.stream()
-                .filter(dose -> isDose(dose, subject))
-                .toList();
+        List<Dose> doses =
+                chosen.doses.stream().filter(dose -> isDose(dose, subject)).toList();
         boolean one = doses.size() == 1 && (subject.doseDate() != null || subject.cvx() != null);
         return new Match(chosen.record, one ? doses.get(0).position : 0, false);
     }
@@ -253,9 +255,7 @@ final class AnswerMatching {
     }
 
     private static String letters(String text) {
-        return text.toUpperCase(Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N}]+", " ")
-                .strip();
+        return text.toUpperCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
     }
 
     private Map<Long, byte[]> texts(Connection sql, List<Answer> answers, Map<Long, List<Candidate>> byPatient)
@@ -379,11 +379,7 @@ final class AnswerMatching {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     ranges.add(new Range(
-                            lane,
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getLong(3),
-                            Database.instant(row, "sent_at")));
+                            lane, row.getLong(1), row.getLong(2), row.getLong(3), Database.instant(row, "sent_at")));
                 }
             }
         }

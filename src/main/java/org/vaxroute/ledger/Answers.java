@@ -7,15 +7,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.LocalDate;
-import java.util.TreeMap;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -111,21 +111,22 @@ public final class Answers {
 
     /** Lines that speak of no record, or of several, and that nobody has put aside, oldest first. */
     public List<UnmatchedLine> unmatched(int limit) {
-        return database.call(
-                sql -> sql.sql("select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
+        return database.call(sql -> sql.sql(
+                        "select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
                                 + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
-                                + LOOSE + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
+                                + LOOSE
+                                + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
                                 + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
-                        .param(limit)
-                        .query((row, n) -> new UnmatchedLine(
-                                row.getString("kept_as"),
-                                row.getInt("position"),
-                                row.getString("connection"),
-                                row.getString("matched").equals(AMBIGUOUS),
-                                row.getString("code"),
-                                Answer.Outcome.valueOf(row.getString("outcome")),
-                                Database.instant(row, "fetched_at")))
-                        .list());
+                .param(limit)
+                .query((row, n) -> new UnmatchedLine(
+                        row.getString("kept_as"),
+                        row.getInt("position"),
+                        row.getString("connection"),
+                        row.getString("matched").equals(AMBIGUOUS),
+                        row.getString("code"),
+                        Answer.Outcome.valueOf(row.getString("outcome")),
+                        Database.instant(row, "fetched_at")))
+                .list());
     }
 
     /** How many such lines there are. */
@@ -143,7 +144,8 @@ public final class Answers {
      */
     public int dismiss(long id, String who, String why) {
         return database.transact(sql -> {
-            int lines = sql.sql("update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
+            int lines = sql.sql(
+                            "update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
                     .param(id)
                     .update();
             if (lines == 0) {
@@ -177,8 +179,7 @@ public final class Answers {
      * @param speaksFor messages of which it says everything; 0 when it does not say
      * @param submissionFile null when it does not say
      */
-    public AnswerFile begin(
-            long id, String format, int messages, boolean byPlace, int speaksFor, Long submissionFile) {
+    public AnswerFile begin(long id, String format, int messages, boolean byPlace, int speaksFor, Long submissionFile) {
         database.call(sql -> sql.sql(
                         "update answer_file set format = ?, messages = ?, by_place = ?, speaks_for = ?, submission_file_id = ?"
                                 + " where answer_file_id = ? and state = 'FETCHED'")
@@ -270,8 +271,8 @@ public final class Answers {
     }
 
     /** One row for each item; one without an item where the answer tells nothing, or nobody knows of whom. */
-    private static boolean say(
-            PreparedStatement insert, AnswerFile file, Answer answer, AnswerMatching.Match match) throws SQLException {
+    private static boolean say(PreparedStatement insert, AnswerFile file, Answer answer, AnswerMatching.Match match)
+            throws SQLException {
         SentRecord record = match.record();
         if (answer.items().isEmpty() && record != null && answer.outcome() == Answer.Outcome.ACCEPTED) {
             return false;
@@ -313,16 +314,14 @@ public final class Answers {
                 answer.controlId(),
                 answer.outcome(),
                 answer.items().stream()
-                        .map(item ->
-                                item.scope() == Answer.Scope.DOSE && item.dose() == 0 ? item.about(dose) : item)
+                        .map(item -> item.scope() == Answer.Scope.DOSE && item.dose() == 0 ? item.about(dose) : item)
                         .toList());
     }
 
     /** What refuses a whole file says nothing of any record in it: none was looked at. */
     private static boolean speaksOfTheFile(Answer answer) {
         return answer.items().stream()
-                .anyMatch(item ->
-                        item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
+                .anyMatch(item -> item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
     }
 
     /** What an answer says; one thing without a code where it says nothing but an outcome. */
@@ -336,8 +335,8 @@ public final class Answers {
                     case UNKNOWN -> Answer.Severity.WARNING;
                     default -> Answer.Severity.INFORMATION;
                 };
-        return List.of(new Answer.Item(
-                "", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
+        return List.of(
+                new Answer.Item("", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
     }
 
     private void answered(long submissionFile, int messages) {
@@ -551,9 +550,8 @@ public final class Answers {
                             + " group by f.submission_file_id, f.sent_at, f.messages, f.answered")
                     .params(connection, Database.at(since))
                     .query(row -> {
-                        LocalDate day = Database.instant(row, "sent_at")
-                                .atZone(zone)
-                                .toLocalDate();
+                        LocalDate day =
+                                Database.instant(row, "sent_at").atZone(zone).toLocalDate();
                         long answered = row.getLong("answered");
                         // A report may speak of one message again; no more can be faulty than were answered.
                         long rejected = Math.min(answered, row.getLong("rejected"));

@@ -2,8 +2,8 @@ package org.vaxroute.ledger;
 
 import java.io.Closeable;
 import java.time.Clock;
-import java.util.function.Function;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 

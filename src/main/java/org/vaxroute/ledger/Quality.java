@@ -61,16 +61,18 @@ public final class Quality {
 
     /** The doses of production files that left between two moments. */
     public Doses doses(String connection, Instant from, Instant to) {
-        return database.call(sql -> sql.sql("select count(*) sent, coalesce(sum(taken), 0) taken from (select d.dose_key,"
-                        + " max(case when d.state in " + TAKEN + " then 1 else 0 end) taken from submission_file f"
-                        + " join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
-                        + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
-                        + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
-                        + " where f.connection = ? and f.stage = 'PRODUCTION' and f.state in " + SENT
-                        + " and f.sent_at >= ? and f.sent_at < ? group by d.dose_key) doses")
-                .params(connection, Database.at(from), Database.at(to))
-                .query((row, n) -> new Doses(row.getLong("sent"), row.getLong("taken")))
-                .single());
+        return database.call(
+                sql -> sql.sql("select count(*) sent, coalesce(sum(taken), 0) taken from (select d.dose_key,"
+                                + " max(case when d.state in " + TAKEN
+                                + " then 1 else 0 end) taken from submission_file f"
+                                + " join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
+                                + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
+                                + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
+                                + " where f.connection = ? and f.stage = 'PRODUCTION' and f.state in " + SENT
+                                + " and f.sent_at >= ? and f.sent_at < ? group by d.dose_key) doses")
+                        .params(connection, Database.at(from), Database.at(to))
+                        .query((row, n) -> new Doses(row.getLong("sent"), row.getLong("taken")))
+                        .single());
     }
 
     /** How many doses given on one day were accepted on another. */
@@ -78,18 +80,20 @@ public final class Quality {
 
     /** From giving to acceptance, of doses that were new and of which the answer came between two moments; in production. */
     public List<Delay> delays(String connection, Instant from, Instant to) {
-        return database.call(sql -> sql.sql("select d.dose_date given, cast(r.answered_at as date) accepted, count(*) doses"
-                        + " from record r join lane l on l.lane_id = r.lane_id join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
-                        + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
-                        + " where l.connection = ? and l.feed = 'ONGOING' and r.answered_at >= ? and r.answered_at < ?"
-                        + " and d.kind = 'NEW' and d.dose_date is not null and d.state in " + TAKEN
-                        + " group by d.dose_date, cast(r.answered_at as date)")
-                .params(connection, Database.at(from), Database.at(to))
-                .query((row, n) -> new Delay(
-                        row.getObject("given", LocalDate.class),
-                        row.getObject("accepted", LocalDate.class),
-                        row.getLong("doses")))
-                .list());
+        return database.call(
+                sql -> sql.sql("select d.dose_date given, cast(r.answered_at as date) accepted, count(*) doses"
+                                + " from record r join lane l on l.lane_id = r.lane_id join dose d on d.dose_id > r.record_id * "
+                                + DoseIds.MOST
+                                + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
+                                + " where l.connection = ? and l.feed = 'ONGOING' and r.answered_at >= ? and r.answered_at < ?"
+                                + " and d.kind = 'NEW' and d.dose_date is not null and d.state in " + TAKEN
+                                + " group by d.dose_date, cast(r.answered_at as date)")
+                        .params(connection, Database.at(from), Database.at(to))
+                        .query((row, n) -> new Delay(
+                                row.getObject("given", LocalDate.class),
+                                row.getObject("accepted", LocalDate.class),
+                                row.getLong("doses")))
+                        .list());
     }
 
     /**

@@ -33,7 +33,8 @@ final class Checks {
     record Longest(int most) implements ValueCheck {
         @Override
         public boolean passes(Place place, long span) {
-            return Message.end(span) - Message.start(span) <= most || place.text().length() <= most;
+            return Message.end(span) - Message.start(span) <= most
+                    || place.text().length() <= most;
         }
     }
 

@@ -81,7 +81,8 @@ final class CompiledRule {
         this.onlyOf = ofValue ? componentBit(path.component()) : 0;
         boolean wholeField = path.component() == 0 && path.repetition() == 0 && path.field() > 0;
         boolean component = path.component() > 0 && path.subcomponent() == 0;
-        this.contentWith = mode != Mode.REQUIRED ? 0 : wholeField ? WHOLE_FIELD : component ? componentBit(path.component()) : 0;
+        this.contentWith =
+                mode != Mode.REQUIRED ? 0 : wholeField ? WHOLE_FIELD : component ? componentBit(path.component()) : 0;
     }
 
     /** The bit that stands for a component (from 1); none for 0, and for those beyond 62. */
@@ -284,8 +285,9 @@ final class CompiledRule {
                 }
                 applies = !whenRepeats;
             }
-            boolean passes =
-                    listed != null ? listed.texts().contains(message, span) == listed.wanted() : check.passes(place, span);
+            boolean passes = listed != null
+                    ? listed.texts().contains(message, span) == listed.wanted()
+                    : check.passes(place, span);
             if (!passes) {
                 findings.add(finding(place, r));
             }

@@ -122,7 +122,8 @@ final class OperationCompiler {
             case "replace" -> {
                 Pattern pattern = Condition.pattern(need("pattern"));
                 String with = need("with").text();
-                yield values(Formats.Settled.UNKNOWN, text -> pattern.matcher(text).replaceAll(with));
+                yield values(
+                        Formats.Settled.UNKNOWN, text -> pattern.matcher(text).replaceAll(with));
             }
             case "map" -> map(path);
             case "cross" -> cross(path);
@@ -202,7 +203,9 @@ final class OperationCompiler {
             Message message = place.message();
             if (path.component() == 0) {
                 boolean same = plain && message.holds(place.segment, place.field, path.repetition(), 0, bytes);
-                if (!same && !message.field(place.segment, place.field, path.repetition(), 0).equals(value)) {
+                if (!same
+                        && !message.field(place.segment, place.field, path.repetition(), 0)
+                                .equals(value)) {
                     changing.put(place, path.repetition(), value);
                 }
                 return;
@@ -310,8 +313,8 @@ final class OperationCompiler {
         }
         Literals known = new Literals(table.codes());
         // What is a name to isName holds no escape, so its bytes are its text.
-        Formats.Settled settled = (message, span) ->
-                otherwise == null && Formats.isName(message, span) && !known.contains(message, span);
+        Formats.Settled settled =
+                (message, span) -> otherwise == null && Formats.isName(message, span) && !known.contains(message, span);
         return values(settled, text -> {
             Optional<Code> row = table.lookup(text);
             if (row.isPresent() && !row.get().get(column).isEmpty()) {

@@ -56,9 +56,11 @@ public final class Resending {
         return named.stream()
                 .filter(file -> file.state().mayBecome(FileState.REFUSED))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(named.isEmpty()
-                        ? "There is no file " + name + ". \"vaxroute files\" lists them."
-                        : "File " + name + " is " + named.get(0).state() + advice(named.get(0).state())));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        named.isEmpty()
+                                ? "There is no file " + name + ". \"vaxroute files\" lists them."
+                                : "File " + name + " is " + named.get(0).state()
+                                        + advice(named.get(0).state())));
     }
 
     private static String advice(FileState state) {

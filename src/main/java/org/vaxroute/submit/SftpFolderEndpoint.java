@@ -32,7 +32,8 @@ final class SftpFolderEndpoint implements RemoteFolder {
     static {
         // JSch sends a refused password up to six times in one login. Servers count, and lock.
         JSch.setConfig("MaxAuthTries", "1");
-        // JSch tries out every key exchange that it knows at every login. One that it does not offer took a fifth of a second.
+        // JSch tries out every key exchange that it knows at every login. One that it does not offer took a fifth of a
+        // second.
         JSch.setConfig("CheckKexes", both(JSch.getConfig("CheckKexes"), JSch.getConfig("kex")));
     }
 

@@ -125,8 +125,8 @@ class AnswerExplanationTest {
         AnswerCatalogue catalogue = catalogue();
         Path profile = Path.of("config/registries/national");
         ReportFormat report = ReportFormat.load(catalogue, List.of(profile.resolve("answers-report.csv")));
-        ResponseFormat response = new ResponseFormat(
-                catalogue, ResponseWords.load(List.of(profile.resolve("answers-response.csv"))));
+        ResponseFormat response =
+                new ResponseFormat(catalogue, ResponseWords.load(List.of(profile.resolve("answers-response.csv"))));
         neverThrows("dialects.hl7", new AckFormat(catalogue)::read);
         neverThrows("report.csv", report::read);
         neverThrows("vendor-export.csv", report::read);

@@ -114,7 +114,9 @@ class WorkbookTest {
                 with("xl/worksheets/sheet2.xml", xml -> xml.replaceFirst("</row>", "<c/>".repeat(2 << 20) + "</row>")),
                 "a row of it");
         assertRefused(
-                with("xl/sharedStrings.xml", xml -> xml.replace("</sst>", "<si><t>a</t></si>".repeat(5 << 20) + "</sst>")),
+                with(
+                        "xl/sharedStrings.xml",
+                        xml -> xml.replace("</sst>", "<si><t>a</t></si>".repeat(5 << 20) + "</sst>")),
                 "unfolds");
         assertRefused(with("xl/worksheets/sheet2.xml", xml -> "\0" + xml), "UTF-8");
         assertRefused(Files.writeString(folder.resolve("x.xlsx"), "PK\u0003\u0004 and no more"), "damaged");

@@ -85,7 +85,11 @@ class ConsoleBrowserIT {
         }
         start();
         await().atMost(PATIENCE)
-                .until(() -> vaxRoute.ledger().records().held(null, null, null, 0, 10).size() == 2);
+                .until(() -> vaxRoute.ledger()
+                                .records()
+                                .held(null, null, null, 0, 10)
+                                .size()
+                        == 2);
     }
 
     private static void start() {
@@ -108,7 +112,11 @@ class ConsoleBrowserIT {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM);
         options.addArguments(
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000");
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--window-size=1400,1000");
         browser = new ChromeDriver(
                 new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), options);
     }
@@ -129,11 +137,14 @@ class ConsoleBrowserIT {
         board();
         assertThat(text(".vr")).contains("vera, viewer (looks only)").contains("Connection main");
         List<WebElement> acts = browser.findElements(By.xpath("//button[@aria-disabled='true']"));
-        assertThat(acts).extracting(button -> button.getAttribute("title")).isNotEmpty().containsOnly(
-                "For operators. Your role only looks.");
+        assertThat(acts)
+                .extracting(button -> button.getAttribute("title"))
+                .isNotEmpty()
+                .containsOnly("For operators. Your role only looks.");
         button("Pause: source main.clinic").click();
         assertThat(browser.findElements(By.cssSelector("dialog"))).isEmpty();
-        assertThat(browser.findElements(By.linkText("Records (every view is audited)"))).isEmpty();
+        assertThat(browser.findElements(By.linkText("Records (every view is audited)")))
+                .isEmpty();
     }
 
     @Test
@@ -145,7 +156,11 @@ class ConsoleBrowserIT {
 
         act("Pause: source main.clinic", "the EHR is being moved", "The source main.clinic is paused");
         await().atMost(PATIENCE).until(() -> text(".vr-alarms").contains("the EHR is being moved"));
-        assertThat(vaxRoute.ledger().pauses().of(Pausable.source("main", "clinic")).orElseThrow().who())
+        assertThat(vaxRoute.ledger()
+                        .pauses()
+                        .of(Pausable.source("main", "clinic"))
+                        .orElseThrow()
+                        .who())
                 .isEqualTo("otto");
         act("Resume: source main.clinic", "it is there", "goes on");
         act("Pause: delivery main", "the registry asked", "The delivery main is paused");
@@ -162,12 +177,16 @@ class ConsoleBrowserIT {
 
         act("Plan: historical load of main", null, "see jobs below");
         await().atMost(PATIENCE).until(() -> text(".vr-jobs").contains("failed"));
-        assertThat(text(".vr-jobs")).contains("plan the historical load of main").contains("no source with feed = historical");
+        assertThat(text(".vr-jobs"))
+                .contains("plan the historical load of main")
+                .contains("no source with feed = historical");
 
         settleHeld("release");
         settleHeld("drop");
-        await().atMost(PATIENCE)
-                .until(() -> vaxRoute.ledger().records().held(null, null, null, 0, 10).isEmpty());
+        await().atMost(PATIENCE).until(() -> vaxRoute.ledger()
+                .records()
+                .held(null, null, null, 0, 10)
+                .isEmpty());
         assertThat(vaxRoute.ledger().trail().recent(30))
                 .extracting(TrailEntry::who)
                 .contains("otto");
@@ -181,10 +200,12 @@ class ConsoleBrowserIT {
         board();
         WebElement pause = button("Pause: source main.clinic");
         pause.sendKeys(Keys.ENTER);
-        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]")).isEmpty());
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]"))
+                .isEmpty());
         assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("vr-f-why");
         browser.switchTo().activeElement().sendKeys(Keys.ESCAPE);
-        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
         assertThat(vaxRoute.ledger().pauses().standing()).isEmpty();
     }
 
@@ -193,7 +214,8 @@ class ConsoleBrowserIT {
     void aStewardFindsTheDoorToTheRecords() {
         logIn("stella", "stella's password");
         board();
-        assertThat(browser.findElement(By.linkText("Records (every view is audited)")).getAttribute("href"))
+        assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
+                        .getAttribute("href"))
                 .endsWith("/vaxroute/records/");
     }
 
@@ -205,19 +227,23 @@ class ConsoleBrowserIT {
         vaxRoute.close();
         await().atMost(PATIENCE).until(() -> text(".vr").contains("The server does not answer"));
         assertThat(text(".vr")).contains("Connection main");
-        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled")).isEqualTo("true");
+        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled"))
+                .isEqualTo("true");
 
         start();
-        await().atMost(PATIENCE).until(() -> text("body").contains("You are not logged in any more")
-                || !browser.findElements(By.id("pf-login-username-id")).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> text("body").contains("You are not logged in any more")
+                        || !browser.findElements(By.id("pf-login-username-id")).isEmpty());
         logIn("otto", "otto's password");
         board();
-        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled")).isNull();
+        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled"))
+                .isNull();
     }
 
     private void logIn(String name, String password) {
         browser.get("http://127.0.0.1:" + port + "/hawtio/");
-        await().atMost(PATIENCE).until(() -> !browser.findElements(By.id("pf-login-username-id")).isEmpty());
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.id("pf-login-username-id"))
+                .isEmpty());
         type(By.id("pf-login-username-id"), name);
         type(By.id("pf-login-password-id"), password);
         browser.findElement(By.cssSelector("button[type=submit]")).click();
@@ -230,7 +256,8 @@ class ConsoleBrowserIT {
     }
 
     private void board() {
-        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector(".vr-card")).size() > 3);
+        await().atMost(PATIENCE)
+                .until(() -> browser.findElements(By.cssSelector(".vr-card")).size() > 3);
     }
 
     private String text(String selector) {
@@ -252,7 +279,8 @@ class ConsoleBrowserIT {
         WebElement button = button(name);
         browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
         button.click();
-        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]")).isEmpty());
+        await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]"))
+                .isEmpty());
         if (why != null) {
             type(By.id("vr-f-why"), why);
         }
@@ -262,16 +290,20 @@ class ConsoleBrowserIT {
     /** Presses a button, answers its question, and reads how it went. */
     private void act(String name, String why, String outcome) {
         ask(name, why);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-outcome")).contains(outcome));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(text("dialog .vr-outcome")).contains(outcome));
         browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
-        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }
 
     private void refused(String name, String reason) {
         ask(name, null);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-problem")).contains(reason));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(text("dialog .vr-problem")).contains(reason));
         browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
-        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }
 
     private void settleHeld(String operation) {
@@ -287,7 +319,8 @@ class ConsoleBrowserIT {
         browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
         await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").startsWith("Record "));
         browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
-        await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }
 
     private void everyButtonAndFieldHasAName() {

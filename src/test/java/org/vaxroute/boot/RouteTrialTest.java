@@ -22,7 +22,8 @@ class RouteTrialTest {
 
         assertThat(trial(home)).isEmpty();
         try (Stream<Path> left = Files.list(folder)) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("routes", "config", "work");
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("routes", "config", "work");
         }
     }
 

@@ -39,8 +39,8 @@ class ServerShellTest {
             shell.stop();
 
             assertThat(beans()).isEqualTo(beansBefore);
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(threads())
-                    .isSubsetOf(threadsBefore));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(threads()).isSubsetOf(threadsBefore));
         }
     }
 
@@ -48,7 +48,10 @@ class ServerShellTest {
     void aHomeWithAFaultStartsNothingAndSaysWhy() {
         ShippedHome good = new ShippedHome(folder.resolve("good"));
         ShippedHome faulty = new ShippedHome(folder.resolve("faulty"));
-        faulty.replace("routes/watch/due-watch.yaml", "ref: dueWatch\n                method: connections", "ref: dewWatch\n                method: connections");
+        faulty.replace(
+                "routes/watch/due-watch.yaml",
+                "ref: dueWatch\n                method: connections",
+                "ref: dewWatch\n                method: connections");
         ServerShell shell = new ServerShell();
 
         assertThatThrownBy(() -> shell.start(() -> List.of(Home.of(good.folder), Home.of(faulty.folder))))

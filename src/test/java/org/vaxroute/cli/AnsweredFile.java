@@ -53,7 +53,8 @@ final class AnsweredFile {
                         answers.id(),
                         List.of(
                                 answer(1, ids.get(0), item(code, Answer.Scope.DOSE, words)),
-                                answer(2, "ZZZZ-1", item("CLR-100", Answer.Scope.PATIENT, words))), java.time.Duration.ZERO);
+                                answer(2, "ZZZZ-1", item("CLR-100", Answer.Scope.PATIENT, words))),
+                        java.time.Duration.ZERO);
         ledger.answers().finished(answers.id());
     }
 

@@ -367,11 +367,18 @@ class CommandLineTest {
                 .isZero();
         assertThat(run("answers", "unmatched")).isZero();
         assertThat(printed).contains("Every line was matched.");
-        assertThat(run("files", "resend", "A26001.0.hl7", "--why", "the registry lost it")).isZero();
+        assertThat(run("files", "resend", "A26001.0.hl7", "--why", "the registry lost it"))
+                .isZero();
         assertThat(printed).contains("travel in A26001.0.hl7.next");
 
         Path page = folder.resolve("quality.html");
-        assertThat(run("report", "quality", "--html", page.toString(), "--csv", folder.resolve("q.csv").toString()))
+        assertThat(run(
+                        "report",
+                        "quality",
+                        "--html",
+                        page.toString(),
+                        "--csv",
+                        folder.resolve("q.csv").toString()))
                 .isZero();
         assertThat(Files.readString(page))
                 .contains("0.0 %", "IMR-111", "<svg", "prefers-color-scheme")

@@ -244,7 +244,12 @@ class MessageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PID|1||7^^^A|, true", "PID|1||7^|x, true", "PID|1||7^^^A, false", "PID|1||7~|x, false", "PID|1||^^x, false", "PID, false"
+        "PID|1||7^^^A|, true",
+        "PID|1||7^|x, true",
+        "PID|1||7^^^A, false",
+        "PID|1||7~|x, false",
+        "PID|1||^^x, false",
+        "PID, false"
     })
     void knows_separators_that_say_nothing(String segment, boolean trailing) {
         assertThat(Texts.message("MSH|^~\\&|EHR", segment, "NTE|1").hasTrailingSeparators())

@@ -146,7 +146,16 @@ class RecheckTest {
                             Map.of(),
                             referee,
                             new IntakeSettings(
-                                    folder, Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1000, 1000, 1000),
+                                    folder,
+                                    Duration.ZERO,
+                                    false,
+                                    10,
+                                    2,
+                                    1 << 20,
+                                    Duration.ofMillis(200),
+                                    1000,
+                                    1000,
+                                    1000),
                             Map.of("main", ZoneOffset.UTC),
                             clock)
                     .heeding(new RealPersons(ledger.realPeople(), Map.of("main", List.of("test-*"))));
@@ -156,19 +165,19 @@ class RecheckTest {
     }
 
     private Recheck recheck(String... transforms) {
-        return new Recheck(
-                transform(transforms), new NewerData(ledger.knownDoses()), check(), ledger.records());
+        return new Recheck(transform(transforms), new NewerData(ledger.knownDoses()), check(), ledger.records());
     }
 
     /** A record of a patient; doses such as {@code "O1 LOT"}. */
     private TakenRecord record(String patient, String family, String birth, String consent, String... doses) {
         StringBuilder text = new StringBuilder("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|C" + (++ordinal)
-                + "|P|2.5.1\rPID|1||" + patient + "^^^CLINIC^MR||" + family + "^Ann||" + birth + "|F\rPD1|||||||||||" + "|"
+                + "|P|2.5.1\rPID|1||" + patient + "^^^CLINIC^MR||" + family + "^Ann||" + birth + "|F\rPD1|||||||||||"
+                + "|"
                 + consent + "\r");
         for (String dose : doses) {
             String[] part = dose.split(" ");
-            text.append("ORC|RE||" + part[0] + "^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||" + part[1]
-                    + "|||||CP|A\r");
+            text.append("ORC|RE||" + part[0] + "^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||"
+                    + part[1] + "|||||CP|A\r");
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         return TakenRecord.of(
@@ -209,8 +218,7 @@ class RecheckTest {
         List<Long> ids = held();
         assertThat(ids).hasSize(3);
 
-        assertThat(recheck().of(ids, "ann", "nothing was mended"))
-                .isEqualTo(new Settlement(0, 3, 0, 0, 0));
+        assertThat(recheck().of(ids, "ann", "nothing was mended")).isEqualTo(new Settlement(0, 3, 0, 0, 0));
         assertThat(recheck(MENDED).of(ids, "ann", "lot mapped")).isEqualTo(new Settlement(2, 1, 0, 0, 0));
 
         assertThat(held()).hasSize(1);
@@ -242,7 +250,8 @@ class RecheckTest {
         long part = held().get(0);
         assertThat(find(part).doses()).extracting(StoredDose::origin).containsExactly(2, 4);
 
-        recheck("""
+        recheck(
+                        """
                 about: one of them
                 operations:
                   - {id: one, do: set, path: RXA-15, value: GOOD, when: {ORC-3.1: O2}}
@@ -253,9 +262,7 @@ class RecheckTest {
         assertThat(find(part).doses()).extracting(StoredDose::origin).containsExactly(2);
         long rest = held().get(0);
         assertThat(find(rest).doses()).extracting(StoredDose::origin).containsExactly(4);
-        assertThat(find(rest).findings())
-                .extracting(StoredFinding::location)
-                .containsExactly("ORDER[4]/RXA-15");
+        assertThat(find(rest).findings()).extracting(StoredFinding::location).containsExactly("ORDER[4]/RXA-15");
         recheck(MENDED).of(List.of(rest), "ann", "");
         assertThat(outgoing(rest)).contains("O4^EHR").contains("GOOD").doesNotContain("O2^EHR");
         balanced();
@@ -327,7 +334,8 @@ class RecheckTest {
         assertThat(held()).hasSize(2);
         long first = held().get(0);
 
-        assertThat(ledger.realPeople().remember(first, "ann", "spoke to the mother")).isTrue();
+        assertThat(ledger.realPeople().remember(first, "ann", "spoke to the mother"))
+                .isTrue();
         assertThat(ledger.realPeople().remember(first, "ann", "again")).isFalse();
         assertThat(recheck().of(held(), "ann", "").ready()).isOne();
         take(record("P1", "TEST", "20200101", "TXY", "O9 L9"));
@@ -340,7 +348,9 @@ class RecheckTest {
                 .contains(
                         org.assertj.core.groups.Tuple.tuple("test-name", Severity.INFORMATION),
                         org.assertj.core.groups.Tuple.tuple("consent", Severity.ERROR));
-        assertThat(ledger.trail().of("record:" + first)).extracting(entry -> entry.action()).contains("real-person");
+        assertThat(ledger.trail().of("record:" + first))
+                .extracting(entry -> entry.action())
+                .contains("real-person");
     }
 
     @Test
@@ -351,8 +361,8 @@ class RecheckTest {
                 record("P3", "C", "20081201", "", "O3 L3"));
         ledger.records().release(held().get(0), "ann", "consent is on paper");
         assertThat(held()).isEmpty();
-        CheckBeforeLeaving before = new CheckBeforeLeaving(
-                ledger.waitingCheck(), check(), Map.of("main", Duration.ofDays(7)), clock);
+        CheckBeforeLeaving before =
+                new CheckBeforeLeaving(ledger.waitingCheck(), check(), Map.of("main", Duration.ofDays(7)), clock);
 
         now = Instant.parse("2026-11-29T12:00:00Z");
         before.look("main", Feed.ONGOING, 100);
@@ -363,7 +373,9 @@ class RecheckTest {
 
         assertThat(held()).as("P1 turned 18; P3 was released by a person").containsExactly(1L);
         assertThat(find(1).holdRule()).isEqualTo("adult");
-        assertThat(ledger.trail().of("record:1")).extracting(entry -> entry.who()).containsExactly("assembly");
+        assertThat(ledger.trail().of("record:1"))
+                .extracting(entry -> entry.who())
+                .containsExactly("assembly");
         assertThat(ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(2);
         balanced();
         before.look("main", Feed.ONGOING, 100);
@@ -373,18 +385,15 @@ class RecheckTest {
     @Test
     void aDoseThatWouldBeHeldNowIsHeldAloneAndTheRestLeaves() {
         take(record("P1", "A", "20200101", "TXY", "O1 L1", "O2 L2"));
-        int held = ledger.waitingCheck()
-                .look("main", Feed.ONGOING, now.plusSeconds(1), 100, texts -> texts.stream()
-                        .map(text -> {
-                            TakenRecord record = TakenRecord.of(
-                                    SourceRef.ofFile(0, 1), 1, text.received(), Message.parse(text.outgoing()));
-                            Findings.holdDose(
-                                    record,
-                                    new Finding("late", Severity.ERROR, Effect.DOSE, "ORDER[2]/RXA-3", "", ""),
-                                    2);
-                            return record;
-                        })
-                        .toList());
+        int held = ledger.waitingCheck().look("main", Feed.ONGOING, now.plusSeconds(1), 100, texts -> texts.stream()
+                .map(text -> {
+                    TakenRecord record =
+                            TakenRecord.of(SourceRef.ofFile(0, 1), 1, text.received(), Message.parse(text.outgoing()));
+                    Findings.holdDose(
+                            record, new Finding("late", Severity.ERROR, Effect.DOSE, "ORDER[2]/RXA-3", "", ""), 2);
+                    return record;
+                })
+                .toList());
 
         assertThat(held).isOne();
         assertThat(find(1).state()).isEqualTo(RecordState.READY);
@@ -407,7 +416,8 @@ class RecheckTest {
         assertThat(recheck().of(held(), "ann", "").stillHeld()).isOne();
         assertThat(find(1).holdRule()).isEqualTo(RowRecords.UNFIT);
 
-        assertThat(recheck("""
+        assertThat(recheck(
+                                """
                         about: the row is mended by hand
                         operations:
                           - {id: lot, do: set, path: RXA-15, value: L7}

@@ -79,10 +79,12 @@ class AnswersTest extends LedgerCase {
                         answers.id(),
                         List.of(
                                 answer(1, ids.get(0), Outcome.ACCEPTED),
-                                answer(2, ids.get(1), Outcome.REJECTED, dose(2), PHONE)), java.time.Duration.ZERO);
+                                answer(2, ids.get(1), Outcome.REJECTED, dose(2), PHONE)),
+                        java.time.Duration.ZERO);
         assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
                 .isEqualTo(FileState.SENT);
-        ledger.answers().apply(answers.id(), List.of(answer(3, ids.get(2), Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
+        ledger.answers()
+                .apply(answers.id(), List.of(answer(3, ids.get(2), Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
         ledger.answers().finished(answers.id());
 
         assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] REJECTED[ACCEPTED, REJECTED] REJECTED[REJECTED, REJECTED]");
@@ -103,7 +105,8 @@ class AnswersTest extends LedgerCase {
         List<Answer> chunk = List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT));
         ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO);
 
-        assertThatThrownBy(() -> ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO)).isInstanceOf(StalePosition.class);
+        assertThatThrownBy(() -> ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO))
+                .isInstanceOf(StalePosition.class);
         assertThat(fetched(1).id()).as("the same content is the same file").isEqualTo(answers.id());
         assertThat(fetched(1).readTo()).isEqualTo(1);
         assertThat(ask("select count(*) from answer")).isEqualTo(1);
@@ -131,7 +134,8 @@ class AnswersTest extends LedgerCase {
                         List.of(
                                 answer(1, stranger, Outcome.REJECTED, CLIENT),
                                 answer(2, never, Outcome.ACCEPTED),
-                                answer(3, unsent, Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
+                                answer(3, unsent, Outcome.REJECTED, CLIENT)),
+                        java.time.Duration.ZERO);
         assertThat(after.counts().unmatched()).isEqualTo(3);
         assertThat(ask("select count(*) from answer where matched = 'UNMATCHED'"))
                 .isEqualTo(3);
@@ -141,7 +145,11 @@ class AnswersTest extends LedgerCase {
         other[5] = 5;
         AnswerFile elsewhere = ledger.answers().keep("branch", "B.ack.hl7", other, 10, "b");
         ledger.answers().begin(elsewhere.id(), "ack", 1, true, 0, null);
-        ledger.answers().apply(elsewhere.id(), List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
+        ledger.answers()
+                .apply(
+                        elsewhere.id(),
+                        List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT)),
+                        java.time.Duration.ZERO);
         assertThat(states()).as("another connection's answer").isEqualTo("READY[READY]");
     }
 
@@ -159,7 +167,8 @@ class AnswersTest extends LedgerCase {
                         List.of(
                                 answer(1, "", Outcome.ACCEPTED),
                                 answer(2, "", Outcome.WARNED, PHONE),
-                                answer(3, "", Outcome.UNKNOWN)), java.time.Duration.ZERO);
+                                answer(3, "", Outcome.UNKNOWN)),
+                        java.time.Duration.ZERO);
 
         assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] WARNED[ACCEPTED] READY[READY]");
         assertThat(ledger.answers().tally(file).unanswered()).isEqualTo(1);
@@ -188,7 +197,8 @@ class AnswersTest extends LedgerCase {
                         List.of(
                                 answer(1, ids.get(0), Outcome.REJECTED, DUPLICATE),
                                 answer(2, ids.get(1), Outcome.REJECTED, DUPLICATE, dose(2)),
-                                answer(3, ids.get(2), Outcome.REJECTED, dose(0))), java.time.Duration.ZERO);
+                                answer(3, ids.get(2), Outcome.REJECTED, dose(0))),
+                        java.time.Duration.ZERO);
 
         assertThat(states()).isEqualTo("WARNED[WARNED] REJECTED[WARNED, REJECTED] REJECTED[READY, READY]");
     }
@@ -219,7 +229,8 @@ class AnswersTest extends LedgerCase {
                 ledger.answers()
                         .apply(
                                 answers.id(),
-                                List.of(new Answer(position, one.controlId(), one.outcome(), one.items())), java.time.Duration.ZERO);
+                                List.of(new Answer(position, one.controlId(), one.outcome(), one.items())),
+                                java.time.Duration.ZERO);
             }
             assertThat(states())
                     .as("seed 20261122 round %d", round)

@@ -45,7 +45,8 @@ class CorrectionsPropertyTest extends LedgerCase {
 
     @ParameterizedTest
     @CsvSource({
-        "11, false, UPDATE, false", "12, true, UPDATE, false", "13, false, DELETE_ADD, false", "14, true, DELETE_ADD, false",
+        "11, false, UPDATE, false", "12, true, UPDATE, false", "13, false, DELETE_ADD, false",
+                "14, true, DELETE_ADD, false",
         "21, false, UPDATE, true", "22, true, UPDATE, true", "23, false, DELETE_ADD, true", "24, true, DELETE_ADD, true"
     })
     void theRegistryEndsWithWhatTheEhrSaidLast(
@@ -84,7 +85,10 @@ class CorrectionsPropertyTest extends LedgerCase {
         });
         Stored again = new Stored(0, 0, 0, 0, 0);
         for (Map.Entry<String, Patient> patient : ehr.entrySet()) {
-            again = store(record(patient.getKey(), patient.getValue(), patient.getValue().given().keySet()));
+            again = store(record(
+                    patient.getKey(),
+                    patient.getValue(),
+                    patient.getValue().given().keySet()));
             assertThat(again.ready()).as("nothing is sent twice").isZero();
         }
         balanced();
@@ -192,12 +196,12 @@ class CorrectionsPropertyTest extends LedgerCase {
             AnswerFile answer = ledger.answers().keep(CONNECTION, "A.hl7", sha256, 1, "a" + answers);
             List<Answer> all = new ArrayList<>();
             try {
-                ledger.submissionFiles()
-                        .read(file.get(), record -> all.add(read(all.size() + 1, record, refusals)));
+                ledger.submissionFiles().read(file.get(), record -> all.add(read(all.size() + 1, record, refusals)));
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
-            ledger.answers().begin(answer.id(), "ack", all.size(), true, 0, file.get().id());
+            ledger.answers()
+                    .begin(answer.id(), "ack", all.size(), true, 0, file.get().id());
             ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO);
             ledger.answers().finished(answer.id());
         }
@@ -208,7 +212,8 @@ class CorrectionsPropertyTest extends LedgerCase {
         Message message = Message.parse(record.text());
         assertThat(message.doses()).isEqualTo(record.doses());
         if (refusals && random.nextInt(6) == 0) {
-            return new Answer(position, record.controlId(), Answer.Outcome.REJECTED, List.of(item(Answer.Scope.PATIENT, 0)));
+            return new Answer(
+                    position, record.controlId(), Answer.Outcome.REJECTED, List.of(item(Answer.Scope.PATIENT, 0)));
         }
         Patient patient = registry.computeIfAbsent(message.get("PID-3.1"), key -> new Patient());
         patient.name = message.get("PID-5.1");
@@ -224,7 +229,9 @@ class CorrectionsPropertyTest extends LedgerCase {
             if (action.equals("D")) {
                 String was = patient.doses.remove(order);
                 if (!refusals) {
-                    assertThat(message.get(place + "RXA-15")).as("a delete says what was sent last").isEqualTo(was);
+                    assertThat(message.get(place + "RXA-15"))
+                            .as("a delete says what was sent last")
+                            .isEqualTo(was);
                 }
             } else {
                 if (!refusals && rules.correction() == ResendRules.Correction.DELETE_ADD) {

@@ -13,8 +13,7 @@ class CorrectionsTest extends LedgerCase {
 
     private void likeTexas() {
         ledger.close();
-        ledger = Ledger.open(
-                settings, connection -> new ResendRules(true, ResendRules.Correction.DELETE_ADD), clock);
+        ledger = Ledger.open(settings, connection -> new ResendRules(true, ResendRules.Correction.DELETE_ADD), clock);
     }
 
     /** Sends what waits, and gives each message as {@code order action lot, ...}. */
@@ -99,8 +98,7 @@ class CorrectionsTest extends LedgerCase {
 
         store(record("P1", "Miller", "2024-05-01 03 A O1"));
 
-        assertThat(send(Answer.Outcome.ACCEPTED))
-                .containsExactlyInAnyOrder("Miller: O1 A A", "Miller: O2 A B");
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactlyInAnyOrder("Miller: O1 A A", "Miller: O2 A B");
         assertThat(store(record("P1", "Miller", "2024-05-01 03 A O1", "2024-06-01 08 B O2"))
                         .duplicates())
                 .isOne();

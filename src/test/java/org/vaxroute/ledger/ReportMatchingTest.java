@@ -142,7 +142,10 @@ class ReportMatchingTest extends LedgerCase {
         assertThat(states()).as("the report was written before").isEqualTo("REJECTED[REJECTED] READY[READY]");
 
         report(line(
-                1, new Subject("P1", null, null, MAY, "03", LocalDate.ofInstant(clock.instant(), java.time.ZoneOffset.UTC)), LOT));
+                1,
+                new Subject(
+                        "P1", null, null, MAY, "03", LocalDate.ofInstant(clock.instant(), java.time.ZoneOffset.UTC)),
+                LOT));
         assertThat(states()).as("the report names the day").isEqualTo("REJECTED[REJECTED] REJECTED[REJECTED]");
         send(record("P1", "Doe", "2024-05-01 03 LOT3"));
         clock.advance(Duration.ofDays(2));

@@ -46,13 +46,16 @@ class PracticeClinicTest {
             while (!door.isClosed()) {
                 try (var socket = door.accept()) {
                     StringBuilder frame = new StringBuilder();
-                    for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+                    for (int b = socket.getInputStream().read();
+                            b >= 0;
+                            b = socket.getInputStream().read()) {
                         if (b == 0x1c) {
                             String text = frame.substring(1);
                             messages.add(text);
                             String id = text.split("\\|")[9];
                             socket.getOutputStream()
-                                    .write(("\u000bMSH|^~\\&\rMSA|AA|" + id + "\r\u001c\r").getBytes(StandardCharsets.UTF_8));
+                                    .write(("\u000bMSH|^~\\&\rMSA|AA|" + id + "\r\u001c\r")
+                                            .getBytes(StandardCharsets.UTF_8));
                             frame.setLength(0);
                         } else if (b != '\r' || !frame.isEmpty()) {
                             frame.append((char) b);
@@ -113,12 +116,15 @@ class PracticeClinicTest {
 
             List<Path> corrected;
             try (var files = Files.list(drop)) {
-                corrected = files.filter(file -> file.toString().contains("corrected")).toList();
+                corrected = files.filter(file -> file.toString().contains("corrected"))
+                        .toList();
             }
             assertThat(corrected).hasSize(1);
             String mended = Files.readString(corrected.get(0));
             assertThat(mended.lines().filter(line -> line.startsWith("RXA")).findFirst())
-                    .isNotEqualTo(second.lines().filter(line -> line.startsWith("RXA")).findFirst());
+                    .isNotEqualTo(second.lines()
+                            .filter(line -> line.startsWith("RXA"))
+                            .findFirst());
         }
     }
 

@@ -28,6 +28,7 @@ class StoryClockTest {
 
         assertThat(later).isAfterOrEqualTo(BEGIN.plus(Duration.ofDays(3)));
         // Nothing is closed: opened again it is as after a kill.
-        assertThat(StoryClock.open(folder.resolve("a/clock.txt"), BEGIN, ZONE).instant()).isAfterOrEqualTo(later);
+        assertThat(StoryClock.open(folder.resolve("a/clock.txt"), BEGIN, ZONE).instant())
+                .isAfterOrEqualTo(later);
     }
 }

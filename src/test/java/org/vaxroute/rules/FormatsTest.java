@@ -15,7 +15,14 @@ import org.vaxroute.hl7.Message;
 class FormatsTest {
     private static final String LETTERS = "0123456789 0123456789-+/.:TZ ab'Ñ\\";
     private static final String[] GROWN = {
-        "20240105", "20240105081500-0600", "99999999999999+9999", "5125551212", "O'NEIL-SMITH", "ANA MARIA", "2024-01-05", ""
+        "20240105",
+        "20240105081500-0600",
+        "99999999999999+9999",
+        "5125551212",
+        "O'NEIL-SMITH",
+        "ANA MARIA",
+        "2024-01-05",
+        ""
     };
 
     static Stream<Arguments> forms() {
@@ -58,7 +65,9 @@ class FormatsTest {
             int at = random.nextInt(value.length() + 1);
             switch (random.nextInt(3)) {
                 case 0 -> value.insert(at, c);
-                case 1 -> value.replace(Math.min(at, Math.max(0, value.length() - 1)), Math.min(at + 1, value.length()), "" + c);
+                case 1 ->
+                    value.replace(
+                            Math.min(at, Math.max(0, value.length() - 1)), Math.min(at + 1, value.length()), "" + c);
                 default -> value.delete(at, Math.min(at + 1, value.length()));
             }
         }

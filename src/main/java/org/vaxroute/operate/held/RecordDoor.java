@@ -230,7 +230,10 @@ public final class RecordDoor {
             if (page.isEmpty()) {
                 return csv.finish();
             }
-            List<Long> records = page.stream().map(Task::record).filter(java.util.Objects::nonNull).toList();
+            List<Long> records = page.stream()
+                    .map(Task::record)
+                    .filter(java.util.Objects::nonNull)
+                    .toList();
             audit(caller, "tasks", records, why);
             for (Task task : page) {
                 row(csv, task);

@@ -139,7 +139,8 @@ public final class HttpServer {
     /** The base address. */
     public String address() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return (settings.tls() == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port();
+        return (settings.tls() == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
+                + port();
     }
 
     private Connector connector() {
@@ -162,7 +163,8 @@ public final class HttpServer {
     private static SSLHostConfig tls(HttpSettings.Tls tls) {
         SSLHostConfig host = new SSLHostConfig();
         host.setProtocols("TLSv1.2+TLSv1.3");
-        SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+        SSLHostConfigCertificate certificate =
+                new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
         certificate.setCertificateKeystoreFile(tls.keyStore().toString());
         certificate.setCertificateKeystoreType("PKCS12");
         certificate.setCertificateKeystorePassword(tls.password());
@@ -232,7 +234,11 @@ public final class HttpServer {
         filter(context, "token", commandLine, "/jolokia/*");
         JolokiaDoor.open(context, "command-line");
         if (records != null) {
-            filter(context, "who", new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console)), "/records/*");
+            filter(
+                    context,
+                    "who",
+                    new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console)),
+                    "/records/*");
             serve(context, "records", new RecordServlet(records), "/records/*");
         }
         return context;

@@ -6,7 +6,8 @@ public interface AccessMBean {
     @Description("Name of the caller")
     String getUser();
 
-    @Description("viewer (looks), operator (acts) or steward (also sees records through the PHI door); empty over plain JMX")
+    @Description(
+            "viewer (looks), operator (acts) or steward (also sees records through the PHI door); empty over plain JMX")
     String getRole();
 
     @Description("Whether the caller may act")

@@ -24,8 +24,9 @@ public interface ConnectionMBean {
     @Description("Everything on record for the gate, oldest first")
     List<Map<String, Object>> getEvidence();
 
-    @Description("How the production messages of the last 30 days fared, by the day of sending: sent, answered, warned, rejected;"
-            + " up to a minute ago")
+    @Description(
+            "How the production messages of the last 30 days fared, by the day of sending: sent, answered, warned, rejected;"
+                    + " up to a minute ago")
     List<Map<String, Object>> getAcceptance();
 
     @Action

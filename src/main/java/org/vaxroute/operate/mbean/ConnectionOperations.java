@@ -27,10 +27,9 @@ final class ConnectionOperations implements ConnectionMBean {
         this.connection = settings.connection();
         this.gate = gate;
         this.acceptance = new Remembered<>(
-                () ->
-                        ledger.answers().byDay(connection, clock.instant().minus(MONTH), settings.zone()).stream()
-                                .map(ConnectionOperations::row)
-                                .toList(),
+                () -> ledger.answers().byDay(connection, clock.instant().minus(MONTH), settings.zone()).stream()
+                        .map(ConnectionOperations::row)
+                        .toList(),
                 Duration.ofMinutes(1),
                 clock);
     }

@@ -9,8 +9,9 @@ public interface FeedMBean {
     @Description("When the oldest of them was stored (UTC); empty when none waits")
     String getOldestWaiting();
 
-    @Description("Day of the oldest dose that the registry does not have yet, up to a minute ago; empty when none waits and for"
-            + " other feeds than the ongoing one")
+    @Description(
+            "Day of the oldest dose that the registry does not have yet, up to a minute ago; empty when none waits and for"
+                    + " other feeds than the ongoing one")
     String getOldestUnsentDose();
 
     @Description("When the last run was due (UTC)")

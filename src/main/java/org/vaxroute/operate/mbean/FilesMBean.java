@@ -9,8 +9,9 @@ public interface FilesMBean {
     @Description("Files by state")
     Map<String, Long> getCounts();
 
-    @Description("The latest files, newest first, and before them every other one that has not left or is UNSURE, a hundred at"
-            + " most")
+    @Description(
+            "The latest files, newest first, and before them every other one that has not left or is UNSURE, a hundred at"
+                    + " most")
     List<Map<String, Object>> getLatest();
 
     @Description("The latest files, newest first")

@@ -83,7 +83,9 @@ public final class Operations implements AutoCloseable {
      */
     public static Operations register(Parts parts) {
         Operations operations = new Operations(
-                new MBeans(parts.home()), new Jobs(parts.clock()), new Rates(parts.ledger().positions()::all, parts.clock()));
+                new MBeans(parts.home()),
+                new Jobs(parts.clock()),
+                new Rates(parts.ledger().positions()::all, parts.clock()));
         try {
             operations.registerAll(parts);
             return operations;
@@ -97,7 +99,11 @@ public final class Operations implements AutoCloseable {
         Ledger ledger = parts.ledger();
         for (FeedSettings settings : parts.feeds()) {
             String id = settings.connection();
-            mbeans.register("Connection", id, new ConnectionOperations(settings, parts.gate(), ledger, parts.clock()), ConnectionMBean.class);
+            mbeans.register(
+                    "Connection",
+                    id,
+                    new ConnectionOperations(settings, parts.gate(), ledger, parts.clock()),
+                    ConnectionMBean.class);
             for (Feed feed : Feed.values()) {
                 FeedOperations bean =
                         new FeedOperations(settings, feed, ledger, parts.gate(), parts.ongoing(), parts.clock());

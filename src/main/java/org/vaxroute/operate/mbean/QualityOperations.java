@@ -39,8 +39,7 @@ final class QualityOperations implements QualityMBean {
      * @param catalogues by connection
      * @param zones by connection
      */
-    QualityOperations(
-            Ledger ledger, Map<String, AnswerCatalogue> catalogues, Map<String, ZoneId> zones, Clock clock) {
+    QualityOperations(Ledger ledger, Map<String, AnswerCatalogue> catalogues, Map<String, ZoneId> zones, Clock clock) {
         this.ledger = ledger;
         this.catalogues = Map.copyOf(catalogues);
         this.zones = Map.copyOf(zones);
@@ -118,8 +117,8 @@ final class QualityOperations implements QualityMBean {
 
     private static Map<String, Sum> by(List<Quality.Fate> fates, Function<Quality.Fate, String> key) {
         Map<String, Sum> sums = new LinkedHashMap<>();
-        fates.forEach(fate ->
-                sums.computeIfAbsent(key.apply(fate), k -> new Sum()).add(fate));
+        fates.forEach(
+                fate -> sums.computeIfAbsent(key.apply(fate), k -> new Sum()).add(fate));
         return sums;
     }
 
@@ -151,7 +150,9 @@ final class QualityOperations implements QualityMBean {
                 "target", TARGET,
                 "dosesSent", doses.sent(),
                 "dosesTaken", doses.taken(),
-                "openTasks", ledger.tasks().openBetween(Instant.EPOCH, clock.instant().plusSeconds(1))));
+                "openTasks",
+                        ledger.tasks()
+                                .openBetween(Instant.EPOCH, clock.instant().plusSeconds(1))));
         report.put("all", all.row());
         Map<Long, Quality.Fate> files = new LinkedHashMap<>();
         fates.forEach(fate -> files.putIfAbsent(fate.file(), fate));
@@ -161,8 +162,7 @@ final class QualityOperations implements QualityMBean {
                 byFile.entrySet().stream()
                         .map(file -> {
                             Quality.Fate one = files.get(Long.valueOf(file.getKey()));
-                            return file.getValue()
-                                    .row("file", one.name(), "feed", one.feed(), "sentAt", one.sent());
+                            return file.getValue().row("file", one.name(), "feed", one.feed(), "sentAt", one.sent());
                         })
                         .toList());
         report.put("sites", rows(by(live, Quality.Fate::site), "site"));
@@ -199,9 +199,9 @@ final class QualityOperations implements QualityMBean {
     /** How many doses took how long, with the middle one and the one in ten that took longest. */
     private static Map<String, Object> days(List<Quality.Delay> delays) {
         long[][] sorted = delays.stream()
-                .map(delay -> new long[] {
-                    Math.max(0, ChronoUnit.DAYS.between(delay.given(), delay.accepted())), delay.doses()
-                })
+                .map(delay ->
+                        new long[] {Math.max(0, ChronoUnit.DAYS.between(delay.given(), delay.accepted())), delay.doses()
+                        })
                 .sorted((a, b) -> Long.compare(a[0], b[0]))
                 .toArray(long[][]::new);
         long all = Arrays.stream(sorted).mapToLong(delay -> delay[1]).sum();
@@ -210,10 +210,7 @@ final class QualityOperations implements QualityMBean {
                 .mapToLong(delay -> delay[1])
                 .sum();
         Map<String, Object> rows = new LinkedHashMap<>(Rows.row(
-                "doses", all,
-                "median", at(sorted, all, 0.5),
-                "nineOfTen", at(sorted, all, 0.9),
-                "within30", inTime));
+                "doses", all, "median", at(sorted, all, 0.5), "nineOfTen", at(sorted, all, 0.9), "within30", inTime));
         String[] names = {"0-1", "2-3", "4-7", "8-14", "15-30", "over 30"};
         long[] ends = {1, 3, 7, 14, 30, Long.MAX_VALUE};
         List<Map<String, Object>> groups = new ArrayList<>();

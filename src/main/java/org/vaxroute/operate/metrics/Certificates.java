@@ -38,7 +38,10 @@ public record Certificates(String use, Path file, Supplier<String> password) {
                             .map(one -> ((X509Certificate) one).getNotAfter().toInstant())
                             .min(Instant::compareTo);
         } catch (IOException | GeneralSecurityException e) {
-            LOG.debug("{} cannot be read for the date of its end: {}", file, e.getClass().getName());
+            LOG.debug(
+                    "{} cannot be read for the date of its end: {}",
+                    file,
+                    e.getClass().getName());
             return Optional.empty();
         }
     }

@@ -134,8 +134,8 @@ public final class Metrics implements AutoCloseable {
                 "1 for everything that a person has paused",
                 ledger.pauses().standing().stream()
                         .map(Pause::what)
-                        .map(what -> row(
-                                Tags.of("kind", what.kind().name().toLowerCase(Locale.ROOT), "id", what.id()), 1))
+                        .map(what ->
+                                row(Tags.of("kind", what.kind().name().toLowerCase(Locale.ROOT), "id", what.id()), 1))
                         .toList());
         show(
                 "vaxroute.tasks.open",
@@ -171,15 +171,13 @@ public final class Metrics implements AutoCloseable {
             for (Feed feed : Feed.values()) {
                 Tags tags = Tags.of("connection", id, "feed", word(feed));
                 backlog.add(row(tags, ledger.records().waiting(id, feed)));
-                ledger.records()
-                        .waitingSince(id, feed)
-                        .ifPresent(since -> waiting.add(row(tags, seconds(since, now))));
+                ledger.records().waitingSince(id, feed).ifPresent(since -> waiting.add(row(tags, seconds(since, now))));
             }
             connection
                     .ongoing()
                     .next(now)
-                    .ifPresent(at -> next.add(row(
-                            Tags.of("connection", id, "feed", word(Feed.ONGOING)), at.getEpochSecond())));
+                    .ifPresent(at ->
+                            next.add(row(Tags.of("connection", id, "feed", word(Feed.ONGOING)), at.getEpochSecond())));
         }
         show("vaxroute.feed.backlog", "Records that are ready and in no file yet", backlog);
         show("vaxroute.feed.oldest.waiting.age", "Seconds for which the oldest of them has waited", waiting);
@@ -197,7 +195,8 @@ public final class Metrics implements AutoCloseable {
                 long files = counts.getOrDefault(id, Map.of()).getOrDefault(state, 0L);
                 states.add(row(Tags.of("connection", id, "state", state.name().toLowerCase(Locale.ROOT)), files));
             }
-            Optional<SubmissionFile> first = ledger.submissionFiles().outgoing(id, 1).stream().findFirst();
+            Optional<SubmissionFile> first =
+                    ledger.submissionFiles().outgoing(id, 1).stream().findFirst();
             first.map(SubmissionFile::nextAttempt)
                     .ifPresent(at -> attempts.add(row(Tags.of("connection", id), at.getEpochSecond())));
             ledger.submissionFiles()
@@ -233,8 +232,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private static Tags tags(Position position) {
-        return Tags.of(
-                "connection", position.connection(), "source", position.source(), "feed", word(position.feed()));
+        return Tags.of("connection", position.connection(), "source", position.source(), "feed", word(position.feed()));
     }
 
     private static String word(Feed feed) {

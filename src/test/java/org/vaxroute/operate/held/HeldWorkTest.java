@@ -47,7 +47,8 @@ class HeldWorkTest {
         List<TakenRecord> records = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|C" + i + "|P|2.5.1\rPID|1||P" + i
-                            + "^^^CLINIC^MR||Doe^Ann||20200101|F\rORC|RE||D" + i + "^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
+                            + "^^^CLINIC^MR||Doe^Ann||20200101|F\rORC|RE||D" + i
+                            + "^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
                     .getBytes(StandardCharsets.UTF_8);
             TakenRecord record = TakenRecord.of(SourceRef.of("ehr", "C" + i, text), i + 1, text, Message.parse(text));
             record.judgement(new Judgement(
@@ -76,7 +77,9 @@ class HeldWorkTest {
     }
 
     private long held() {
-        return ledger.records().heldCounts().stream().mapToLong(count -> count.records()).sum();
+        return ledger.records().heldCounts().stream()
+                .mapToLong(count -> count.records())
+                .sum();
     }
 
     @Test
@@ -96,8 +99,7 @@ class HeldWorkTest {
 
     @Test
     void aJobThatAKillBrokeOffGoesOnBehindItsLastPortionAtTheNextStart() {
-        HeldJob begun =
-                ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "all are well");
+        HeldJob begun = ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "all are well");
         List<Long> portion = ledger.heldJobs().next(begun, 500);
         ledger.transact(() -> {
             Settlement settled = ledger.records().release(portion, "ann", "all are well");

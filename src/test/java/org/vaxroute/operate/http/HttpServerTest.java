@@ -229,7 +229,9 @@ class HttpServerTest {
             for (String operation : FORBIDDEN) {
                 String[] part = operation.split("\\|");
                 String request = exec(part[0], part[1], "");
-                assertThat(inSession(request, session)).as("%s %s", name, operation).contains("\"status\":403");
+                assertThat(inSession(request, session))
+                        .as("%s %s", name, operation)
+                        .contains("\"status\":403");
                 assertThat(inSession("[" + read(BELL, "Rings") + "," + request + "]", session))
                         .as("%s %s in bulk", name, operation)
                         .contains("\"status\":200")
@@ -266,7 +268,8 @@ class HttpServerTest {
             assertThat(inSession(exec(bean, "dumpRoutesStatsAsXml(boolean,boolean)", "true,true"), session))
                     .contains("\"status\":200")
                     .doesNotContain("swordfish");
-            assertThat(inSession(exec(bean, "dumpRoutesAsXml(boolean)", "true"), session)).contains("\"status\":403");
+            assertThat(inSession(exec(bean, "dumpRoutesAsXml(boolean)", "true"), session))
+                    .contains("\"status\":403");
         }
     }
 
@@ -301,8 +304,7 @@ class HttpServerTest {
                 "write/java.lang:type=Memory/Verbose/true"
             })
     void aLinkCanLookButNotAct(String path) throws Exception {
-        HttpResponse<String> answer =
-                get("/hawtio/jolokia/" + path, "Cookie", session("otto"));
+        HttpResponse<String> answer = get("/hawtio/jolokia/" + path, "Cookie", session("otto"));
 
         assertThat(answer.body()).doesNotContain("\"status\":200");
         assertThat(bell.getRings()).isZero();
@@ -354,7 +356,8 @@ class HttpServerTest {
         String session = login.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
 
         assertThat(session).isNotEqualTo(planted);
-        assertThat(get("/hawtio/jolokia/version", "Cookie", session).statusCode()).isEqualTo(200);
+        assertThat(get("/hawtio/jolokia/version", "Cookie", session).statusCode())
+                .isEqualTo(200);
 
         get("/hawtio/auth/logout", "Cookie", session);
 
@@ -375,7 +378,10 @@ class HttpServerTest {
                             "cross-origin-opener-policy",
                             "cross-origin-resource-policy");
         }
-        assertThat(get("/hawtio/").headers().firstValue("Content-Security-Policy").orElse(""))
+        assertThat(get("/hawtio/")
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElse(""))
                 .contains("script-src 'self'")
                 .contains("frame-ancestors");
     }
@@ -400,8 +406,8 @@ class HttpServerTest {
 
     @Test
     void beyondLoopbackItWantsTlsOrAWordThatAProxyHasIt() {
-        HttpServer open = new HttpServer(
-                new HttpSettings("0.0.0.0", 0, false, folder.resolve("open")), () -> problems, users);
+        HttpServer open =
+                new HttpServer(new HttpSettings("0.0.0.0", 0, false, folder.resolve("open")), () -> problems, users);
 
         assertThatThrownBy(open::start)
                 .isInstanceOf(IllegalArgumentException.class)

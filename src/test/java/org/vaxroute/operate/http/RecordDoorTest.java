@@ -90,7 +90,10 @@ class RecordDoorTest {
 
     @BeforeEach
     void lookAtTheTrail() {
-        before = ledger.trail().recent(1).stream().mapToLong(TrailEntry::id).findFirst().orElse(0);
+        before = ledger.trail().recent(1).stream()
+                .mapToLong(TrailEntry::id)
+                .findFirst()
+                .orElse(0);
     }
 
     private static RecordDoor door(Ledger ledger) {
@@ -102,12 +105,12 @@ class RecordDoorTest {
     }
 
     private static void store(String controlId, String patient, String family, String birth) {
-        byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|" + controlId + "|P|2.5.1\rPID|1||" + patient
+        byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|" + controlId + "|P|2.5.1\rPID|1||"
+                        + patient
                         + "^^^CLINIC^MR||" + family + "^Ann||" + birth + "|F\rORC|RE||D" + controlId
                         + "^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r")
                 .getBytes(StandardCharsets.UTF_8);
-        TakenRecord record =
-                TakenRecord.of(SourceRef.of("clinic", controlId, text), 1, text, Message.parse(text));
+        TakenRecord record = TakenRecord.of(SourceRef.of("clinic", controlId, text), 1, text, Message.parse(text));
         record.judgement(new Judgement(
                 Verdict.HELD,
                 List.of(Verdict.HELD),
@@ -135,7 +138,8 @@ class RecordDoorTest {
     }
 
     private static String token() throws Exception {
-        return "Bearer " + new TokenFile(folder.resolve("run")).read().orElseThrow().token();
+        return "Bearer "
+                + new TokenFile(folder.resolve("run")).read().orElseThrow().token();
     }
 
     private static HttpResponse<String> ask(String method, String path, String... headers) throws Exception {
@@ -166,8 +170,12 @@ class RecordDoorTest {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
         if (status == 200) {
-            assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
-            assertThat(answer.body()).contains("Verytelling&lt;b&gt;").doesNotContain("<b>").contains("CONSENT");
+            assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+                    .startsWith("text/html");
+            assertThat(answer.body())
+                    .contains("Verytelling&lt;b&gt;")
+                    .doesNotContain("<b>")
+                    .contains("CONSENT");
             assertThat(trail()).singleElement().satisfies(entry -> {
                 assertThat(entry.who()).isEqualTo("stella");
                 assertThat(entry.action()).isEqualTo("view");
@@ -182,7 +190,8 @@ class RecordDoorTest {
     @Test
     void nobodyElseSeesOne() throws Exception {
         assertThat(get(PAGE).statusCode()).isEqualTo(401);
-        assertThat(get(PAGE, "Cookie", "JSESSIONID=0123456789ABCDEF").statusCode()).isEqualTo(401);
+        assertThat(get(PAGE, "Cookie", "JSESSIONID=0123456789ABCDEF").statusCode())
+                .isEqualTo(401);
         assertThat(get(PAGE, "Authorization", "Bearer guess").statusCode()).isEqualTo(403);
         String basic = java.util.Base64.getEncoder().encodeToString("stella:stella's password".getBytes());
         assertThat(get(PAGE, "Authorization", "Basic " + basic).statusCode())
@@ -194,7 +203,9 @@ class RecordDoorTest {
                 .as("a session in an address is none")
                 .isEqualTo(401);
         assertThat(get("/hawtio/auth/logout", "Cookie", cookie).statusCode()).isLessThan(400);
-        assertThat(get(PAGE, "Cookie", cookie).statusCode()).as("after the logout").isEqualTo(401);
+        assertThat(get(PAGE, "Cookie", cookie).statusCode())
+                .as("after the logout")
+                .isEqualTo(401);
         assertThat(trail()).isEmpty();
     }
 
@@ -204,11 +215,16 @@ class RecordDoorTest {
 
         assertThat(json.statusCode()).isEqualTo(200);
         assertThat(json.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/json");
-        assertThat(json.body()).contains("\"received\":\"MSH").contains("Verytelling").contains("\"heldBy\":\"CONSENT\"");
-        assertThat(get(PAGE, "Authorization", token(), "Accept", "text/plain").body()).contains("PID|1||P1");
+        assertThat(json.body())
+                .contains("\"received\":\"MSH")
+                .contains("Verytelling")
+                .contains("\"heldBy\":\"CONSENT\"");
+        assertThat(get(PAGE, "Authorization", token(), "Accept", "text/plain").body())
+                .contains("PID|1||P1");
         assertThat(trail().get(1).who()).isEqualTo("anna (command line)");
         assertThat(trail().get(1).detail()).isEqualTo("mother asks");
-        assertThat(get("/vaxroute/records/999", "Authorization", token()).statusCode()).isEqualTo(404);
+        assertThat(get("/vaxroute/records/999", "Authorization", token()).statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -232,7 +248,8 @@ class RecordDoorTest {
         assertThat(get(PAGE, "Cookie", cookie, "Origin", server.address()).statusCode())
                 .isEqualTo(200);
         HttpResponse<String> page = get(PAGE, "Cookie", cookie, "Accept", "text/html");
-        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'");
         assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(page.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
@@ -256,8 +273,8 @@ class RecordDoorTest {
         String token = token();
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nAuthorization: " + token
-                                    + "\r\nConnection: close\r\n\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nAuthorization: "
+                                    + token + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(Integer.parseInt(answer.split(" ")[1])).isBetween(400, 499);
@@ -268,7 +285,12 @@ class RecordDoorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/vaxroute/jolokia/../records/1", "/vaxroute//records/1", "/vaxroute/./records/1;x=y", "/hawtio/../vaxroute/records/1"})
+            strings = {
+                "/vaxroute/jolokia/../records/1",
+                "/vaxroute//records/1",
+                "/vaxroute/./records/1;x=y",
+                "/hawtio/../vaxroute/records/1"
+            })
     void aDetourNeedsTheSameKey(String path) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream()
@@ -334,8 +356,8 @@ class RecordDoorTest {
 
     @Test
     void whatCannotBeRecordedIsNotShown() throws Exception {
-        Ledger gone = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("gone"), "vaxroute", "", folder), CLOCK);
+        Ledger gone =
+                Ledger.open(LedgerSettings.of("jdbc:h2:file:" + folder.resolve("gone"), "vaxroute", "", folder), CLOCK);
         HttpServer other = new HttpServer(
                         new HttpSettings("127.0.0.1", 0, false, folder.resolve("other")),
                         List::of,
@@ -344,7 +366,11 @@ class RecordDoorTest {
         other.start();
         try {
             gone.close();
-            String key = "Bearer " + new TokenFile(folder.resolve("other")).read().orElseThrow().token();
+            String key = "Bearer "
+                    + new TokenFile(folder.resolve("other"))
+                            .read()
+                            .orElseThrow()
+                            .token();
             HttpResponse<String> answer = CLIENT.send(
                     HttpRequest.newBuilder(URI.create(other.address() + PAGE))
                             .header("Authorization", key)

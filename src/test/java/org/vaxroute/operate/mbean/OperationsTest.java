@@ -23,7 +23,9 @@ class OperationsTest {
 
     /** Every one there is, so that none is forgotten here. */
     static Stream<Class<?>> views() throws Exception {
-        Path compiled = Path.of(AlarmsMBean.class.getResource("AlarmsMBean.class").toURI()).getParent();
+        Path compiled = Path.of(
+                        AlarmsMBean.class.getResource("AlarmsMBean.class").toURI())
+                .getParent();
         try (Stream<Path> files = Files.list(compiled)) {
             List<String> names = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.matches("[A-Za-z]+MBean[.]class"))

@@ -85,7 +85,8 @@ class MetricsTest {
                 .getBytes(StandardCharsets.US_ASCII);
         TakenRecord record = TakenRecord.of(SourceRef.of("clinic", id, text), 1, text, Message.parse(text));
         List<Finding> findings = verdict == Verdict.HELD
-                ? List.of(new Finding("tx-consent-missing", Severity.ERROR, Effect.MESSAGE, "PD1-12", "Missing", "Get it"))
+                ? List.of(new Finding(
+                        "tx-consent-missing", Severity.ERROR, Effect.MESSAGE, "PD1-12", "Missing", "Get it"))
                 : List.of();
         record.judgement(new Judgement(verdict, List.of(verdict), findings));
         ledger.records()
@@ -97,7 +98,8 @@ class MetricsTest {
         String text = metrics.scrape();
 
         assertThat(text)
-                .contains("vaxroute_source_records_total{connection=\"main\",feed=\"ongoing\",outcome=\"read\",source=\"clinic\"} 2.0")
+                .contains(
+                        "vaxroute_source_records_total{connection=\"main\",feed=\"ongoing\",outcome=\"read\",source=\"clinic\"} 2.0")
                 .contains("vaxroute_feed_backlog{connection=\"main\",feed=\"ongoing\"} 1.0")
                 .contains("vaxroute_held_records{connection=\"main\",rule=\"tx-consent-missing\"} 1.0")
                 .contains("vaxroute_alarms_open{kind=\"login-refused\"} 1.0")
@@ -128,17 +130,15 @@ class MetricsTest {
         Set<String> used = new TreeSet<>();
         JsonNode board = new ObjectMapper().readTree(Files.readString(Path.of("docker/grafana/vaxroute.json")));
         Pattern name = Pattern.compile("\\b(?:vaxroute|camel|jvm)_[a-z_]+");
-        board.get("panels").forEach(panel -> panel.get("targets").forEach(target -> name.matcher(
-                        target.get("expr").asText())
-                .results()
-                .forEach(found -> used.add(found.group()))));
+        board.get("panels").forEach(panel -> panel.get("targets")
+                .forEach(target ->
+                        name.matcher(target.get("expr").asText()).results().forEach(found -> used.add(found.group()))));
         assertThat(board.get("panels")).hasSizeGreaterThan(10);
         String told = scrapeWithARoute();
 
         assertThat(used).hasSizeGreaterThan(15);
-        assertThat(used)
-                .filteredOn(one -> !ELSEWHERE.contains(one))
-                .allSatisfy(one -> assertThat(told).containsPattern("(?m)^" + one + "[{ ]"));
+        assertThat(used).filteredOn(one -> !ELSEWHERE.contains(one)).allSatisfy(one -> assertThat(told)
+                .containsPattern("(?m)^" + one + "[{ ]"));
     }
 
     private String scrapeWithARoute() throws Exception {
