@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class AnswerDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerDesk.class);
     private static final int AT_ONCE = 100;
+    private static final Duration USUAL_LAG = Duration.ofDays(1);
 
     private final Ledger ledger;
     private final AnswerArchive archive;
@@ -78,6 +80,11 @@ public final class AnswerDesk {
                                 silence.after()));
             }
         });
+    }
+
+    private Duration reportLag(String connection) {
+        Silence silence = silences.get(connection);
+        return silence == null ? USUAL_LAG : silence.reportLag();
     }
 
     /** Files that wait to be read, of connections that are in use, oldest first. */
@@ -282,7 +289,7 @@ public final class AnswerDesk {
                 throw new NoSuchElementException("The file has no more answers");
             }
             AnswerChunk some = new AnswerChunk(
-                    file.id(), next, silences.get(file.connection()).reportLag());
+                    file.id(), next, reportLag(file.connection()));
             next = null;
             return some;
         }
