@@ -107,6 +107,10 @@ final class ServerShell {
 
     /** The JVM's list of drivers holds ours, and by them everything of this deployment. */
     private void dropDrivers() {
+        // What stands on the JVM's own class path is never unloaded, and others may use it.
+        if (loader == ClassLoader.getSystemClassLoader()) {
+            return;
+        }
         for (Driver driver : Collections.list(DriverManager.getDrivers())) {
             if (driver.getClass().getClassLoader() == loader) {
                 try {

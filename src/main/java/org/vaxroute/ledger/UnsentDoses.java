@@ -23,7 +23,10 @@ public final class UnsentDoses {
             " and d.dose_date <= ? group by r.record_id order by given, r.record_id fetch first ? rows only";
     private static final String WAITING = "select r.record_id, min(d.dose_date) given from record r" + DOSES
             + " where r.lane_id = ? and r.lane_no between ? and ? and d.kind = 'NEW' and d.state = 'READY'" + OLDEST;
-    private static final String HELD = "select r.record_id, min(d.dose_date) given from held r" + DOSES
+    // Old doses of a historical load are late by their nature.
+    private static final String HELD = "select r.record_id, min(d.dose_date) given from held r"
+            + " join record whole on whole.record_id = r.record_id"
+            + " join lane l on l.lane_id = whole.lane_id and l.feed = 'ONGOING'" + DOSES
             + " where r.connection = ? and r.stage = 'PRODUCTION' and d.kind = 'NEW' and d.state = 'HELD'" + OLDEST;
 
     private final Database database;

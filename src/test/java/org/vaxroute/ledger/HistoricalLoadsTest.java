@@ -124,6 +124,7 @@ class HistoricalLoadsTest extends LedgerCase {
     @Test
     void readingStopsWhenSendingIsADayBehind() {
         ledger.historicalLoads().start(planned().id(), "ann");
+        ledger.gates().move(CONNECTION, GateState.REGISTERED, GateState.LIVE, "ann", "live already");
         for (int i = 0; i < 10; i++) {
             ledger.store(chunk(Feed.HISTORICAL, record("P" + i, "Doe", "2019-05-01 03")));
         }

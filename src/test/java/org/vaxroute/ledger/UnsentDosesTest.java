@@ -54,6 +54,14 @@ class UnsentDosesTest extends LedgerCase {
         assertThat(given(TODAY)).containsExactly(LocalDate.of(2024, 5, 1));
     }
 
+    @Test
+    void historyIsLateByItsNature() {
+        ledger.store(chunk(Feed.HISTORICAL, held(record("P1", "Doe", "2004-05-01 03"), "NO-NAME")));
+        ledger.store(chunk(Feed.HISTORICAL, record("P2", "Roe", "2004-05-01 03")));
+
+        assertThat(given(TODAY)).isEmpty();
+    }
+
     private List<LocalDate> given(LocalDate day) {
         return ledger.unsentDoses().until(CONNECTION, day, 100).stream()
                 .map(UnsentDoses.Unsent::given)
