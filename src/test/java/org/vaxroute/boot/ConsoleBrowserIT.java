@@ -48,7 +48,7 @@ import org.vaxroute.operate.access.Users;
 class ConsoleBrowserIT {
     private static final File CHROMIUM = new File(System.getProperty("vaxroute.chromium", "/usr/bin/chromium"));
     private static final File DRIVER = new File(System.getProperty("vaxroute.chromedriver", "/usr/bin/chromedriver"));
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     static Path home;
@@ -77,6 +77,8 @@ class ConsoleBrowserIT {
         users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
         users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
         users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
+        // The gate tries the way to the registry before testing begins.
+        Files.createDirectories(home.resolve("work/upload"));
         Files.createDirectories(home.resolve("work/in/clinic"));
         // Without a date of birth nothing may leave: two records to decide about.
         Files.writeString(home.resolve("work/in/clinic/day.hl7"), record("A1", "") + record("A2", ""));
@@ -130,7 +132,7 @@ class ConsoleBrowserIT {
     @Order(1)
     void aWrongPasswordStaysOutsideAndAViewerOnlyLooks() {
         logIn("vera", "a wrong password");
-        await().atMost(PATIENCE).until(() -> text("body").contains("Incorrect username or password"));
+        await().atMost(PATIENCE).until(() -> text("body").contains("Invalid login credentials"));
         assertThat(browser.findElements(By.cssSelector(".vr"))).isEmpty();
 
         logIn("vera", "vera's password");
@@ -290,8 +292,8 @@ class ConsoleBrowserIT {
     /** Presses a button, answers its question, and reads how it went. */
     private void act(String name, String why, String outcome) {
         ask(name, why);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(text("dialog .vr-outcome")).contains(outcome));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-outcome") + text("dialog .vr-problem"))
+                .contains(outcome));
         browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
         await().atMost(PATIENCE)
                 .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
