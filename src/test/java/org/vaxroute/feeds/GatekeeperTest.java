@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.submit.AssemblySettings;
+import org.vaxroute.submit.Destination;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.FileLimits;
@@ -184,7 +187,7 @@ class GatekeeperTest extends FeedCase {
         refused(
                 () -> gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "ref", ADA),
                 "TESTING",
-                "send test files; so far 0 of 3");
+                "hand in records of a source with feed = test; so far 0 of 3");
     }
 
     @Test
@@ -341,9 +344,24 @@ class GatekeeperTest extends FeedCase {
         Gatekeeper keeper = gatekeeper(of);
         return new FileAssembler(
                 of,
-                id -> assembly(FileLimits.DEFAULT),
+                id -> settings.separateAccount() ? withTestLogin() : assembly(FileLimits.DEFAULT),
                 new GateOfFeeds(keeper),
                 new SubmissionFolder(work.resolve("out")));
+    }
+
+    private static AssemblySettings withTestLogin() {
+        AssemblySettings shared = assembly(FileLimits.DEFAULT);
+        return new AssemblySettings(
+                shared.connection(),
+                shared.names(),
+                Map.of(
+                        Stage.TEST,
+                        new Destination("main/test", "hl7-dropoff"),
+                        Stage.PRODUCTION,
+                        shared.destinations().get(Stage.PRODUCTION)),
+                shared.limits(),
+                shared.envelopes(),
+                shared.filesPerRun());
     }
 
     /** What boot binds between the two rooms. */
