@@ -118,10 +118,10 @@ class SecondConnectionTest {
             vaxroute("connection", "add", "county", "--registry", "generic-wir");
             login(MAIN, "main", texas);
             login(COUNTY, "county", county);
-            Files.writeString(home.folder.resolve("config/secrets/county"), "not the password");
             try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
                 server.gatekeeper().adopt("main", "test", Instant.EPOCH, false, "test");
                 server.gatekeeper().adopt("county", "test", Instant.EPOCH, false, "test");
+                Files.writeString(home.folder.resolve("config/secrets/county"), "not the password");
                 drop("county-files", "2", "Baker");
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> !server.ledger().alarms().open().isEmpty());
