@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -271,11 +272,18 @@ class RealServerDeliveryIT {
     private void assertArrivesOnce(SubmissionFile file) {
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(room.now(file).state()).isEqualTo(FileState.SENT));
-        List<Path> copies = Stream.concat(
-                        RegistryServer.files(dropOff()).stream(), RegistryServer.files(taken()).stream())
+        // The picker may carry the file away while we look.
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreException(UncheckedIOException.class)
+                .untilAsserted(() -> assertThat(copies(file))
+                        .singleElement()
+                        .satisfies(copy -> assertThat(copy).hasSameBinaryContentAs(room.local(file))));
+    }
+
+    private List<Path> copies(SubmissionFile file) {
+        return Stream.concat(RegistryServer.files(dropOff()).stream(), RegistryServer.files(taken()).stream())
                 .filter(path -> path.getFileName().toString().startsWith(file.name()))
                 .toList();
-        assertThat(copies).singleElement().satisfies(copy -> assertThat(copy).hasSameBinaryContentAs(room.local(file)));
     }
 
     private Path dropOff() {
