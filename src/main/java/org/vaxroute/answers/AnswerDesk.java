@@ -288,8 +288,7 @@ public final class AnswerDesk {
             if (!hasNext()) {
                 throw new NoSuchElementException("The file has no more answers");
             }
-            AnswerChunk some = new AnswerChunk(
-                    file.id(), next, reportLag(file.connection()));
+            AnswerChunk some = new AnswerChunk(file.id(), next, reportLag(file.connection()));
             next = null;
             return some;
         }

@@ -133,7 +133,8 @@ final class PracticeStory {
         }
     }
 
-    // Answers come after four hours, one in thirty is lost. Daily reports are left to --registry answers=ack,dqa: they name no
+    // Answers come after four hours, one in thirty is lost. Daily reports are left to --registry answers=ack,dqa: they
+    // name no
     // control ids, and what one says of a record corrected meanwhile may reopen what the story has told the end of.
     private static RegistryHabits habits() {
         return new RegistryHabits(

@@ -292,9 +292,8 @@ public final class HistoricalLoads {
 
     private static WrongTransition wrong(HistoricalLoad load, LoadState to) {
         String is = "The historical load of " + load.connection() + " (plan " + load.id() + ") is " + load.state();
-        return new WrongTransition(
-                (load.state() == to ? is + " already" : is + "; it cannot become " + to)
-                        + ". Look at it: vaxroute backfill status " + load.connection() + ".");
+        return new WrongTransition((load.state() == to ? is + " already" : is + "; it cannot become " + to)
+                + ". Look at it: vaxroute backfill status " + load.connection() + ".");
     }
 
     private static String subject(String connection) {

@@ -39,8 +39,10 @@ class AnswersRouteTest {
                         asked.append(account).append(' ').append(endpoint);
                         return Optional.empty();
                     },
-                    Map.of("main", AnswerFormats.load(
-                                    List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
+                    Map.of(
+                            "main",
+                            AnswerFormats.load(List.of(
+                                    Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
                     Map.of(),
                     house.ledger,
                     house.clock);

@@ -86,7 +86,8 @@ class CorrectionsPropertyTest extends LedgerCase {
         Stored again = new Stored(0, 0, 0, 0, 0);
         for (Map.Entry<String, Patient> patient : ehr.entrySet()) {
             if (patient.getValue().given().isEmpty()) {
-                // A record without a dose would say the patient alone, and of him the registry may have refused to hear.
+                // A record without a dose would say the patient alone, and of him the registry may have refused to
+                // hear.
                 continue;
             }
             again = store(record(

@@ -275,9 +275,8 @@ class RealServerDeliveryIT {
         // The picker may carry the file away while we look.
         await().atMost(Duration.ofSeconds(10))
                 .ignoreException(UncheckedIOException.class)
-                .untilAsserted(() -> assertThat(copies(file))
-                        .singleElement()
-                        .satisfies(copy -> assertThat(copy).hasSameBinaryContentAs(room.local(file))));
+                .untilAsserted(() -> assertThat(copies(file)).singleElement().satisfies(copy -> assertThat(copy)
+                        .hasSameBinaryContentAs(room.local(file))));
     }
 
     private List<Path> copies(SubmissionFile file) {
