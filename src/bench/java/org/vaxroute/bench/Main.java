@@ -59,8 +59,8 @@ public final class Main {
             case "end-to-end", "mllp", "jdbc" -> said.put("word", word);
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
-                throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc or hot-path.");
-                throw new IllegalArgumentException(word + " is no word of the benchmark: end-to-end, heap, answers or hot-path.");
+                throw new IllegalArgumentException(
+                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());
