@@ -195,24 +195,38 @@ final class AnswerMatching {
     }
 
     /**
-     * Of several records of the patient the newest that the report can know of: sent on the day that it names, else long enough before it
-     * was fetched. The corrected record that left meanwhile must not be taken for the one that was refused.
+     * Of several records of the patient the one that the report can know of: of those sent nearest to the day that it names, the newest that
+     * left long enough before it was fetched, else the oldest. The corrected record that left meanwhile must not be taken for the one that
+     * was refused.
      */
     private static Candidate chosen(Answer.Subject subject, List<Candidate> fitting, Instant before) {
         List<Candidate> oldestFirst = fitting.stream()
                 .sorted(java.util.Comparator.comparingLong(candidate -> candidate.record.id()))
                 .toList();
-        List<Candidate> possible = oldestFirst.stream()
-                .filter(candidate -> subject.sentOn() != null
-                        ? isNear(candidate.sent, subject.sentOn())
-                        : candidate.sent != null && !candidate.sent.isAfter(before))
-                .toList();
-        return possible.isEmpty() ? oldestFirst.get(0) : possible.get(possible.size() - 1);
+        long nearest = oldestFirst.stream()
+                .mapToLong(candidate -> daysOff(candidate, subject))
+                .min()
+                .orElseThrow();
+        List<Candidate> possible = nearest > DAYS_OFF
+                ? oldestFirst
+                : oldestFirst.stream()
+                        .filter(candidate -> daysOff(candidate, subject) == nearest)
+                        .toList();
+        return possible.stream()
+                .filter(candidate -> candidate.sent != null && !candidate.sent.isAfter(before))
+                .reduce((older, newer) -> newer)
+                .orElse(possible.get(0));
     }
 
-    private static boolean isNear(Instant sent, LocalDate day) {
-        return sent != null
-                && Math.abs(sent.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay() - day.toEpochDay()) <= DAYS_OFF;
+    /** 0 where the report names no day. */
+    private static long daysOff(Candidate candidate, Answer.Subject subject) {
+        if (subject.sentOn() == null) {
+            return 0;
+        }
+        return candidate.sent == null
+                ? Long.MAX_VALUE
+                : Math.abs(candidate.sent.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay()
+                        - subject.sentOn().toEpochDay());
     }
 
     private static boolean hasDose(Candidate candidate, Answer.Subject subject) {

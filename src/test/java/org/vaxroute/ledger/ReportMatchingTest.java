@@ -147,7 +147,11 @@ class ReportMatchingTest extends LedgerCase {
                         "P1", null, null, MAY, "03", LocalDate.ofInstant(clock.instant(), java.time.ZoneOffset.UTC)),
                 LOT));
         assertThat(states()).as("the report names the day").isEqualTo("REJECTED[REJECTED] REJECTED[REJECTED]");
+        LocalDate second = LocalDate.ofInstant(clock.instant(), java.time.ZoneOffset.UTC);
+        clock.advance(Duration.ofDays(1));
         send(record("P1", "Doe", "2024-05-01 03 LOT3"));
+        report(line(1, new Subject("P1", null, null, MAY, "03", second), LOT));
+        assertThat(states()).as("corrected the day after").endsWith("READY[READY]");
         clock.advance(Duration.ofDays(2));
         report(line(1, dose("P1", MAY, "03"), GUARDIAN));
         assertThat(states()).as("long after").endsWith("WARNED[ACCEPTED]");
