@@ -3,6 +3,7 @@ package org.vaxroute.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -486,10 +487,13 @@ class DeliveryRouteTest {
     }
 
     private void assertArrivedOnce(SubmissionFile file) {
-        assertThat(server.arrived())
-                .filteredOn(path -> path.getFileName().toString().startsWith(file.name()))
-                .singleElement()
-                .satisfies(path -> assertThat(path).hasSameBinaryContentAs(room.local(file)));
+        // The picker may carry the file away while we look.
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreException(UncheckedIOException.class)
+                .untilAsserted(() -> assertThat(server.arrived())
+                        .filteredOn(path -> path.getFileName().toString().startsWith(file.name()))
+                        .singleElement()
+                        .satisfies(path -> assertThat(path).hasSameBinaryContentAs(room.local(file))));
     }
 
     // Several polls go by.
