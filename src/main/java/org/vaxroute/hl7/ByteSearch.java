@@ -12,6 +12,9 @@ final class ByteSearch {
 
     private static final long LOW_BITS = ~HIGH_BITS;
 
+    /** An odd number without a pattern: multiplying by it spreads each bit over those above. */
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
     private ByteSearch() {}
 
     /** Eight times the same byte, for {@link #equal}. */
@@ -36,6 +39,20 @@ final class ByteSearch {
             seen |= text[i];
         }
         return (seen & HIGH_BITS) == 0;
+    }
+
+    /** A number made of a stretch of bytes. */
+    static int hash(byte[] text, int from, int to) {
+        long hash = to - from;
+        int i = from;
+        for (; i <= to - 8; i += 8) {
+            hash = (hash ^ (long) LONGS.get(text, i)) * MIX;
+            hash ^= hash >>> 32;
+        }
+        for (; i < to; i++) {
+            hash = (hash ^ text[i]) * MIX;
+        }
+        return (int) (hash ^ hash >>> 32);
     }
 
     /** The position of the first byte from 0x00 to 0x1f at or after {@code from}, or {@code to}. */

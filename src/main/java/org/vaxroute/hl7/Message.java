@@ -372,6 +372,11 @@ public final class Message {
         return (int) span;
     }
 
+    /** A number made of the bytes at the span, the same for the same bytes. */
+    public int hash(long span) {
+        return ByteSearch.hash(text, start(span), end(span));
+    }
+
     /** The byte at a position of {@link #bytes()}. */
     public byte byteAt(int position) {
         return text[position];
@@ -724,7 +729,8 @@ public final class Message {
         return true;
     }
 
-    private boolean holds(long span, byte[] value) {
+    /** As {@link #holds(Path, byte[])} for a span. */
+    public boolean holds(long span, byte[] value) {
         return span < 0 ? value.length == 0 : Arrays.equals(text, start(span), end(span), value, 0, value.length);
     }
 

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.vaxroute.codes.CodeTable;
 import org.vaxroute.codes.CodeTables;
@@ -59,7 +60,26 @@ final class Checks {
             "printable",
             "not-named");
 
+    private static final Set<String> OF_THE_VALUE = Set.of(
+            "one-of",
+            "not-one-of",
+            "in",
+            "not-in",
+            "pattern",
+            "not-pattern",
+            "max-length",
+            "min-length",
+            "date",
+            "number",
+            "printable",
+            "not-named");
+
     private Checks() {}
+
+    /** Whether the check looks at the field alone: at no other one, at no day, and at nothing that was seen before. */
+    static boolean local(String word, YamlNode node) {
+        return OF_THE_VALUE.contains(word) && !(node.isMap() && (word.equals("in") || word.equals("not-in")));
+    }
 
     /** Compiles a check on values; null when the word is none of them. */
     static ValueCheck compile(String word, YamlNode node, Path owner, CodeTables codes) {

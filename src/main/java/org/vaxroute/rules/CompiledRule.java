@@ -55,6 +55,8 @@ final class CompiledRule {
     /** The check, when it is one against a list. */
     private final Checks.Listed listed;
 
+    private final boolean localCheck;
+
     CompiledRule(
             Rule rule,
             Mode mode,
@@ -64,6 +66,19 @@ final class CompiledRule {
             int number,
             Among among,
             Condition wanted) {
+        this(rule, mode, path, when, check, number, among, wanted, false);
+    }
+
+    private CompiledRule(
+            Rule rule,
+            Mode mode,
+            Path path,
+            Condition when,
+            Checks.ValueCheck check,
+            int number,
+            Among among,
+            Condition wanted,
+            boolean localCheck) {
         this.rule = rule;
         this.mode = mode;
         this.path = path;
@@ -75,6 +90,7 @@ final class CompiledRule {
         this.number = number;
         this.wanted = wanted;
         this.among = among;
+        this.localCheck = localCheck;
         this.listed = check instanceof Checks.Listed list ? list : null;
         this.longerThan = check instanceof Checks.Longest longest ? longest.most() : 0;
         boolean ofValue = mode == Mode.VALUE || mode == Mode.EMPTY;
@@ -110,6 +126,23 @@ final class CompiledRule {
             case REQUIRED_ALWAYS, MOST_SEGMENTS, LEAST_DOSES -> false;
             case SOME -> among.partner();
         };
+    }
+
+    /** The same rule, whose check looks at nothing but the value. */
+    CompiledRule withLocalCheck() {
+        return new CompiledRule(rule, mode, path, when, check, number, among, wanted, true);
+    }
+
+    /** True when what it says follows from the field, the kind of dose and the stage alone. */
+    boolean local() {
+        return when.local()
+                && switch (mode) {
+                    case REQUIRED -> path.field() > 0;
+                    case EMPTY, MOST_REPETITIONS -> true;
+                    case VALUE -> localCheck;
+                    case SOME_REPETITION -> wanted.local();
+                    case REQUIRED_ALWAYS, MOST_SEGMENTS, LEAST_DOSES, SOME -> false;
+                };
     }
 
     /** True when an empty field can break the rule. */

@@ -18,7 +18,51 @@ interface Condition {
         return false;
     }
 
-    Condition ALWAYS = place -> true;
+    /** True when the answer follows from the field that is looked at, the kind of dose and the stage alone. */
+    default boolean local() {
+        return false;
+    }
+
+    Condition ALWAYS = new Fixed(true);
+
+    /** The same answer everywhere. */
+    record Fixed(boolean answer) implements Condition {
+        @Override
+        public boolean holds(Place place) {
+            return answer;
+        }
+
+        @Override
+        public boolean local() {
+            return true;
+        }
+    }
+
+    /** Kinds of dose, as {@link DoseKind#bit bits}. */
+    record OfDose(int kinds) implements Condition {
+        @Override
+        public boolean holds(Place place) {
+            return place.dose > 0 && (place.kind().bit() & kinds) != 0;
+        }
+
+        @Override
+        public boolean local() {
+            return true;
+        }
+    }
+
+    /** The stage that the message is meant for. */
+    record OfStage(boolean production) implements Condition {
+        @Override
+        public boolean holds(Place place) {
+            return place.production() == production;
+        }
+
+        @Override
+        public boolean local() {
+            return true;
+        }
+    }
 
     /**
      * Compiles a block of conditions, all of which must hold.
@@ -52,20 +96,18 @@ interface Condition {
                             item.text().toUpperCase(java.util.Locale.ROOT).replace('-', '_'))
                     .bit();
         }
-        int wanted = bits;
-        return place -> place.dose > 0 && (place.kind().bit() & wanted) != 0;
+        return new OfDose(bits);
     }
 
     /** Whether the site has filled a table that is shipped empty; known when the rules are read. */
     private static Condition filled(YamlNode node, CodeTables codes) {
-        boolean filled = Checks.table(node, codes).size() > 0;
-        return place -> filled;
+        return new Fixed(Checks.table(node, codes).size() > 0);
     }
 
     private static Condition stage(YamlNode node) {
         return switch (node.text()) {
-            case "production" -> Place::production;
-            case "test" -> place -> !place.production();
+            case "production" -> new OfStage(true);
+            case "test" -> new OfStage(false);
             default -> throw node.fault("'" + node.text() + "' is no stage; write production or test");
         };
     }
@@ -74,6 +116,7 @@ interface Condition {
         Condition[] any =
                 node.items().stream().map(item -> compile(item, owner, codes)).toArray(Condition[]::new);
         boolean repeats = java.util.Arrays.stream(any).anyMatch(Condition::dependsOnRepetition);
+        boolean local = java.util.Arrays.stream(any).allMatch(Condition::local);
         return new Condition() {
             @Override
             public boolean holds(Place place) {
@@ -89,6 +132,11 @@ interface Condition {
             public boolean dependsOnRepetition() {
                 return repeats;
             }
+
+            @Override
+            public boolean local() {
+                return local;
+            }
         };
     }
 
@@ -103,6 +151,11 @@ interface Condition {
 
             @Override
             public boolean dependsOnRepetition() {
+                return ref.dependsOnRepetition();
+            }
+
+            @Override
+            public boolean local() {
                 return ref.dependsOnRepetition();
             }
         };
@@ -165,6 +218,16 @@ interface Condition {
 
     /** All of several conditions. */
     record All(Condition[] all) implements Condition {
+        @Override
+        public boolean local() {
+            for (Condition one : all) {
+                if (!one.local()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         @Override
         public boolean holds(Place place) {
             for (Condition one : all) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.vaxroute.hl7.Encoding;
 import org.vaxroute.hl7.Message;
 
 /**
@@ -15,6 +16,7 @@ final class Place {
     private final Message message;
     private final CheckContext context;
     private final int today;
+    private final boolean plain;
 
     private final int[] orc;
     private final int[] rxa;
@@ -64,6 +66,7 @@ final class Place {
         this.message = message;
         this.context = context;
         this.today = Days.of(context.today());
+        this.plain = message.isAscii() && message.encoding().equals(Encoding.STANDARD);
         int segments = message.segments();
         this.names = new String[segments];
         this.ordinals = new int[segments];
@@ -297,6 +300,16 @@ final class Place {
             }
         }
         return out.toString();
+    }
+
+    /** Whether the message is ASCII with the standard separators, so that the same bytes mean the same in each such message. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /** The kind of dose and the stage in one number. */
+    int circumstances() {
+        return (dose > 0 ? kind().bit() << 1 : 0) | (context.production() ? 1 : 0);
     }
 
     boolean production() {

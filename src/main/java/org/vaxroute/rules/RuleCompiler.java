@@ -111,7 +111,9 @@ final class RuleCompiler {
                             + "max-repetitions, max-segments, min-doses, some, some-repetition, partner and "
                             + Checks.WORDS);
                 }
-                yield new CompiledRule(rule, CompiledRule.Mode.VALUE, path, when, check, 0, null, null);
+                CompiledRule compiled =
+                        new CompiledRule(rule, CompiledRule.Mode.VALUE, path, when, check, 0, null, null);
+                yield Checks.local(word, value) ? compiled.withLocalCheck() : compiled;
             }
         };
     }

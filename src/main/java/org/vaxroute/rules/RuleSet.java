@@ -175,15 +175,35 @@ public final class RuleSet {
                 }
                 continue;
             }
-            place.field = rules.field();
-            long filled = place.filled();
-            long valued = place.valued();
-            for (CompiledRule rule : rules.onFilled()) {
-                if (rule.concerns(length, filled, valued)) {
-                    rule.checkSegment(place, findings);
+            CleanTexts clean =
+                    place.isPlain() && rules.clean() != null && rules.clean().looking() ? rules.clean() : null;
+            if (clean == null) {
+                ask(rules, rules.onFilled(), place, length, findings);
+            } else if (clean.knows(message, span, place.circumstances())) {
+                if (rules.beyond().length > 0) {
+                    ask(rules, rules.beyond(), place, length, findings);
                 }
+            } else if (ask(rules, rules.onFilled(), place, length, findings)) {
+                clean.add(message, span, place.circumstances());
             }
         }
+    }
+
+    /** Whether those of the rules that look at the field alone had nothing to say. */
+    private static boolean ask(
+            FieldRules rules, CompiledRule[] asked, Place place, int length, List<Finding> findings) {
+        place.field = rules.field();
+        long filled = place.filled();
+        long valued = place.valued();
+        boolean clean = true;
+        for (CompiledRule rule : asked) {
+            if (rule.concerns(length, filled, valued)) {
+                int before = findings.size();
+                rule.checkSegment(place, findings);
+                clean &= findings.size() == before || !rule.local();
+            }
+        }
+        return clean;
     }
 
     private void wholeDose(Place place, int dose, List<Finding> findings) {

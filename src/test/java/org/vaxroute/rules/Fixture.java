@@ -23,14 +23,19 @@ final class Fixture {
     static final CodeTables CODES =
             CodeTables.load(Path.of("config/codes")).withFile(Path.of("src/test/resources/prescribers.csv"));
     static final RuleSet NATIONAL = RuleSet.load(List.of(REGISTRIES.resolve("national/rules.yaml")), CODES);
-    static final RuleSet TEXAS = RuleSet.load(
-            List.of(REGISTRIES.resolve("national/rules.yaml"), REGISTRIES.resolve("immtrac2/rules.yaml")), CODES);
+    static final RuleSet TEXAS = texas();
     static final Transforms TRANSFORMS = Transforms.load(
             List.of(REGISTRIES.resolve("national/transform.yaml"), REGISTRIES.resolve("immtrac2/transform.yaml")),
             CODES,
             TEXAS_TIME);
 
     private Fixture() {}
+
+    /** The Texas rules, which have not judged anything yet. */
+    static RuleSet texas() {
+        return RuleSet.load(
+                List.of(REGISTRIES.resolve("national/rules.yaml"), REGISTRIES.resolve("immtrac2/rules.yaml")), CODES);
+    }
 
     /** A record with which the Texas rules find nothing to say. */
     static Message clean() {

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -48,6 +51,37 @@ class GoldenRulesTest {
                 .map(finding -> finding.severity().name().toLowerCase(java.util.Locale.ROOT) + " "
                         + (finding.location().isEmpty() ? "message" : finding.location()) + " " + finding.rule())
                 .toList();
+    }
+
+    @Test
+    void whatWasJudgedBeforeMakesNoDifference() throws IOException {
+        List<Path> messages = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(GOLDEN)) {
+            files.filter(file -> file.toString().endsWith(".hl7")).sorted().forEach(messages::add);
+        }
+        Map<String, List<Finding>> inOrder = new HashMap<>();
+        RuleSet first = Fixture.texas();
+        for (boolean production : new boolean[] {true, false}) {
+            for (Path message : messages) {
+                inOrder.put(message + " " + production, judged(first, message, production));
+            }
+        }
+        Collections.reverse(messages);
+        RuleSet second = Fixture.texas();
+        for (int round = 0; round < 2; round++) {
+            for (Path message : messages) {
+                for (boolean production : new boolean[] {false, true}) {
+                    assertThat(judged(second, message, production))
+                            .as(message + " " + production)
+                            .isEqualTo(inOrder.get(message + " " + production));
+                }
+            }
+        }
+    }
+
+    private static List<Finding> judged(RuleSet rules, Path message, boolean production) {
+        return rules.check(Fixture.read(message), new CheckContext(Fixture.PRODUCTION.today(), production))
+                .findings();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.vaxroute.ledger.SubmissionFile;
  * The real deliver routes against OpenSSH's sftp server and vsftpd, with the line cut at the worst moments and with a picker that
  * takes files away: each file arrives exactly once.
  */
+@ExtendWith(RealServers.Alone.class)
 class RealServerDeliveryIT {
     private static final int SIZE = 5_000_000;
 

@@ -2,12 +2,17 @@ package org.vaxroute.submit;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The servers that <code>.ci/servers start</code> made ready on loopback. */
 final class RealServers {
@@ -28,6 +33,26 @@ final class RealServers {
         Path file = Path.of(System.getProperty(SETTING, "target/servers/servers.properties"))
                 .toAbsolutePath();
         return Files.isReadable(file) ? Optional.of(new RealServers(file)) : Optional.empty();
+    }
+
+    /** Makes the tests of the servers wait for each other over the JVMs that run tests side by side: they share the folders there. */
+    static final class Alone implements BeforeEachCallback, AfterEachCallback {
+        private FileChannel lock;
+
+        @Override
+        public void beforeEach(ExtensionContext test) throws IOException {
+            if (find().isPresent()) {
+                lock = FileChannel.open(find().get().file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                lock.lock();
+            }
+        }
+
+        @Override
+        public void afterEach(ExtensionContext test) throws IOException {
+            if (lock != null) {
+                lock.close();
+            }
+        }
     }
 
     Path home() {
