@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -164,6 +165,14 @@ final class Database implements AutoCloseable {
                     "The ledger's schema could not be brought up to date: " + e.getMessage()
                             + " Restore the database from its backup, or start the version that wrote it.",
                     e);
+        }
+    }
+
+    /** What every change of the records of a connection and stage takes first. */
+    void lockStanding(Connection connection, int standing) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(dialect.lockStanding)) {
+            lock.setInt(1, standing);
+            lock.executeQuery().close();
         }
     }
 

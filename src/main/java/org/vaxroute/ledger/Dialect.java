@@ -14,6 +14,7 @@ enum Dialect {
                     "blob", "varbinary(1000000)",
                     "bytes", "varbinary(1048576)",
                     "plain_bytes", "select 1"),
+            "select standing_id from standing where standing_id = ? for update",
             Set.of(
                     "HYT00", // lock time-out
                     "90007", "90026", "90028", "90030", "90031", "90067", "90098", "90121")),
@@ -27,6 +28,8 @@ enum Dialect {
                     "bytes", "bytea",
                     // Already compressed by us: the server need not try again.
                     "plain_bytes", "alter table payload alter column data set storage external"),
+            // Until it has gathered statistics, PostgreSQL takes keys for far less selective than they are and would read whole tables.
+            "select set_config('enable_seqscan', 'off', true) from standing where standing_id = ? for update",
             Set.of(
                     "55P03", // lock time-out
                     "57014", "57P01", "57P02", "57P03", "57P04", "25006"));
@@ -39,11 +42,16 @@ enum Dialect {
     final String now;
 
     final Map<String, String> placeholders;
+
+    /** Locks a standing, and has the rest of the transaction find rows by index. */
+    final String lockStanding;
+
     private final Set<String> away;
 
-    Dialect(String now, Map<String, String> placeholders, Set<String> away) {
+    Dialect(String now, Map<String, String> placeholders, String lockStanding, Set<String> away) {
         this.now = now;
         this.placeholders = placeholders;
+        this.lockStanding = lockStanding;
         this.away = away;
     }
 

@@ -215,7 +215,7 @@ final class HeldSettling {
         Set<Integer> standings = new HashSet<>();
         rows(connection, wanted.keySet()).values().forEach(row -> standings.add(row.standing));
         for (int standing : new java.util.TreeSet<>(standings)) {
-            Store.lockStanding(connection, standing);
+            database.lockStanding(connection, standing);
         }
         Map<Long, Row> rows = rows(connection, wanted.keySet());
         Map<Long, Keys.OfRecord> keys = new LinkedHashMap<>();

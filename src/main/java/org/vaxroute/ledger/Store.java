@@ -92,7 +92,7 @@ final class Store {
     }
 
     private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
-        lockStanding(connection, places.standing);
+        database.lockStanding(connection, places.standing);
         Instant now = clock.instant();
         Set<SourceRef> seen = seen(connection, chunk, places);
         Set<Long> patients = new LinkedHashSet<>();
@@ -138,15 +138,6 @@ final class Store {
         }
         movePosition(connection, chunk, places.source, counts, now);
         return counts.stored();
-    }
-
-    /** What every change of the records of a connection and stage takes first. */
-    static void lockStanding(Connection connection, int standing) throws SQLException {
-        try (PreparedStatement lock =
-                connection.prepareStatement("select standing_id from standing where standing_id = ? for update")) {
-            lock.setInt(1, standing);
-            lock.executeQuery().close();
-        }
     }
 
     /** The chunk's source references that are stored already, in the lane or, for history that went ahead, beside it. */

@@ -60,7 +60,7 @@ public final class WaitingCheck {
             return 0;
         }
         return database.transact(client -> database.jdbc(sql -> {
-            Store.lockStanding(sql, standing);
+            database.lockStanding(sql, standing);
             List<Row> rows = waiting(sql, lane, before, most);
             List<TakenRecord> judged = judge.apply(texts(sql, rows));
             return keep(sql, connection, feed, lane, rows, judged);

@@ -57,6 +57,9 @@ final class CompiledRule {
 
     private final boolean localCheck;
 
+    /** True when what it says follows from the field, the kind of dose and the stage alone. */
+    final boolean local;
+
     CompiledRule(
             Rule rule,
             Mode mode,
@@ -91,6 +94,7 @@ final class CompiledRule {
         this.wanted = wanted;
         this.among = among;
         this.localCheck = localCheck;
+        this.local = isLocal();
         this.listed = check instanceof Checks.Listed list ? list : null;
         this.longerThan = check instanceof Checks.Longest longest ? longest.most() : 0;
         boolean ofValue = mode == Mode.VALUE || mode == Mode.EMPTY;
@@ -133,8 +137,7 @@ final class CompiledRule {
         return new CompiledRule(rule, mode, path, when, check, number, among, wanted, true);
     }
 
-    /** True when what it says follows from the field, the kind of dose and the stage alone. */
-    boolean local() {
+    private boolean isLocal() {
         return when.local()
                 && switch (mode) {
                     case REQUIRED -> path.field() > 0;

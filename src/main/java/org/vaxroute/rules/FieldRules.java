@@ -12,7 +12,7 @@ import java.util.List;
  */
 record FieldRules(int field, CompiledRule[] onEmpty, CompiledRule[] onFilled, CompiledRule[] beyond, CleanTexts clean) {
     static FieldRules of(int field, List<CompiledRule> rules) {
-        CompiledRule[] beyond = rules.stream().filter(rule -> !rule.local()).toArray(CompiledRule[]::new);
+        CompiledRule[] beyond = rules.stream().filter(rule -> !rule.local).toArray(CompiledRule[]::new);
         return new FieldRules(
                 field,
                 rules.stream().filter(CompiledRule::speaksOfEmpty).toArray(CompiledRule[]::new),

@@ -200,7 +200,7 @@ public final class RuleSet {
             if (rule.concerns(length, filled, valued)) {
                 int before = findings.size();
                 rule.checkSegment(place, findings);
-                clean &= findings.size() == before || !rule.local();
+                clean &= findings.size() == before || !rule.local;
             }
         }
         return clean;
