@@ -52,6 +52,9 @@ public final class AccountEndpoint {
         settings.setAutoCreateKnownHostsFile(false);
         settings.setKnownHostsFile(account.trust().knownHosts().toString());
         settings.setSoTimeout(Math.toIntExact(account.timeOut().toMillis()));
+        if (endpoint.getProxy() == null || endpoint.getProxy() instanceof GuardedLine) {
+            endpoint.setProxy(new GuardedLine(account.timeOut()));
+        }
         if (account.privateKey() == null) {
             settings.setPassword(account.secret().get());
             settings.setPreferredAuthentications("password,keyboard-interactive");
@@ -81,7 +84,8 @@ public final class AccountEndpoint {
         endpoint.setFtpClient(new SessionReuseFtpsClient(
                 TrustStore.context(account),
                 account.trust().expectedName(),
-                account.trust().tlsFloor()));
+                account.trust().tlsFloor(),
+                account.timeOut()));
         return endpoint;
     }
 

@@ -127,17 +127,24 @@ public final class DeliverStep {
             return Optional.empty();
         }
         Held held = new Held(ledger.leases(), lease.get(), clock);
-        Round round = null;
+        RemoteFolder remote = null;
+        boolean begun = false;
         try {
             // Asked again: another node may have sent them before we got the lease.
             List<SubmissionFile> due = outbox.due(account);
-            if (!due.isEmpty()) {
-                round = new Round(outbox, account, held, connect(account, uri, held, due), due);
-                outbox.opened(account);
+            if (due.isEmpty()) {
+                return Optional.empty();
             }
-            return Optional.ofNullable(round);
+            remote = connect(account, uri, held, due);
+            outbox.opened(account);
+            begun = true;
+            return Optional.of(new Round(outbox, account, held, remote, due));
         } finally {
-            if (round == null) {
+            // The ledger may go away between the login and its being written down: the session must not outlive that.
+            if (!begun) {
+                if (remote != null) {
+                    remote.close();
+                }
                 held.close();
             }
         }

@@ -26,7 +26,11 @@ import org.vaxroute.ledger.SubmissionFiles;
  * <tr><td>BUILT, SENDING</td><td>final name there, other bytes</td><td>left alone, {@link NameTaken}</td></tr>
  * <tr><td>SENDING</td><td>final name absent</td><td>upload again under the temporary name</td></tr>
  * <tr><td>UPLOADED</td><td>temporary name there</td><td>rename</td></tr>
- * <tr><td>UPLOADED</td><td>final name there, or neither</td><td>SENT: renamed, perhaps picked up</td></tr>
+ * <tr><td>UPLOADED</td><td>final name there, or neither</td><td>SENT: renamed, perhaps picked up; a rename is tried first, because a
+ * listing can be out of date</td></tr>
+ * <tr><td>UPLOADED</td><td>both names there, the final one with our bytes</td><td>the temporary one is removed, SENT</td></tr>
+ * <tr><td>UPLOADED, renamed by the server's word</td><td>temporary name still there, final one not</td><td>UNSURE: perhaps nothing
+ * was done, perhaps a copy was made and picked up</td></tr>
  * <tr><td>SENDING, renaming forbidden</td><td>absent</td><td>UNSURE: perhaps a whole file was picked up, perhaps half of one</td></tr>
  * <tr><td>SENDING, renaming forbidden</td><td>part of our bytes</td><td>upload again over it</td></tr>
  * </table>
@@ -178,20 +182,50 @@ final class Delivery {
         if (account.naming().verify()) {
             OptionalLong there = remote.size(file.name());
             if (there.isPresent()) {
-                throw new NameTaken(
-                        "A file " + file.name() + " of " + there.getAsLong()
-                                + " bytes, not ours, came into the drop-off folder of "
-                                + account
-                                + " during our upload. It is left alone; ours waits as " + temporary
-                                + ". Ask the registry whose it is; when it is gone, ours is renamed by itself.",
-                        null);
+                settleBoth(file, temporary, there.getAsLong());
+                return;
             }
         }
         held.renew();
         checkpoint.reached("renaming");
         remote.rename(temporary, file.name());
         checkpoint.reached("renamed");
+        if (account.naming().verify() && remote.size(temporary).isPresent()) {
+            doubtRename(file, temporary);
+            return;
+        }
         sent(file);
+    }
+
+    // Both names are there: the final one is ours where a server renames by copying, or where somebody settled it by
+    // hand.
+    private void settleBoth(SubmissionFile file, String temporary, long there) {
+        if (there != file.size() || !sameBytes(file)) {
+            throw new NameTaken(
+                    "A file " + file.name() + " of " + there
+                            + " bytes, not ours, came into the drop-off folder of "
+                            + account
+                            + " during our upload. It is left alone; ours waits as " + temporary
+                            + ". Ask the registry whose it is; when it is gone, ours is renamed by itself.",
+                    null);
+        }
+        LOG.info("File {} is at the registry already, with our bytes; {} is removed", file.name(), temporary);
+        sent(file);
+        tidy(temporary);
+    }
+
+    // A server that says "renamed" and did nothing, or one that made a copy. With a picker they look alike.
+    private void doubtRename(SubmissionFile file, String temporary) {
+        OptionalLong there = remote.size(file.name());
+        if (there.isPresent() && there.getAsLong() == file.size()) {
+            sent(file);
+            tidy(temporary);
+            return;
+        }
+        unsure(
+                file,
+                "the server said that it had renamed " + temporary + ", but that name is still there and " + file.name()
+                        + " is not");
     }
 
     private void uploadDirectly(SubmissionFile file, Path local) {
@@ -249,16 +283,34 @@ final class Delivery {
                                 + file.size());
                 return;
             }
-            LOG.info(
-                    "File {} was renamed before the connection broke{}",
-                    file.name(),
-                    there.isPresent() ? "" : " and has been picked up since");
+            if (there.isEmpty() && renamedAfterAll(temporary, file)) {
+                LOG.info("File {} waited as {}, although the server did not list it", file.name(), temporary);
+            } else {
+                LOG.info(
+                        "File {} was renamed before the connection broke{}",
+                        file.name(),
+                        there.isPresent() ? "" : " and has been picked up since");
+            }
             sent(file);
         } else if (waiting.getAsLong() != file.size() || !account.naming().rename()) {
             remote.delete(temporary);
             uploadAnew(file, local);
         } else {
             rename(file, temporary);
+        }
+    }
+
+    // That a name is not listed proves little; that it cannot be renamed proves that it is gone.
+    private boolean renamedAfterAll(String temporary, SubmissionFile file) {
+        if (!account.naming().rename()) {
+            return false;
+        }
+        try {
+            remote.rename(temporary, file.name());
+            return true;
+        } catch (TransferRefused e) {
+            LOG.debug("File {} is not there as {} either", file.name(), temporary);
+            return false;
         }
     }
 
@@ -283,6 +335,15 @@ final class Delivery {
             remote.delete(name);
         } catch (DeliveryFailure e) {
             why.addSuppressed(e);
+        }
+    }
+
+    // What is left over harms nobody but the registry's tidiness; the file itself has arrived.
+    private void tidy(String temporary) {
+        try {
+            remote.delete(temporary);
+        } catch (DeliveryFailure e) {
+            LOG.warn("{} was left at the registry: {}", temporary, e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
@@ -34,6 +35,7 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     private final Account account;
     private final SessionReuseFtpsClient client;
     private final RemoteFileOperations<FTPFile> operations;
+    private final StepGuard guard;
     private boolean lost;
 
     private FtpsFolderEndpoint(FtpsEndpoint endpoint, Account account) throws Exception {
@@ -41,6 +43,7 @@ final class FtpsFolderEndpoint implements RemoteFolder {
         this.account = account;
         this.client = (SessionReuseFtpsClient) endpoint.getFtpsClient();
         this.operations = endpoint.createRemoteFileOperations();
+        this.guard = new StepGuard(account, client::closeSockets);
     }
 
     static FtpsFolderEndpoint open(FtpsEndpoint endpoint, Account account) {
@@ -67,6 +70,13 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     }
 
     private void connect() {
+        guard.step(() -> {
+            reach();
+            return null;
+        });
+    }
+
+    private void reach() {
         try {
             operations.connect(endpoint.getConfiguration(), null);
         } catch (GenericFileOperationFailedException e) {
@@ -127,6 +137,13 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     }
 
     private void enter(String folder) {
+        guard.step(() -> {
+            change(folder);
+            return null;
+        });
+    }
+
+    private void change(String folder) {
         try {
             operations.changeCurrentDirectory(folder);
         } catch (GenericFileOperationFailedException e) {
@@ -192,20 +209,18 @@ final class FtpsFolderEndpoint implements RemoteFolder {
 
     @Override
     public void upload(String name, InputStream bytes, long size) {
-        guarded(() -> {
-            Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
-            exchange.getIn().setBody(bytes);
-            try {
-                operations.storeFile(name, exchange, size);
-                return null;
-            } catch (GenericFileOperationFailedException e) {
-                String reply = replyAfterCut(e);
-                throw new TransferRefused(
-                        "The server of " + account + " refused the upload of " + name + " (" + reply
-                                + "). Check quota, disk and rights at the server.",
-                        e);
-            }
-        });
+        requireSession();
+        Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
+        exchange.getIn().setBody(bytes);
+        try {
+            operations.storeFile(name, exchange, size);
+        } catch (GenericFileOperationFailedException e) {
+            String reply = replyAfterCut(e);
+            throw new TransferRefused(
+                    "The server of " + account + " refused the upload of " + name + " (" + reply
+                            + "). Check quota, disk and rights at the server.",
+                    e);
+        }
     }
 
     // A server that gives up closes the data connection first and says why on the control connection afterwards.
@@ -286,7 +301,7 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     public byte[] sha256(String name) {
         return guarded(() -> {
             try {
-                return RemoteBytesReader.sha256(operations, endpoint, name);
+                return RemoteBytesReader.sha256(operations, endpoint, name, guard::goesOn);
             } catch (GenericFileOperationFailedException e) {
                 lostThrow(e);
                 throw new TransferRefused(
@@ -322,17 +337,26 @@ final class FtpsFolderEndpoint implements RemoteFolder {
 
     @Override
     public void fetch(String name, OutputStream to) throws IOException {
-        guarded(() -> 0);
+        requireSession();
         try {
-            RemoteBytesReader.copy(operations, endpoint, name, to);
+            guard.step(() -> copy(name, to));
+        } catch (UncheckedIOException e) {
+            // The rest of the data is still on its way; only a new session is in a known state.
+            lost = true;
+            throw e.getCause();
+        }
+    }
+
+    private Void copy(String name, OutputStream to) {
+        try {
+            RemoteBytesReader.copy(operations, endpoint, name, to, guard::goesOn);
+            return null;
         } catch (GenericFileOperationFailedException e) {
             lostThrow(e);
             throw new TransferRefused(
                     "The server of " + account + " does not let us read an answer (" + said(e) + ").", e);
         } catch (IOException e) {
-            // The rest of the data is still on its way; only a new session is in a known state.
-            lost = true;
-            throw e;
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -349,12 +373,16 @@ final class FtpsFolderEndpoint implements RemoteFolder {
         }
     }
 
-    // The operations would open a new session by themselves, in another folder. Only our own steps may do that.
     private <T> T guarded(Supplier<T> step) {
+        requireSession();
+        return guard.step(step);
+    }
+
+    // The operations would open a new session by themselves, in another folder. Only our own steps may do that.
+    private void requireSession() {
         if (lost || !operations.isConnected()) {
             throw new ServerAway("The server of " + account + " ended the session.", null);
         }
-        return step.get();
     }
 
     private void lostThrow(GenericFileOperationFailedException e) {
@@ -378,6 +406,10 @@ final class FtpsFolderEndpoint implements RemoteFolder {
 
     private static String said(GenericFileOperationFailedException e) {
         String reply = DeliveryFailure.words(e.getReason());
-        return reply.isEmpty() ? DeliveryFailure.words(e.getMessage()) : reply;
+        if (!reply.isEmpty()) {
+            return reply;
+        }
+        return DeliveryFailure.words(
+                e.getCause() == null ? e.getMessage() : e.getCause().toString());
     }
 }

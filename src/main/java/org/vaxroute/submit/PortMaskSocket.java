@@ -7,15 +7,21 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.time.Duration;
 
-/** A connected socket that names another remote port than it has, because JSSE keys its session cache with it. */
+/**
+ * A connected socket that names another remote port than it has, because JSSE keys its session cache with it, and whose writes are
+ * guarded by {@link StallGuard}.
+ */
 final class PortMaskSocket extends Socket {
     private final Socket socket;
     private final int port;
+    private final OutputStream out;
 
-    PortMaskSocket(Socket socket, int port) {
+    PortMaskSocket(Socket socket, int port, Duration timeOut) throws IOException {
         this.socket = socket;
         this.port = port;
+        this.out = new StallGuard(socket, timeOut);
     }
 
     @Override
@@ -29,8 +35,8 @@ final class PortMaskSocket extends Socket {
     }
 
     @Override
-    public OutputStream getOutputStream() throws IOException {
-        return socket.getOutputStream();
+    public OutputStream getOutputStream() {
+        return out;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.vaxroute.submit;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,24 +17,43 @@ import org.apache.camel.support.DefaultExchange;
 final class RemoteBytesReader {
     private RemoteBytesReader() {}
 
-    static byte[] sha256(RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name) {
+    /** @param arrived called whenever some of it has arrived */
+    static byte[] sha256(
+            RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name, Runnable arrived) {
         try {
-            return read(operations, endpoint, name, Sha256::of);
+            return read(operations, endpoint, name, in -> Sha256.of(telling(in, arrived)));
         } catch (IOException e) {
             throw new GenericFileOperationFailedException(e.getMessage(), e);
         }
     }
 
     /** Faults of the server come as those of the operations, faults of what is written to as they are. */
-    static void copy(RemoteFileOperations<?> operations, RemoteFileEndpoint<?> endpoint, String name, OutputStream to)
+    static void copy(
+            RemoteFileOperations<?> operations,
+            RemoteFileEndpoint<?> endpoint,
+            String name,
+            OutputStream to,
+            Runnable arrived)
             throws IOException {
         read(operations, endpoint, name, in -> {
             byte[] buffer = new byte[1 << 16];
             for (int length = fill(in, buffer); length >= 0; length = fill(in, buffer)) {
+                arrived.run();
                 to.write(buffer, 0, length);
             }
             return null;
         });
+    }
+
+    private static InputStream telling(InputStream in, Runnable arrived) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int read = in.read(buffer, offset, length);
+                arrived.run();
+                return read;
+            }
+        };
     }
 
     private static int fill(InputStream in, byte[] buffer) {

@@ -97,8 +97,9 @@ public final class ResultsEndpoint {
             return Optional.empty();
         }
         Held held = new Held(ledger.leases(), lease.get(), clock);
+        RemoteFolder remote = null;
         try {
-            RemoteFolder remote = endpoints.open(uri, known);
+            remote = endpoints.open(uri, known);
             outbox.opened(known);
             ledger.alarms().clear(FAILING, "account:" + account);
             turns.put(account, clock.instant());
@@ -112,6 +113,9 @@ public final class ResultsEndpoint {
             held.close();
             throw e;
         } catch (RuntimeException e) {
+            if (remote != null) {
+                remote.close();
+            }
             held.close();
             throw e;
         }

@@ -68,9 +68,7 @@ public final class Round implements AutoCloseable {
     @Override
     public void close() {
         ended = true;
-        if (remote != null) {
-            remote.close();
-        }
+        remote.close();
         held.close();
     }
 }

@@ -3,14 +3,19 @@ package org.vaxroute.submit;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.apache.commons.net.ftp.FTPSClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Implicit FTPS whose data connections go on with the TLS session of the control connection, as vsftpd, FileZilla Server and many
@@ -21,6 +26,7 @@ import org.apache.commons.net.ftp.FTPSClient;
  * store and against its name; there is no way to turn that off.
  */
 final class SessionReuseFtpsClient extends FTPSClient {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionReuseFtpsClient.class);
     private static final int FIRST_JAVA_THAT_RESUMES_TLS_1_3 = 25;
     private static final String TICKET_FLAG = "jdk.tls.client.enableSessionTicketExtension";
     private static final List<String> PROTOCOLS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
@@ -28,16 +34,20 @@ final class SessionReuseFtpsClient extends FTPSClient {
     private final SSLContext context;
     private final String expectedName;
     private final String[] protocols;
+    private final Duration timeOut;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /**
      * @param context made from the account's trust store
      * @param expectedName name that the certificate must bear, or null for the host's
      * @param floor lowest TLS version
+     * @param timeOut how long the server may take no bytes of an upload
      */
-    SessionReuseFtpsClient(SSLContext context, String expectedName, Account.TlsFloor floor) {
+    SessionReuseFtpsClient(SSLContext context, String expectedName, Account.TlsFloor floor, Duration timeOut) {
         super(true, context);
         this.context = context;
         this.expectedName = expectedName;
+        this.timeOut = timeOut;
         this.protocols = protocols(floor, Runtime.version().feature());
         setEndpointCheckingEnabled(true);
         setEnabledProtocols(protocols);
@@ -81,8 +91,25 @@ final class SessionReuseFtpsClient extends FTPSClient {
         return List.of();
     }
 
+    /** Closes the connections underneath, so that whoever waits for them is told; for other threads. */
+    void closeSockets() {
+        for (Socket socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                LOG.debug("A connection did not close: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void keep(Socket socket) {
+        sockets.removeIf(Socket::isClosed);
+        sockets.add(socket);
+    }
+
     @Override
     protected void _connectAction_() throws IOException {
+        keep(_socket_);
         if (expectedName != null) {
             // The TLS layer asks for, checks and remembers the server by this name; the socket is already connected to
             // the host.
@@ -105,9 +132,10 @@ final class SessionReuseFtpsClient extends FTPSClient {
         if (plain == null) {
             return null;
         }
+        keep(plain);
         int controlPort = _socket_.getPort();
         SSLSocket secure = (SSLSocket) context.getSocketFactory()
-                .createSocket(new PortMaskSocket(plain, controlPort), _hostname_, controlPort, true);
+                .createSocket(new PortMaskSocket(plain, controlPort, timeOut), _hostname_, controlPort, true);
         try {
             secure.setUseClientMode(true);
             secure.setEnabledProtocols(protocols);

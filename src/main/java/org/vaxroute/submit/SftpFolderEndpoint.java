@@ -9,6 +9,7 @@ import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,7 @@ final class SftpFolderEndpoint implements RemoteFolder {
     private final SftpEndpoint endpoint;
     private final Account account;
     private final RemoteFileOperations<SftpRemoteFile> operations;
+    private final StepGuard guard;
 
     private static String both(String some, String others) {
         List<String> offered = List.of(others.split(","));
@@ -50,6 +52,7 @@ final class SftpFolderEndpoint implements RemoteFolder {
         this.endpoint = endpoint;
         this.account = account;
         this.operations = endpoint.createRemoteFileOperations();
+        this.guard = new StepGuard(account, endpoint.getProxy()::close);
     }
 
     static RemoteFolder open(SftpEndpoint endpoint, Account account) {
@@ -65,6 +68,13 @@ final class SftpFolderEndpoint implements RemoteFolder {
     }
 
     private void connect() {
+        guard.step(() -> {
+            reach();
+            return null;
+        });
+    }
+
+    private void reach() {
         try {
             operations.connect(endpoint.getConfiguration(), null);
         } catch (GenericFileOperationFailedException e) {
@@ -96,6 +106,13 @@ final class SftpFolderEndpoint implements RemoteFolder {
     }
 
     private void enter(String folder) {
+        guard.step(() -> {
+            change(folder);
+            return null;
+        });
+    }
+
+    private void change(String folder) {
         try {
             operations.changeCurrentDirectory(folder);
         } catch (GenericFileOperationFailedException e) {
@@ -131,22 +148,20 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public void upload(String name, InputStream bytes, long size) {
-        guarded(() -> {
-            Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
-            exchange.getIn().setBody(bytes);
-            try {
-                operations.storeFile(name, exchange, size);
-                return null;
-            } catch (GenericFileOperationFailedException e) {
-                lostThrow(e);
-                TransferRefused refused = new TransferRefused(
-                        "The server of " + account + " refused the upload of " + name + " (" + said(e)
-                                + "). Most often the quota or the disk is full, or the login may not write there.",
-                        e);
-                beginSessionAnew(refused);
-                throw refused;
-            }
-        });
+        requireSession();
+        Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
+        exchange.getIn().setBody(bytes);
+        try {
+            operations.storeFile(name, exchange, size);
+        } catch (GenericFileOperationFailedException e) {
+            lostThrow(e);
+            TransferRefused refused = new TransferRefused(
+                    "The server of " + account + " refused the upload of " + name + " (" + said(e)
+                            + "). Most often the quota or the disk is full, or the login may not write there.",
+                    e);
+            beginSessionAnew(refused);
+            throw refused;
+        }
     }
 
     // Answers to the other requests that were under way would be taken for answers to what we ask next.
@@ -212,7 +227,7 @@ final class SftpFolderEndpoint implements RemoteFolder {
     public byte[] sha256(String name) {
         return guarded(() -> {
             try {
-                return RemoteBytesReader.sha256(operations, endpoint, name);
+                return RemoteBytesReader.sha256(operations, endpoint, name, guard::goesOn);
             } catch (GenericFileOperationFailedException e) {
                 lostThrow(e);
                 throw new TransferRefused(
@@ -244,13 +259,24 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public void fetch(String name, OutputStream to) throws IOException {
-        guarded(() -> 0);
+        requireSession();
         try {
-            RemoteBytesReader.copy(operations, endpoint, name, to);
+            guard.step(() -> copy(name, to));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Void copy(String name, OutputStream to) {
+        try {
+            RemoteBytesReader.copy(operations, endpoint, name, to, guard::goesOn);
+            return null;
         } catch (GenericFileOperationFailedException e) {
             lostThrow(e);
             throw new TransferRefused(
                     "The server of " + account + " does not let us read an answer (" + said(e) + ").", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -260,12 +286,16 @@ final class SftpFolderEndpoint implements RemoteFolder {
         LOG.debug("Session of account {} ended", account.id());
     }
 
-    // The operations would open a new session by themselves, in another folder. Only our own steps may do that.
     private <T> T guarded(Supplier<T> step) {
+        requireSession();
+        return guard.step(step);
+    }
+
+    // The operations would open a new session by themselves, in another folder. Only our own steps may do that.
+    private void requireSession() {
         if (!operations.isConnected()) {
             throw new ServerAway("The server of " + account + " ended the session.", null);
         }
-        return step.get();
     }
 
     private void lostThrow(GenericFileOperationFailedException e) {

@@ -113,6 +113,21 @@ class DeliveryRouteTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aLedgerThatGoesAwayDuringTheLoginLeavesNoSessionBehind(String kind) throws Exception {
+        begin(kind);
+        Account account = server.account("main").build();
+        room.build(account, Feed.ONGOING, SIZE);
+        server.atLogin = room.ledger::close;
+
+        room.start(account);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.logins() > 0);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.sessions()).isZero());
+    }
+
+    @ParameterizedTest
     @CsvSource({"sftp, CUT_AFTER_RENAME", "ftps, CUT_AFTER_RENAME", "sftp, NONE", "ftps, NONE"})
     void aPickerThatTakesFilesAtOnceDoesNotMakeUsSendTwice(String kind, Fault fault) throws Exception {
         begin(kind);

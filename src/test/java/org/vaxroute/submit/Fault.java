@@ -8,6 +8,17 @@ enum Fault {
     CUT_AFTER_RENAME,
     RENAME_REFUSED,
     QUOTA_FULL,
+    /** One byte less than was sent. */
     SIZE_LIES,
-    WRONG_PASSWORD
+    /** One byte more than was sent. */
+    SIZE_TOO_LARGE,
+    WRONG_PASSWORD,
+    /** Uploaded files are there, and no listing shows them. */
+    NAMES_HIDDEN,
+    /** The rename is carried out, and an error is said. */
+    RENAME_DONE_AND_DENIED,
+    /** The rename is not carried out, and success is said. */
+    RENAME_ONLY_SAID,
+    /** The rename makes a copy and leaves the old name. */
+    RENAME_COPIES
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Period;
@@ -135,6 +136,7 @@ final class FaultyFtpsServer extends RegistryServer {
         @Override
         public User authenticate(Authentication authentication) throws AuthenticationFailedException {
             logins.incrementAndGet();
+            atLogin.run();
             if (fault != Fault.WRONG_PASSWORD
                     && authentication instanceof UsernamePasswordAuthentication login
                     && USER.equals(login.getUsername())
@@ -206,14 +208,29 @@ final class FaultyFtpsServer extends RegistryServer {
                 return new FaultyStream(file, (Long) arguments[0]);
             }
             if (method.getName().equals("move")) {
-                boolean moved = file.move(((FaultyFile) Proxy.getInvocationHandler(arguments[0])).file);
-                if (fault == Fault.CUT_AFTER_RENAME) {
-                    cut();
-                }
-                return moved;
+                return move(((FaultyFile) Proxy.getInvocationHandler(arguments[0])).file);
             }
             return call(file, method, arguments);
         }
+
+        private boolean move(FtpFile target) throws IOException {
+            if (fault == Fault.RENAME_ONLY_SAID) {
+                return true;
+            }
+            if (fault == Fault.RENAME_COPIES) {
+                Files.copy(real(file), real(target));
+                return true;
+            }
+            boolean moved = file.move(target);
+            if (fault == Fault.CUT_AFTER_RENAME) {
+                cut();
+            }
+            return moved && fault != Fault.RENAME_DONE_AND_DENIED;
+        }
+    }
+
+    private Path real(FtpFile file) {
+        return home.resolve(file.getAbsolutePath().substring(1));
     }
 
     private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
@@ -250,11 +267,10 @@ final class FaultyFtpsServer extends RegistryServer {
         @Override
         public void close() throws IOException {
             super.close();
-            if (fault == Fault.SIZE_LIES && !closed) {
+            if ((fault == Fault.SIZE_LIES || fault == Fault.SIZE_TOO_LARGE) && !closed) {
                 closed = true;
-                try (RandomAccessFile on = new RandomAccessFile(
-                        home.resolve(file.getAbsolutePath().substring(1)).toFile(), "rw")) {
-                    on.setLength(Math.max(0, on.length() - 1));
+                try (RandomAccessFile on = new RandomAccessFile(real(file).toFile(), "rw")) {
+                    on.setLength(Math.max(0, on.length() + (fault == Fault.SIZE_LIES ? -1 : 1)));
                 }
             }
         }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -15,9 +17,12 @@ import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.sftp.server.DirectoryHandle;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.SftpEventListener;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 
 /** An SFTP server in this process. */
 final class FaultySftpServer extends RegistryServer {
@@ -36,11 +41,13 @@ final class FaultySftpServer extends RegistryServer {
         server.setKeyPairProvider(keys);
         server.setPasswordAuthenticator((user, password, session) -> {
             logins.incrementAndGet();
+            atLogin.run();
             return fault != Fault.WRONG_PASSWORD && user.equals(USER) && password.equals(PASSWORD);
         });
         server.setFileSystemFactory(new VirtualFileSystemFactory(home));
         SftpSubsystemFactory sftp = new SftpSubsystemFactory.Builder().build();
         sftp.addSftpEventListener(new Faults());
+        sftp.setFileSystemAccessor(new FaultyFiles());
         server.setSubsystemFactories(List.of(sftp));
         server.start();
         Files.writeString(
@@ -117,9 +124,9 @@ final class FaultySftpServer extends RegistryServer {
                 org.apache.sshd.sftp.server.Handle localHandle,
                 Throwable thrown)
                 throws IOException {
-            if (fault == Fault.SIZE_LIES && localHandle instanceof FileHandle) {
+            if ((fault == Fault.SIZE_LIES || fault == Fault.SIZE_TOO_LARGE) && localHandle instanceof FileHandle) {
                 try (RandomAccessFile file = new RandomAccessFile(real(localHandle), "rw")) {
-                    file.setLength(Math.max(0, file.length() - 1));
+                    file.setLength(Math.max(0, file.length() + (fault == Fault.SIZE_LIES ? -1 : 1)));
                 }
             }
         }
@@ -148,6 +155,30 @@ final class FaultySftpServer extends RegistryServer {
             if (fault == Fault.CUT_AFTER_RENAME) {
                 session.close(true);
             }
+            if (fault == Fault.RENAME_DONE_AND_DENIED && thrown == null) {
+                throw new AccessDeniedException(source.toString());
+            }
+        }
+    }
+
+    private final class FaultyFiles implements SftpFileSystemAccessor {
+        @Override
+        public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> options)
+                throws IOException {
+            if (fault == Fault.RENAME_COPIES) {
+                Files.copy(from, to);
+            } else if (fault != Fault.RENAME_ONLY_SAID) {
+                SftpFileSystemAccessor.super.renameFile(subsystem, from, to, options);
+            }
+        }
+
+        @Override
+        public DirectoryStream<Path> openDirectory(
+                SftpSubsystemProxy subsystem, DirectoryHandle handle, Path folder, String name, LinkOption... options)
+                throws IOException {
+            return fault == Fault.NAMES_HIDDEN
+                    ? Files.newDirectoryStream(folder, path -> Files.isDirectory(path))
+                    : SftpFileSystemAccessor.super.openDirectory(subsystem, handle, folder, name, options);
         }
     }
 }

@@ -25,6 +25,8 @@ abstract class RegistryServer implements Closeable {
     });
     volatile Fault fault = Fault.NONE;
     volatile long cutAt;
+    /** What happens while somebody logs in. */
+    volatile Runnable atLogin = () -> {};
 
     RegistryServer(Path home) throws IOException {
         this.home = home;

@@ -122,6 +122,32 @@ class ResultsEndpointTest {
     }
 
     @Test
+    void anAnswerThatComesAByteASecondIsGivenUp() throws Exception {
+        Files.write(registry.results().resolve("slow.ack"), new byte[300_000]);
+        try (CuttingProxy line = new CuttingProxy(registry.sftpPort())) {
+            Path known = folder.resolve("known_hosts");
+            Files.writeString(known, Files.readString(registry.knownHosts()).replace("127.0.0.1", line.host()));
+            Account account = Account.builder("main", Account.Kind.SFTP)
+                    .host(line.host())
+                    .port(registry.sftpPort())
+                    .user(registry.user())
+                    .secret(registry::password)
+                    .knownHosts(known)
+                    .results("results")
+                    .timeOut(Duration.ofSeconds(2))
+                    .build();
+            try (ResultsEndpoint.Session session = results(account)
+                    .open("main", uri(account).replace("127.0.0.1", line.host()))
+                    .orElseThrow()) {
+                line.manner(CuttingProxy.Manner.DRIP).strike();
+                assertThatThrownBy(() -> session.fetch("slow.ack", new ByteArrayOutputStream()))
+                        .isInstanceOf(ServerAway.class)
+                        .hasMessageContaining("kept us waiting");
+            }
+        }
+    }
+
+    @Test
     void theAccountIsUsedByOneAtATimeAndWhatWaitsToBeSentGoesFirst() {
         Account account = sftp(registry.password());
         ResultsEndpoint results = results(account);

@@ -1,0 +1,95 @@
+package org.vaxroute.submit;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a connection whose other side takes no more bytes. A socket's own time-out is for reading only: where a server's machine still
+ * answers but the server does not read, a write waits for ever, and with it the account and every file behind this one.
+ */
+final class StallGuard extends FilterOutputStream {
+    private static final Logger LOG = LoggerFactory.getLogger(StallGuard.class);
+    private static final int LOOKS = 4;
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(look -> {
+        Thread thread = new Thread(look, "stalled-connections");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Socket socket;
+    private final Duration longest;
+    private volatile ScheduledFuture<?> looking;
+
+    /** When the write that is under way began, by the machine's own counter; 0 while none is. */
+    private volatile long since;
+
+    private volatile boolean stalled;
+
+    /**
+     * @param socket closed when it stalls
+     * @param longest how long one write may take
+     */
+    StallGuard(Socket socket, Duration longest) throws IOException {
+        super(socket.getOutputStream());
+        this.socket = socket;
+        this.longest = longest;
+        long pause = Math.max(1, longest.toMillis() / LOOKS);
+        looking = CLOCK.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        long begun = since;
+        if (socket.isClosed()) {
+            stopLooking();
+        } else if (begun != 0 && System.nanoTime() - begun > longest.toNanos()) {
+            stalled = true;
+            try {
+                socket.close();
+            } catch (IOException e) {
+                LOG.debug("A stalled connection did not close: {}", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        since = Math.max(1, System.nanoTime());
+        try {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            if (stalled) {
+                throw new IOException("the server took no bytes for " + longest.toSeconds() + " s", e);
+            }
+            throw e;
+        } finally {
+            since = 0;
+        }
+    }
+
+    // Before the constructor has kept it there is nothing to stop; the next look does it then.
+    private void stopLooking() {
+        ScheduledFuture<?> kept = looking;
+        if (kept != null) {
+            kept.cancel(false);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopLooking();
+        super.close();
+    }
+}

@@ -1,0 +1,77 @@
+package org.vaxroute.submit;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Ends a session whose server keeps us waiting by sending next to nothing. A socket's time-out begins anew with every byte, so that a
+ * line on which a byte a second arrives would hold an account for hours.
+ */
+final class StepGuard {
+    /** The libraries wait twice for a silent server; only what they do not notice is ours. */
+    private static final int TIME_OUTS_OF_A_STEP = 3;
+
+    private static final int LOOKS = 4;
+
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(look -> {
+        Thread thread = new Thread(look, "slow-servers");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Account account;
+    private final Duration longest;
+    private final Runnable abort;
+
+    /** When something last went on, by the machine's own counter. */
+    private volatile long since;
+
+    private volatile boolean expired;
+
+    /** @param abort closes the session's sockets, so that whoever waits for them is told */
+    StepGuard(Account account, Runnable abort) {
+        this.account = account;
+        this.longest = account.timeOut().multipliedBy(TIME_OUTS_OF_A_STEP);
+        this.abort = abort;
+    }
+
+    /**
+     * Runs a step that has to end in time, or to call {@link #goesOn} again and again.
+     *
+     * @throws ServerAway when it did not
+     */
+    <T> T step(Supplier<T> step) {
+        goesOn();
+        long pause = Math.max(1, longest.toMillis() / LOOKS);
+        ScheduledFuture<?> looking = CLOCK.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        try {
+            return step.get();
+        } catch (DeliveryFailure e) {
+            if (expired) {
+                throw new ServerAway(
+                        "The server of " + account + " kept us waiting for " + longest.toSeconds()
+                                + " s without going on; the connection was closed.",
+                        e);
+            }
+            throw e;
+        } finally {
+            looking.cancel(false);
+        }
+    }
+
+    /** Something arrived. */
+    void goesOn() {
+        since = System.nanoTime();
+    }
+
+    private void look() {
+        if (!expired && System.nanoTime() - since > longest.toNanos()) {
+            expired = true;
+            abort.run();
+        }
+    }
+}
