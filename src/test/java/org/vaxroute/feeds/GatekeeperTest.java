@@ -23,6 +23,7 @@ import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.Destination;
 import org.vaxroute.submit.FeedCase;
@@ -287,7 +288,7 @@ class GatekeeperTest extends FeedCase {
         reviewed();
         gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "ref", ADA);
         records.store(MAIN, Feed.ONGOING, 250);
-        assumeThat(kind).as("an H2 file belongs to one process").isEqualTo(Kind.POSTGRESQL);
+        assumeThat(database).as("an H2 file belongs to one process").isEqualTo(TestDatabase.POSTGRESQL);
         try (Ledger other = another(clock)) {
             ExecutorService nodes = Executors.newFixedThreadPool(2);
             List<Future<Boolean>> decided = nodes.invokeAll(List.of(

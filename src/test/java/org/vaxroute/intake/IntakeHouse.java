@@ -130,7 +130,7 @@ final class IntakeHouse implements AutoCloseable {
 
     /** Starts Camel with these route files; {@code #stepName: replacement} is done by the caller through the beans. */
     void start(Map<String, Object> replaced, Path... routes) throws Exception {
-        CodeTables codes = CodeTables.load(Path.of("config/codes"));
+        CodeTables codes = CodeTables.load(Path.of("config/codes")).withFile(Path.of("config/prescribers.csv"));
         RuleSet rules = RuleSet.load(ruleFiles, codes);
         beans = new IntakeBeans(
                 settings,

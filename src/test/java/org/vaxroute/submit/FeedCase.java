@@ -1,16 +1,9 @@
 package org.vaxroute.submit;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,25 +15,18 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.TestDatabase;
 
 /** A test on an empty ledger, once on each database, with a clock to move and words to tell a feed's story in. */
 @ParameterizedClass
-@EnumSource(FeedCase.Kind.class)
+@EnumSource(TestDatabase.class)
 public abstract class FeedCase {
     protected static final String MAIN = "main";
     protected static final ZoneId TEXAS = ZoneId.of("America/Chicago");
 
-    /** The databases that a ledger may stand on. */
-    public enum Kind {
-        H2,
-        POSTGRESQL
-    }
-
-    private static final AtomicInteger NEXT = new AtomicInteger();
-    private static EmbeddedPostgres server;
 
     @Parameter
-    protected Kind kind;
+    protected TestDatabase database;
 
     @TempDir
     protected Path work;
@@ -52,9 +38,7 @@ public abstract class FeedCase {
 
     @BeforeEach
     void openLedger() {
-        settings = kind == Kind.H2
-                ? new LedgerSettings("jdbc:h2:file:" + work.resolve("ledger"), "vaxroute", "secret", 10, true)
-                : postgres();
+        settings = database.fresh(work);
         ledger = Ledger.open(settings, clock);
         records = new ReadyRecords(() -> ledger, 20261122);
     }
@@ -99,28 +83,5 @@ public abstract class FeedCase {
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().uploaded(file.id());
         return ledger.submissionFiles().sent(file.id());
-    }
-
-    private static LedgerSettings postgres() {
-        String name = "feeds_" + NEXT.incrementAndGet();
-        try (Connection connection = server().getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return new LedgerSettings(server().getJdbcUrl("postgres", name), "postgres", "postgres", 10, true);
-    }
-
-    /** One server for all tests of this JVM; it ends with it. */
-    private static synchronized EmbeddedPostgres server() {
-        if (server == null) {
-            try {
-                server = EmbeddedPostgres.builder().start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return server;
     }
 }
