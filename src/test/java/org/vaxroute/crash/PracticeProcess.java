@@ -37,10 +37,14 @@ final class PracticeProcess {
 
     /** Starts any command for a home; what it says goes to {@code said.txt} in the outer folder. */
     static PracticeProcess command(Path outer, Path home, List<String> arguments) {
+        return command(outer, home, List.of("-Xmx512m"), arguments);
+    }
+
+    /** The same with options of the Java machine. */
+    static PracticeProcess command(Path outer, Path home, List<String> options, List<String> arguments) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
-                "-Xmx512m",
                 // Many short lives: the second compiler would cost more than it gives.
                 "-XX:TieredStopAtLevel=1",
                 "-Djdk.tls.client.enableSessionTicketExtension=false",
@@ -48,6 +52,7 @@ final class PracticeProcess {
                 "-classpath",
                 productClassPath(),
                 "org.vaxroute.cli.Main"));
+        line.addAll(1, options);
         line.addAll(arguments);
         line.addAll(List.of("--home", home.toString()));
         try {
@@ -131,6 +136,14 @@ final class PracticeProcess {
             throw new AssertionError("not stopped " + most + " after SIGTERM; see " + said(home));
         }
         return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean lives() {
+        return process.isAlive();
     }
 
     /** Its exit code. */
