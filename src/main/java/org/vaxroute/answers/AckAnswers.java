@@ -19,6 +19,8 @@ final class AckAnswers implements AnswerFormat.Answers {
     private Acknowledgment complete;
     private List<Er7Line> early = new ArrayList<>();
     private boolean errorsComeFirst;
+    private boolean errorsCameFirst;
+    private boolean strayed;
     private boolean inMessage;
     private boolean ended;
     private boolean enveloped;
@@ -80,9 +82,8 @@ final class AckAnswers implements AnswerFormat.Answers {
             }
             case "MSA" -> acknowledges(Er7Line.of(line, encoding));
             case "ERR" -> complains(Er7Line.of(line, encoding));
-            default -> {
-                // SFT, UAC, Z segments and stray text say nothing of what became of the message.
-            }
+            // SFT, UAC, Z segments and stray text say nothing of what became of the message.
+            default -> strayed |= !line.isBlank();
         }
     }
 
@@ -106,11 +107,17 @@ final class AckAnswers implements AnswerFormat.Answers {
             current = null;
         }
         current = new Acknowledgment(msa);
+        strayed = false;
+        errorsCameFirst |= !early.isEmpty();
         early.forEach(current::add);
         early = new ArrayList<>();
     }
 
     private void complains(Er7Line err) {
+        if (strayed && errorsCameFirst && current != null && current.hasMsa()) {
+            // Where errors stand in front of their MSA, what cannot be read here was the head of the next message.
+            endMessage();
+        }
         if (current == null && early.isEmpty()) {
             errorsComeFirst = true;
         }

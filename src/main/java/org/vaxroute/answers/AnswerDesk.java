@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Answer;
 import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.StalePosition;
 import org.vaxroute.ledger.SubmissionFile;
@@ -150,10 +151,14 @@ public final class AnswerDesk {
         return candidates.stream()
                 .filter(name -> !name.isEmpty())
                 .flatMap(name -> ledger.submissionFiles().named(name).stream())
-                .filter(sent -> sent.connection().equals(file.connection()) && sent.sentAt() != null)
+                .filter(sent -> sent.connection().equals(file.connection()) && mayHaveArrived(sent))
                 .map(SubmissionFile::id)
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static boolean mayHaveArrived(SubmissionFile file) {
+        return file.sentAt() != null || file.state() == FileState.UPLOADED || file.state() == FileState.UNSURE;
     }
 
     private void unreadable(AnswerFile file, String why) {

@@ -228,6 +228,7 @@ final class Office implements AutoCloseable {
     RecordDoor records() {
         return new RecordDoor(
                 ledger,
+                heldWork,
                 judging::rules,
                 byConnection(id -> new RecordDoor.Consent(
                         rooms.consentRules(id),

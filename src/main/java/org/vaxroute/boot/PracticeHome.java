@@ -268,6 +268,8 @@ final class PracticeHome {
         // Each look is a session of its own, and keeps deliveries waiting.
         global.put("answers.collect", "1s");
         global.put("answers.process", poll);
+        // So that small answers come in several steps too, as large ones do.
+        global.put("answers.chunk", "20");
         global.put("operate.http.port", httpPort());
         write(folder.resolve("config/vaxroute.properties"), global);
         write(folder.resolve("config/connections/" + CONNECTION + ".properties"), own);

@@ -133,13 +133,11 @@ final class PracticeStory {
         }
     }
 
-    // Answers come after four hours, one in thirty is lost. Daily reports are left to --registry answers=ack,dqa: they
-    // name no
-    // control ids, and what one says of a record corrected meanwhile may reopen what the story has told the end of.
+    // Answers come after four hours, one in thirty is lost; what is wrong is repeated in a report each day.
     private static RegistryHabits habits() {
         return new RegistryHabits(
                 SEED,
-                EnumSet.of(AnswerKind.ACK),
+                EnumSet.of(AnswerKind.ACK, AnswerKind.DQA),
                 EnumSet.of(Oddity.AE_FOR_WARNINGS, Oddity.EMPTY_SEQUENCE, Oddity.TWO_CODES),
                 ANSWER_AFTER,
                 30,

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.vaxroute.answers.AnswerException;
 import org.vaxroute.answers.AnswerExplanation;
@@ -20,6 +19,31 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         description = "Lists the answers of registries, newest first, and settles what was not understood.")
 final class AnswersCommand implements Callable<Integer> {
+    private static final Listing ANSWERS = new Listing(
+            "No answers.",
+            "answer",
+            "connection",
+            "state",
+            "format",
+            "messages",
+            "accepted",
+            "warned",
+            "rejected",
+            "unknown",
+            "unmatched",
+            "fetched=fetchedAt",
+            "why=failedWhy");
+    private static final Listing LINES = new Listing(
+            "Every line was matched.",
+            "answer",
+            "line",
+            "connection",
+            "why",
+            "code",
+            "outcome",
+            "since",
+            "days=ageDays");
+
     @ParentCommand
     Main main;
 
@@ -36,23 +60,7 @@ final class AnswersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Door door = main.door()) {
-            show(
-                    Json.rows(door.call("Answers", "all", "list", limit)),
-                    json,
-                    "No answers.",
-                    "answer",
-                    "connection",
-                    "state",
-                    "format",
-                    "messages",
-                    "accepted",
-                    "warned",
-                    "rejected",
-                    "unknown",
-                    "unmatched",
-                    "fetchedAt",
-                    "failedWhy");
-            return ExitCodes.OK;
+            return ANSWERS.print(main.out(), Json.rows(door.call("Answers", Main.ALL, "list", limit)), json);
         }
     }
 
@@ -69,39 +77,8 @@ final class AnswersCommand implements Callable<Integer> {
                     int most,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
         try (Door door = main.door()) {
-            show(
-                    Json.rows(door.call("Answers", "all", "unmatched", most)),
-                    asJson,
-                    "Every line was matched.",
-                    "answer",
-                    "line",
-                    "connection",
-                    "why",
-                    "code",
-                    "outcome",
-                    "since",
-                    "ageDays");
-            return ExitCodes.OK;
+            return LINES.print(main.out(), Json.rows(door.call("Answers", Main.ALL, "unmatched", most)), asJson);
         }
-    }
-
-    private void show(List<Map<String, Object>> rows, boolean asJson, String none, String... columns) {
-        if (asJson) {
-            main.out().println(Json.of(rows));
-        } else if (rows.isEmpty()) {
-            main.out().println(none);
-        } else {
-            Table table = new Table(columns);
-            for (Map<String, Object> row : rows) {
-                Object[] values = new Object[columns.length];
-                for (int i = 0; i < columns.length; i++) {
-                    values[i] = row.get(columns[i]);
-                }
-                table.row(values);
-            }
-            main.out().print(table);
-        }
-        main.out().flush();
     }
 
     @Command(
@@ -112,7 +89,7 @@ final class AnswersCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")
                     String why) {
-        return tell("dismiss", answer, why);
+        return main.tell("Answers", "dismiss", answer, why);
     }
 
     @Command(
@@ -120,15 +97,7 @@ final class AnswersCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Has an answer read that was UNREADABLE, as after a reader or a heading was added.")
     int again(@Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer) {
-        return tell("again", answer);
-    }
-
-    private int tell(String operation, Object... arguments) {
-        try (Door door = main.door()) {
-            main.out().println(door.call("Answers", "all", operation, arguments));
-            main.out().flush();
-            return ExitCodes.OK;
-        }
+        return main.tell("Answers", "again", answer);
     }
 
     @Command(

@@ -3,6 +3,7 @@ package org.vaxroute.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import org.vaxroute.ledger.EditableText;
 
 /** The way to the operations of a home, wherever they are: in a running server or in this process. */
 interface Door extends AutoCloseable {
@@ -22,11 +23,28 @@ interface Door extends AutoCloseable {
     /**
      * Shows a record: patient data.
      *
-     * @param form json, summary or text
+     * @param form json, summary, text, or hl7 for the message alone
      * @param why for the trail; may be empty
      * @throws CommandFailed when there is no such record
      */
     String record(long id, String form, String why);
+
+    /**
+     * The text of a held record, to be corrected: patient data.
+     *
+     * @param why for the trail; may be empty
+     * @throws CommandFailed when it is not held
+     */
+    EditableText open(long id, String why);
+
+    /**
+     * Hands in the corrected text of a held record.
+     *
+     * @param version of the text that was opened; null to correct whatever is there
+     * @return what became of the record
+     * @throws CommandFailed with the reason, when it is refused
+     */
+    String edit(long id, byte[] text, String version, String why);
 
     /**
      * Writes a list with patient data as CSV.

@@ -1,7 +1,5 @@
 package org.vaxroute.cli;
 
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,6 +11,19 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         description = "Lists submission files, newest first, and settles those that need a person.")
 final class FilesCommand implements Callable<Integer> {
+    private static final Listing FILES = new Listing(
+            "No files.",
+            "name",
+            "connection",
+            "feed",
+            "state",
+            "messages",
+            "doses",
+            "bytes",
+            "sent=sentAt",
+            "next attempt=nextAttempt",
+            "last error=lastError");
+
     @ParentCommand
     Main main;
 
@@ -36,45 +47,8 @@ final class FilesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Door door = main.door()) {
-            List<Map<String, Object>> files = Json.rows(door.call("Files", "all", "list", state, limit));
-            if (json) {
-                main.out().println(Json.of(files));
-            } else if (files.isEmpty()) {
-                main.out().println("No files.");
-            } else {
-                main.out().print(table(files));
-            }
-            main.out().flush();
-            return ExitCodes.OK;
+            return FILES.print(main.out(), Json.rows(door.call("Files", Main.ALL, "list", state, limit)), json);
         }
-    }
-
-    private static Table table(List<Map<String, Object>> files) {
-        Table table = new Table(
-                "name",
-                "connection",
-                "feed",
-                "state",
-                "messages",
-                "doses",
-                "bytes",
-                "sent",
-                "next attempt",
-                "last error");
-        for (Map<String, Object> file : files) {
-            table.row(
-                    file.get("name"),
-                    file.get("connection"),
-                    file.get("feed"),
-                    file.get("state"),
-                    file.get("messages"),
-                    file.get("doses"),
-                    file.get("bytes"),
-                    file.get("sentAt"),
-                    file.get("nextAttempt"),
-                    file.get("lastError"));
-        }
-        return table;
     }
 
     @Command(
@@ -95,7 +69,7 @@ final class FilesCommand implements Callable<Integer> {
                             defaultValue = "",
                             description = "Who uploaded it, if it was not you.")
                     String by) {
-        return tell("uploaded", file, when, by);
+        return main.tell("Files", "uploaded", file, when, by);
     }
 
     @Command(
@@ -105,7 +79,7 @@ final class FilesCommand implements Callable<Integer> {
     int arrived(
             @Parameters(paramLabel = "FILE", description = "Name of the file.") String file,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "How you know.") String why) {
-        return tell("arrived", file, why);
+        return main.tell("Files", "arrived", file, why);
     }
 
     @Command(
@@ -115,7 +89,7 @@ final class FilesCommand implements Callable<Integer> {
     int withdraw(
             @Parameters(paramLabel = "FILE", description = "Name of the file.") String file,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why.") String why) {
-        return tell("withdraw", file, why);
+        return main.tell("Files", "withdraw", file, why);
     }
 
     @Command(
@@ -136,17 +110,6 @@ final class FilesCommand implements Callable<Integer> {
                             description =
                                     "The registry's word that it may be sent again, where it failed on its own side.")
                     String told) {
-        try (Door door = main.door()) {
-            main.out().println(door.call("Answers", "all", "resend", file, told, why));
-            main.out().flush();
-            return ExitCodes.OK;
-        }
-    }
-
-    private int tell(String operation, Object... arguments) {
-        try (Door door = main.door()) {
-            main.out().println(door.call("Files", "all", operation, arguments));
-            return ExitCodes.OK;
-        }
+        return main.tell("Answers", "resend", file, told, why);
     }
 }

@@ -1,9 +1,15 @@
 package org.vaxroute.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import org.vaxroute.ledger.EditableText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,13 +24,34 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = HeldExportCommand.class,
         description = {
-            "Lists the records that are kept back, by id and rule, and settles them. Only show and export show patient data.",
+            "Lists the records that are kept back, by id and rule, and settles them. Only show, edit and export show patient data.",
             "Each step stands on the trail with your name."
         })
 final class HeldCommand implements Callable<Integer> {
     static final String TYPE = "Held";
-    static final String ALL = "all";
     private static final long LOOK_NANOS = 300_000_000L;
+    private static final Listing HELD =
+            new Listing("Nothing is held.", "id", "connection", "source", "rule", "doses", "since");
+    private static final Listing AT_SITES =
+            new Listing("Nothing is held.", "connection", "site", "rule", "records", "patients", "oldest");
+    private static final Listing CONSENT =
+            new Listing("No record waits for consent.", "connection", "site", "rule", "records", "patients", "oldest");
+    private static final Listing JOBS = new Listing(
+            "There were no jobs.",
+            "id",
+            "what",
+            "rule",
+            "state",
+            "records",
+            "seen",
+            "ready",
+            "still held=stillHeld",
+            "said",
+            "dropped",
+            "who",
+            "started",
+            "ended",
+            "fault");
     private static final String WHY_HELP = "Why; name no patient.";
 
     @ParentCommand
@@ -70,9 +97,11 @@ final class HeldCommand implements Callable<Integer> {
                     int limit,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> held =
-                    Json.rows(door.call(TYPE, ALL, "list", which.connection, which.source, which.rule, after, limit));
-            return shown(held, json, "Nothing is held.", "id", "connection", "source", "rule", "doses", "since");
+            return HELD.print(
+                    main.out(),
+                    Json.rows(door.call(
+                            TYPE, Main.ALL, "list", which.connection, which.source, which.rule, after, limit)),
+                    json);
         }
     }
 
@@ -84,9 +113,10 @@ final class HeldCommand implements Callable<Integer> {
             @Mixin HeldOptions which,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> held =
-                    Json.rows(door.call(TYPE, ALL, "bySite", which.connection, which.source, which.rule));
-            return shown(held, json, "Nothing is held.", "connection", "site", "rule", "records", "patients", "oldest");
+            return AT_SITES.print(
+                    main.out(),
+                    Json.rows(door.call(TYPE, Main.ALL, "bySite", which.connection, which.source, which.rule)),
+                    json);
         }
     }
 
@@ -99,17 +129,7 @@ final class HeldCommand implements Callable<Integer> {
             })
     int consent(@Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> held = Json.rows(door.call(TYPE, ALL, "consent"));
-            return shown(
-                    held,
-                    json,
-                    "No record waits for consent.",
-                    "connection",
-                    "site",
-                    "rule",
-                    "records",
-                    "patients",
-                    "oldest");
+            return CONSENT.print(main.out(), Json.rows(door.call(TYPE, Main.ALL, "consent")), json);
         }
     }
 
@@ -123,13 +143,70 @@ final class HeldCommand implements Callable<Integer> {
     int show(
             @Parameters(paramLabel = "ID", description = "Id of the record.") long id,
             @Option(names = "--text", description = "Also the text as received and as it would be sent.") boolean text,
+            @Option(
+                            names = "--hl7",
+                            description = "Only the message, one segment a line, to be corrected in a file of yours.")
+                    boolean hl7,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json,
             @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "Why you look.")
                     String why) {
         try (Door door = main.door()) {
-            main.out().print(door.record(id, json ? "json" : text ? "text" : "summary", why));
+            main.out().print(door.record(id, json ? "json" : hl7 ? "hl7" : text ? "text" : "summary", why));
             main.out().flush();
             return ExitCodes.OK;
+        }
+    }
+
+    @Command(
+            name = "edit",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Corrects the text of a held record, in your editor (VISUAL or EDITOR) or from a file, and judges it again.",
+                "The text as received is kept. Patient data: for stewards, on the trail with your name. Correct it in the",
+                "EHR too: what the EHR sends next is judged as it comes."
+            })
+    int edit(
+            @Parameters(paramLabel = "ID", description = "Id of the record.") long id,
+            @Option(names = "--file", paramLabel = "FILE", description = "Take the corrected message from this file.")
+                    Path file,
+            @Option(names = "--why", paramLabel = "TEXT", required = true, description = WHY_HELP) String why) {
+        if (file == null && System.console() == null) {
+            throw new ParameterException(spec.commandLine(), "There is no terminal for an editor here; use --file.");
+        }
+        try (Door door = main.door()) {
+            main.out()
+                    .println(file == null ? editedByHand(door, id, why) : door.edit(id, read(file), null, why));
+            return ExitCodes.OK;
+        }
+    }
+
+    /** What is refused may be edited on, so that nobody types it twice. */
+    private String editedByHand(Door door, long id, String why) {
+        TextEditor editor = TextEditor.of(System.getenv(), main.house.runFolder(main.home()));
+        EditableText opened = door.open(id, why);
+        byte[] before = TextEditor.segments(opened.text());
+        byte[] text = before;
+        while (true) {
+            text = editor.edit(text, "record-" + id + ".hl7");
+            if (Arrays.equals(text, before)) {
+                return "Nothing was changed.";
+            }
+            try {
+                return door.edit(id, text, opened.version(), why);
+            } catch (CommandFailed refused) {
+                String again = System.console().readLine("%s%nEdit on? [Y/n] ", refused.getMessage());
+                if (again == null || again.strip().toLowerCase(Locale.ROOT).startsWith("n")) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return TextEditor.segments(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new CommandFailed("The file " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -194,34 +271,13 @@ final class HeldCommand implements Callable<Integer> {
     @Command(name = "jobs", mixinStandardHelpOptions = true, description = "How far jobs on many held records are.")
     int jobs(@Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> jobs = Json.rows(door.read(TYPE, ALL, "Jobs"));
-            return shown(
-                    jobs,
-                    json,
-                    "There were no jobs.",
-                    "id",
-                    "what",
-                    "rule",
-                    "state",
-                    "records",
-                    "seen",
-                    "ready",
-                    "stillHeld",
-                    "said",
-                    "dropped",
-                    "who",
-                    "started",
-                    "ended",
-                    "fault");
+            return JOBS.print(main.out(), Json.rows(door.read(TYPE, Main.ALL, "Jobs")), json);
         }
     }
 
     @Command(name = "stop", mixinStandardHelpOptions = true, description = "Stops a job; what it has done stays done.")
     int stop(@Parameters(paramLabel = "JOB", description = "Id of the job.") long job) {
-        try (Door door = main.door()) {
-            main.out().println(door.call(TYPE, ALL, "stopJob", job));
-            return ExitCodes.OK;
-        }
+        return main.tell(TYPE, "stopJob", job);
     }
 
     private int settle(String what, List<Long> ids, boolean all, HeldOptions which, String why) {
@@ -237,7 +293,7 @@ final class HeldCommand implements Callable<Integer> {
     private int each(String operation, List<Long> ids, String why) {
         try (Door door = main.door()) {
             for (long id : ids) {
-                main.out().println(door.call(TYPE, ALL, operation, id, why));
+                main.out().println(door.call(TYPE, Main.ALL, operation, id, why));
             }
             return ExitCodes.OK;
         }
@@ -246,14 +302,14 @@ final class HeldCommand implements Callable<Integer> {
     /** Looks on until the job has ended; on a server it goes on without us. */
     private int job(String what, HeldOptions which, String why) {
         try (Door door = main.door()) {
-            Object id = door.call(TYPE, ALL, "begin", what, which.connection, which.source, which.rule, why);
+            Object id = door.call(TYPE, Main.ALL, "begin", what, which.connection, which.source, which.rule, why);
             long number = ((Number) id).longValue();
             main.out()
                     .println("Job " + number
                             + (door.server() ? " runs on the server; vaxroute held jobs shows it." : "."));
             long shown = -1;
             while (true) {
-                Map<String, Object> job = Json.map(door.call(TYPE, ALL, "job", number));
+                Map<String, Object> job = Json.map(door.call(TYPE, Main.ALL, "job", number));
                 long seen = ((Number) job.get("seen")).longValue();
                 if (seen != shown) {
                     shown = seen;
@@ -274,20 +330,5 @@ final class HeldCommand implements Callable<Integer> {
         return job.get("state") + ": " + job.get("ready") + " go, " + job.get("stillHeld") + " are held still, "
                 + job.get("said") + " need not be sent, " + job.get("dropped") + " are dropped"
                 + (job.get("fault") == null ? "." : ". " + job.get("fault"));
-    }
-
-    private int shown(List<Map<String, Object>> rows, boolean asJson, String none, String... columns) {
-        if (asJson) {
-            main.out().println(Json.of(rows));
-        } else if (rows.isEmpty()) {
-            main.out().println(none);
-        } else {
-            Table table = new Table(columns);
-            rows.forEach(row ->
-                    table.row(java.util.Arrays.stream(columns).map(row::get).toArray()));
-            main.out().print(table);
-        }
-        main.out().flush();
-        return ExitCodes.OK;
     }
 }

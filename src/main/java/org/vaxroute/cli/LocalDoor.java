@@ -10,7 +10,9 @@ import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
+import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.held.RecordSheet;
@@ -56,8 +58,22 @@ final class LocalDoor implements Door {
             RecordSheet sheet = opened.records()
                     .show(id, why)
                     .orElseThrow(() -> new CommandFailed("There is no record " + id + "."));
-            return form.equals("json") ? sheet.json() : sheet.text(form.equals("text"));
+            return switch (form) {
+                case "json" -> sheet.json();
+                case "hl7" -> sheet.hl7();
+                default -> sheet.text(form.equals("text"));
+            };
         });
+    }
+
+    @Override
+    public EditableText open(long id, String why) {
+        return (EditableText) asCaller(() -> opened.records().open(id, why));
+    }
+
+    @Override
+    public String edit(long id, byte[] text, String version, String why) {
+        return (String) asCaller(() -> opened.records().edit(id, text, version, why));
     }
 
     @Override
@@ -107,6 +123,8 @@ final class LocalDoor implements Door {
             throw new CommandFailed(e.getTargetException().getMessage(), e);
         } catch (InstanceNotFoundException e) {
             throw new CommandFailed("The operation is not there: " + e.getMessage(), e);
+        } catch (WrongTransition | IllegalArgumentException e) {
+            throw new CommandFailed(e.getMessage(), e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -75,6 +75,9 @@ public final class Main {
                     "The folder that holds routes/ and config/ (default: vaxroute.home, VAXROUTE_HOME, or where you stand).")
     Path homeFolder;
 
+    /** Name of the one bean of a type that stands for all connections. */
+    static final String ALL = "all";
+
     @Spec
     CommandSpec spec;
 
@@ -134,6 +137,15 @@ public final class Main {
         Path home = home();
         Optional<ServerDoor> server = ServerDoor.find(new TokenFile(house.runFolder(home)));
         return server.isPresent() ? server.get() : new LocalDoor(house.open(home));
+    }
+
+    /** Does an operation of the one bean of a type, and prints what it says; gives the exit code. */
+    int tell(String type, String operation, Object... arguments) {
+        try (Door door = door()) {
+            out().println(door.call(type, ALL, operation, arguments));
+            out().flush();
+            return ExitCodes.OK;
+        }
     }
 
     PrintWriter out() {

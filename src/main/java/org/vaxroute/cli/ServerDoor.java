@@ -17,10 +17,12 @@ import org.jolokia.json.JSONArray;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.parser.JSONParser;
 import org.jolokia.json.parser.ParseException;
+import org.vaxroute.ledger.EditableText;
 import org.vaxroute.operate.http.TokenFile;
 
 /** The operations of a running server, through its loopback door. */
 final class ServerDoor implements Door {
+    private static final String HL7 = "application/hl7-v2";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final TokenFile.Key key;
@@ -105,6 +107,25 @@ final class ServerDoor implements Door {
     }
 
     @Override
+    public EditableText open(long id, String why) {
+        HttpResponse<byte[]> answer = get("/" + id + "?why=" + encoded(why), HL7);
+        return new EditableText(
+                answer.body(),
+                answer.headers().firstValue("ETag").orElseThrow().replace("\"", ""));
+    }
+
+    @Override
+    public String edit(long id, byte[] text, String version, String why) {
+        HttpRequest.Builder request = request("/" + id + "?why=" + encoded(why))
+                .header("Content-Type", HL7)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(text));
+        if (version != null) {
+            request.header("If-Match", "\"" + version + "\"");
+        }
+        return new String(records(request.build()).body(), StandardCharsets.UTF_8).strip();
+    }
+
+    @Override
     public long export(Export export, OutputStream out) throws IOException {
         HttpResponse<byte[]> answer = get(
                 "?what=" + export.what() + "&connection=" + encoded(export.connection()) + "&source="
@@ -121,12 +142,17 @@ final class ServerDoor implements Door {
     }
 
     private HttpResponse<byte[]> get(String what, String accept) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/records" + what))
+        return records(request(what).header("Accept", accept).build());
+    }
+
+    private HttpRequest.Builder request(String what) {
+        return HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/records" + what))
                 .header("Authorization", "Bearer " + key.token())
                 .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
-                .header("Accept", accept)
-                .timeout(PATIENCE)
-                .build();
+                .timeout(PATIENCE);
+    }
+
+    private HttpResponse<byte[]> records(HttpRequest request) {
         try {
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,6 +25,19 @@ import picocli.CommandLine.ParentCommand;
         })
 final class TasksCommand implements Callable<Integer> {
     private static final int PAGE = 1_000;
+    private static final Listing TASKS = new Listing(
+            "No tasks.",
+            "id",
+            "state",
+            "class",
+            "code=cause",
+            "what=meaning",
+            "site",
+            "record=of",
+            "doses",
+            "said",
+            "days=ageDays",
+            "assignee");
 
     @ParentCommand
     Main main;
@@ -76,7 +90,7 @@ final class TasksCommand implements Callable<Integer> {
 
         List<Map<String, Object>> page(Door door, long after, int limit) {
             return Json.rows(
-                    door.call("Tasks", "all", "list", connection, state, kind, code, site, assignee, after, limit));
+                    door.call("Tasks", Main.ALL, "list", connection, state, kind, code, site, assignee, after, limit));
         }
     }
 
@@ -97,30 +111,16 @@ final class TasksCommand implements Callable<Integer> {
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
         try (Door door = main.door()) {
             List<Map<String, Object>> tasks = these.page(door, 0, most);
-            if (asJson) {
-                main.out().println(Json.of(tasks));
-            } else if (tasks.isEmpty()) {
-                main.out().println("No tasks.");
-            } else {
-                Table table = new Table(
-                        "id", "state", "class", "code", "what", "site", "record", "doses", "said", "days", "assignee");
-                tasks.forEach(task -> table.row(
-                        task.get("id"),
-                        task.get("state"),
-                        task.get("class"),
-                        task.get("cause"),
-                        task.get("meaning"),
-                        task.get("site"),
-                        task.get("about").equals("FILE") ? task.get("file") : task.get("record"),
-                        task.get("doses"),
-                        task.get("said"),
-                        task.get("ageDays"),
-                        task.get("assignee")));
-                main.out().print(table);
-                main.out().flush();
-            }
-            return ExitCodes.OK;
+            return TASKS.print(
+                    main.out(), asJson ? tasks : tasks.stream().map(TasksCommand::shown).toList(), asJson);
         }
+    }
+
+    /** In one column the record that a task is about, or the file. */
+    private static Map<String, Object> shown(Map<String, Object> task) {
+        Map<String, Object> row = new HashMap<>(task);
+        row.put("of", task.get("about").equals("FILE") ? task.get("file") : task.get("record"));
+        return row;
     }
 
     @Command(
@@ -131,7 +131,7 @@ final class TasksCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ID", description = "Id of the task.") long id,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
         try (Door door = main.door()) {
-            Map<String, Object> task = Json.map(door.call("Tasks", "all", "show", id));
+            Map<String, Object> task = Json.map(door.call("Tasks", Main.ALL, "show", id));
             if (asJson) {
                 main.out().println(Json.of(task));
             } else {
@@ -174,14 +174,14 @@ final class TasksCommand implements Callable<Integer> {
     int assign(
             @Parameters(paramLabel = "ID", description = "Id of the task.") long id,
             @Parameters(paramLabel = "NAME", description = "Who sees to it; \"\" gives it back.") String to) {
-        return tell("assign", id, to);
+        return main.tell("Tasks", "assign", id, to);
     }
 
     @Command(name = "comment", mixinStandardHelpOptions = true, description = "Writes a comment to a task.")
     int comment(
             @Parameters(paramLabel = "ID", description = "Id of the task.") long id,
             @Parameters(paramLabel = "TEXT", description = "The comment; name no patient.") String text) {
-        return tell("comment", id, text);
+        return main.tell("Tasks", "comment", id, text);
     }
 
     @Command(
@@ -273,15 +273,7 @@ final class TasksCommand implements Callable<Integer> {
 
     private int tellAll(String operation, List<Long> ids, String why) {
         try (Door door = main.door()) {
-            ids.forEach(id -> main.out().println(door.call("Tasks", "all", operation, id, why)));
-            main.out().flush();
-            return ExitCodes.OK;
-        }
-    }
-
-    private int tell(String operation, long id, String text) {
-        try (Door door = main.door()) {
-            main.out().println(door.call("Tasks", "all", operation, id, text));
+            ids.forEach(id -> main.out().println(door.call("Tasks", Main.ALL, operation, id, why)));
             main.out().flush();
             return ExitCodes.OK;
         }

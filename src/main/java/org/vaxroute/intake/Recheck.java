@@ -24,7 +24,7 @@ import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
 
 /**
- * Judges held records again, from the text as received, by the transforms and rules as they are now. What passes goes.
+ * Judges held records again, from the text as received or as a person has edited it, by the transforms and rules as they are now. What passes goes.
  *
  * <p>Steps that a site has added to its routes are not run: they see records once, when these come in.
  */
@@ -128,7 +128,7 @@ public final class Recheck {
     }
 
     private static TakenRecord taken(HeldText held, int ordinal) {
-        TakenRecord whole = Hl7Records.record(SourceRef.ofFile(0, ordinal), ordinal, held.received());
+        TakenRecord whole = Hl7Records.record(SourceRef.ofFile(0, ordinal), ordinal, held.judged());
         if (!whole.readable() || held.doses() == null) {
             return whole;
         }

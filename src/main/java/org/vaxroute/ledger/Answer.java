@@ -24,6 +24,36 @@ public record Answer(int position, String controlId, Outcome outcome, List<Item>
         this(position, controlId, outcome, items, null);
     }
 
+    /** What is said of doses, said of this one. */
+    Answer about(int dose) {
+        return new Answer(
+                position,
+                controlId,
+                outcome,
+                items.stream()
+                        .map(item -> item.scope() == Scope.DOSE && item.dose() == 0 ? item.about(dose) : item)
+                        .toList());
+    }
+
+    /** Whether it refuses a whole file, and so says nothing of any record in it: none was looked at. */
+    boolean speaksOfTheFile() {
+        return items.stream().anyMatch(item -> item.scope() == Scope.FILE && item.severity() != Severity.INFORMATION);
+    }
+
+    /** What it says; one thing without a code where it says nothing but an outcome. */
+    List<Item> said() {
+        if (!items.isEmpty()) {
+            return items;
+        }
+        Severity severity =
+                switch (outcome) {
+                    case REJECTED -> Severity.ERROR;
+                    case UNKNOWN -> Severity.WARNING;
+                    default -> Severity.INFORMATION;
+                };
+        return List.of(new Item("", severity, Scope.MESSAGE, "", 0, "", "", "", Settling.REVIEW, true));
+    }
+
     /**
      * Whom a line of a report speaks of: patient data. What it does not say is null.
      *

@@ -5,12 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the answers of one chunk do to records and doses. A state only ever gets worse (READY, ACCEPTED, WARNED, REJECTED), so it makes no
@@ -20,20 +22,20 @@ final class AnswerEffects {
     private static final List<RecordState> STATES =
             List.of(RecordState.ACCEPTED, RecordState.WARNED, RecordState.REJECTED);
 
-    private final Map<RecordState, Set<Long>> records = new EnumMap<>(RecordState.class);
-    private final Map<RecordState, Set<Long>> doses = new EnumMap<>(RecordState.class);
-    private final Set<Long> newlyAnswered = new HashSet<>();
+    private final Map<Long, SentRecord> answered = new HashMap<>();
+    private final Map<Long, RecordState> records = new HashMap<>();
+    private final Map<Long, RecordState> doses = new HashMap<>();
     private final Map<Long, Integer> answeredByFile = new TreeMap<>();
 
     /** @param whole whether the answer says everything about its record, so that what it does not mention was taken */
     void add(SentRecord record, Answer answer, boolean whole) {
-        if (!record.answered() && newlyAnswered.add(record.id())) {
+        if (answered.putIfAbsent(record.id(), record) == null && !record.answered()) {
             answeredByFile.merge(record.file(), 1, Integer::sum);
         }
         if (answer.outcome() == Answer.Outcome.UNKNOWN) {
             return;
         }
-        records.computeIfAbsent(state(answer), s -> new HashSet<>()).add(record.id());
+        records.merge(record.id(), state(answer), AnswerEffects::worse);
         if (rejectsAll(answer)) {
             allDoses(record, RecordState.REJECTED);
         } else {
@@ -102,7 +104,18 @@ final class AnswerEffects {
     }
 
     private void dose(SentRecord record, int position, RecordState to) {
-        doses.computeIfAbsent(to, s -> new HashSet<>()).add(DoseIds.of(record.id(), position));
+        doses.merge(DoseIds.of(record.id(), position), to, AnswerEffects::worse);
+    }
+
+    private static RecordState worse(RecordState a, RecordState b) {
+        return STATES.indexOf(a) < STATES.indexOf(b) ? b : a;
+    }
+
+    /** Keys of the patients of whom something was said. */
+    Set<Long> patients() {
+        Set<Long> patients = new TreeSet<>();
+        answered.values().forEach(record -> patients.add(record.patient()));
+        return patients;
     }
 
     /** How many records of each submission file got their first answer. */
@@ -110,40 +123,81 @@ final class AnswerEffects {
         return answeredByFile;
     }
 
-    /** All of it on the transaction's connection, from the best state to the worst. */
+    /** All of it on the transaction's connection. Each row is written once, with the worst that was said of it. */
     void write(Connection sql, Instant now) throws SQLException {
-        if (!newlyAnswered.isEmpty()) {
-            try (PreparedStatement update =
-                    sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
-                update.setObject(1, Database.at(now));
-                update.setArray(2, sql.createArrayOf("bigint", new TreeSet<>(newlyAnswered).toArray()));
-                update.executeUpdate();
-            }
-        }
+        Map<RecordState, Set<Long>> moved = byState(records);
         for (RecordState to : STATES) {
-            move(sql, "record", "record_id", to, records.getOrDefault(to, Set.of()));
-            move(sql, "dose", "dose_id", to, doses.getOrDefault(to, Set.of()));
+            moveRecords(sql, to, moved.getOrDefault(to, Set.of()), now);
+        }
+        answeredOnly(sql, now);
+        Map<RecordState, Set<Long>> dosesMoved = byState(doses);
+        for (RecordState to : STATES) {
+            moveDoses(sql, to, dosesMoved.getOrDefault(to, Set.of()));
         }
     }
 
-    private static void move(Connection sql, String table, String key, RecordState to, Set<Long> ids)
-            throws SQLException {
+    private static Map<RecordState, Set<Long>> byState(Map<Long, RecordState> all) {
+        Map<RecordState, Set<Long>> byState = new EnumMap<>(RecordState.class);
+        all.forEach((id, state) ->
+                byState.computeIfAbsent(state, s -> new TreeSet<>()).add(id));
+        return byState;
+    }
+
+    private void moveRecords(Connection sql, RecordState to, Set<Long> all, Instant now) throws SQLException {
+        Set<Long> ids = new TreeSet<>(all);
+        ids.removeIf(id -> !from(to).contains(answered.get(id).state()));
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = sql.prepareStatement("update record set state = '" + to
+                + "', answered_at = coalesce(answered_at, cast(? as timestamp with time zone))"
+                + " where record_id = any(?) and state in " + list(to))) {
+            update.setObject(1, Database.at(now));
+            update.setArray(2, sql.createArrayOf("bigint", ids.toArray()));
+            update.executeUpdate();
+        }
+    }
+
+    /** Records whose state stays. */
+    private void answeredOnly(Connection sql, Instant now) throws SQLException {
+        Set<Long> ids = new TreeSet<>();
+        answered.values().forEach(record -> {
+            RecordState to = records.get(record.id());
+            if (!record.answered() && (to == null || !from(to).contains(record.state()))) {
+                ids.add(record.id());
+            }
+        });
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
+            update.setObject(1, Database.at(now));
+            update.setArray(2, sql.createArrayOf("bigint", ids.toArray()));
+            update.executeUpdate();
+        }
+    }
+
+    private static void moveDoses(Connection sql, RecordState to, Set<Long> ids) throws SQLException {
         if (ids.isEmpty()) {
             return;
         }
         try (PreparedStatement update = sql.prepareStatement(
-                "update " + table + " set state = '" + to + "' where " + key + " = any(?) and state in " + from(to))) {
-            update.setArray(1, sql.createArrayOf("bigint", new TreeSet<>(ids).toArray()));
+                "update dose set state = '" + to + "' where dose_id = any(?) and state in " + list(to))) {
+            update.setArray(1, sql.createArrayOf("bigint", ids.toArray()));
             update.executeUpdate();
         }
     }
 
     /** The states from which a record or dose may come here; nothing that is held or dropped ever moves. */
-    private static String from(RecordState to) {
+    private static List<RecordState> from(RecordState to) {
         return switch (to) {
-            case ACCEPTED -> "('READY')";
-            case WARNED -> "('READY', 'ACCEPTED')";
-            default -> "('READY', 'ACCEPTED', 'WARNED')";
+            case ACCEPTED -> List.of(RecordState.READY);
+            case WARNED -> List.of(RecordState.READY, RecordState.ACCEPTED);
+            default -> List.of(RecordState.READY, RecordState.ACCEPTED, RecordState.WARNED);
         };
+    }
+
+    private static String list(RecordState to) {
+        return from(to).stream().map(state -> "'" + state + "'").collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -1,7 +1,6 @@
 package org.vaxroute.ledger;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,15 +20,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What registries answered: the files that were fetched, what they say, and what that does to records, doses and submission files. */
 public final class Answers {
-    private static final String MATCHED = "MATCHED";
-    private static final String UNMATCHED = "UNMATCHED";
-    private static final String OF_FILE = "FILE";
-    private static final String AMBIGUOUS = "AMBIGUOUS";
     private static final int AT_ONCE = 1_000;
-    private static final String LOOSE = "('UNMATCHED', 'AMBIGUOUS')";
 
     private final Database database;
     private final AnswerMatching matching;
+    private final AnswerLines lines;
     private final SubmissionFiles submissionFiles;
     private final Tasks tasks;
     private final Trail trail;
@@ -44,6 +39,7 @@ public final class Answers {
             Clock clock) {
         this.database = database;
         this.matching = matching;
+        this.lines = new AnswerLines(database);
         this.submissionFiles = submissionFiles;
         this.tasks = tasks;
         this.trail = trail;
@@ -111,30 +107,12 @@ public final class Answers {
 
     /** Lines that speak of no record, or of several, and that nobody has put aside, oldest first. */
     public List<UnmatchedLine> unmatched(int limit) {
-        return database.call(sql -> sql.sql(
-                        "select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
-                                + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
-                                + LOOSE
-                                + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
-                                + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
-                .param(limit)
-                .query((row, n) -> new UnmatchedLine(
-                        row.getString("kept_as"),
-                        row.getInt("position"),
-                        row.getString("connection"),
-                        row.getString("matched").equals(AMBIGUOUS),
-                        row.getString("code"),
-                        Answer.Outcome.valueOf(row.getString("outcome")),
-                        Database.instant(row, "fetched_at")))
-                .list());
+        return lines.unmatched(limit);
     }
 
     /** How many such lines there are. */
     public long unmatchedCount() {
-        return database.call(sql -> sql.sql("select count(*) from (select distinct answer_file_id, position from answer"
-                        + " where matched in " + LOOSE + ") lines")
-                .query(Long.class)
-                .single());
+        return lines.unmatchedCount();
     }
 
     /**
@@ -144,15 +122,12 @@ public final class Answers {
      */
     public int dismiss(long id, String who, String why) {
         return database.transact(sql -> {
-            int lines = sql.sql(
-                            "update answer set matched = 'DISMISSED' where answer_file_id = ? and matched in " + LOOSE)
-                    .param(id)
-                    .update();
-            if (lines == 0) {
+            int dismissed = lines.dismiss(id);
+            if (dismissed == 0) {
                 throw new WrongTransition("The answer " + get(id).keptAs() + " has no unmatched line.");
             }
             trail.append(who, "answer-dismiss", "answer:" + get(id).keptAs(), why);
-            return lines;
+            return dismissed;
         });
     }
 
@@ -239,104 +214,34 @@ public final class Answers {
         TaskBook book = new TaskBook();
         int[] outcomes = new int[Answer.Outcome.values().length];
         int unmatched = 0;
-        try (PreparedStatement insert =
-                sql.prepareStatement("insert into answer (answer_file_id, position, item, record_id,"
-                        + " dose, matched, control_id, outcome, code, severity, scope, settling, location, words)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            boolean any = false;
+        try (AnswerLines.Writer written = new AnswerLines.Writer(sql, file)) {
             for (Answer received : answers) {
                 AnswerMatching.Match match = matches.getOrDefault(received.position(), AnswerMatching.Match.NONE);
                 SentRecord record = match.record();
-                Answer answer = match.dose() == 0 ? received : about(received, match.dose());
+                Answer answer = match.dose() == 0 ? received : received.about(match.dose());
                 outcomes[answer.outcome().ordinal()]++;
-                if (speaksOfTheFile(answer)) {
+                if (answer.speaksOfTheFile()) {
                     Long refused = record == null ? file.submissionFile() : Long.valueOf(record.file());
-                    said(answer).forEach(item -> book.add(file, refused, answer.position(), item));
+                    answer.said().forEach(item -> book.add(file, refused, answer.position(), item));
                 } else if (record == null) {
                     unmatched++;
                 } else {
                     effects.add(record, answer, file.byPlace());
-                    said(answer).forEach(item -> book.add(record, answer.position(), item));
+                    answer.said().forEach(item -> book.add(record, answer.position(), item));
                 }
-                any |= say(insert, file, answer, match);
+                written.add(answer, match);
             }
-            if (any) {
-                insert.executeBatch();
-            }
+            written.flush();
         }
         effects.write(sql, now);
+        // Whoever writes tasks, or may have accepted what closes one, sees what the other has done.
+        TaskBook.lock(sql, file.connection());
         book.write(sql, file, now);
+        Tasks.due(sql, file, effects.patients(), book.files());
+        // What was refused as a whole has arrived as well.
+        book.files().stream().filter(id -> id > 0).forEach(this::arrived);
         effects.answeredByFile().forEach(this::answered);
         return new AnswerFile.Counts(outcomes[0], outcomes[1], outcomes[2], outcomes[3], unmatched);
-    }
-
-    /** One row for each item; one without an item where the answer tells nothing, or nobody knows of whom. */
-    private static boolean say(PreparedStatement insert, AnswerFile file, Answer answer, AnswerMatching.Match match)
-            throws SQLException {
-        SentRecord record = match.record();
-        if (answer.items().isEmpty() && record != null && answer.outcome() == Answer.Outcome.ACCEPTED) {
-            return false;
-        }
-        List<Answer.Item> items = said(answer);
-        for (int i = 0; i < items.size(); i++) {
-            Answer.Item item = items.get(i);
-            int dose = record != null && item.dose() <= record.doses() ? item.dose() : 0;
-            insert.setLong(1, file.id());
-            insert.setInt(2, answer.position());
-            insert.setInt(3, i);
-            insert.setObject(4, record == null ? null : record.id(), java.sql.Types.BIGINT);
-            insert.setObject(5, dose == 0 ? null : dose, java.sql.Types.INTEGER);
-            insert.setString(6, matched(match, answer));
-            insert.setString(7, Texts.column(answer.controlId(), 199));
-            insert.setString(8, answer.outcome().name());
-            insert.setString(9, Texts.column(item.code(), 40));
-            insert.setString(10, item.severity().name());
-            insert.setString(11, item.scope().name());
-            insert.setString(12, item.settling().name());
-            insert.setString(13, Texts.column(item.location(), 100));
-            insert.setString(14, Texts.column(item.text(), 2000));
-            insert.addBatch();
-        }
-        return true;
-    }
-
-    private static String matched(AnswerMatching.Match match, Answer answer) {
-        if (match.record() != null) {
-            return MATCHED;
-        }
-        return speaksOfTheFile(answer) ? OF_FILE : match.ambiguous() ? AMBIGUOUS : UNMATCHED;
-    }
-
-    /** What is said of doses, said of this one. */
-    private static Answer about(Answer answer, int dose) {
-        return new Answer(
-                answer.position(),
-                answer.controlId(),
-                answer.outcome(),
-                answer.items().stream()
-                        .map(item -> item.scope() == Answer.Scope.DOSE && item.dose() == 0 ? item.about(dose) : item)
-                        .toList());
-    }
-
-    /** What refuses a whole file says nothing of any record in it: none was looked at. */
-    private static boolean speaksOfTheFile(Answer answer) {
-        return answer.items().stream()
-                .anyMatch(item -> item.scope() == Answer.Scope.FILE && item.severity() != Answer.Severity.INFORMATION);
-    }
-
-    /** What an answer says; one thing without a code where it says nothing but an outcome. */
-    private static List<Answer.Item> said(Answer answer) {
-        if (!answer.items().isEmpty()) {
-            return answer.items();
-        }
-        Answer.Severity severity =
-                switch (answer.outcome()) {
-                    case REJECTED -> Answer.Severity.ERROR;
-                    case UNKNOWN -> Answer.Severity.WARNING;
-                    default -> Answer.Severity.INFORMATION;
-                };
-        return List.of(
-                new Answer.Item("", severity, Answer.Scope.MESSAGE, "", 0, "", "", "", Answer.Settling.REVIEW, true));
     }
 
     private void answered(long submissionFile, int messages) {
@@ -370,7 +275,7 @@ public final class Answers {
 
     private void settled(long submissionFile) {
         if (state(submissionFile).mayBecome(FileState.ANSWERED)) {
-            submissionFiles.answered(submissionFile);
+            tasks.settleOf(submissionFiles.answered(submissionFile));
         }
     }
 
@@ -399,7 +304,7 @@ public final class Answers {
                                         : "")
                                 // What was not matched may speak of a record in it.
                                 + " and not exists (select 1 from answer w join answer_file a on a.answer_file_id = w.answer_file_id"
-                                + " where w.matched in " + LOOSE
+                                + " where w.matched in " + AnswerLines.LOOSE
                                 + " and a.connection = f.connection and a.fetched_at >= f.sent_at)"
                                 // Silence after a refusal is no consent.
                                 + " and not exists (select 1 from task t where t.subject = f.submission_file_id and t.about = 'FILE'"
@@ -429,7 +334,7 @@ public final class Answers {
             sql.sql("update submission_file set answered = messages where submission_file_id = ?")
                     .param(file.id())
                     .update();
-            tasks.settle(file.connection());
+            tasks.settle(answered);
             return answered;
         });
     }
@@ -445,24 +350,15 @@ public final class Answers {
             if (!read.byPlace()) {
                 acceptUnmentioned(sql, read);
             }
-            if (read.speaksFor() > 0 && read.submissionFile() != null && !isLoose(sql, read)) {
+            if (read.speaksFor() > 0 && read.submissionFile() != null && !lines.anyLoose(read)) {
                 submissionFiles
                         .find(read.submissionFile())
                         .filter(file -> file.state() == FileState.SENT && file.messages() == read.speaksFor())
                         .ifPresent(this::settleSilent);
             }
-            tasks.settle(read.connection());
+            tasks.settle(read);
             return read;
         });
-    }
-
-    /** Whether a line of it may speak of a record that was not found: then nobody is accepted for not being mentioned. */
-    private static boolean isLoose(JdbcClient sql, AnswerFile file) {
-        return sql.sql("select count(*) from answer where answer_file_id = ? and matched in " + LOOSE)
-                        .param(file.id())
-                        .query(Long.class)
-                        .single()
-                > 0;
     }
 
     /** A report is at its end: doses that it does not refuse, of records that it speaks of, were taken. */

@@ -167,6 +167,8 @@ final class HeldSettling {
             }
         }
         PatientHistory history = PatientHistory.load(connection, payloads, patients);
+        Map<Long, Long> edits = EditedTexts.payloads(connection, rows.keySet());
+        blocks.addAll(edits.values());
         Map<Long, byte[]> texts = payloads.read(connection, blocks);
         List<HeldText> held = new ArrayList<>();
         for (Row row : rows.values()) {
@@ -183,6 +185,7 @@ final class HeldSettling {
                     row.feed,
                     row.verdict,
                     row.place.received(block),
+                    edits.containsKey(row.id) ? texts.get(edits.get(row.id)) : null,
                     row.place.outgoing(block),
                     row.received,
                     CompactFindings.read(row.findings),
@@ -404,6 +407,11 @@ final class HeldSettling {
                                     source.getKey(),
                                     now)
                             .insert(source.getValue(), blocks);
+                }
+            }
+            for (RecordRow part : fresh) {
+                if (part.madeFor == null) {
+                    EditedTexts.inherit(connection, origin.get(part).id, part.id);
                 }
             }
             for (Map.Entry<PatientHistory.Waiting, RecordRow> old : superseded.entrySet()) {

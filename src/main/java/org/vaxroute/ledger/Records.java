@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,14 +80,21 @@ public final class Records {
                         .query(TextPlace::of)
                         .optional())
                 .orElseThrow(() -> new LedgerException("There is no record " + id + "."));
-        byte[] block = database.jdbc(connection -> payloads.read(connection, Set.of(place.payload())))
-                .get(place.payload());
-        if (block == null) {
-            throw new LedgerException(
-                    "The text of record " + id + " is not in the ledger. Restore the database from its backup.");
-        }
-        byte[] received = place.received(block);
-        return new RecordText(received, place.hasOut() ? place.outgoing(block) : received);
+        return database.jdbc(connection -> {
+            Long edit = EditedTexts.payloads(connection, List.of(id)).get(id);
+            Map<Long, byte[]> blocks = payloads.read(
+                    connection, edit == null ? Set.of(place.payload()) : Set.of(place.payload(), edit));
+            byte[] block = blocks.get(place.payload());
+            if (block == null) {
+                throw new LedgerException(
+                        "The text of record " + id + " is not in the ledger. Restore the database from its backup.");
+            }
+            byte[] received = place.received(block);
+            return new RecordText(
+                    received,
+                    edit == null ? null : blocks.get(edit),
+                    place.hasOut() ? place.outgoing(block) : received);
+        });
     }
 
     /** Where a record came from, and what was answered to it. */
@@ -292,6 +300,55 @@ public final class Records {
      */
     public Settlement recheck(List<Settled> settled, String who, String why) {
         return settling.settle(settled, who, "recheck", why);
+    }
+
+    /**
+     * The text of a held record, with no doses but its own, for a person who corrects it: as received, or as it was edited last. Patient data.
+     *
+     * @throws WrongTransition when it is not held, or is no HL7 message
+     */
+    public EditableText editable(long id) {
+        return EditableText.of(heldText(id).own());
+    }
+
+    /**
+     * Keeps what a person made of a held record's text; the text as received stays as it is. From now on the record is judged from it: recheck
+     * it in the same transaction.
+     *
+     * @param text what {@link #editable} gave, corrected
+     * @param version of what {@link #editable} gave; null to edit whatever is there
+     * @param why without patient data
+     * @throws WrongTransition when the record is not held, is no HL7 message, or was edited by somebody else since it was opened
+     * @throws IllegalArgumentException when the text cannot be read, or has another number of doses
+     */
+    public void edit(long id, byte[] text, String version, String who, String why) {
+        database.transact(sql -> {
+            lock(sql, id);
+            HeldText held = heldText(id);
+            if (version != null && !version.equals(EditableText.of(held.own()).version())) {
+                throw new WrongTransition(
+                        "Record " + id + " was edited by somebody else meanwhile. Open it again; nothing was changed.");
+            }
+            byte[] corrected = held.corrected(text);
+            database.jdbc(connection -> {
+                EditedTexts.add(connection, payloads, id, corrected, who, why, clock.instant());
+                return null;
+            });
+            trail.append(who, "edit", "record:" + id, why);
+            return null;
+        });
+    }
+
+    private HeldText heldText(long id) {
+        HeldText held = settling.texts(List.of(id)).stream().findFirst().orElseThrow(() -> find(id).map(
+                        record -> new WrongTransition("Record " + id + " cannot be edited: it is " + record.state()
+                                + ", and only what is held is edited."))
+                .orElseGet(() -> new WrongTransition("There is no record " + id + ".")));
+        if (held.verdict() == Verdict.UNREADABLE) {
+            throw new WrongTransition("Record " + id
+                    + " cannot be edited: it is no HL7 message, so nobody knows its doses; drop it and ask for it again.");
+        }
+        return held;
     }
 
     private WrongTransition notHeld(long id, RecordState to) {

@@ -29,6 +29,8 @@ final class TaskBook {
 
     private record Spot(long record, int position) {}
 
+    private record TaskDose(long task, long key) {}
+
     private static final class Entry {
         private Answer.Item item;
         private SentRecord record;
@@ -92,16 +94,22 @@ final class TaskBook {
         return Texts.column(cause.isEmpty() ? "no code" : cause, 80);
     }
 
-    /** Writes them, on the connection of a transaction. */
+    /** Ids of the files of which something was said as a whole. */
+    Set<Long> files() {
+        Set<Long> files = new TreeSet<>();
+        entries.keySet().stream().filter(key -> key.about == Task.About.FILE).forEach(key -> files.add(key.subject));
+        return files;
+    }
+
+    /** Writes them, on the connection of a transaction that holds the book's lock. */
     void write(Connection sql, AnswerFile file, Instant now) throws SQLException {
         if (entries.isEmpty()) {
             return;
         }
-        lock(sql, file.connection());
         Map<Key, Known> known = known(sql, file.connection());
         insert(sql, file, known, now);
         update(sql, file, known, now);
-        doses(sql, known.size() == entries.size() ? known : known(sql, file.connection()));
+        doses(sql, known.size() == entries.size() ? known : known(sql, file.connection()), known.values());
     }
 
     static void lock(Connection sql, String connection) throws SQLException {
@@ -256,19 +264,21 @@ final class TaskBook {
         return record != null && closedAt != null && record > closedAt;
     }
 
-    private void doses(Connection sql, Map<Key, Known> known) throws SQLException {
+    /** Of each task the doses that must be accepted, each with the newest record in which it was refused. */
+    private void doses(Connection sql, Map<Key, Known> known, Collection<Known> before) throws SQLException {
         List<Spot> spots = new ArrayList<>();
         entries.values().forEach(entry -> spots.addAll(entry.doses));
         if (spots.isEmpty()) {
             return;
         }
         Map<Spot, Long> keys = keys(sql, spots);
-        try (PreparedStatement old = sql.prepareStatement(
-                        "delete from task_dose where task_id = ? and dose_key = ? and record_id < ?");
-                PreparedStatement insert =
-                        sql.prepareStatement("insert into task_dose (task_id, dose_key, record_id, position)"
-                                + " select cast(? as bigint), cast(? as bigint), cast(? as bigint), cast(? as integer)"
-                                + " where not exists (select 1 from task_dose where task_id = ? and dose_key = ?)")) {
+        Map<TaskDose, Long> there = doses(sql, before);
+        try (PreparedStatement insert = sql.prepareStatement(
+                        "insert into task_dose (task_id, dose_key, record_id, position) values (?, ?, ?, ?)");
+                PreparedStatement update = sql.prepareStatement(
+                        "update task_dose set record_id = ?, position = ? where task_id = ? and dose_key = ?")) {
+            boolean inserts = false;
+            boolean updates = false;
             for (Map.Entry<Key, Entry> each : entries.entrySet()) {
                 long task = known.get(each.getKey()).id;
                 List<Spot> newestFirst = new ArrayList<>(each.getValue().doses);
@@ -281,22 +291,51 @@ final class TaskBook {
                     if (key == null || !told.add(key)) {
                         continue;
                     }
-                    old.setLong(1, task);
-                    old.setLong(2, key);
-                    old.setLong(3, spot.record);
-                    old.addBatch();
-                    insert.setLong(1, task);
-                    insert.setLong(2, key);
-                    insert.setLong(3, spot.record);
-                    insert.setInt(4, spot.position);
-                    insert.setLong(5, task);
-                    insert.setLong(6, key);
-                    insert.addBatch();
+                    Long record = there.get(new TaskDose(task, key));
+                    if (record == null) {
+                        insert.setLong(1, task);
+                        insert.setLong(2, key);
+                        insert.setLong(3, spot.record);
+                        insert.setInt(4, spot.position);
+                        insert.addBatch();
+                        inserts = true;
+                    } else if (record < spot.record) {
+                        update.setLong(1, spot.record);
+                        update.setInt(2, spot.position);
+                        update.setLong(3, task);
+                        update.setLong(4, key);
+                        update.addBatch();
+                        updates = true;
+                    }
                 }
             }
-            old.executeBatch();
-            insert.executeBatch();
+            if (inserts) {
+                insert.executeBatch();
+            }
+            if (updates) {
+                update.executeBatch();
+            }
         }
+    }
+
+    private static Map<TaskDose, Long> doses(Connection sql, Collection<Known> tasks) throws SQLException {
+        Map<TaskDose, Long> records = new HashMap<>();
+        if (tasks.isEmpty()) {
+            return records;
+        }
+        try (PreparedStatement select =
+                sql.prepareStatement("select task_id, dose_key, record_id from task_dose where task_id = any(?)")) {
+            select.setArray(
+                    1,
+                    sql.createArrayOf(
+                            "bigint", tasks.stream().map(Known::id).sorted().toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    records.put(new TaskDose(row.getLong(1), row.getLong(2)), row.getLong(3));
+                }
+            }
+        }
+        return records;
     }
 
     private static Map<Spot, Long> keys(Connection sql, Collection<Spot> spots) throws SQLException {

@@ -1,5 +1,7 @@
 package org.vaxroute.ledger;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -22,6 +25,7 @@ public final class Tasks {
     private static final String FILE_ANSWERED = "The registry answered the file.";
 
     private static final String LIVE = "('OPEN', 'ASLEEP', 'FILED')";
+    private static final String ANSWERED = "('ACCEPTED', 'WARNED', 'REJECTED')";
     private static final String TAKEN = "('ACCEPTED', 'WARNED')";
     private static final String COLUMNS =
             "select t.*, a.kept_as, f.name file_name from task t join answer_file a on a.answer_file_id = t.answer_file_id"
@@ -214,48 +218,117 @@ public final class Tasks {
     }
 
     /**
-     * Closes what the registry has accepted meanwhile: each dose of a task stands in a newer record that was taken, or, for a task without
-     * doses, the patient has such a record. To be called when an answer file is applied to its end, because a report may go on about one
-     * record over several lines.
-     *
-     * @return how many were closed
+     * Remembers, in the transaction that applies answers, which tasks may be done when their file has been applied to its end: those of
+     * patients of whom something was said who have another record that was answered, and those of files of which something was said.
      */
-    int settle(String connection) {
-        open(connection);
-        return database.transact(sql -> {
-            database.jdbc(c -> {
-                TaskBook.lock(c, connection);
-                return null;
-            });
-            Instant now = clock.instant();
-            String newer =
-                    " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
-                            + TAKEN;
-            String missing =
-                    "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
-                            + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
-                            + " and d.dose_id < (r.record_id + 1) * "
-                            + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
-                            + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
-                            + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
-            int patients = sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?,"
-                            + " settled_by = coalesce((select max(r.record_id)" + newer + "), record_id)"
-                            + " where connection = ? and about = 'PATIENT' and state in " + LIVE
-                            + " and not exists (" + missing + ")"
-                            + " and (exists (select 1 from task_dose td where td.task_id = task.task_id) or exists (select 1"
-                            + newer
-                            + "))")
-                    .params(ACCEPTED, Database.at(now), Database.at(now), connection)
-                    .update();
-            int files = sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?"
-                            + " where connection = ? and about = 'FILE' and state in " + LIVE
-                            + " and exists (select 1 from submission_file f join submission_file g on g.lane_id = f.lane_id"
-                            + " and g.first_no = f.first_no and g.generation >= f.generation"
-                            + " where f.submission_file_id = task.subject and g.state = 'ANSWERED')")
-                    .params(FILE_ANSWERED, Database.at(now), Database.at(now), connection)
-                    .update();
-            return patients + files;
+    static void due(Connection sql, AnswerFile file, Set<Long> patients, Set<Long> files) throws SQLException {
+        remember(
+                sql,
+                file,
+                patients,
+                "t.about = 'PATIENT' and exists (select 1 from record r where r.patient_key = t.subject"
+                        + " and r.record_id <> t.record_id and r.state in " + ANSWERED + ")");
+        remember(sql, file, files, "t.about = 'FILE'");
+    }
+
+    private static void remember(Connection sql, AnswerFile file, Set<Long> subjects, String which)
+            throws SQLException {
+        if (subjects.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = sql.prepareStatement("insert into task_due (answer_file_id, task_id)"
+                + " select cast(? as bigint), t.task_id from task t where t.subject = any(?) and t.connection = ?"
+                + " and t.state in " + LIVE + " and " + which + " and not exists (select 1 from task_due d"
+                + " where d.answer_file_id = ? and d.task_id = t.task_id)")) {
+            insert.setLong(1, file.id());
+            insert.setArray(2, sql.createArrayOf("bigint", subjects.toArray()));
+            insert.setString(3, file.connection());
+            insert.setLong(4, file.id());
+            insert.executeUpdate();
+        }
+    }
+
+    /**
+     * Closes what the registry has accepted, of the tasks that were remembered while an answer file was applied. To be called when it is
+     * applied to its end, because a report may go on about one record over several lines.
+     */
+    void settle(AnswerFile file) {
+        settle(
+                file.connection(),
+                "select task_id from task_due where answer_file_id = ? union select t.task_id from task t"
+                        + " where t.about = 'PATIENT' and t.state in " + LIVE + " and t.subject in (select r.patient_key from answer a"
+                        + " join record r on r.record_id = a.record_id where a.answer_file_id = ?)",
+                file.id(),
+                file.byPlace() ? -1L : file.id());
+        database.call(sql -> sql.sql("delete from task_due where answer_file_id = ?")
+                .param(file.id())
+                .update());
+    }
+
+    /** Closes what the registry has accepted, of the tasks of patients in a file that was settled as a whole, and of the file. */
+    void settle(SubmissionFile file) {
+        settle(
+                file.connection(),
+                "select t.task_id from record r join task t on t.subject = r.patient_key and t.about = 'PATIENT' and t.state in "
+                        + LIVE + " where r.lane_id = ? and r.lane_no between ? and ?",
+                file.laneId(),
+                file.firstNo(),
+                file.lastNo());
+        settleOf(file);
+    }
+
+    private void settle(String connection, String which, Object... values) {
+        database.jdbc(sql -> {
+            TaskBook.lock(sql, connection);
+            return null;
         });
+        Long[] ids = database.call(
+                sql -> sql.sql(which).params(List.of(values)).query(Long.class).set().stream()
+                        .sorted()
+                        .toArray(Long[]::new));
+        if (ids.length > 0) {
+            settle(ids);
+        }
+    }
+
+    /** Each dose of a task stands in a newer record that was taken, or, for a task without doses, the patient has such a record. */
+    private void settle(Long[] ids) {
+        Instant now = clock.instant();
+        String newer = " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
+                + TAKEN;
+        String missing = "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
+                + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
+                + " and d.dose_id < (r.record_id + 1) * "
+                + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
+                + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
+                + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
+        database.call(sql -> sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?,"
+                        + " settled_by = coalesce((select max(r.record_id)" + newer + "), record_id)"
+                        + " where task_id = any(?) and about = 'PATIENT' and state in " + LIVE
+                        + " and not exists (" + missing + ")"
+                        + " and (exists (select 1 from task_dose td where td.task_id = task.task_id) or exists (select 1"
+                        + newer
+                        + "))")
+                .params(ACCEPTED, Database.at(now), Database.at(now), ids)
+                .update());
+        database.call(sql -> sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?"
+                        + " where task_id = any(?) and about = 'FILE' and state in " + LIVE
+                        + " and exists (select 1 from submission_file f join submission_file g on g.lane_id = f.lane_id"
+                        + " and g.first_no = f.first_no and g.generation >= f.generation"
+                        + " where f.submission_file_id = task.subject and g.state = 'ANSWERED')")
+                .params(FILE_ANSWERED, Database.at(now), Database.at(now), ids)
+                .update());
+    }
+
+    /** Closes what was said of a file as a whole, or of one that it replaces: the registry has answered it now. */
+    void settleOf(SubmissionFile answered) {
+        settle(
+                answered.connection(),
+                "select t.task_id from task t join submission_file f on f.submission_file_id = t.subject and t.about = 'FILE'"
+                        + " where f.lane_id = ? and f.first_no = ? and f.generation <= ? and t.state in " + LIVE,
+                answered.laneId(),
+                answered.firstNo(),
+                answered.generation());
     }
 
     /**

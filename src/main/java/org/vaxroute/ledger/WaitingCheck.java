@@ -158,6 +158,7 @@ public final class WaitingCheck {
             updates.holdBack(main, rest, blocks);
             if (rest != null) {
                 inserts.insert(List.of(rest), blocks);
+                EditedTexts.inherit(connection, main.id, rest.id);
             } else {
                 inserts.held(List.of(main));
             }

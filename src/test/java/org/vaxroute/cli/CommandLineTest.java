@@ -149,6 +149,7 @@ class CommandLineTest {
                 public RecordDoor records() {
                     return new RecordDoor(
                             ledger,
+                            work,
                             Map::of,
                             Map.of("main", new RecordDoor.Consent(List.of("TX-CONSENT"), List.of(18), ZoneOffset.UTC)),
                             clock);
@@ -392,6 +393,44 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void aHeldRecordIsCorrectedFromAFileWithAndWithoutARunningServer(boolean serverRuns) throws Exception {
+        if (serverRuns) {
+            startServer();
+        }
+        run("held", "list", "--json");
+        String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
+        assertThat(run("held", "show", id, "--hl7")).isZero();
+        String received = printed;
+        assertThat(received).startsWith("MSH|^~\\&|").contains("\nPID|1||P1");
+        Path corrected = Files.writeString(folder.resolve("corrected.hl7"), received.replace("|0.5", "|0.25"));
+
+        assertThat(run("held", "edit", id, "--file", corrected.toString())).as("no reason").isEqualTo(2);
+        assertThat(run("held", "edit", id, "--why", "no terminal")).isEqualTo(2);
+        assertThat(run("held", "edit", id, "--file", folder.resolve("none").toString(), "--why", "x"))
+                .isEqualTo(3);
+        Path broken = Files.writeString(folder.resolve("broken.hl7"), received.replaceAll("(?s)\nORC.*", "\n"));
+        assertThat(run("held", "edit", id, "--file", broken.toString(), "--why", "x")).isEqualTo(3);
+        assertThat(printed).contains("0 doses, the record has 1").doesNotContain(PATIENT);
+        assertThat(run("held", "edit", id, "--file", corrected.toString(), "--why", "volume was wrong"))
+                .isZero();
+        assertThat(printed).contains("Record " + id + " is READY").doesNotContain(PATIENT);
+        assertThat(run("held", "edit", id, "--file", corrected.toString(), "--why", "again")).isEqualTo(3);
+        assertThat(printed).contains("only what is held is edited").doesNotContain("Exception");
+        assertThat(run("held", "show", id, "--text")).isZero();
+        assertThat(printed).contains("as edited").contains("|0.25").contains("|0.5");
+        assertThat(run("audit")).isZero();
+        stop();
+        server = null;
+        try (Ledger ledger = openLedger()) {
+            assertThat(ledger.trail().of("record:" + id))
+                    .extracting(entry -> entry.action() + " " + entry.detail())
+                    .contains("edit volume was wrong")
+                    .noneMatch(entry -> entry.contains(PATIENT));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aHeldRecordIsLookedAtExportedAndRecheckedWithAndWithoutARunningServer(boolean serverRuns) throws Exception {
         if (serverRuns) {
             startServer();
@@ -559,6 +598,7 @@ class CommandLineTest {
                 "tasks list",
                 "tasks export",
                 "held recheck",
+                "held edit",
                 "held export",
                 "report quality",
                 "files resend",

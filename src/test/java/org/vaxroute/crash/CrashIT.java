@@ -10,6 +10,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -28,8 +30,10 @@ import org.vaxroute.ledger.LedgerSettings;
  * run as well as moments can be repeated.
  */
 class CrashIT {
+    private static final String CONNECTION = "practice";
+    private static final String RESULTS = "registry/accounts/practice/results";
     private static final Path PLACE = Path.of("target/crash").toAbsolutePath();
-    private static final int PATIENTS = 150;
+    private static final int PATIENTS = 80;
     private static final int MOST_KILLS_OF_A_HOME = 12;
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration END = Duration.ofSeconds(180);
@@ -38,8 +42,25 @@ class CrashIT {
     /** Kills fall into so many times the time of a start, which is about as long as there is something to do. */
     private static final double WORK = 1.0;
 
+    /** How long it takes at most from an answer in the results to our copy, and from our copy to the end of its reading. */
+    private static final Duration FETCHING = Duration.ofMillis(2200);
+
+    private static final Duration READING = Duration.ofMillis(1400);
+
     private PracticeProcess running;
     private long startMillis;
+
+    /** Into what a kill falls. */
+    private enum Moment {
+        /** While files, rows and messages come in and leave. */
+        WORK,
+        /** The start itself, which is where what was cut off before is taken up. */
+        START,
+        /** From the moment at which an answer lies with the registry. */
+        FETCHING,
+        /** From the moment at which our copy of an answer lies on the disk: writing it down, reading and applying it. */
+        READING
+    }
 
     @AfterEach
     void endWhatStillRuns() throws InterruptedException {
@@ -49,7 +70,7 @@ class CrashIT {
     }
 
     @Test
-    void killedAtRandomMomentsItLosesNothingAndSendsNothingTwice() throws Exception {
+    void stoppedAndKilledAtRandomMomentsItLosesNothingAndDoesNothingTwice() throws Exception {
         int wanted = Integer.getInteger("vaxroute.crash.kills", 5);
         long seed = Long.getLong("vaxroute.crash.seed", System.nanoTime());
         say("seed %d, %d kills", seed, wanted);
@@ -57,38 +78,93 @@ class CrashIT {
         int kills = 0;
         for (int round = 1; kills < wanted; round++) {
             Path home = home("kill-" + round);
+            if (round == 1) {
+                stop(home);
+            }
             int done = killUntilDone(home, Math.min(MOST_KILLS_OF_A_HOME, wanted - kills), random);
             kills += done;
-            say("home %d: %d kills, %d in all; everything arrived once", round, done, kills);
+            say("home %d: %d kills, %d in all; everything arrived and was answered once", round, done, kills);
+            if (round == 1) {
+                stopServerAlone(home);
+            }
             delete(home);
         }
+    }
+
+    private void stop(Path home) throws Exception {
+        running = PracticeProcess.start(home, PATIENTS, true);
+        assertThat(awaitRoutes()).isTrue();
+        assertThat(running.endsWithin(Duration.ofMillis(startMillis / 4))).isFalse();
+        Duration took = running.terminate(STOP);
+        say("routes after %d ms; stopped %d ms after SIGTERM: %s", startMillis, took.toMillis(), look(home));
+    }
+
+    private void stopServerAlone(Path home) throws Exception {
+        running = PracticeProcess.command(home, home.resolve("work/practice"), List.of("run"));
+        assertThat(awaitRoutes()).isTrue();
+        say(
+                "the server alone stopped %d ms after SIGTERM: %s",
+                running.terminate(STOP).toMillis(), look(home));
     }
 
     private int killUntilDone(Path home, int most, Random random) throws Exception {
         int kills = 0;
         boolean ended = false;
+        List<Moment> moments = Arrays.asList(Moment.values());
+        Collections.shuffle(moments, random);
         while (kills < most && !ended) {
             // What one way of sending began, the other has to be able to finish.
             boolean ftps = random.nextInt(4) == 0;
+            Moment moment = moments.get(kills % moments.size());
             running = PracticeProcess.start(home, PATIENTS, ftps);
-            // Every fourth kill falls into the start itself, which is where what was cut off before is taken up.
-            boolean duringStart = startMillis > 0 && random.nextInt(4) == 0;
-            double moment = random.nextDouble();
-            ended = !duringStart && !awaitRoutes();
-            long millis = (long) (startMillis * (duringStart ? 1 : WORK) * moment);
-            ended = ended || !running.killAfter(Duration.ofMillis(millis));
+            String where = killAt(moment, home, random);
+            ended = where == null;
             if (!ended) {
                 kills++;
-                say(
-                        "kill %d, %s, at %s + %d ms: %s",
-                        kills, ftps ? "ftps" : "sftp", duringStart ? "start" : "routes", millis, look(home));
+                say("kill %d, %s, at %s: %s", kills, ftps ? "ftps" : "sftp", where, look(home));
             }
         }
         if (!ended) {
-            running = PracticeProcess.start(home, PATIENTS, false);
+            running = PracticeProcess.start(home, PATIENTS, random.nextBoolean());
         }
         assertEndsWell(home);
         return kills;
+    }
+
+    /** Says where it was killed; null when it came to its end before. */
+    private String killAt(Moment moment, Path home, Random random) throws Exception {
+        double part = random.nextDouble();
+        int copies = copies(home);
+        if (moment != Moment.START && !awaitRoutes()) {
+            return null;
+        }
+        boolean lives = switch (moment) {
+            case WORK, START -> true;
+            case FETCHING -> running.awaits(() -> answers(home) > copies(home), END);
+            case READING -> running.awaits(() -> copies(home) > copies, END);
+        };
+        long most =
+                switch (moment) {
+                    case WORK -> (long) (startMillis * WORK);
+                    case START -> startMillis;
+                    case FETCHING -> FETCHING.toMillis();
+                    case READING -> READING.toMillis();
+                };
+        long millis = (long) (most * part);
+        return lives && running.killAfter(Duration.ofMillis(millis)) ? moment + " + " + millis + " ms" : null;
+    }
+
+    private static int answers(Path home) {
+        return files(home.resolve("work/practice").resolve(RESULTS));
+    }
+
+    private static int copies(Path home) {
+        return files(home.resolve("work/practice/work/answers/" + CONNECTION));
+    }
+
+    private static int files(Path folder) {
+        String[] names = folder.toFile().list((in, name) -> !name.startsWith("."));
+        return names == null ? 0 : names.length;
     }
 
     /** Waits for the routes, and learns from it how fast this machine is at the moment. */
@@ -97,26 +173,6 @@ class CrashIT {
         boolean there = running.awaitRoutes(START);
         startMillis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
         return there;
-    }
-
-    @Test
-    void toldToStopItEndsInTimeAndGoesOnLaterOverFtps() throws Exception {
-        Path home = home("stop");
-        running = PracticeProcess.start(home, PATIENTS, true);
-        assertThat(awaitRoutes()).isTrue();
-        assertThat(running.endsWithin(Duration.ofMillis(startMillis / 4))).isFalse();
-        Duration took = running.terminate(STOP);
-        say("stopped %d ms after SIGTERM: %s", took.toMillis(), look(home));
-
-        running = PracticeProcess.start(home, PATIENTS, true);
-        assertEndsWell(home);
-
-        running = PracticeProcess.command(home, home.resolve("work/practice"), List.of("run"));
-        assertThat(awaitRoutes()).isTrue();
-        say(
-                "the server alone stopped %d ms after SIGTERM: %s",
-                running.terminate(STOP).toMillis(), look(home));
-        delete(home);
     }
 
     /** Looks at a home whose process is dead, and leaves it as it is for the next start to find. */
@@ -162,6 +218,7 @@ class CrashIT {
         EhrTruth truth = EhrTruth.of(practice, PATIENTS);
         truth.assertArrived(sent.doses());
         try (Ledger opened = open(practice)) {
+            AnsweredRecords.in(practice.resolve(RESULTS)).assertAppliedOnce(opened, CONNECTION);
             assertThat(opened.records().held(null, null, null, 0, 10 * PATIENTS))
                     .extracting(HeldRecord::recordId)
                     .hasSize((int) truth.held());

@@ -12,11 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The practice run as a process of its own, with the class path of this one. */
 final class PracticeProcess {
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 5;
 
     private final Path home;
     private final Process process;
@@ -82,16 +83,7 @@ final class PracticeProcess {
 
     /** Waits until its MLLP listener takes connections, which is when all routes run; false when it ended before. */
     boolean awaitRoutes(Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
-        while (System.nanoTime() < end) {
-            if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                return false;
-            }
-            if (listens()) {
-                return true;
-            }
-        }
-        throw new AssertionError("the routes did not start within " + most + "; see " + said(home));
+        return awaits(this::listens, most);
     }
 
     private boolean listens() {
@@ -111,6 +103,20 @@ final class PracticeProcess {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Waits for something that it does; false when it ended before. */
+    boolean awaits(BooleanSupplier seen, Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        while (!seen.getAsBoolean()) {
+            if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError("nothing happened within " + most + "; see " + said(home));
+            }
+        }
+        return true;
     }
 
     /** Whether it comes to its end by itself in this time. */

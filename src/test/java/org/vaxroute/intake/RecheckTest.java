@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.Ledger;
@@ -34,6 +35,7 @@ import org.vaxroute.ledger.StoredDose;
 import org.vaxroute.ledger.StoredFinding;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.RuleSet;
@@ -241,6 +243,109 @@ class RecheckTest {
         assertThat(recheck(MENDED).of(ids, "ann", "again").ready())
                 .as("a second time does nothing")
                 .isZero();
+        balanced();
+    }
+
+    /** As the operator's door does it. */
+    private Settlement edit(long id, String from, String to, String... transforms) {
+        return ledger.transact(() -> {
+            EditableText opened = ledger.records().editable(id);
+            String text = new String(opened.text(), StandardCharsets.UTF_8);
+            assertThat(text).contains(from);
+            byte[] now = text.replace(from, to).getBytes(StandardCharsets.UTF_8);
+            ledger.records().edit(id, now, opened.version(), "ann", "typing error");
+            return recheck(transforms).of(List.of(id), "ann", "edited");
+        });
+    }
+
+    @Test
+    void anEditedTextIsJudgedFromTheStartAndTheTextAsReceivedIsKept() {
+        take(record("P1", "TEST", "20200101", "TXY", "O1 BAD", "O2 L2"));
+        long id = held().get(0);
+
+        assertThat(edit(id, "TEST^Ann", "Tester^Ann").ready())
+                .as("the name is well, one dose still has the wrong lot")
+                .isEqualTo(1);
+        assertThat(outgoing(id)).contains("Tester^Ann").contains("O2^EHR").doesNotContain("O1^EHR");
+        long part = held().get(0);
+        assertThat(find(part).partOf()).isEqualTo(id);
+        assertThat(new String(ledger.records().editable(part).text(), StandardCharsets.UTF_8))
+                .as("what was cut off was edited with it")
+                .contains("Tester^Ann")
+                .contains("O1^EHR")
+                .doesNotContain("O2^EHR");
+        balanced();
+
+        assertThat(edit(part, "|BAD|", "|L9|").ready()).isEqualTo(1);
+        assertThat(outgoing(part)).contains("Tester^Ann").contains("|L9|").doesNotContain("O2^EHR");
+        assertThat(find(part).doses()).extracting(StoredDose::origin).containsExactly(1);
+        assertThat(held()).isEmpty();
+        for (long each : List.of(id, part)) {
+            String received = new String(ledger.records().text(each).received(), StandardCharsets.UTF_8);
+            assertThat(received).contains("TEST^Ann").contains("|BAD|").contains("O2^EHR");
+            assertThat(ledger.trail().of("record:" + each))
+                    .extracting(entry -> entry.action())
+                    .containsExactly("edit", "recheck");
+        }
+        balanced();
+    }
+
+    @Test
+    void anEditHoldsWhenTheRecordIsJudgedAgainAndATransformComesAfterIt() {
+        take(record("P1", "TEST", "20200101", "", "O1 BAD"));
+        long id = held().get(0);
+
+        assertThat(edit(id, "TEST^Ann", "Tester^Ann")).isEqualTo(new Settlement(0, 1, 0, 0, 0));
+        assertThat(edit(id, "|" + "\r", "|TXY\r", MENDED).ready()).isEqualTo(1);
+
+        assertThat(outgoing(id)).contains("Tester^Ann").contains("|TXY\r").contains("|GOOD|");
+        balanced();
+    }
+
+    @Test
+    void anEditedRecordNeverRevertsWhatIsNewer() {
+        take(record("P1", "Old", "20200101", "TXY", "O1 BAD", "O2 BAD"));
+        long id = held().get(0);
+        take(record("P1", "New", "20200101", "TXY", "O1 L1"));
+
+        assertThat(edit(id, "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||BAD",
+                        "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L3").ready())
+                .isZero();
+        assertThat(edit(held().get(0), "|BAD|", "|L4|").ready()).isEqualTo(1);
+
+        StoredRecord freed = ledger.records().find(id).orElseThrow();
+        assertThat(held()).isEmpty();
+        assertThat(freed.state()).isIn(RecordState.READY, RecordState.SUPERSEDED);
+        String sent = ledger.records().find(id).map(r -> outgoing(r.id())).orElseThrow();
+        assertThat(sent).contains("New^Ann").doesNotContain("O1^EHR");
+        balanced();
+    }
+
+    @Test
+    void whatIsNoCorrectionIsRefusedAndChangesNothing() {
+        take(record("P1", "TEST", "20200101", "TXY", "O1 L1"), record("P2", "B", "20200101", "TXY", "O2 L2"));
+        long id = held().get(0);
+        EditableText opened = ledger.records().editable(id);
+        String text = new String(opened.text(), StandardCharsets.UTF_8);
+        byte[] corrected = text.replace("TEST", "Tester").getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> ledger.records().edit(id, "no message".getBytes(), null, "ann", "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot be read");
+        String oneMore = text + text.substring(text.indexOf("ORC")).replace("O1", "O7");
+        assertThatThrownBy(() -> ledger.records().edit(id, oneMore.getBytes(), null, "ann", "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 doses, the record has 1");
+        ledger.records().edit(id, text.replace("TEST", "Someone").getBytes(), opened.version(), "bob", "first");
+        assertThatThrownBy(() -> ledger.records().edit(id, corrected, opened.version(), "ann", "second"))
+                .isInstanceOf(WrongTransition.class)
+                .hasMessageContaining("somebody else");
+        long sent = id + 1;
+        assertThatThrownBy(() -> ledger.records().edit(sent, corrected, null, "ann", "x"))
+                .isInstanceOf(WrongTransition.class)
+                .hasMessageContaining("READY");
+        assertThatThrownBy(() -> ledger.records().editable(4711)).hasMessageContaining("no record 4711");
+        assertThat(find(id).state()).isEqualTo(RecordState.HELD);
         balanced();
     }
 

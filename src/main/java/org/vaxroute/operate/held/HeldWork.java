@@ -15,6 +15,7 @@ import org.vaxroute.ledger.HeldJob;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Settlement;
+import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.WrongTransition;
 
 /**
@@ -64,9 +65,44 @@ public final class HeldWork implements AutoCloseable {
         }
     }
 
-    /** Rechecks one record. */
-    public Settlement recheck(long id, String who, String why) {
-        return recheck.get().of(List.of(id), who, why);
+    /**
+     * Rechecks one record.
+     *
+     * @return what became of it, for people
+     */
+    public String recheck(long id, String who, String why) {
+        return words(id, recheck.get().of(List.of(id), who, why));
+    }
+
+    /**
+     * Takes the text that a person made of a held record, and judges the record from it, in one transaction.
+     *
+     * @param version of the text that the person began with; null to edit whatever is there
+     * @return what became of it, for people
+     * @throws WrongTransition when it is not held, or was edited by somebody else meanwhile
+     * @throws IllegalArgumentException when the text cannot be read, or has another number of doses
+     */
+    public String edit(long id, byte[] text, String version, String who, String why) {
+        Recheck rules = recheck.get();
+        return ledger.transact(() -> {
+            ledger.records().edit(id, text, version, who, why);
+            return words(id, rules.of(List.of(id), who, why));
+        });
+    }
+
+    private String words(long id, Settlement settlement) {
+        StoredRecord now = ledger.records()
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException("There is no record " + id + "."));
+        if (settlement.gone() > 0) {
+            return "Record " + id + " is " + now.state() + " and was not held.";
+        }
+        return "Record " + id + " is " + now.state()
+                + switch (now.state()) {
+                    case READY -> "; it goes with the next file.";
+                    case HELD -> " still, by rule " + now.holdRule() + ".";
+                    default -> ": the registry has been told what it says, or a newer record says it.";
+                };
     }
 
     private void work(HeldJob begun) {

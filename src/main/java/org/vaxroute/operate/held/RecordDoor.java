@@ -17,6 +17,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.Ledger;
@@ -40,6 +41,7 @@ public final class RecordDoor {
     private static final int IDS = 300;
 
     private final Ledger ledger;
+    private final HeldWork work;
     private final Supplier<Map<String, RuleSet>> rules;
     private final Map<String, Consent> consent;
     private final Clock clock;
@@ -54,9 +56,18 @@ public final class RecordDoor {
      */
     public record Consent(List<String> rules, List<Integer> birthdays, ZoneId zone) {}
 
-    /** @param rules asked for when a finding is first explained */
-    public RecordDoor(Ledger ledger, Supplier<Map<String, RuleSet>> rules, Map<String, Consent> consent, Clock clock) {
+    /**
+     * @param work judges what was edited
+     * @param rules asked for when a finding is first explained
+     */
+    public RecordDoor(
+            Ledger ledger,
+            HeldWork work,
+            Supplier<Map<String, RuleSet>> rules,
+            Map<String, Consent> consent,
+            Clock clock) {
         this.ledger = ledger;
+        this.work = work;
         this.rules = rules;
         this.consent = Map.copyOf(consent);
         this.clock = clock;
@@ -94,6 +105,38 @@ public final class RecordDoor {
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),
                 rule -> own == null ? Optional.empty() : own.rule(rule)));
+    }
+
+    /**
+     * The text of a held record, for the present caller to correct it.
+     *
+     * @param why for the trail; may be empty
+     * @throws Refused when the caller is no steward
+     * @throws WrongTransition when the record is not held, or is no HL7 message
+     */
+    public EditableText open(long id, String why) {
+        Caller caller = steward();
+        EditableText text = ledger.records().editable(id);
+        ledger.trail().append(caller.name(), "view", "record:" + id, ("to edit it. " + why).strip());
+        return text;
+    }
+
+    /**
+     * Takes the corrected text of a held record and judges the record from it. The text as received stays in the ledger.
+     *
+     * @param version of what {@link #open} gave; null to edit whatever is there
+     * @param why for the trail; names no patient
+     * @return what became of the record, for people; no patient data
+     * @throws Refused when the caller is no steward
+     * @throws WrongTransition when the record is not held, or was edited by somebody else meanwhile
+     * @throws IllegalArgumentException when no reason is given, the text cannot be read, or it has another number of doses
+     */
+    public String edit(long id, byte[] text, String version, String why) {
+        Caller caller = steward();
+        if (why == null || why.isBlank()) {
+            throw new IllegalArgumentException("Say why, with --why; the reason stands on the trail.");
+        }
+        return work.edit(id, text, version, caller.name(), why.strip());
     }
 
     private static Caller steward() {

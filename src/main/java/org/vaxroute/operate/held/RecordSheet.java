@@ -21,6 +21,7 @@ public final class RecordSheet {
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, List<Map<String, Object>>> lists = new LinkedHashMap<>();
     private final String received;
+    private final String edited;
     private final String outgoing;
 
     RecordSheet(
@@ -98,6 +99,7 @@ public final class RecordSheet {
                                 "detail", entry.detail()))
                         .toList());
         received = string(text.received());
+        edited = text.edited() == null ? null : string(text.edited());
         outgoing = Arrays.equals(text.received(), text.outgoing()) ? null : string(text.outgoing());
     }
 
@@ -135,6 +137,9 @@ public final class RecordSheet {
                         })
                         .collect(java.util.stream.Collectors.toCollection(org.jolokia.json.JSONArray::new))));
         body.put("received", received);
+        if (edited != null) {
+            body.put("edited", edited);
+        }
         body.put("outgoing", outgoing == null ? received : outgoing);
         return body.toJSONString() + "\n";
     }
@@ -171,9 +176,18 @@ public final class RecordSheet {
         });
         if (texts) {
             text(out, "as received", received);
+            if (edited != null) {
+                text(out, "as edited", edited);
+            }
             text(out, "as sent", outgoing == null ? received : outgoing);
         }
         return printable(out.toString());
+    }
+
+    /** The text alone, as received or as a person edited it last, one segment a line: to be corrected. */
+    public String hl7() {
+        String text = edited == null ? received : edited;
+        return printable(text.replaceAll("\r\n|\r", "\n")).stripTrailing() + "\n";
     }
 
     private static void text(StringBuilder out, String name, String text) {
@@ -214,6 +228,9 @@ public final class RecordSheet {
             }
         });
         pre(out, "as received", received);
+        if (edited != null) {
+            pre(out, "as edited", edited);
+        }
         pre(out, "as sent", outgoing == null ? received : outgoing);
         return out.append("</body></html>").toString();
     }

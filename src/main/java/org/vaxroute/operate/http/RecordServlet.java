@@ -9,17 +9,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vaxroute.hl7.Limits;
+import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.held.RecordSheet;
 
 /**
  * {@code GET /vaxroute/records/{id}} shows a record as page, JSON or text, and {@code GET /vaxroute/records?what=held} writes a list as CSV: patient data,
- * for stewards. Only GET is answered, so that nothing is looked at without an entry on the trail. Answers are never kept by anybody on the way.
+ * for stewards. With {@code Accept: application/hl7-v2} a held record's text comes for editing, and {@code POST /vaxroute/records/{id}} of that type
+ * brings it back corrected, with the {@code ETag} as {@code If-Match}. No other method is answered, so that nothing is looked at without an entry on the
+ * trail. Answers are never kept by anybody on the way.
  */
 final class RecordServlet extends HttpServlet {
     private static final Pattern ID = Pattern.compile("/([0-9]{1,18})");
+    private static final String HL7 = "application/hl7-v2";
 
     private final transient RecordDoor door;
 
@@ -34,18 +40,55 @@ final class RecordServlet extends HttpServlet {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader(
                 "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
-        if (!request.getMethod().equals("GET")) {
-            response.setHeader("Allow", "GET");
-            refuse(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET is answered here.");
+        boolean edits = request.getMethod().equals("POST");
+        if (!edits && !request.getMethod().equals("GET")) {
+            response.setHeader("Allow", "GET, POST");
+            refuse(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET and POST are answered here.");
             return;
         }
         try {
-            answer(request, response);
+            if (edits) {
+                edit(request, response);
+            } else {
+                answer(request, response);
+            }
         } catch (RecordDoor.Refused e) {
             refuse(response, HttpServletResponse.SC_FORBIDDEN, e.getMessage());
+        } catch (WrongTransition e) {
+            refuse(response, HttpServletResponse.SC_CONFLICT, e.getMessage());
+        } catch (IllegalArgumentException e) {
+            refuse(response, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
         } catch (LedgerException e) {
             refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, e.getMessage());
         }
+    }
+
+    private void edit(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Matcher id = ID.matcher(String.valueOf(request.getPathInfo()));
+        if (!id.matches()) {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
+            return;
+        }
+        // No form of another site can send this type.
+        if (!String.valueOf(request.getContentType()).startsWith(HL7)) {
+            refuse(response, HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Send the text as " + HL7 + ".");
+            return;
+        }
+        int most = Limits.STANDARD.messageBytes();
+        byte[] text = request.getInputStream().readNBytes(most + 1);
+        if (text.length > most) {
+            throw new IllegalArgumentException("The edited text has more than " + most + " bytes.");
+        }
+        String match = request.getHeader("If-Match");
+        write(
+                response,
+                "text/plain;charset=UTF-8",
+                door.edit(
+                                Long.parseLong(id.group(1)),
+                                text,
+                                match == null ? null : match.replace("\"", ""),
+                                text(request, "why"))
+                        + "\n");
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -55,20 +98,28 @@ final class RecordServlet extends HttpServlet {
             return;
         }
         Matcher id = ID.matcher(path);
+        String accept = String.valueOf(request.getHeader("Accept"));
+        if (id.matches() && accept.equals(HL7)) {
+            EditableText text = door.open(Long.parseLong(id.group(1)), text(request, "why"));
+            response.setContentType(HL7);
+            response.setHeader("ETag", "\"" + text.version() + "\"");
+            response.getOutputStream().write(text.text());
+            return;
+        }
         Optional<RecordSheet> sheet =
                 id.matches() ? door.show(Long.parseLong(id.group(1)), text(request, "why")) : Optional.empty();
         if (sheet.isEmpty()) {
             refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
             return;
         }
-        String accept = String.valueOf(request.getHeader("Accept"));
         if (accept.contains("text/html")) {
             write(response, "text/html;charset=UTF-8", sheet.get().html());
         } else if (accept.contains("text/plain")) {
+            String form = text(request, "form");
             write(
                     response,
                     "text/plain;charset=UTF-8",
-                    sheet.get().text(!text(request, "form").equals("summary")));
+                    form.equals("hl7") ? sheet.get().hl7() : sheet.get().text(!form.equals("summary")));
         } else {
             write(response, "application/json", sheet.get().json());
         }

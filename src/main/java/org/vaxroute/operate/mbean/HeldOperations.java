@@ -10,7 +10,6 @@ import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.HeldJob;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.RecordState;
-import org.vaxroute.ledger.Settlement;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.held.HeldWork;
 
@@ -110,20 +109,7 @@ final class HeldOperations implements HeldMBean {
 
     @Override
     public String recheck(long id, String why) {
-        Settlement settlement = work.recheck(id, Caller.who(), why == null ? "" : why.strip());
-        RecordState now = ledger.records()
-                .find(id)
-                .orElseThrow(() -> new IllegalArgumentException("There is no record " + id + "."))
-                .state();
-        if (settlement.gone() > 0) {
-            return "Record " + id + " is " + now + " and was not held.";
-        }
-        return "Record " + id + " is " + now
-                + switch (now) {
-                    case READY -> "; it goes with the next file.";
-                    case HELD -> " still.";
-                    default -> ": the registry has been told what it says, or a newer record says it.";
-                };
+        return work.recheck(id, Caller.who(), why == null ? "" : why.strip());
     }
 
     @Override

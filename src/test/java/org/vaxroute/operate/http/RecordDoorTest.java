@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +33,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.intake.Check;
+import org.vaxroute.intake.IntakeSettings;
+import org.vaxroute.intake.NewerData;
+import org.vaxroute.intake.Recheck;
+import org.vaxroute.intake.Transform;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
@@ -43,12 +50,16 @@ import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
+import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Severity;
+import org.vaxroute.rules.Transforms;
 import org.vaxroute.rules.Verdict;
+import org.vaxroute.vxu.Referee;
 
 /** The door to patient data: who gets in, what stands on the trail, and that nothing of it goes anywhere else. */
 class RecordDoorTest {
@@ -99,9 +110,44 @@ class RecordDoorTest {
     private static RecordDoor door(Ledger ledger) {
         return new RecordDoor(
                 ledger,
+                new HeldWork(ledger, RecordDoorTest::recheck, "node"),
                 Map::of,
-                Map.of("main", new RecordDoor.Consent(List.of("CONSENT"), List.of(18, 26), ZoneOffset.UTC)),
+                Map.of("main", new RecordDoor.Consent(List.of("consent"), List.of(18, 26), ZoneOffset.UTC)),
                 CLOCK);
+    }
+
+    /** By one rule, which holds everything. */
+    private static Recheck recheck() {
+        try {
+            Path file = Files.writeString(
+                    folder.resolve("rules.yaml"),
+                    """
+                    about: rules of this test
+                    rules:
+                      - id: consent
+                        path: PD1-12
+                        check: required-always
+                        severity: error
+                        effect: message
+                        reason: No consent.
+                        remedy: Record it.
+                        guide: test
+                    """);
+            CodeTables codes = CodeTables.load(Path.of("config/codes"));
+            return new Recheck(
+                    new Transform(Map.of("main", Transforms.load(List.of(), codes, ZoneOffset.UTC)), Map.of()),
+                    new NewerData(ledger.knownDoses()),
+                    new Check(
+                            Map.of("main", RuleSet.load(List.of(file), codes)),
+                            Map.of(),
+                            new Referee(),
+                            IntakeSettings.of(folder),
+                            Map.of(),
+                            CLOCK),
+                    ledger.records());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static void store(String controlId, String patient, String family, String birth) {
@@ -114,7 +160,7 @@ class RecordDoorTest {
         record.judgement(new Judgement(
                 Verdict.HELD,
                 List.of(Verdict.HELD),
-                List.of(new Finding("CONSENT", Severity.ERROR, Effect.MESSAGE, "PD1-12", "", ""))));
+                List.of(new Finding("consent", Severity.ERROR, Effect.MESSAGE, "PD1-12", "", ""))));
         ledger.store(new Chunk("main", "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
     }
 
@@ -175,7 +221,7 @@ class RecordDoorTest {
             assertThat(answer.body())
                     .contains("Verytelling&lt;b&gt;")
                     .doesNotContain("<b>")
-                    .contains("CONSENT");
+                    .contains("consent");
             assertThat(trail()).singleElement().satisfies(entry -> {
                 assertThat(entry.who()).isEqualTo("stella");
                 assertThat(entry.action()).isEqualTo("view");
@@ -218,7 +264,7 @@ class RecordDoorTest {
         assertThat(json.body())
                 .contains("\"received\":\"MSH")
                 .contains("Verytelling")
-                .contains("\"heldBy\":\"CONSENT\"");
+                .contains("\"heldBy\":\"consent\"");
         assertThat(get(PAGE, "Authorization", token(), "Accept", "text/plain").body())
                 .contains("PID|1||P1");
         assertThat(trail().get(1).who()).isEqualTo("anna (command line)");
@@ -228,14 +274,66 @@ class RecordDoorTest {
     }
 
     @Test
-    void onlyGetIsAnsweredSoThatNothingIsSeenWithoutAnEntry() throws Exception {
-        for (String method : List.of("HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")) {
+    void noOtherMethodIsAnsweredSoThatNothingIsSeenWithoutAnEntry() throws Exception {
+        for (String method : List.of("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")) {
             HttpResponse<String> answer = ask(method, PAGE, "Authorization", token());
             assertThat(answer.statusCode()).as(method).isEqualTo(405);
             assertThat(answer.body()).doesNotContain("Verytelling");
             assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
         }
         assertThat(trail()).isEmpty();
+    }
+
+    private static String second() {
+        return "/vaxroute/records/"
+                + ledger.records().held(null, null, null, 1, 1).get(0).recordId();
+    }
+
+    private static HttpResponse<String> edit(String text, String why, String... headers) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(server.address() + second() + "?why=" + why))
+                        .timeout(Duration.ofSeconds(60))
+                        .headers(headers)
+                        .POST(HttpRequest.BodyPublishers.ofString(text))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aStewardEditsAHeldTextAndEachStepStandsOnTheTrail() throws Exception {
+        String hl7 = "application/hl7-v2";
+        HttpResponse<String> opened =
+                get(second() + "?why=wrong+volume", "Cookie", login("stella"), "Accept", hl7);
+        assertThat(opened.statusCode()).isEqualTo(200);
+        String version = opened.headers().firstValue("ETag").orElseThrow();
+        String corrected = opened.body().replace("CVX|0.5", "CVX|0.25");
+
+        assertThat(edit(corrected, "x", "Cookie", login("otto"), "Content-Type", hl7).statusCode())
+                .as("no steward")
+                .isEqualTo(403);
+        assertThat(edit(corrected, "x", "Cookie", login("stella"), "Content-Type", "text/plain").statusCode())
+                .as("what a form of another site could send")
+                .isEqualTo(415);
+        assertThat(edit(corrected, "", "Cookie", login("stella"), "Content-Type", hl7).statusCode())
+                .as("no reason")
+                .isEqualTo(400);
+        assertThat(edit("garbage", "x", "Authorization", token(), "Content-Type", hl7).statusCode())
+                .isEqualTo(400);
+        assertThat(edit(corrected, "x", "Authorization", token(), "Content-Type", hl7, "If-Match", "\"other\"")
+                        .statusCode())
+                .as("edited meanwhile")
+                .isEqualTo(409);
+        HttpResponse<String> edited = edit(
+                corrected, "wrong+volume", "Cookie", login("stella"), "Content-Type", hl7, "If-Match", version);
+        assertThat(edited.body()).isEqualTo("Record " + second().replaceFirst(".*/", "") + " is HELD still, by rule consent.\n");
+        HttpResponse<String> json = get(second(), "Authorization", token());
+        assertThat(json.body()).contains("CVX|0.5").contains("\"edited\":\"MSH").contains("CVX|0.25");
+
+        assertThat(trail())
+                .extracting(entry -> entry.who() + " " + entry.action() + " " + entry.detail())
+                .contains("stella view to edit it. wrong volume", "stella edit wrong volume")
+                .filteredOn(entry -> entry.contains("edit "))
+                .hasSize(2);
     }
 
     @Test
@@ -345,6 +443,16 @@ class RecordDoorTest {
             get(PAGE, "Cookie", login("stella"), "Accept", "text/html");
             get("/vaxroute/records?what=held", "Authorization", token());
             get("/vaxroute/records?what=birthdays", "Authorization", token());
+            String text =
+                    get(PAGE, "Authorization", token(), "Accept", "application/hl7-v2").body();
+            for (String sent : List.of(text, text.replace("MSH", "XSH"), text + text)) {
+                CLIENT.send(
+                        HttpRequest.newBuilder(URI.create(server.address() + PAGE + "?why=log"))
+                                .headers("Authorization", token(), "Content-Type", "application/hl7-v2")
+                                .POST(HttpRequest.BodyPublishers.ofString(sent))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+            }
         } finally {
             root.setLevel(before);
             root.detachAppender(log);

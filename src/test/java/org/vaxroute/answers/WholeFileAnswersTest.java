@@ -1,0 +1,235 @@
+package org.vaxroute.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Assembly;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.RecordState;
+import org.vaxroute.ledger.Stage;
+import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.Task;
+import org.vaxroute.ledger.Tasks;
+import org.vaxroute.submit.AssemblySettings;
+import org.vaxroute.submit.FeedCase;
+import org.vaxroute.submit.FileLimits;
+import org.vaxroute.submit.Resending;
+import org.vaxroute.submit.SendGate;
+
+/** Files that the registry refused as a whole, failed on, lost, or of which nobody knew: from its words to the next generation. */
+class WholeFileAnswersTest extends FeedCase {
+    private static final String REFUSED =
+            "FHS|^~\\&|R|R|||20260203||%1$s.ack.hl7||||%1$s\rMSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\r"
+                    + "MSA|AR|\rERR||FHS^1|207^Application error^HL70357|E||||FIR-104::File could not be processed\rFTS|1\r";
+    private static final String JOB = "IMMUNIZATION DATA EXCHANGE - RESPONSE\n\nJob Name: %s\nStatus: %s\n"
+            + "Error: The loader stopped\n\nSUMMARY\nClients processed: 0\n\nREJECTED CLIENTS\n  None\n";
+    private static final SendGate OPEN = new SendGate() {
+        @Override
+        public Answer maySend(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+
+        @Override
+        public Answer mayDeliver(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+    };
+
+    private final ResultsHouse.Registry registry = new ResultsHouse.Registry();
+    private final AssemblySettings settings = assembly(FileLimits.DEFAULT);
+    private int laid;
+
+    private SubmissionFile assembled() {
+        records.store(MAIN, Feed.ONGOING, 3);
+        return ledger.submissionFiles()
+                .assemble(new Assembly(
+                        MAIN, Feed.ONGOING, "main", "/in", 100, Long.MAX_VALUE, "FHS-3=EHR", settings.names()))
+                .orElseThrow();
+    }
+
+    private SubmissionFile sent(SubmissionFile file) {
+        ledger.submissionFiles().built(file.id(), new byte[32], 1000, file.messages(), file.doses());
+        return deliver(file);
+    }
+
+    private SubmissionFile unsure(SubmissionFile file) {
+        ledger.submissionFiles().built(file.id(), new byte[32], 1000, file.messages(), file.doses());
+        ledger.submissionFiles().sending(file.id());
+        return ledger.submissionFiles().unsure(file.id(), "The connection broke at the end.");
+    }
+
+    /** The registry lays an answer down; it is fetched, read and applied as by the routes. */
+    private void answers(SubmissionFile file, String ending, String text) {
+        registry.lay(file.name() + ending + "." + ++laid, text);
+        AnswerArchive archive = new AnswerArchive(work.resolve("answers"));
+        new AnswerCollector(ledger, archive, clock, AnswerCollector.Checkpoint.NONE)
+                .collect(ResultsHouse.account("sftp", "results"), registry);
+        AnswerDesk desk = new AnswerDesk(
+                ledger,
+                archive,
+                Map.of(
+                        MAIN,
+                        AnswerFormats.load(List.of(
+                                Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
+                Map.of(
+                        MAIN,
+                        new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO)),
+                2,
+                clock);
+        desk.waiting().forEach(waiting -> {
+            desk.chunks(waiting).forEachRemaining(desk::apply);
+            desk.finish(waiting);
+        });
+    }
+
+    private String accepting(SubmissionFile file) throws IOException {
+        StringBuilder text = new StringBuilder("FHS|^~\\&|R|R|||20260203||" + file.name() + ".ack||||" + file.name() + "\r");
+        ledger.submissionFiles().read(file, record -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
+                .append(record.controlId())
+                .append('\r'));
+        return text.append("FTS|1\r").toString();
+    }
+
+    private Resending resending() {
+        return new Resending(ledger, connection -> settings, OPEN);
+    }
+
+    private FileState state(SubmissionFile file) {
+        return ledger.submissionFiles().find(file.id()).orElseThrow().state();
+    }
+
+    private List<Task> tasks() {
+        return ledger.tasks().list(Tasks.Filter.ALL, 0, 100);
+    }
+
+    private static List<String> members(SubmissionFile file, org.vaxroute.ledger.Ledger ledger) throws IOException {
+        List<String> ids = new ArrayList<>();
+        ledger.submissionFiles().read(file, record -> ids.add(record.controlId()));
+        return ids;
+    }
+
+    @Test
+    void aRefusedFileGoesAgainUnderANewNameAndIsDoneWhenThatIsAnswered() throws IOException {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".ack.hl7", REFUSED.formatted(file.name()));
+
+        assertThat(state(file)).as("no record of it was looked at").isEqualTo(FileState.SENT);
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEmpty();
+        assertThat(tasks()).singleElement().satisfies(task -> {
+            assertThat(task.about()).isEqualTo(Task.About.FILE);
+            assertThat(task.file()).isEqualTo(file.name());
+            assertThat(task.state()).isEqualTo(Task.State.OPEN);
+            assertThat(task.code()).isEqualTo("FIR-104");
+        });
+        assertThat(ledger.alarms().open()).extracting(Alarm::kind).contains(AnswerDesk.FILE_REFUSED);
+
+        SubmissionFile next = resending().resend(file.name(), "", "ann", "The envelope was mended.");
+
+        assertThat(state(file)).isEqualTo(FileState.REFUSED);
+        assertThat(next.generation()).isEqualTo(2);
+        assertThat(next.replaces()).isEqualTo(file.id());
+        assertThat(next.name()).isNotEqualTo(file.name());
+        assertThat(members(next, ledger)).isEqualTo(members(file, ledger)).hasSize(3);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        assertThat(ledger.trail().of("file:" + file.name()))
+                .anyMatch(entry -> entry.who().equals("ann") && entry.detail().contains("The envelope was mended."));
+        assertThatThrownBy(() -> resending().resend(file.name(), "", "ann", "twice"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("REFUSED already");
+
+        sent(next);
+        answers(file, ".ack.hl7", REFUSED.formatted(file.name()) + "\r");
+        assertThat(tasks()).as("the old refusal repeated").hasSize(1);
+        answers(next, ".ack.hl7", accepting(next));
+
+        assertThat(state(next)).isEqualTo(FileState.ANSWERED);
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(tasks()).singleElement().extracting(Task::state).isEqualTo(Task.State.CLOSED);
+        assertThatThrownBy(() -> resending().resend(next.name(), "", "ann", "once more"))
+                .hasMessageContaining("never sent again");
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void aJobThatFailedOnTheRegistrysSideWaitsForItsWord() {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".rsp.txt", JOB.formatted(file.name(), "EXCEPTION"));
+
+        assertThat(tasks()).singleElement().satisfies(task -> {
+            assertThat(task.state()).isEqualTo(Task.State.ASLEEP);
+            assertThat(task.settling()).isEqualTo(org.vaxroute.ledger.Answer.Settling.WAIT);
+        });
+        assertThatThrownBy(() -> resending().resend(file.name(), "", "ann", "It failed."))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--told");
+        assertThat(state(file)).isEqualTo(FileState.SENT);
+
+        SubmissionFile next = resending().resend(file.name(), "help desk, 3 Feb", "ann", "The loader runs again.");
+
+        assertThat(state(file)).isEqualTo(FileState.REFUSED);
+        assertThat(next.state()).isEqualTo(FileState.BUILT);
+        assertThat(ledger.trail().of("file:" + file.name()))
+                .anyMatch(entry -> entry.detail().contains("help desk, 3 Feb"));
+    }
+
+    @Test
+    void aJobThatEndedInAnErrorIsARefusal() {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".rsp.txt", JOB.formatted(file.name(), "ERROR"));
+
+        assertThat(tasks()).singleElement().extracting(Task::state).isEqualTo(Task.State.OPEN);
+        assertThat(resending().resend(file.name(), "", "ann", "Mended.").generation()).isEqualTo(2);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void aFileOfWhichNobodyKnewIsSettledByWhateverTheRegistrySaysOfIt() throws IOException {
+        SubmissionFile accepted = unsure(assembled());
+        SubmissionFile refused = unsure(assembled());
+        SubmissionFile lost = unsure(assembled());
+        answers(accepted, ".ack.hl7", accepting(accepted));
+        answers(refused, ".ack.hl7", REFUSED.formatted(refused.name()));
+
+        assertThat(state(accepted)).isEqualTo(FileState.ANSWERED);
+        assertThat(state(refused)).as("it arrived, or nobody could refuse it").isEqualTo(FileState.SENT);
+        assertThat(state(lost)).isEqualTo(FileState.UNSURE);
+        assertThat(ledger.trail().of("file:" + accepted.name()))
+                .anyMatch(entry -> entry.action().equals("file-arrived"));
+
+        SubmissionFile again = resending().resend(lost.name(), "", "ann", "The registry never got it.");
+        assertThat(members(again, ledger)).isEqualTo(members(lost, ledger));
+        resending().resend(refused.name(), "", "ann", "Mended.");
+        assertThat(ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UNSURE), 10)).isEmpty();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void aGateThatIsShutKeepsTheFileWhereItIs() {
+        SubmissionFile file = sent(assembled());
+        SendGate shut = new SendGate() {
+            @Override
+            public Answer maySend(String connection, Feed feed) {
+                return Answer.closed("The connection is SUSPENDED.");
+            }
+
+            @Override
+            public Answer mayDeliver(String connection, Feed feed) {
+                return Answer.OPEN;
+            }
+        };
+
+        assertThatThrownBy(() -> new Resending(ledger, connection -> settings, shut)
+                        .resend(file.name(), "", "ann", "Mended."))
+                .hasMessageContaining("SUSPENDED");
+        assertThat(state(file)).isEqualTo(FileState.SENT);
+    }
+}
