@@ -209,6 +209,7 @@ public final class Answers {
     private AnswerFile.Counts apply(
             Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, Instant now)
             throws SQLException {
+        database.byIndex(sql);
         Map<Integer, AnswerMatching.Match> matches = matching.match(sql, file, answers, reportLag);
         AnswerEffects effects = new AnswerEffects();
         TaskBook book = new TaskBook();

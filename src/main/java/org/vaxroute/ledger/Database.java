@@ -176,6 +176,15 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Has the rest of the transaction find rows by index, also before the database knows how many there are. */
+    void byIndex(Connection connection) throws SQLException {
+        if (dialect.byIndex() != null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(dialect.byIndex());
+            }
+        }
+    }
+
     Dialect dialect() {
         return dialect;
     }

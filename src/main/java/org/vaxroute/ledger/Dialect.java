@@ -100,6 +100,11 @@ enum Dialect {
         return whole.toString();
     }
 
+    /** Has the rest of the transaction find rows by index, as {@link #lockStanding} does; null where there is nothing to say. */
+    String byIndex() {
+        return this == POSTGRESQL ? "select set_config('enable_seqscan', 'off', true)" : null;
+    }
+
     /** Said to each new connection; null when there is nothing to say. */
     String greeting() {
         return this == POSTGRESQL ? "set lock_timeout = '15s'; set synchronous_commit = on" : null;

@@ -279,6 +279,7 @@ public final class Tasks {
 
     private void settle(String connection, String which, Object... values) {
         database.jdbc(sql -> {
+            database.byIndex(sql);
             TaskBook.lock(sql, connection);
             return null;
         });
