@@ -20,6 +20,7 @@ import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
@@ -130,6 +131,9 @@ final class AnswerSpeed {
                 out.write("FTS|1\r");
             }
             ledger.submissionFiles().built(file.id(), new byte[32], 1, file.messages(), file.doses());
+            if (ledger.gates().state(file.connection()) == GateState.REGISTERED) {
+                ledger.gates().move(file.connection(), GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+            }
             ledger.submissionFiles().sending(file.id());
             ledger.submissionFiles().uploaded(file.id());
             ledger.submissionFiles().sent(file.id());

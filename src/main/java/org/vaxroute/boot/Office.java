@@ -22,6 +22,7 @@ import org.vaxroute.ledger.Stage;
 import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.operate.mbean.AlarmNews;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeDesk;
@@ -50,6 +51,7 @@ final class Office implements AutoCloseable {
     private final Judging judging;
     private final HeldWork heldWork;
     private final Backfill backfill;
+    private final AlarmNews alarmNews;
 
     /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
     Office(Settings settings, Clock clock) {
@@ -85,6 +87,7 @@ final class Office implements AutoCloseable {
                 rooms::history,
                 List.copyOf(feeds.keySet()),
                 clock);
+        alarmNews = new AlarmNews(ledger, clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
     }
 
@@ -132,6 +135,7 @@ final class Office implements AutoCloseable {
                         feedList(),
                         rooms.allSources(),
                         handOver::uploaded,
+                        alarmNews,
                         clock))
                 .configuration(configuration())
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
@@ -218,6 +222,10 @@ final class Office implements AutoCloseable {
 
     Backfill backfill() {
         return backfill;
+    }
+
+    AlarmNews alarmNews() {
+        return alarmNews;
     }
 
     Judging judging() {

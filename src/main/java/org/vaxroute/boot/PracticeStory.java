@@ -334,7 +334,7 @@ final class PracticeStory {
         RegistryMail agreed = stage.registry.agreeToHistory();
         stage.tell("mail from " + agreed.sender() + ": \"" + agreed.subject() + "\"");
         stage.vaxRoute.gatekeeper().agreeHistory(CONNECTION, agreed.subject(), WHO);
-        Backfill.Planned plan = stage.vaxRoute.backfill().plan(CONNECTION, WHO, counted -> {});
+        Backfill.Planned plan = stage.vaxRoute.backfill().plan(CONNECTION, Set.of(), WHO, counted -> {});
         HistoricalLoad.Figures figures = plan.load().figures();
         stage.tell(String.format(
                 Locale.ROOT,

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,16 +28,19 @@ import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Secret;
 import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.feeds.Due;
 import org.vaxroute.feeds.DueDates;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.HistorySettings;
 import org.vaxroute.feeds.Owed;
 import org.vaxroute.feeds.Schedule;
+import org.vaxroute.feeds.Surroundings;
 import org.vaxroute.feeds.WatchSettings;
 import org.vaxroute.intake.FileSource;
 import org.vaxroute.intake.IntakeSettings;
 import org.vaxroute.intake.JdbcSource;
+import org.vaxroute.intake.MadeUpSource;
 import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.intake.MllpSource;
 import org.vaxroute.intake.SiteTable;
@@ -46,12 +50,14 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFiles;
+import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.operate.http.HttpSettings;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.metrics.Certificates;
 import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeSettings;
 import org.vaxroute.operate.notice.NoticeTemplate;
+import org.vaxroute.practice.MadeUpRecords;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.BackOff;
@@ -65,6 +71,9 @@ import org.vaxroute.vxu.ColumnMap;
 
 /** Turns what a site has set into what each room asks for. */
 final class RoomSettings {
+    // How the use of an account's trust store begins.
+    private static final String ACCOUNT = "account-";
+
     private final Settings settings;
     private final Home home;
     private final SettingScope global;
@@ -225,7 +234,25 @@ final class RoomSettings {
                     scope.text(key + "start"),
                     scope.duration(key + "overlap"),
                     scope.integer(key + "page"),
-                    scope.duration(key + "time-out"));
+                    scope.duration(key + "time-out"),
+                    feed(scope, id) == Feed.TEST ? scope.integer(key + "test-records") : JdbcSource.ALL);
+        });
+    }
+
+    /** Sources that make their records up. */
+    List<MadeUpSource> madeUp(Clock clock) {
+        return sources("made-up", (scope, id) -> {
+            if (feed(scope, id) != Feed.TEST) {
+                throw new StartFailed(
+                        "config/connections/" + scope.id() + ".properties: source." + id + ".kind = made-up, but source."
+                                + id + ".feed = " + scope.text("source." + id + ".feed")
+                                + ". Made-up records may never be reported: set source." + id + ".feed = test.",
+                        null);
+            }
+            MadeUpRecords records = new MadeUpRecords(
+                    TakenRecord.MADE_UP, scope.text("sender.facility"), clock.withZone(scope.zone("zone")));
+            return new MadeUpSource(
+                    id, scope.id(), Feed.TEST, records::message, scope.integer("source." + id + ".test-records"));
         });
     }
 
@@ -276,6 +303,64 @@ final class RoomSettings {
                 global.text("mail.from"),
                 global.list("mail.alarms-to"),
                 global.duration("mail.time-out"));
+    }
+
+    /** After how long the due watch speaks up on what belongs to the whole installation. */
+    Surroundings.House houseWatch() {
+        return new Surroundings.House(
+                global.duration("watch.certificate-warning"), global.duration("watch.codes-at-most"));
+    }
+
+    /** Names of the code tables that must be kept up to date. */
+    List<String> watchedCodes() {
+        return global.list("watch.codes");
+    }
+
+    /** The table of vaccines that count as given for a declared disaster; empty for none. */
+    Optional<String> disasterTable(String connection) {
+        return registry(connection).find("disaster.table").filter(name -> !name.isEmpty());
+    }
+
+    /** What of a connection's logins is good until a day only: the trust store's certificates and the password, for tests and for production. */
+    List<DueDates.Ending> endings(String connection) {
+        SettingScope scope = settings.connections().get(connection);
+        List<DueDates.Ending> endings = new ArrayList<>();
+        for (String login : separate(scope) ? List.of("account.", "test-account.") : List.of("account.")) {
+            scope.findPath(login + "trust-store")
+                    .flatMap(file -> new Certificates(
+                                    login, file, () -> secretText(scope, "account.trust-store-password"))
+                            .end())
+                    .ifPresent(end -> endings.add(new DueDates.Ending(
+                            Due.Kind.CERTIFICATE_ENDS,
+                            login + "trust-store",
+                            end,
+                            "A certificate in " + login + "trust-store",
+                            "Ask the registry by which authority its server's certificate is signed from then on, and save that"
+                                    + " authority's certificate in the file beside the old one; then restart.")));
+            scope.findDate(login + "password-until")
+                    .ifPresent(day -> endings.add(new DueDates.Ending(
+                            Due.Kind.PASSWORD_ENDS,
+                            login + "password",
+                            day.plusDays(1).atStartOfDay(scope.zone("zone")).toInstant(),
+                            "The password of " + login + "user",
+                            "Have the registry renew it, put the new one where " + login + "password points, and set "
+                                    + login + "password-until; then restart.")));
+        }
+        return endings;
+    }
+
+    /** The certificates of the installation itself. */
+    List<DueDates.Ending> endings() {
+        return certificates().stream()
+                .filter(file -> !file.use().startsWith(ACCOUNT))
+                .flatMap(file -> file.end().stream()
+                        .map(end -> new DueDates.Ending(
+                                Due.Kind.CERTIFICATE_ENDS,
+                                file.use(),
+                                end,
+                                "The certificate in " + file.file(),
+                                "Put a new one there (docs/operations.md) and restart.")))
+                .toList();
     }
 
     /** When the agreements of a connection's sites end, where that is known. */
@@ -329,7 +414,7 @@ final class RoomSettings {
                         new Certificates("mllp", file, () -> secretText(global, "intake.mllp.key-store-password"))));
         connections().forEach((id, scope) -> scope.findPath("account.trust-store")
                 .ifPresent(file -> found.add(new Certificates(
-                        "account-" + id, file, () -> secretText(scope, "account.trust-store-password")))));
+                        ACCOUNT + id, file, () -> secretText(scope, "account.trust-store-password")))));
         return List.copyOf(found);
     }
 
@@ -444,7 +529,23 @@ final class RoomSettings {
                 Map.of(
                         Stage.TEST, envelope(scope, registry, registry.text("processing-id.test")),
                         Stage.PRODUCTION, envelope(scope, registry, registry.text("processing-id.production"))),
-                scope.integer("feed.files-per-run"));
+                scope.integer("feed.files-per-run"),
+                heartbeat(scope, registry));
+    }
+
+    private static boolean heartbeat(SettingScope scope, SettingScope registry) {
+        boolean wanted = scope.text("feed.ongoing.empty").equals("heartbeat");
+        boolean framed = registry.flag("envelope.fhs") || registry.flag("envelope.bhs");
+        if (wanted && !(registry.flag("empty-file") && framed)) {
+            throw new StartFailed(
+                    "config/connections/" + scope.id() + ".properties: feed.ongoing.empty = heartbeat, but the registry "
+                            + scope.text("registry")
+                            + (framed
+                                    ? " is not known to take files without a message. Ask its data exchange desk; if it does, set empty-file = true in its registry.properties, else feed.ongoing.empty = nothing."
+                                    : " wants files without a header, so that a file without a message would be empty. Set feed.ongoing.empty = nothing."),
+                    null);
+        }
+        return wanted;
     }
 
     private static NameTemplate fileNames(SettingScope scope, SettingScope registry) {
@@ -546,7 +647,7 @@ final class RoomSettings {
                 scope.integer("gate.first-production-messages"));
     }
 
-    private static WatchSettings watch(SettingScope scope) {
+    private WatchSettings watch(SettingScope scope) {
         return new WatchSettings(
                 scope.duration("watch.silence-warning"),
                 scope.duration("watch.silence-alarm"),
@@ -555,7 +656,10 @@ final class RoomSettings {
                 scope.duration("watch.answer-within"),
                 scope.duration("watch.held-at-most"),
                 scope.duration("watch.agreement-warning"),
-                scope.duration("watch.source-silence"));
+                global.duration("watch.certificate-warning"),
+                global.duration("watch.password-warning"),
+                scope.duration("watch.source-silence"),
+                scope.integer("watch.source-habit"));
     }
 
     private <S> List<S> sources(String kind, BiFunction<SettingScope, String, S> make) {

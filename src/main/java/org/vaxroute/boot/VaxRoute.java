@@ -83,7 +83,7 @@ public final class VaxRoute implements AutoCloseable {
             http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
             metrics.ifPresent(figures -> http.ifPresent(server -> server.measuring(figures::scrape)));
             configure(settings, start);
-            beans(rules, transforms, clock).forEach(camel::bind);
+            beans(settings, codes, rules, transforms, clock).forEach(camel::bind);
             camel.init();
             metrics.map(Metrics::registry).ifPresent(this::timeRoutes);
             camel.bind(
@@ -116,13 +116,19 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> beans(Map<String, RuleSet> rules, Map<String, Transforms> transforms, Clock clock) {
+    private Map<String, Object> beans(
+            Settings settings,
+            CodeTables codes,
+            Map<String, RuleSet> rules,
+            Map<String, Transforms> transforms,
+            Clock clock) {
         RoomSettings rooms = office.rooms();
         Map<String, Object> beans = new HashMap<>(new IntakeBeans(
                         rooms.intake(),
                         rooms.files(),
                         rooms.queries(),
                         rooms.senders(),
+                        rooms.madeUp(clock),
                         rooms.mllp(),
                         office.ledger(),
                         rules,
@@ -160,9 +166,16 @@ public final class VaxRoute implements AutoCloseable {
                 new DueWatch(
                         office.ledger(),
                         office.feedList(),
-                        office.byConnection(rooms::agreements)::get,
+                        new WatchDoor(
+                                rooms,
+                                new ProfileFiles(settings),
+                                codes,
+                                office.accounts(),
+                                office.byConnection(rooms::agreements),
+                                office.ledger()),
                         clock,
                         due -> {}));
+        beans.put("alarmNews", office.alarmNews());
         return beans;
     }
 

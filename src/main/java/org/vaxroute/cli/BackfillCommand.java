@@ -46,9 +46,19 @@ final class BackfillCommand implements Callable<Integer> {
                 "Counts what a load would read, by year and site: records, doses, what would be held, files, days.",
                 "Reads the sources whole; stores and sends nothing of them."
             })
-    int plan(@Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection) {
+    int plan(
+            @Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection,
+            @Option(
+                            names = "--site",
+                            paramLabel = "SITE",
+                            split = ",",
+                            description = "Only the history of this site; may be repeated. Without it all of the connection's.")
+                    List<String> sites) {
         try (Door door = main.door()) {
-            show(connection, JobWait.forEnd(door, door.call(TYPE, connection, "plan"), main.err()));
+            Object job = sites == null
+                    ? door.call(TYPE, connection, "plan")
+                    : door.call(TYPE, connection, "planSites", String.join(",", sites));
+            show(connection, JobWait.forEnd(door, job, main.err()));
             return ExitCodes.OK;
         }
     }

@@ -69,10 +69,11 @@ public final class Backfill {
     /**
      * Counts everything that a load would read, and stores nothing of it.
      *
+     * @param sites the sites whose history is to be loaded; none for all
      * @param progress hears now and then how many records were counted
      * @throws GateRefused when the connection has no source of history, or an ongoing source carries the history already
      */
-    public Planned plan(String connection, String who, LongConsumer progress) {
+    public Planned plan(String connection, Set<String> sites, String who, LongConsumer progress) {
         List<HistorySurvey.Source> found = survey.sources(connection);
         if (found.isEmpty()) {
             throw new GateRefused(
@@ -83,7 +84,7 @@ public final class Backfill {
                             + connection + " --why ....");
         }
         HistorySettings pace = settings.apply(connection);
-        HistoryTally tally = new HistoryTally();
+        HistoryTally tally = new HistoryTally(HistoricalLoad.sites(sites));
         List<HistoricalLoad.Source> sources = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         for (HistorySurvey.Source source : found) {
@@ -102,6 +103,13 @@ public final class Backfill {
                     source.id(), source.query(), end, source.ongoing() == null ? "" : source.ongoing(), null));
         }
         if (tally.records() == 0) {
+            if (!tally.otherSites().isEmpty()) {
+                throw new GateRefused(
+                        connection,
+                        "backfill plan",
+                        "The sources hold no record of " + HistoricalLoad.sites(sites) + ".",
+                        "They name these sites: " + String.join(", ", tally.otherSites()) + ". Plan one of them.");
+            }
             throw new GateRefused(
                     connection,
                     "backfill plan",
@@ -113,6 +121,7 @@ public final class Backfill {
         HistoricalLoad load = ledger.historicalLoads()
                 .plan(
                         connection,
+                        HistoricalLoad.sites(sites),
                         new HistoricalLoad.Figures(
                                 tally.records(),
                                 tally.doses(),
@@ -131,7 +140,7 @@ public final class Backfill {
         Path page = new HistoryPages(pace.reports())
                 .write(
                         "backfill-" + connection + "-plan-" + load.id(),
-                        "Plan " + load.id() + " of the historical load of " + connection,
+                        "Plan " + load.id() + " of the historical load of " + load.of(),
                         facts,
                         rows);
         return new Planned(load, page, facts);
@@ -144,6 +153,10 @@ public final class Backfill {
                 + " records have no dose that can be read");
         facts.add(tally.held() + " records would be held for one of their doses or whole; by rule: "
                 + (tally.heldByRule().isEmpty() ? "none" : tally.heldByRule().toString()));
+        if (tally.ofOtherSites() > 0) {
+            facts.add("for " + load.site() + "; " + tally.ofOtherSites() + " records of other sites stay where they are: "
+                    + String.join(", ", tally.otherSites()));
+        }
         facts.add(tally.leftOut() + " records would be left out: the ongoing feed has sent them");
         facts.add(load.figures().files() + " files, " + load.figures().bytes() + " bytes, "
                 + load.figures().days() + " days at " + pace.filesPerDay() + " files a day");
@@ -248,7 +261,8 @@ public final class Backfill {
         }
         HistoricalLoad load = current.get();
         List<String> lines = new ArrayList<>();
-        lines.add(load.state() + ", plan " + load.id() + (load.why().isEmpty() ? "" : ": " + load.why()));
+        lines.add(load.state() + ", plan " + load.id()
+                + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " for " + load.site()) + (load.why().isEmpty() ? "" : ": " + load.why()));
         lines.add("planned: " + load.figures().records() + " records in "
                 + load.figures().files() + " files, " + load.figures().days() + " days");
         for (HistoricalLoad.Source source : load.sources()) {
@@ -284,7 +298,7 @@ public final class Backfill {
                         "backfill report",
                         "There is no historical load.",
                         "Make a plan: vaxroute backfill plan " + connection + "."));
-        HistoryTally now = new HistoryTally();
+        HistoryTally now = new HistoryTally(load.site());
         List<String> faults = new ArrayList<>();
         for (HistoricalLoad.Source source : load.sources()) {
             HistorySurvey.Outcome outcome =
@@ -326,7 +340,7 @@ public final class Backfill {
         new HistoryPages(settings.apply(connection).reports())
                 .write(
                         "backfill-" + connection + "-report-" + load.id(),
-                        "Historical load of " + connection + ", plan " + load.id() + ": "
+                        "Historical load of " + load.of() + ", plan " + load.id() + ": "
                                 + (report.balanced() ? "balances" : "DOES NOT BALANCE"),
                         List.of(report.summary()),
                         rows);

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  *
  * @param kind what it is about
  * @param level how urgent
- * @param connection the connection it belongs to
- * @param subject which file or source, or empty
+ * @param connection the connection it belongs to; empty for what belongs to the whole installation
+ * @param subject which file, source, certificate or table, or empty
  * @param text what is wrong and what to do
  */
 public record Due(Kind kind, Level level, String connection, String subject, String text) {
@@ -20,6 +20,9 @@ public record Due(Kind kind, Level level, String connection, String subject, Str
             .flatMap(kind -> Stream.of(Level.values()).map(level -> alarmKind(kind, level)))
             .collect(Collectors.toUnmodifiableSet());
 
+    /** Owner of alarms that belong to the whole installation. */
+    static final String HOUSE = "installation";
+
     /** What a date is about. */
     public enum Kind {
         NO_PRODUCTION_FILE,
@@ -27,7 +30,10 @@ public record Due(Kind kind, Level level, String connection, String subject, Str
         NO_ANSWER,
         SOURCE_SILENT,
         HELD_TOO_LONG,
-        AGREEMENT_ENDS
+        AGREEMENT_ENDS,
+        CERTIFICATE_ENDS,
+        PASSWORD_ENDS,
+        CODES_OLD
     }
 
     /** How urgent a date is. */
@@ -43,7 +49,8 @@ public record Due(Kind kind, Level level, String connection, String subject, Str
 
     /** The subject of the ledger's alarm. */
     public String alarmSubject() {
-        return "connection:" + connection + (subject.isEmpty() ? "" : "/" + subject);
+        String owner = connection.isEmpty() ? HOUSE : "connection:" + connection;
+        return owner + (subject.isEmpty() ? "" : "/" + subject);
     }
 
     private static String alarmKind(Kind kind, Level level) {

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,21 +40,18 @@ public final class DueWatch {
 
     private final Ledger ledger;
     private final List<FeedSettings> connections;
-    private final Function<String, List<DueDates.Agreement>> agreements;
+    private final Surroundings surroundings;
     private final Clock clock;
     private final Consumer<Due> tell;
 
-    /**
-     * @param agreements of the sites of a connection with its registry
-     * @param tell hears of every alarm when it is raised, and only then: for MBean notifications and mail
-     */
+    /** @param tell hears of every alarm when it is raised, and only then */
     public DueWatch(
             Ledger ledger,
             List<FeedSettings> connections,
-            Function<String, List<DueDates.Agreement>> agreements,
+            Surroundings surroundings,
             Clock clock,
             Consumer<Due> tell) {
-        this.agreements = agreements;
+        this.surroundings = surroundings;
         this.ledger = ledger;
         this.connections = List.copyOf(connections);
         this.clock = clock;
@@ -69,33 +65,60 @@ public final class DueWatch {
 
     /** Raises what is due at one connection and clears what is not any more. */
     public void look(FeedSettings settings) {
-        DueDates dates = new DueDates(settings.watch());
-        List<Due> due = new ArrayList<>(dates.at(clock.instant(), facts(settings)));
-        due.addAll(dates.ending(
-                clock.instant(), settings.connection(), settings.zone(), agreements.apply(settings.connection())));
+        String connection = settings.connection();
+        WatchSettings watch = settings.watch();
+        Instant now = clock.instant();
+        DueDates dates = new DueDates(watch);
+        List<Due> due = new ArrayList<>(dates.at(now, facts(settings)));
+        due.addAll(dates.ending(now, connection, settings.zone(), surroundings.agreements(connection)));
+        due.addAll(DueDates.ending(
+                now,
+                connection,
+                settings.zone(),
+                surroundings.endings(connection),
+                watch.certificateWarning(),
+                watch.passwordWarning()));
+        settle(due, "connection:" + connection);
+    }
+
+    /** As {@link #look}, for what belongs to the whole installation; its days are those of the clock's zone. */
+    public void lookAtInstallation() {
+        Instant now = clock.instant();
+        Surroundings.House house = surroundings.house();
+        List<Due> due = new ArrayList<>(DueDates.ending(
+                now,
+                "",
+                clock.getZone(),
+                surroundings.endings(),
+                house.certificateWarning(),
+                house.certificateWarning()));
+        due.addAll(DueDates.old(now, clock.getZone(), surroundings.codes(), house.codesAtMost()));
+        settle(due, Due.HOUSE);
+    }
+
+    private void settle(List<Due> due, String owner) {
         Set<String> standing = new HashSet<>();
         for (Due date : due) {
             standing.add(date.alarmKind() + " " + date.alarmSubject());
             if (ledger.alarms().raise(date.alarmKind(), date.alarmSubject(), date.text())) {
                 if (date.level() == Due.Level.ALARM) {
-                    LOG.error("{}: {}", date.connection(), date.text());
+                    LOG.error("{}: {}", owner, date.text());
                 } else {
-                    LOG.warn("{}: {}", date.connection(), date.text());
+                    LOG.warn("{}: {}", owner, date.text());
                 }
                 tell.accept(date);
             }
         }
         for (Alarm alarm : ledger.alarms().open()) {
-            if (ours(alarm, settings.connection()) && !standing.contains(alarm.kind() + " " + alarm.subject())) {
+            if (ours(alarm, owner) && !standing.contains(alarm.kind() + " " + alarm.subject())) {
                 ledger.alarms().clear(alarm.kind(), alarm.subject());
-                LOG.info("{}: cleared {} {}", settings.connection(), alarm.kind(), alarm.subject());
+                LOG.info("{}: cleared {} {}", owner, alarm.kind(), alarm.subject());
             }
         }
     }
 
-    private static boolean ours(Alarm alarm, String connection) {
-        String subject = "connection:" + connection;
-        return (alarm.subject().equals(subject) || alarm.subject().startsWith(subject + "/"))
+    private static boolean ours(Alarm alarm, String owner) {
+        return (alarm.subject().equals(owner) || alarm.subject().startsWith(owner + "/"))
                 && Due.ALARM_KINDS.contains(alarm.kind());
     }
 
@@ -115,9 +138,10 @@ public final class DueWatch {
                         .map(SubmissionFile::sentAt)
                         .filter(Objects::nonNull)
                         .max(Instant::compareTo),
-                oldestChildDose(settings),
+                oldestDose(settings),
                 files.stream()
-                        .filter(file -> file.state() == FileState.SENT)
+                        // To a sign of life many registries say nothing.
+                        .filter(file -> file.state() == FileState.SENT && file.messages() > 0)
                         .map(file -> new Unanswered(file.name(), file.sentAt()))
                         .toList(),
                 sources(settings),
@@ -125,28 +149,50 @@ public final class DueWatch {
                 held.stream().map(HeldCount::oldest).min(Instant::compareTo));
     }
 
-    private Optional<LocalDate> oldestChildDose(FeedSettings settings) {
+    private Optional<LocalDate> oldestDose(FeedSettings settings) {
         WatchSettings watch = settings.watch();
         LocalDate warned = clock.instant()
                 .atZone(settings.zone())
                 .toLocalDate()
                 .minusDays(watch.doseWithin().minus(watch.doseWarning()).toDays());
         return ledger.unsentDoses().until(settings.connection(), warned, MOST_DOSES).stream()
-                .filter(this::ofChild)
-                .map(UnsentDoses.Unsent::given)
-                .findFirst();
+                .flatMap(dose -> owed(settings.connection(), dose, warned))
+                .min(LocalDate::compareTo);
+    }
+
+    /** Days of a record's doses that have a deadline: any of a child, of others those given for a disaster. */
+    private Stream<LocalDate> owed(String connection, UnsentDoses.Unsent dose, LocalDate warned) {
+        Message message = Message.parse(ledger.records().text(dose.recordId()).outgoing());
+        if (child(message, dose.given())) {
+            return Stream.of(dose.given());
+        }
+        List<LocalDate> days = new ArrayList<>();
+        for (int rxa = message.find("RXA", 0); rxa >= 0; rxa = message.find("RXA", rxa + 1)) {
+            // The CVX is the first code, or the other one beside an NDC.
+            String first = message.field(rxa, 5, 1, 1);
+            String other = message.field(rxa, 5, 1, 4);
+            day(message.field(rxa, 3, 1, 1))
+                    .filter(given -> !given.isAfter(warned)
+                            && (surroundings.disasterProduct(connection, first, given)
+                                    || surroundings.disasterProduct(connection, other, given)))
+                    .ifPresent(days::add);
+        }
+        return days.stream();
     }
 
     // A child's dose has the deadline in law; a date of birth that cannot be read is taken for a child's.
-    private boolean ofChild(UnsentDoses.Unsent dose) {
-        String born =
-                Message.parse(ledger.records().text(dose.recordId()).outgoing()).get("PID-7");
+    private static boolean child(Message message, LocalDate given) {
+        return day(message.get("PID-7"))
+                .map(birth -> birth.plusYears(18).isAfter(given))
+                .orElse(true);
+    }
+
+    private static Optional<LocalDate> day(String text) {
         try {
-            LocalDate birth =
-                    LocalDate.parse(born.length() > 8 ? born.substring(0, 8) : born, DateTimeFormatter.BASIC_ISO_DATE);
-            return birth.plusYears(18).isAfter(dose.given());
-        } catch (DateTimeParseException e) {
-            return true;
+            return Optional.of(
+                    LocalDate.parse(text.length() > 8 ? text.substring(0, 8) : text, DateTimeFormatter.BASIC_ISO_DATE));
+        } catch (DateTimeParseException noDay) {
+            return Optional.empty();
         }
     }
 
@@ -160,12 +206,28 @@ public final class DueWatch {
         return ledger.positions().all().stream()
                 .filter(position -> position.connection().equals(settings.connection()))
                 .filter(position -> position.feed() == Feed.ONGOING && position.movedAt() != null)
-                .map(position -> new Heard(position.source(), position.movedAt(), silence(settings, position)))
+                .map(position -> heard(settings, position))
                 .toList();
     }
 
-    private static Duration silence(FeedSettings settings, Position position) {
-        return settings.sourceSilence()
-                .getOrDefault(position.source(), settings.watch().sourceSilence());
+    // A time that somebody has set counts before what is learned.
+    private Heard heard(FeedSettings settings, Position position) {
+        String source = position.source();
+        LocalDate today = clock.instant().atZone(settings.zone()).toLocalDate();
+        ledger.sourceDays()
+                .note(
+                        settings.connection(),
+                        source,
+                        position.movedAt().atZone(settings.zone()).toLocalDate());
+        Duration set = settings.sourceSilence().get(source);
+        Optional<SourceHabit> habit = set != null || settings.watch().sourceHabit() == 0
+                ? Optional.empty()
+                : SourceHabit.of(ledger.sourceDays()
+                        .since(settings.connection(), source, today.minusDays(SourceHabit.MEMORY_DAYS)));
+        return new Heard(
+                source,
+                position.movedAt(),
+                set != null ? set : settings.watch().sourceSilence(),
+                habit.orElse(null));
     }
 }

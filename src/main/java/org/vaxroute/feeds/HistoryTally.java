@@ -5,7 +5,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.HistoricalLoad;
@@ -35,6 +37,9 @@ final class HistoryTally {
         long missing;
     }
 
+    // A facility that is no site can be anything; enough to see what is meant.
+    private static final int MOST_SITES = 50;
+
     private final Map<Place, Sum> sums = new TreeMap<>();
     private final Map<String, Long> heldByRule = new TreeMap<>();
     private long records;
@@ -44,19 +49,43 @@ final class HistoryTally {
     private long messages;
     private long bytes;
     private long withoutDose;
+    private long ofOtherSites;
+    private final Set<String> otherSites = new TreeSet<>();
+    private final String sites;
+
+    /** @param sites of the load; records of others are only counted */
+    HistoryTally(String sites) {
+        this.sites = sites;
+    }
 
     /** Takes in a chunk that was checked. */
     void plan(Chunk chunk) {
         for (TakenRecord record : chunk.records()) {
-            count(record, null);
-            judge(record);
+            if (covers(record)) {
+                count(record, null);
+                judge(record);
+            }
         }
+    }
+
+    private boolean covers(TakenRecord record) {
+        // As the ledger does when it stores: what cannot be read names no site.
+        boolean covered = !record.readable() || HistoricalLoad.covers(sites, record.site());
+        if (!covered) {
+            ofOtherSites++;
+            if (otherSites.size() < MOST_SITES) {
+                otherSites.add(record.site());
+            }
+        }
+        return covered;
     }
 
     /** Takes in a chunk that was read again, with what the ledger knows of it. */
     void again(Chunk chunk, List<KnownDoses.Known> known) {
         for (int i = 0; i < known.size(); i++) {
-            count(chunk.records().get(i), known.get(i).doses());
+            if (covers(chunk.records().get(i))) {
+                count(chunk.records().get(i), known.get(i).doses());
+            }
         }
     }
 
@@ -128,6 +157,16 @@ final class HistoryTally {
             // Counted under no year, as the ledger does; rules judge dates.
             return 0;
         }
+    }
+
+    /** Records that belong to sites that the load is not for. */
+    long ofOtherSites() {
+        return ofOtherSites;
+    }
+
+    /** Some of these sites. */
+    Set<String> otherSites() {
+        return otherSites;
     }
 
     Map<Place, Sum> sums() {

@@ -10,8 +10,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.vaxroute.ledger.Chunk;
@@ -127,7 +130,8 @@ public final class HistoryReading {
     }
 
     private Outcome rows(JdbcSource source, String cutOff, Consumer<Chunk> each) {
-        try (JdbcChunks chunks = new JdbcChunks(source, source.start(), null, cutOff, () -> true, settings, clock)) {
+        try (JdbcChunks chunks = new JdbcChunks(
+                source, source.start(), null, cutOff, JdbcSource.ALL, () -> true, settings, clock)) {
             while (chunks.hasNext()) {
                 each.accept(chunks.next());
             }
@@ -137,9 +141,14 @@ public final class HistoryReading {
 
     private Outcome folder(FileSource source, List<Path> paths, Consumer<Chunk> each) {
         List<String> faults = new ArrayList<>();
+        Set<String> contents = new HashSet<>();
         for (Path path : paths) {
             try {
                 FirstPass seen = FirstPasses.over(path, source, settings);
+                if (!contents.add(HexFormat.of().formatHex(seen.sha256()))) {
+                    // An export that was dropped again, such as for another site, is the same records.
+                    continue;
+                }
                 if (seen.mayBeTaken()) {
                     records(source, path, each);
                 } else {

@@ -31,6 +31,7 @@ public final class IntakeBeans {
             List<FileSource> files,
             List<JdbcSource> queries,
             List<MllpSource> senders,
+            List<MadeUpSource> madeUp,
             MllpSettings mllp,
             Ledger ledger,
             Map<String, RuleSet> rules,
@@ -75,6 +76,7 @@ public final class IntakeBeans {
                 clock,
                 node());
         beans.put("jdbcReader", new JdbcReader(runs, store, settings));
+        beans.put("madeUpReader", new MadeUpReader(madeUp, ledger.positions(), ledger.pauses(), settings));
 
         if (!senders.isEmpty()) {
             MllpEndpoint.requireSafe(mllp, alarms);

@@ -33,11 +33,13 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
     private final BooleanSupplier mayGoOn;
     private String newest;
     private boolean stopped;
+    private long left;
 
     /**
      * @param beginning the mark behind which the source was begun; nothing at or before it is ever read
      * @param position the mark that the ledger has; null when the source was never read
      * @param until the last mark to be read; null for all that is there
+     * @param most records to be read at most
      * @param mayGoOn asked after each chunk
      */
     JdbcChunks(
@@ -45,10 +47,12 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             String beginning,
             String position,
             String until,
+            long most,
             BooleanSupplier mayGoOn,
             IntakeSettings settings,
             Clock clock) {
         this.source = source;
+        this.left = most;
         this.until = until;
         this.mayGoOn = mayGoOn;
         this.size = settings.chunk();
@@ -60,7 +64,12 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
         this.pages = new RowPages(source, from, writer::stamp, writer::patient);
         this.groups = new RowGroups(pages, this::together, 0);
-        advance();
+        try {
+            advance();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private String together(Map<String, String> row) {
@@ -76,6 +85,9 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             } else {
                 newest = mark;
             }
+        }
+        if (ahead == null) {
+            pages.close();
         }
     }
 
@@ -100,18 +112,19 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             throw new NoSuchElementException();
         }
         List<TakenRecord> chunk = new ArrayList<>(size);
-        while (ahead != null && chunk.size() < size) {
+        while (ahead != null && chunk.size() < Math.min(size, left)) {
             begins(writer.stamp(ahead.rows().get(0)));
             chunk.add(records.record(records.ref(source.id(), ahead), ++ordinal, ahead));
             advance();
         }
+        left -= chunk.size();
         boolean last = ahead == null;
         if (last) {
             begins(null);
-        } else if (!mayGoOn.getAsBoolean()) {
+        } else if (left <= 0 || !mayGoOn.getAsBoolean()) {
             stopped = true;
             last = true;
-            ahead = null;
+            close();
         }
         var move = new PositionMove.Mark(finished, committed);
         committed = finished;

@@ -89,7 +89,7 @@ public final class JdbcRuns {
     }
 
     private Optional<Due> due(JdbcSource source) {
-        if (!mayRead(source)) {
+        if (!mayRead(source) || RowPages.busy(source.url())) {
             return Optional.empty();
         }
         Instant now = clock.instant();
@@ -113,13 +113,23 @@ public final class JdbcRuns {
                 .map(scheduled -> new Due(source, scheduled));
     }
 
-    /** A paused source waits; history waits until its load runs, and while sending is behind. */
+    /** A paused source waits, and one that has given all that was asked for; history waits until its load runs, and while sending is behind. */
     private boolean mayRead(JdbcSource source) {
         return !paused(source)
+                && taken(source) < source.most()
                 && (source.feed() != Feed.HISTORICAL
                         || loads.mayRead(source.connection(), source.id())
                                 && loads.cutOff(source.connection(), source.id())
                                         .isPresent());
+    }
+
+    private long taken(JdbcSource source) {
+        return source.most() == JdbcSource.ALL
+                ? 0
+                : positions
+                        .get(source.connection(), source.id(), source.feed())
+                        .map(position -> position.recordsRead() - position.repeated())
+                        .orElse(0L);
     }
 
     private boolean paused(JdbcSource source) {
@@ -143,7 +153,8 @@ public final class JdbcRuns {
         String until = source.feed() == Feed.HISTORICAL
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
-        return new JdbcChunks(source, beginning, mark, until, () -> mayRead(source), settings, clock);
+        return new JdbcChunks(
+                source, beginning, mark, until, source.most() - taken(source), () -> mayRead(source), settings, clock);
     }
 
     /**

@@ -22,6 +22,7 @@ import org.vaxroute.vxu.ColumnMap;
  * @param overlap how far a run reaches back behind its mark for rows that were committed late; for marks that are times
  * @param page rows read by one query
  * @param queryTimeout how long one page may take
+ * @param most records that are taken from it at most, for a selection to test with; {@link #ALL} for no ceiling
  */
 public record JdbcSource(
         String id,
@@ -37,7 +38,11 @@ public record JdbcSource(
         String start,
         Duration overlap,
         int page,
-        Duration queryTimeout) {
+        Duration queryTimeout,
+        long most) {
+    /** Without a ceiling. */
+    public static final long ALL = Long.MAX_VALUE;
+
     /** The shipped default of {@code start}: before any immunization. */
     public static final String FROM_THE_BEGINNING = "1900-01-01 00:00:00+00";
 

@@ -15,14 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Reads the rows behind a mark, a page at a time. Rows that a page's edge may have cut off from others of their patient
- * are left for the next page.
+ * are left for the next page. The session may read and nothing else, and is the only one of this process at that database.
  */
 final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private static final int LARGEST_PAGE = 1_000_000;
+
+    // Whoever reads (a due source, a plan, a report), the EHR's database has one connection of ours to bear.
+    private static final Map<String, Semaphore> TURNS = new ConcurrentHashMap<>();
 
     private final JdbcSource source;
     private final NamedQuery query;
@@ -33,6 +39,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private String mark;
     private String patient = "";
     private boolean exhausted;
+    private boolean closed;
 
     /** @throws SourceFaultException when the database cannot be reached */
     RowPages(
@@ -48,8 +55,42 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         this.connection = connect();
     }
 
+    /** Whether another reading of this database goes on in this process. */
+    static boolean busy(String url) {
+        return turn(url).availablePermits() == 0;
+    }
+
+    private static Semaphore turn(String url) {
+        return TURNS.computeIfAbsent(url, any -> new Semaphore(1, true));
+    }
+
     private Connection connect() {
+        try {
+            if (!turn(source.url()).tryAcquire(source.queryTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SourceFaultException(
+                        source.id(),
+                        "Source " + source.id() + " waits: its database is being read for another source, a plan or a report."
+                                + " It sees one connection of ours at a time. Nothing is lost; try it again.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceFaultException(
+                    source.id(), "Source " + source.id() + " was not read, because the program stops.");
+        }
+        try {
+            return login();
+        } catch (RuntimeException e) {
+            turn(source.url()).release();
+            throw e;
+        }
+    }
+
+    private Connection login() {
         var login = new Properties();
+        if (source.url().startsWith("jdbc:postgresql:")) {
+            // Otherwise only each transaction would be read-only, and not the session.
+            login.setProperty("readOnlyMode", "always");
+        }
         if (source.user() != null) {
             login.setProperty("user", source.user());
         }
@@ -58,9 +99,14 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         }
         try {
             Connection opened = DriverManager.getConnection(source.url(), login);
-            opened.setReadOnly(true);
-            opened.setAutoCommit(false);
-            return opened;
+            try {
+                opened.setReadOnly(true);
+                opened.setAutoCommit(false);
+                return opened;
+            } catch (SQLException e) {
+                opened.close();
+                throw e;
+            }
         } catch (SQLException e) {
             throw fault("its database cannot be reached", e);
         }
@@ -157,10 +203,16 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             connection.close();
         } catch (SQLException e) {
             throw fault("its connection could not be closed", e);
+        } finally {
+            turn(source.url()).release();
         }
     }
 }

@@ -1,6 +1,9 @@
 package org.vaxroute.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 /** What a person must know, each thing once until it clears. */
@@ -46,13 +49,26 @@ public final class Alarms {
     /** Alarms that are not cleared, oldest first. */
     public List<Alarm> open() {
         return database.call(sql -> sql.sql("select * from alarm where cleared_at is null order by alarm_id")
-                .query((row, n) -> new Alarm(
-                        row.getLong("alarm_id"),
-                        row.getString("kind"),
-                        row.getString("subject"),
-                        row.getString("detail"),
-                        Database.instant(row, "raised_at"),
-                        Database.instant(row, "cleared_at")))
+                .query(Alarms::alarm)
                 .list());
+    }
+
+    /** Alarms that were raised or cleared at that moment or later, by any node, oldest first. */
+    public List<Alarm> changedSince(Instant moment) {
+        return database.call(
+                sql -> sql.sql("select * from alarm where raised_at >= ? or cleared_at >= ? order by alarm_id")
+                        .params(Database.at(moment), Database.at(moment))
+                        .query(Alarms::alarm)
+                        .list());
+    }
+
+    private static Alarm alarm(ResultSet row, int n) throws SQLException {
+        return new Alarm(
+                row.getLong("alarm_id"),
+                row.getString("kind"),
+                row.getString("subject"),
+                row.getString("detail"),
+                Database.instant(row, "raised_at"),
+                Database.instant(row, "cleared_at"));
     }
 }

@@ -357,6 +357,12 @@ public final class Answers {
                         .filter(file -> file.state() == FileState.SENT && file.messages() == read.speaksFor())
                         .ifPresent(this::settleSilent);
             }
+            if (read.submissionFile() != null) {
+                submissionFiles
+                        .find(read.submissionFile())
+                        .filter(file -> file.messages() == 0)
+                        .ifPresent(heartbeat -> answered(heartbeat.id(), 0));
+            }
             tasks.settle(read);
             return read;
         });

@@ -1,12 +1,15 @@
 package org.vaxroute.ledger;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * A historical load: its plan and how far it is.
  *
- * @param site the site it is for; {@code *} for all of the connection
+ * @param site the sites it is for, separated by commas; {@code *} for all of the connection
  * @param figures what the plan expects
  * @param who made the plan, or decided that there is none
  * @param why reason of its last step
@@ -30,6 +33,36 @@ public record HistoricalLoad(
 
     public HistoricalLoad {
         sources = List.copyOf(sources);
+    }
+
+    /** How sites are written in one text. */
+    public static String sites(Collection<String> sites) {
+        return sites.isEmpty() ? ALL_SITES : String.join(",", new TreeSet<>(sites));
+    }
+
+    /** Whether records of that site belong to it. */
+    public boolean covers(String one) {
+        return covers(site, one);
+    }
+
+    /** Whether it was started and has not come to its end. */
+    public boolean underWay() {
+        return state == LoadState.RUNNING || state == LoadState.PAUSED;
+    }
+
+    /** Whether a site belongs to both. */
+    public boolean meets(HistoricalLoad other) {
+        return covers(other.site) || other.covers(site) || Arrays.stream(site.split(",")).anyMatch(other::covers);
+    }
+
+    /** Whether records of that site belong to a load of these sites. */
+    public static boolean covers(String sites, String one) {
+        return sites.equals(ALL_SITES) || Arrays.asList(sites.split(",")).contains(one);
+    }
+
+    /** For people: {@code of main} or {@code of main, sites north,south}. */
+    public String of() {
+        return connection + (site.equals(ALL_SITES) ? "" : ", " + (site.contains(",") ? "sites " : "site ") + site);
     }
 
     /**

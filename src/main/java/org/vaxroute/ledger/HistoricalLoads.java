@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The historical load of each connection, and every step of it. A connection has one at most; a step is one update that names the state it
+ * The historical loads of each connection, and every step of them. History is loaded once: one load for all of a connection, or one after
+ * the other for some of its sites, none of them twice. A step is one update that names the state it
  * starts from, and stands on the trail.
  */
 public final class HistoricalLoads {
@@ -30,15 +31,20 @@ public final class HistoricalLoads {
         this.clock = clock;
     }
 
-    /** Keeps a plan. Nothing is read or sent for it before it is started. */
+    /**
+     * Keeps a plan. Nothing is read or sent for it before it is started.
+     *
+     * @param sites as {@link HistoricalLoad#sites} writes them
+     */
     public HistoricalLoad plan(
             String connection,
+            String sites,
             HistoricalLoad.Figures figures,
             List<HistoricalLoad.Source> sources,
             List<HistoricalLoad.Count> counts,
             String who) {
         return database.transact(sql -> {
-            long id = insert(sql, connection, LoadState.PLANNED, figures, who, "");
+            long id = insert(sql, connection, sites, LoadState.PLANNED, figures, who, "");
             for (HistoricalLoad.Source source : sources) {
                 sql.sql(
                                 "insert into historical_source (load_id, source, query, cut_off, ongoing) values (?, ?, ?, ?, ?)")
@@ -50,7 +56,7 @@ public final class HistoricalLoads {
                         .params(id, count.year(), Texts.column(count.site(), 64), count.records(), count.doses())
                         .update();
             }
-            trail.append(who, "history-plan", subject(connection), "plan " + id);
+            trail.append(who, "history-plan", subject(connection), "plan " + id + (sites.equals(HistoricalLoad.ALL_SITES) ? "" : " for " + sites));
             return get(id);
         });
     }
@@ -58,21 +64,38 @@ public final class HistoricalLoads {
     /**
      * Starts a plan. From here on its ongoing sources begin where it ends.
      *
-     * @throws WrongTransition when the connection has a load that was started or waived, or when an ongoing source was begun elsewhere
+     * @throws WrongTransition when another load is under way, when one of its sites was loaded or waived, or when an ongoing source was
+     *     begun elsewhere
      */
     public HistoricalLoad start(long id, String who) {
         HistoricalLoad plan = get(id);
         return database.transact(sql -> {
             gates.lock(plan.connection());
-            current(plan.connection()).filter(other -> other.id() != id).ifPresent(other -> {
-                throw new WrongTransition("The historical load of " + plan.connection() + " is " + other.state()
-                        + " (plan " + other.id() + "); history is loaded once. " + remedy(other));
-            });
+            of(plan.connection()).stream()
+                    .filter(other -> other.id() != id && other.state() != LoadState.PLANNED)
+                    .filter(other -> other.meets(plan) || other.underWay())
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new WrongTransition("The historical load of " + other.of() + " is " + other.state()
+                                + " (plan " + other.id() + "); "
+                                + (other.meets(plan) ? "history is loaded once. " : "one load goes at a time. ")
+                                + remedy(other));
+                    });
+            // What an earlier load, of other sites, has read of these sources is read again for this one.
+            rewind(sql, plan);
             for (HistoricalLoad.Source source : plan.sources()) {
                 begin(sql, plan, source);
             }
             return move(id, LoadState.PLANNED, LoadState.RUNNING, who, "started");
         });
+    }
+
+    private static void rewind(JdbcClient sql, HistoricalLoad load) {
+        for (HistoricalLoad.Source source : load.sources()) {
+            sql.sql("update source_position set mark = null where connection = ? and source = ? and feed = ?")
+                    .params(load.connection(), source.id(), Feed.HISTORICAL.name())
+                    .update();
+        }
     }
 
     private void begin(JdbcClient sql, HistoricalLoad plan, HistoricalLoad.Source source) {
@@ -135,7 +158,13 @@ public final class HistoricalLoads {
                 return move(load.get(), LoadState.WAIVED, who, why);
             }
             long id = insert(
-                    sql, connection, LoadState.PLANNED, new HistoricalLoad.Figures(0, 0, 0, 0, 0, 0, 0), who, why);
+                    sql,
+                    connection,
+                    HistoricalLoad.ALL_SITES,
+                    LoadState.PLANNED,
+                    new HistoricalLoad.Figures(0, 0, 0, 0, 0, 0, 0),
+                    who,
+                    why);
             return move(id, LoadState.PLANNED, LoadState.WAIVED, who, why);
         });
     }
@@ -156,11 +185,7 @@ public final class HistoricalLoads {
             sql.sql("update historical_source set read_at = null where load_id = ?")
                     .param(load.id())
                     .update();
-            for (HistoricalLoad.Source source : load.sources()) {
-                sql.sql("update source_position set mark = null where connection = ? and source = ? and feed = ?")
-                        .params(connection, source.id(), Feed.HISTORICAL.name())
-                        .update();
-            }
+            rewind(sql, load);
             return move(load, LoadState.RUNNING, who, why);
         });
     }
@@ -170,10 +195,14 @@ public final class HistoricalLoads {
         return query("where load_id = ?", id).stream().findFirst();
     }
 
-    /** The load of a connection that was started or waived. */
+    /** The load of a connection that is under way, else the newest that was started or waived. */
     public Optional<HistoricalLoad> current(String connection) {
-        return query("where connection = ? and state <> 'PLANNED' order by load_id desc", connection).stream()
-                .findFirst();
+        List<HistoricalLoad> begun = query(
+                "where connection = ? and state <> 'PLANNED' order by load_id desc", connection);
+        return begun.stream()
+                .filter(HistoricalLoad::underWay)
+                .findFirst()
+                .or(() -> begun.stream().findFirst());
     }
 
     /** Plans and loads of a connection, newest first. */
@@ -291,7 +320,7 @@ public final class HistoricalLoads {
     }
 
     private static WrongTransition wrong(HistoricalLoad load, LoadState to) {
-        String is = "The historical load of " + load.connection() + " (plan " + load.id() + ") is " + load.state();
+        String is = "The historical load of " + load.of() + " (plan " + load.id() + ") is " + load.state();
         return new WrongTransition((load.state() == to ? is + " already" : is + "; it cannot become " + to)
                 + ". Look at it: vaxroute backfill status " + load.connection() + ".");
     }
@@ -303,6 +332,7 @@ public final class HistoricalLoads {
     private long insert(
             JdbcClient sql,
             String connection,
+            String sites,
             LoadState state,
             HistoricalLoad.Figures figures,
             String who,
@@ -314,7 +344,7 @@ public final class HistoricalLoads {
                     new String[] {"load_id"})) {
                 int i = 1;
                 insert.setString(i++, connection);
-                insert.setString(i++, HistoricalLoad.ALL_SITES);
+                insert.setString(i++, sites);
                 insert.setString(i++, state.name());
                 insert.setLong(i++, figures.records());
                 insert.setLong(i++, figures.doses());

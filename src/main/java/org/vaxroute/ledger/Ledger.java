@@ -33,6 +33,8 @@ public final class Ledger implements Closeable {
     private final RealPeople realPeople;
     private final HeldJobs heldJobs;
     private final WaitingCheck waitingCheck;
+    private final SeenCertificates seenCertificates;
+    private final SourceDays sourceDays;
 
     private Ledger(Database database, Function<String, ResendRules> resend, Clock clock) {
         this.database = database;
@@ -51,7 +53,7 @@ public final class Ledger implements Closeable {
                 trail,
                 clock);
         this.sourceFiles = new SourceFiles(database, directory, clock);
-        this.positions = new Positions(database);
+        this.positions = new Positions(database, directory);
         this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, null);
         this.leases = new Leases(database);
         this.runs = new Runs(database, clock);
@@ -76,6 +78,8 @@ public final class Ledger implements Closeable {
         this.realPeople = new RealPeople(database, identity, trail, clock);
         this.waitingCheck = new WaitingCheck(database, directory, payloads, identity, clock);
         this.heldJobs = new HeldJobs(database, trail, clock);
+        this.seenCertificates = new SeenCertificates(database, clock);
+        this.sourceDays = new SourceDays(database);
     }
 
     /**
@@ -189,6 +193,14 @@ public final class Ledger implements Closeable {
 
     public WaitingCheck waitingCheck() {
         return waitingCheck;
+    }
+
+    public SeenCertificates seenCertificates() {
+        return seenCertificates;
+    }
+
+    public SourceDays sourceDays() {
+        return sourceDays;
     }
 
     public HeldJobs heldJobs() {

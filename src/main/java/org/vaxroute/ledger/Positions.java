@@ -6,9 +6,20 @@ import java.util.Optional;
 /** How far each source has been read. Positions move only in the transaction of the chunk that they cover. */
 public final class Positions {
     private final Database database;
+    private final Directory directory;
 
-    Positions(Database database) {
+    Positions(Database database, Directory directory) {
         this.database = database;
+        this.directory = directory;
+    }
+
+    /**
+     * Says that a source makes its records up: from now on it gives to the test feed or nowhere, whatever settings, routes or calls say.
+     *
+     * @throws LedgerException when it has given other records before
+     */
+    public void madeUp(String connection, String source) {
+        directory.madeUp(connection, source);
     }
 
     /** The position of a source in a feed; empty before its first chunk. Test and production count for themselves. */

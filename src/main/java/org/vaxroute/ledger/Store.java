@@ -70,7 +70,13 @@ final class Store {
     private record Places(int standing, int lane, int source, int beside) {}
 
     /** Records with what they are known by, and the compressed texts. */
-    private record Prepared(List<PreparedRecord> records, List<Payloads.Packed> texts) {}
+    private record Prepared(List<PreparedRecord> records, List<Payloads.Packed> texts, int left) {
+        long doses() {
+            return records.stream()
+                    .mapToLong(record -> record.taken().dosesReceived())
+                    .sum();
+        }
+    }
 
     private Prepared prepare(Chunk chunk) {
         Keys keys = new Keys(identity, chunk.connection(), chunk.feed().stage());
@@ -80,7 +86,18 @@ final class Store {
         }
         TextBlocks texts = new TextBlocks(expected);
         List<PreparedRecord> records = new ArrayList<>(chunk.records().size());
+        String sites = sites(chunk);
+        int left = 0;
         for (TakenRecord record : chunk.records()) {
+            // What cannot be read names no site: it is kept, and a person sees it.
+            if (record.readable() && !HistoricalLoad.covers(sites, record.site())) {
+                left++;
+                continue;
+            }
+            // Wherever it came from: a file that was moved, a route that was changed. What is dropped cannot be released.
+            if (chunk.feed() != Feed.TEST && record.madeUp()) {
+                record.exclude("made up for tests; it may never be reported");
+            }
             if (record.excluded() == null && record.judgement() == null) {
                 throw new IllegalStateException("Message " + record.ordinal() + " of a " + chunk
                         + " was not checked; the route must have a check step between reading and storing.");
@@ -88,7 +105,20 @@ final class Store {
             records.add(PreparedRecord.of(record, keys.of(record), texts));
         }
         authorities.note(chunk.connection(), keys.authorities());
-        return new Prepared(records, records.isEmpty() ? List.of() : payloads.pack(texts.blocks()));
+        return new Prepared(records, records.isEmpty() ? List.of() : payloads.pack(texts.blocks()), left);
+    }
+
+    /** The sites whose history is loaded now; records of others are passed over, as if they had not been read. */
+    private String sites(Chunk chunk) {
+        return chunk.feed() != Feed.HISTORICAL
+                ? HistoricalLoad.ALL_SITES
+                : database.call(sql -> sql.sql("select site from historical_load where connection = ?"
+                                        + " and state <> 'PLANNED' order by case when state in ('RUNNING', 'PAUSED') then 0 else 1 end,"
+                                        + " load_id desc fetch first 1 rows only")
+                                .param(chunk.connection())
+                                .query(String.class)
+                                .optional())
+                        .orElse(HistoricalLoad.ALL_SITES);
     }
 
     private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
@@ -136,7 +166,7 @@ final class Store {
         for (RecordRow row : rows) {
             counts.add(row);
         }
-        movePosition(connection, chunk, places.source, counts, now);
+        movePosition(connection, chunk, places.source, prepared, counts, now);
         return counts.stored();
     }
 
@@ -236,15 +266,16 @@ final class Store {
         }
     }
 
-    private void movePosition(Connection connection, Chunk chunk, int source, Counts counts, Instant now)
+    private void movePosition(
+            Connection connection, Chunk chunk, int source, Prepared prepared, Counts counts, Instant now)
             throws SQLException {
         PositionMove move = chunk.move();
-        long doses = 0;
-        for (TakenRecord record : chunk.records()) {
-            doses += record.dosesReceived();
-        }
         if (move instanceof PositionMove.InFile inFile) {
-            moveInFile(connection, chunk, inFile, source, doses);
+            long passed = 0;
+            for (TakenRecord record : chunk.records()) {
+                passed += record.dosesReceived();
+            }
+            moveInFile(connection, chunk, inFile, source, passed, prepared.left);
         }
         String mark = move instanceof PositionMove.Mark m ? m.value() : null;
         String guard = !(move instanceof PositionMove.Mark m)
@@ -256,8 +287,8 @@ final class Store {
                         + " stored_duplicate = stored_duplicate + ?, stored_dropped = stored_dropped + ?, moved_at = ?"
                         + (move instanceof PositionMove.Mark ? ", mark = ?" : "") + " where source_id = ?" + guard)) {
             int i = 1;
-            update.setLong(i++, chunk.records().size());
-            update.setLong(i++, doses);
+            update.setLong(i++, prepared.records.size());
+            update.setLong(i++, prepared.doses());
             update.setLong(i++, counts.repeated);
             update.setLong(i++, counts.repeatedDoses);
             update.setLong(i++, counts.ready);
@@ -280,18 +311,21 @@ final class Store {
         }
     }
 
-    private static void moveInFile(Connection connection, Chunk chunk, PositionMove.InFile move, int source, long doses)
+    private static void moveInFile(
+            Connection connection, Chunk chunk, PositionMove.InFile move, int source, long doses, int left)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "update source_file set read_to = ?, messages_stored = ?, doses_stored = doses_stored + ?, state = ?"
+                "update source_file set read_to = ?, messages_stored = ?, doses_stored = doses_stored + ?, state = ?,"
+                        + " messages_left = messages_left + ?"
                         + " where source_file_id = ? and source_id = ? and state = 'TAKING' and messages_stored = ?")) {
             update.setLong(1, move.offset());
             update.setLong(2, move.messages());
             update.setLong(3, doses);
             update.setString(4, (move.last() ? SourceFileState.STORED : SourceFileState.TAKING).name());
-            update.setLong(5, move.sourceFileId());
-            update.setInt(6, source);
-            update.setLong(7, move.messages() - chunk.records().size());
+            update.setInt(5, left);
+            update.setLong(6, move.sourceFileId());
+            update.setInt(7, source);
+            update.setLong(8, move.messages() - chunk.records().size());
             if (update.executeUpdate() != 1) {
                 throw new StalePosition(
                         "Source file " + move.sourceFileId() + " of " + chunk.connection() + "/" + chunk.source()

@@ -92,29 +92,90 @@ public final class SubmissionFiles {
             sql.sql("update lane set filed_no = ? where lane_id = ?")
                     .params(range.last, lane)
                     .update();
-            long sequence = nextSequence(sql, order.account(), order.folder(), series);
-            String name = order.naming().name(now, sequence);
-            long id = insert(
-                    sql,
-                    new NewFile(
-                            order.connection(),
-                            order.feed(),
-                            lane,
-                            filedNo + 1,
-                            range.last,
-                            1,
-                            null,
-                            order.account(),
-                            order.folder(),
-                            name,
-                            series,
-                            sequence,
-                            order.envelope(),
-                            range.messages,
-                            range.doses),
-                    now);
-            return find(id);
+            return Optional.of(first(sql, order, lane, filedNo + 1, range, series, now));
         });
+    }
+
+    /**
+     * Decides a file without a message, as a sign of life for the registry, when none waits. It takes the lane's next number, to which no
+     * record belongs, so that every file stays a range of its lane.
+     *
+     * @return empty when a record waits
+     */
+    public Optional<SubmissionFile> heartbeat(Assembly order) {
+        int lane = directory.lane(order.connection(), order.feed());
+        Instant now = clock.instant();
+        String series = order.naming().series(now);
+        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        return database.transact(sql -> {
+            checkLease(sql);
+            long filedNo = lockLane(sql, lane);
+            if (nextRange(lane, filedNo, 1, 1).messages > 0) {
+                return Optional.empty();
+            }
+            long number = database.jdbc(connection -> Lanes.take(connection, lane, 1));
+            sql.sql("update lane set filed_no = last_no where lane_id = ?")
+                    .param(lane)
+                    .update();
+            return Optional.of(first(sql, order, lane, filedNo + 1, new Range(number, 0, 0), series, now));
+        });
+    }
+
+    /**
+     * Lets a record with few doses go first in the test feed, where the order of records means nothing. Call it in the transaction that
+     * decides the file.
+     *
+     * @param most doses that it may have
+     */
+    public void smallFirst(String connection, long most) {
+        int lane = directory.lane(connection, Feed.TEST);
+        database.transact(sql -> {
+            long first = lockLane(sql, lane) + 1;
+            Optional<Long> small = sql.sql("select lane_no from record where lane_id = ? and lane_no >= ?"
+                            + " and doses between 1 and ? order by lane_no fetch first 1 rows only")
+                    .params(lane, first, most)
+                    .query(Long.class)
+                    .optional();
+            if (small.filter(no -> no > first).isPresent()) {
+                swap(sql, lane, first, small.get());
+            }
+            return null;
+        });
+    }
+
+    private static void swap(JdbcClient sql, int lane, long one, long other) {
+        String move = "update record set lane_no = ? where lane_id = ? and lane_no = ?";
+        // No lane has a number below 1.
+        sql.sql(move).params(-one, lane, one).update();
+        sql.sql(move).params(one, lane, other).update();
+        sql.sql(move).params(other, lane, -one).update();
+    }
+
+    /** The first generation of a file over a range of its lane. */
+    private SubmissionFile first(
+            JdbcClient sql, Assembly order, int lane, long firstNo, Range range, String series, Instant now) {
+        long sequence = nextSequence(sql, order.account(), order.folder(), series);
+        String name = order.naming().name(now, sequence);
+        long id = insert(
+                sql,
+                new NewFile(
+                        order.connection(),
+                        order.feed(),
+                        lane,
+                        firstNo,
+                        range.last,
+                        1,
+                        null,
+                        order.account(),
+                        order.folder(),
+                        name,
+                        series,
+                        sequence,
+                        order.envelope(),
+                        range.messages,
+                        range.doses),
+                now);
+        return find(id).orElseThrow();
     }
 
     /** Gives the members of a file in their order to the sink. Needs little memory, whatever the size of the file. */
@@ -172,21 +233,24 @@ public final class SubmissionFiles {
 
     /**
      * An upload begins, or begins anew. Its bytes must be written, and the gate must stand where a file of this stage may leave: a test file
-     * never leaves after approval with a shared account, a production file never before it, whoever asks.
+     * never leaves after approval with a shared account, a production file never before it, whoever asks. A connection of which the gate
+     * knows nothing has earned nothing.
      */
     public SubmissionFile sending(long id) {
         return database.transact(sql -> {
             SubmissionFile file = get(id);
             // A step of the gate waits until this is committed, and sees that the file leaves.
-            Optional<String> state = sql.sql("select state from gate where connection = ? for update")
+            GateState gate = sql.sql("select state from gate where connection = ? for update")
                     .param(file.connection())
                     .query(String.class)
-                    .optional();
-            state.map(GateState::valueOf).filter(gate -> !leaves(file, gate)).ifPresent(gate -> {
+                    .optional()
+                    .map(GateState::valueOf)
+                    .orElse(GateState.REGISTERED);
+            if (!leaves(file, gate)) {
                 throw new WrongTransition("Submission file " + file.name() + " is a "
                         + file.stage().name().toLowerCase(Locale.ROOT) + " file, and connection "
                         + file.connection() + " is " + gate + "; it must not leave.");
-            });
+            }
             return transition(
                     id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
         });

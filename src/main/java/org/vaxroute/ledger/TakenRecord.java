@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Path;
 import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
@@ -13,6 +14,11 @@ import org.vaxroute.rules.Judgement;
  * change it, one after the other; it is not for several threads at once.
  */
 public final class TakenRecord {
+    /** MSH-3.1 and PID-3.4 of records that VaxRoute makes up for tests. */
+    public static final String MADE_UP = "MADE-UP";
+
+    private static final List<Path> MARKS = List.of(Path.of("MSH-3.1"), Path.of("PID-3.4.1"));
+
     private final SourceRef ref;
     private final int ordinal;
     private final byte[] received;
@@ -131,6 +137,15 @@ public final class TakenRecord {
     /** ORDER groups of the text as received. */
     int dosesReceived() {
         return original == null ? 0 : original.doses();
+    }
+
+    /** Whether it bears the mark of a made-up record, as received or as it would be sent. */
+    boolean madeUp() {
+        return original != null && (marked(original) || message != original && marked(message));
+    }
+
+    private static boolean marked(Message text) {
+        return MARKS.stream().anyMatch(place -> text.get(place).equals(MADE_UP));
     }
 
     boolean changed() {

@@ -10,6 +10,10 @@ import java.time.format.DateTimeFormatter;
  */
 final class EhrMessages {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
+
+    /** MSH-4: the registry's id of the clinic group. */
+    static final String FACILITY = "0042170005";
+
     private final ZoneId zone;
     private final String prefix;
 
@@ -36,7 +40,7 @@ final class EhrMessages {
         new Line("MSH")
                 .set(2, "^~\\&")
                 .set(3, "PRACTICE EHR")
-                .set(4, "0042170005")
+                .set(4, FACILITY)
                 .set(7, p.changed().atZone(zone).format(STAMP))
                 .set(9, "VXU^V04^VXU_V04")
                 .set(10, controlId(p) + version)

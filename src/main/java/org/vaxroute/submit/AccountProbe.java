@@ -97,7 +97,7 @@ public final class AccountProbe {
 
     private void connect(Account account, boolean write, Held held, List<ProbeLine> lines) {
         try (RemoteFolder folder = sessions.apply(AccountEndpoint.plainUri(account), account)) {
-            outbox.opened(account);
+            outbox.opened(account, folder);
             lines.add(ProbeLine.ok(
                     "connection and login", account.user() + " at " + account.host() + ":" + account.port()));
             if (folder instanceof FtpsFolderEndpoint ftps) {

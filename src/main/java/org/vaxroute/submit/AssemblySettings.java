@@ -12,6 +12,7 @@ import org.vaxroute.ledger.Stage;
  * @param limits how large the files of each feed may become
  * @param envelopes what stands around the messages, by stage
  * @param filesPerRun most files of one run, so that a backlog leaves at a pace; what is left goes with the next run
+ * @param heartbeat whether a run of the ongoing feed that finds nothing sends a file without a message, as a sign of life
  */
 public record AssemblySettings(
         String connection,
@@ -19,7 +20,8 @@ public record AssemblySettings(
         Map<Stage, Destination> destinations,
         Map<Feed, FileLimits> limits,
         Map<Stage, Envelope> envelopes,
-        int filesPerRun) {
+        int filesPerRun,
+        boolean heartbeat) {
     public AssemblySettings {
         destinations = Map.copyOf(destinations);
         limits = Map.copyOf(limits);

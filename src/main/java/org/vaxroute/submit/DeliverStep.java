@@ -136,7 +136,7 @@ public final class DeliverStep {
                 return Optional.empty();
             }
             remote = connect(account, uri, held, due);
-            outbox.opened(account);
+            outbox.opened(account, remote);
             begun = true;
             return Optional.of(new Round(outbox, account, held, remote, due));
         } finally {

@@ -99,11 +99,10 @@ public final class FileAssembler {
             run.chosen(unfinished.get());
             return true;
         }
-        if (run.isPaid()) {
-            run.end("");
-            return false;
-        }
         AssemblySettings connection = settings.apply(run.getConnection());
+        if (run.isPaid()) {
+            return heartbeat(run, connection);
+        }
         if (run.getFiles() >= connection.filesPerRun()) {
             run.end("ceiling of " + connection.filesPerRun() + " files a run");
             return false;
@@ -126,6 +125,26 @@ public final class FileAssembler {
                 decided.get().messages(),
                 decided.get().doses(),
                 run.getConnection());
+        return true;
+    }
+
+    /** A run that found nothing may owe the registry a sign of life. Before the connection is LIVE none is owed: that file is looked at. */
+    private boolean heartbeat(FileRun run, AssemblySettings connection) {
+        Optional<SubmissionFile> decided = run.getFeed() != Feed.ONGOING || !connection.heartbeat() || run.getFiles() > 0
+                ? Optional.empty()
+                : ledger.transact(() -> {
+                    SendGate.Answer answer = gate.maySend(run.getConnection(), run.getFeed());
+                    return answer.equals(SendGate.Answer.OPEN)
+                            ? ledger.submissionFiles()
+                                    .heartbeat(order(run, connection, FileLimits.DEFAULT))
+                            : Optional.empty();
+                });
+        if (decided.isEmpty()) {
+            run.end("");
+            return false;
+        }
+        run.chosen(decided.get());
+        LOG.info("{} decided: no message, a sign of life of {}", decided.get().name(), run.getConnection());
         return true;
     }
 
@@ -184,24 +203,30 @@ public final class FileAssembler {
                 .limits()
                 .getOrDefault(run.getFeed(), FileLimits.DEFAULT)
                 .atMost(answer.maxMessages());
+        if (run.getFeed() == Feed.TEST && answer.maxDoses() < Long.MAX_VALUE) {
+            ledger.submissionFiles().smallFirst(run.getConnection(), answer.maxDoses());
+        }
         beforeLeaving.look(run.getConnection(), run.getFeed(), limits.messages());
-        Destination destination = connection.destinations().get(run.getFeed().stage());
-        Optional<SubmissionFile> file = ledger.submissionFiles()
-                .assemble(new Assembly(
-                        run.getConnection(),
-                        run.getFeed(),
-                        destination.account(),
-                        destination.folder(),
-                        limits.messages(),
-                        limits.messageBytes(),
-                        connection.envelopes().get(run.getFeed().stage()).text(),
-                        connection.names()));
+        Optional<SubmissionFile> file = ledger.submissionFiles().assemble(order(run, connection, limits));
         if (file.isEmpty()) {
             run.end(run.getFiles() == 0 ? "nothing was ready" : "");
         } else if (file.get().doses() > answer.maxDoses()) {
             throw new TooManyDoses(file.get(), answer.maxDoses());
         }
         return file;
+    }
+
+    private static Assembly order(FileRun run, AssemblySettings connection, FileLimits limits) {
+        Destination destination = connection.destinations().get(run.getFeed().stage());
+        return new Assembly(
+                run.getConnection(),
+                run.getFeed(),
+                destination.account(),
+                destination.folder(),
+                limits.messages(),
+                limits.messageBytes(),
+                connection.envelopes().get(run.getFeed().stage()).text(),
+                connection.names());
     }
 
     private Written write(SubmissionFile file) {
@@ -281,9 +306,9 @@ public final class FileAssembler {
     /** Takes a decision back: the gate wants a file with fewer doses than the next record has. */
     private static final class TooManyDoses extends RuntimeException {
         TooManyDoses(SubmissionFile file, long most) {
-            super("the first test file holds at most " + most + " dose(s), the next waiting test record has "
+            super("the first test file holds at most " + most + " dose(s), and each waiting test record has more, the next "
                     + file.doses()
-                    + "; hand in a smaller one first and drop this one, or set gate.first-test-doses = 0");
+                    + "; hand in a smaller one, which then goes first, or set gate.first-test-doses = 0");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +68,14 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     /** The server's certificate chain, its own first. */
     List<Certificate> certificates() {
         return client.certificates();
+    }
+
+    @Override
+    public Optional<Instant> certificateEnds() {
+        return certificates().stream()
+                .findFirst()
+                .filter(X509Certificate.class::isInstance)
+                .map(shown -> ((X509Certificate) shown).getNotAfter().toInstant());
     }
 
     private void connect() {

@@ -109,8 +109,11 @@ final class Outbox {
         return pace.next(now, sent);
     }
 
-    /** The server accepted the login. */
-    void opened(Account account) {
+    /** The server accepted the login; until when its certificate is good is remembered for the due watch. */
+    void opened(Account account, RemoteFolder session) {
+        session.certificateEnds()
+                .ifPresent(ends -> ledger.seenCertificates()
+                        .note(account.id(), account.host() + ":" + account.port(), ends));
         if (ledger.alarms().clear(LOGIN_REFUSED, subject(account))) {
             ledger.trail().append(ACTOR, LOGIN_ACCEPTED, subject(account), "");
         }

@@ -16,6 +16,11 @@ import java.util.OptionalLong;
  * request, and only a new session can tell.
  */
 interface RemoteFolder extends Closeable {
+    /** When the certificate ends that the server showed; empty for one that shows none, as over SFTP. */
+    default Optional<Instant> certificateEnds() {
+        return Optional.empty();
+    }
+
     /**
      * The size of a file in bytes, empty when no file of that name is there.
      *

@@ -100,7 +100,7 @@ public final class ResultsEndpoint {
         RemoteFolder remote = null;
         try {
             remote = endpoints.open(uri, known);
-            outbox.opened(known);
+            outbox.opened(known, remote);
             ledger.alarms().clear(FAILING, "account:" + account);
             turns.put(account, clock.instant());
             return Optional.of(new LeasedSession(remote, held));

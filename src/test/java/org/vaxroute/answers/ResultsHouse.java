@@ -18,6 +18,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
@@ -64,6 +65,9 @@ final class ResultsHouse implements AutoCloseable {
                 .orElseThrow();
         ledger.submissionFiles().read(file, record -> controlIds.add(record.controlId()));
         ledger.submissionFiles().built(file.id(), new byte[32], 1000, records, records);
+        if (ledger.gates().state(file.connection()) == GateState.REGISTERED) {
+            ledger.gates().move(file.connection(), GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+        }
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().uploaded(file.id());
         sent = ledger.submissionFiles().sent(file.id());

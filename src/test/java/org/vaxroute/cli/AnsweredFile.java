@@ -10,6 +10,7 @@ import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.PositionMove;
@@ -41,6 +42,9 @@ final class AnsweredFile {
                 .assemble(new Assembly("main", Feed.ONGOING, "main", "/in", 10, Long.MAX_VALUE, "x", new OneName()))
                 .orElseThrow();
         ledger.submissionFiles().built(file.id(), new byte[32], text.length, 1, 1);
+        if (ledger.gates().state(file.connection()) == GateState.REGISTERED) {
+            ledger.gates().move(file.connection(), GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+        }
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().uploaded(file.id());
         ledger.submissionFiles().sent(file.id());

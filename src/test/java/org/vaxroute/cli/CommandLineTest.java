@@ -48,6 +48,7 @@ import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.HttpSettings;
+import org.vaxroute.operate.mbean.AlarmNews;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeDesk;
@@ -131,6 +132,7 @@ class CommandLineTest {
                             List.of(feed),
                             List.of(new Operations.Source("main", "clinic", "file", Feed.ONGOING)),
                             (file, when, who) -> uploaded.add(file + " by " + who),
+                            new AlarmNews(ledger, clock),
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
                     .notices(notices, ledger)

@@ -3,11 +3,8 @@ package org.vaxroute.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -87,7 +84,7 @@ class CrashIT {
             if (round == 1) {
                 stopServerAlone(home);
             }
-            delete(home);
+            Homes.delete(home);
         }
     }
 
@@ -195,7 +192,7 @@ class CrashIT {
             return "%d records read, %d doses at the registry, balanced"
                     .formatted(read, sent.doses().size());
         } finally {
-            delete(home.resolve("copy"));
+            Homes.delete(home.resolve("copy"));
         }
     }
 
@@ -237,36 +234,8 @@ class CrashIT {
     /** A home as it is shipped, empty of work. */
     private static Path home(String name) throws IOException {
         Path home = PLACE.resolve(name);
-        delete(home);
-        for (String part : List.of("routes", "config")) {
-            Path from = Path.of(part);
-            try (Stream<Path> all = Files.walk(from)) {
-                for (Path one : all.filter(Files::isRegularFile).toList()) {
-                    Path to = home.resolve(one);
-                    Files.createDirectories(to.getParent());
-                    Files.copy(one, to);
-                }
-            }
-        }
+        Homes.delete(home);
+        Homes.ship(home);
         return home;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, IOException fault) throws IOException {
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -10,7 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,7 @@ class BackfillTest extends FeedCase {
 
     @Test
     void a_plan_counts_and_says_where_it_lies_and_the_gate_decides_on_its_start() throws Exception {
-        Backfill.Planned planned = backfill.plan(MAIN, ADA, records -> {});
+        Backfill.Planned planned = backfill.plan(MAIN, Set.of(), ADA, records -> {});
 
         assertThat(planned.load().figures().records()).isEqualTo(6);
         assertThat(planned.load().figures().held()).isOne();
@@ -89,7 +92,7 @@ class BackfillTest extends FeedCase {
     @Test
     void files_leave_at_their_pace_behind_the_ongoing_feed_and_the_load_ends_with_a_report_that_balances() {
         earned();
-        backfill.start(backfill.plan(MAIN, ADA, records -> {}).load().id(), ADA);
+        backfill.start(backfill.plan(MAIN, Set.of(), ADA, records -> {}).load().id(), ADA);
         ehr.store();
         ledger.historicalLoads().read(MAIN, "old");
         records.store(MAIN, Feed.ONGOING, 1);
@@ -124,9 +127,59 @@ class BackfillTest extends FeedCase {
     }
 
     @Test
+    void the_sites_of_a_connection_are_loaded_one_after_the_other_and_each_load_balances() throws Exception {
+        earned();
+        for (int patient = 1; patient <= 6; patient++) {
+            ehr.sites.put("P" + patient, patient % 2 == 0 ? "north" : "south");
+        }
+        assertThatThrownBy(() -> backfill.plan(MAIN, Set.of("nowhere"), ADA, records -> {}))
+                .isInstanceOf(GateRefused.class)
+                .hasMessageContaining("north, south");
+
+        Backfill.Planned north = backfill.plan(MAIN, Set.of("north"), ADA, records -> {});
+        assertThat(north.load().figures().records()).isEqualTo(3);
+        assertThat(north.facts()).anyMatch(fact -> fact.contains("3 records of other sites stay where they are: south"));
+        backfill.start(north.load().id(), ADA);
+        loadAll();
+        HistoryReport ofNorth = backfill.report(MAIN, records -> {});
+        assertThat(ofNorth.balanced()).as(ofNorth.summary()).isTrue();
+        assertThat(ofNorth.lines()).extracting(HistoryReport.Line::site).containsOnly("north");
+        assertThat(ofNorth.lines()).extracting(HistoryReport.Line::filed).containsExactly(1L, 1L, 1L);
+
+        records.store(MAIN, Feed.ONGOING, 1);
+        deliver(written(assemble(Feed.ONGOING)));
+        Backfill.Planned south = backfill.plan(MAIN, Set.of("south"), ADA, records -> {});
+        assertThat(south.load().figures().held()).isOne();
+        backfill.start(south.load().id(), ADA);
+        loadAll();
+        HistoryReport ofSouth = backfill.report(MAIN, records -> {});
+        assertThat(ofSouth.balanced()).as(ofSouth.summary()).isTrue();
+        assertThat(ofSouth.lines()).extracting(HistoryReport.Line::filed).containsExactly(1L, 0L, 1L);
+        assertThat(work.resolve("reports/backfill-main-report-" + south.load().id() + ".html"))
+                .content()
+                .contains("site south");
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        assertThatThrownBy(() -> backfill.start(
+                        backfill.plan(MAIN, Set.of(), ADA, records -> {}).load().id(), ADA))
+                .hasMessageContaining("history is loaded once");
+    }
+
+    private void loadAll() {
+        ehr.store();
+        ledger.historicalLoads().read(MAIN, "old");
+        for (int day = 0; day < 5; day++) {
+            while (!backfill.due().isEmpty()) {
+                deliver(written(assemble(Feed.HISTORICAL)));
+            }
+            clock.advance(Duration.ofHours(25));
+        }
+        assertThat(ledger.historicalLoads().current(MAIN).orElseThrow().state()).isEqualTo(LoadState.DONE);
+    }
+
+    @Test
     void what_the_report_misses_is_named_and_raises_an_alarm() {
         earned();
-        backfill.start(backfill.plan(MAIN, ADA, records -> {}).load().id(), ADA);
+        backfill.start(backfill.plan(MAIN, Set.of(), ADA, records -> {}).load().id(), ADA);
         ehr.store();
         ledger.historicalLoads().read(MAIN, "old");
         ehr.doses.add(new String[] {"P9", "D9", "20160301"});
@@ -149,7 +202,7 @@ class BackfillTest extends FeedCase {
     @Test
     void a_connection_without_history_says_how_to_waive_it() {
         ehr.doses.clear();
-        assertThatThrownBy(() -> backfill.plan(MAIN, ADA, records -> {}))
+        assertThatThrownBy(() -> backfill.plan(MAIN, Set.of(), ADA, records -> {}))
                 .isInstanceOf(GateRefused.class)
                 .hasMessageContaining("nothing to load")
                 .hasMessageContaining("backfill waive main");
@@ -179,6 +232,7 @@ class BackfillTest extends FeedCase {
     /** One query; P1's record has a fault. */
     private final class Ehr implements HistorySurvey {
         private final List<String[]> doses = new ArrayList<>();
+        private final Map<String, String> sites = new HashMap<>();
 
         @Override
         public List<Source> sources(String connection) {
@@ -214,6 +268,9 @@ class BackfillTest extends FeedCase {
                         .getBytes(StandardCharsets.US_ASCII);
                 TakenRecord record = TakenRecord.of(
                         SourceRef.of("old", dose[1], text), records.size() + 1, text, Message.parse(text));
+                if (sites.containsKey(dose[0])) {
+                    record.site(sites.get(dose[0]));
+                }
                 record.judgement(dose[0].equals("P1") ? faulty() : clean());
                 records.add(record);
             }

@@ -3,6 +3,7 @@ package org.vaxroute.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +26,14 @@ class DueWatchTest extends FeedCase {
             GateSettings.DEFAULT,
             WatchSettings.DEFAULT,
             Map.of("made-up", Duration.ofDays(400)));
-    private final List<DueDates.Agreement> agreements = new ArrayList<>();
+    private final Around around = new Around();
     private DueWatch watch;
 
     @BeforeEach
     void goLive() {
         new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock)
                 .adopt(MAIN, "letter", clock.instant(), false, "ada");
-        watch = new DueWatch(ledger, List.of(settings), id -> agreements, clock, due -> told.add(due.alarmKind()));
+        watch = watch(settings);
     }
 
     @Test
@@ -55,8 +56,8 @@ class DueWatchTest extends FeedCase {
         // Over a leap day and the beginning of daylight saving; days are those of the clinic.
         clock.set("2028-01-10T18:00:00Z");
         records.store(MAIN, Feed.ONGOING, 1);
-        agreements.add(new DueDates.Agreement("north", LocalDate.of(2028, 3, 13)));
-        agreements.add(new DueDates.Agreement("south", LocalDate.of(2030, 1, 1)));
+        around.agreements.add(new DueDates.Agreement("north", LocalDate.of(2028, 3, 13)));
+        around.agreements.add(new DueDates.Agreement("south", LocalDate.of(2030, 1, 1)));
         told.clear();
         clock.set("2028-01-13T05:59:00Z");
         watch.look(settings);
@@ -74,7 +75,7 @@ class DueWatchTest extends FeedCase {
         assertThat(told).containsOnlyOnce("agreement-ends");
         assertThat(open()).contains("agreement-ends").doesNotContain("agreement-ends-warning");
 
-        agreements.set(0, new DueDates.Agreement("north", LocalDate.of(2030, 3, 13)));
+        around.agreements.set(0, new DueDates.Agreement("north", LocalDate.of(2030, 3, 13)));
         watch.look(settings);
         assertThat(open()).doesNotContain("agreement-ends");
     }
@@ -115,6 +116,125 @@ class DueWatchTest extends FeedCase {
         ledger.alarms().raise("login-refused", "connection:main", "by delivery");
         watch.look(settings);
         assertThat(open()).containsExactly("login-refused");
+    }
+
+    @Test
+    void certificates_and_passwords_are_told_of_before_and_after_they_end_and_clear_when_they_are_renewed() {
+        clock.set("2027-12-01T12:00:00Z");
+        Instant end = Instant.parse("2028-02-29T23:59:59Z");
+        around.endings.add(ending(Due.Kind.CERTIFICATE_ENDS, "server", end));
+        // Good on 12 March, the day on which the clocks of Texas are put forward.
+        around.endings.add(ending(
+                Due.Kind.PASSWORD_ENDS,
+                "account.password",
+                LocalDate.of(2028, 3, 13).atStartOfDay(TEXAS).toInstant()));
+        records.store(MAIN, Feed.ONGOING, 1);
+        sentFile();
+        told.clear();
+        List<String> days = new ArrayList<>();
+        while (clock.instant().isBefore(Instant.parse("2028-04-01T12:00:00Z"))) {
+            told.clear();
+            watch.look(settings);
+            told.stream()
+                    .filter(kind -> kind.startsWith("certificate") || kind.startsWith("password"))
+                    .forEach(kind -> days.add(clock.instant().atZone(TEXAS).toLocalDate() + " " + kind));
+            clock.advance(Duration.ofHours(6));
+        }
+        assertThat(days)
+                .containsExactly(
+                        "2028-01-30 certificate-ends-warning",
+                        "2028-02-28 password-ends-warning",
+                        "2028-02-29 certificate-ends",
+                        "2028-03-13 password-ends");
+        assertThat(open()).contains("certificate-ends", "password-ends");
+        around.endings.clear();
+        watch.look(settings);
+        assertThat(open()).doesNotContain("certificate-ends", "password-ends");
+    }
+
+    @Test
+    void old_code_tables_and_the_certificates_of_the_installation_are_told_of_once_for_all_connections() {
+        clock.set("2027-06-01T12:00:00Z");
+        around.codes.add(new DueDates.CodesOf("CVX", LocalDate.of(2027, 2, 27)));
+        around.codes.add(new DueDates.CodesOf("NDC", LocalDate.of(2026, 4, 27)));
+        around.house.add(ending(Due.Kind.CERTIFICATE_ENDS, "console", Instant.parse("2027-07-20T00:00:00Z")));
+        watch.lookAtInstallation();
+        assertThat(told).isEmpty();
+        clock.advance(Duration.ofDays(1));
+        watch.lookAtInstallation();
+        watch.look(settings);
+        watch.lookAtInstallation();
+        assertThat(told).containsExactly("codes-old-warning");
+        clock.advance(Duration.ofDays(20));
+        watch.lookAtInstallation();
+        assertThat(told).containsExactly("codes-old-warning", "certificate-ends-warning");
+        assertThat(ledger.alarms().open())
+                .extracting(Alarm::subject)
+                .contains("installation/NDC", "installation/console");
+        around.codes.clear();
+        watch.look(settings);
+        assertThat(open()).contains("codes-old-warning");
+        watch.lookAtInstallation();
+        assertThat(open()).doesNotContain("codes-old-warning");
+    }
+
+    @Test
+    void a_source_is_late_by_its_own_habit_and_clears_when_it_gives_again() {
+        FeedSettings learning = new FeedSettings(
+                MAIN,
+                TEXAS,
+                Schedule.cron("0 0 2 * * ?", TEXAS),
+                GateSettings.DEFAULT,
+                WatchSettings.DEFAULT,
+                Map.of());
+        DueWatch learner = watch(learning);
+        // From Monday 9 February over the beginning of daylight saving (8 March): working days only.
+        clock.set("2026-02-09T20:00:00Z");
+        for (int day = 0; day < 40; day++) {
+            if (clock.instant().atZone(TEXAS).getDayOfWeek().getValue() <= 5) {
+                records.store(MAIN, Feed.ONGOING, 1);
+            }
+            learner.look(learning);
+            clock.advance(Duration.ofDays(1));
+        }
+        assertThat(told).doesNotContain("source-silent");
+        // The last was Friday 20 March.
+        clock.set("2026-03-26T04:59:00Z");
+        learner.look(learning);
+        assertThat(told).as("Wednesday, Texas time").doesNotContain("source-silent");
+        clock.set("2026-03-26T05:01:00Z");
+        learner.look(learning);
+        learner.look(learning);
+        assertThat(told).containsOnlyOnce("source-silent");
+        assertThat(ledger.alarms().open())
+                .filteredOn(alarm -> alarm.kind().equals("source-silent"))
+                .extracting(Alarm::detail)
+                .first()
+                .asString()
+                .contains("since 2026-03-20", "3 of these");
+        records.store(MAIN, Feed.ONGOING, 1);
+        learner.look(learning);
+        assertThat(open()).doesNotContain("source-silent");
+    }
+
+    @Test
+    void a_disaster_products_dose_of_a_grown_up_has_the_deadline_too() {
+        // Given on 11 January to a patient who is grown up.
+        records.bornIn(1980).store(MAIN, Feed.ONGOING, 1);
+        clock.set("2026-02-10T12:00:00Z");
+        watch.look(settings);
+        assertThat(told).isEmpty();
+        around.disaster = "101";
+        watch.look(settings);
+        assertThat(told).containsExactly("dose-due");
+    }
+
+    private static DueDates.Ending ending(Due.Kind kind, String subject, Instant end) {
+        return new DueDates.Ending(kind, subject, end, "The " + subject, "Renew it.");
+    }
+
+    private DueWatch watch(FeedSettings of) {
+        return new DueWatch(ledger, List.of(of), around, clock, due -> told.add(due.alarmKind()));
     }
 
     private List<String> open() {

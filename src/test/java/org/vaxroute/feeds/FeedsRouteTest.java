@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.operate.mbean.AlarmNews;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.FileLimits;
@@ -46,7 +47,8 @@ class FeedsRouteTest extends FeedCase {
         bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings), "node-1", clock));
         bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
         bind("testProgress", new TestProgress(gate, AnswerBook.EMPTY, List.of(settings)));
-        bind("dueWatch", new DueWatch(ledger, List.of(settings), id -> List.of(), clock, due -> {}));
+        bind("alarmNews", new AlarmNews(ledger, clock));
+        bind("dueWatch", new DueWatch(ledger, List.of(settings), new Around(), clock, due -> {}));
         camel.getPropertiesComponent().addInitialProperty("feed.tick", "100");
         camel.getPropertiesComponent().addInitialProperty("watch.tick", "100");
         for (String file : List.of(

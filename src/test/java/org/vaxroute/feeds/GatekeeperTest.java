@@ -362,7 +362,8 @@ class GatekeeperTest extends FeedCase {
                         shared.destinations().get(Stage.PRODUCTION)),
                 shared.limits(),
                 shared.envelopes(),
-                shared.filesPerRun());
+                shared.filesPerRun(),
+                false);
     }
 
     /** What boot binds between the two rooms. */

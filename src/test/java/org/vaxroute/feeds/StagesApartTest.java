@@ -94,6 +94,23 @@ class StagesApartTest extends FeedCase {
     }
 
     @Test
+    void a_connection_without_a_row_of_its_gate_has_earned_nothing() {
+        records.store(MAIN, Feed.ONGOING, 1);
+        records.store(MAIN, Feed.TEST, 1);
+        SubmissionFile production = file(Feed.ONGOING, MAIN);
+        SubmissionFile test = file(Feed.TEST, MAIN);
+
+        for (SubmissionFile early : List.of(production, test)) {
+            assertThatThrownBy(() -> ledger.submissionFiles().sending(early.id()))
+                    .isInstanceOf(WrongTransition.class)
+                    .hasMessageContaining("REGISTERED")
+                    .hasMessageContaining("must not leave");
+            assertThat(ledger.submissionFiles().find(early.id()).orElseThrow().state())
+                    .isEqualTo(FileState.BUILT);
+        }
+    }
+
+    @Test
     void with_an_account_of_its_own_a_retest_leaves_beside_production() {
         gate.adopt(MAIN, "letter", clock.instant(), false, ADA);
         records.store(MAIN, Feed.TEST, 2);

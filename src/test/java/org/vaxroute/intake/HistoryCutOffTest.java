@@ -96,7 +96,8 @@ class HistoryCutOffTest {
                 "1900-01-01 00:00:00",
                 Duration.ofMinutes(10),
                 7,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                JdbcSource.ALL);
     }
 
     private void start(long readAhead) {
@@ -104,6 +105,7 @@ class HistoryCutOffTest {
                 .historicalLoads()
                 .plan(
                         "main",
+                        HistoricalLoad.ALL_SITES,
                         new HistoricalLoad.Figures(0, 0, 0, 0, 0, 0, readAhead),
                         List.of(new HistoricalLoad.Source(
                                 "history", true, CUT_OFF.toString().replace('T', ' ') + ":00", "changes", null)),

@@ -48,6 +48,7 @@ final class IntakeHouse implements AutoCloseable {
     final List<FileSource> files = new ArrayList<>();
     final List<JdbcSource> queries = new ArrayList<>();
     final List<MllpSource> senders = new ArrayList<>();
+    final List<MadeUpSource> madeUp = new ArrayList<>();
     final Properties properties = new Properties();
     IntakeSettings settings;
     MllpSettings mllp = MllpSettings.loopback();
@@ -137,6 +138,7 @@ final class IntakeHouse implements AutoCloseable {
                 files,
                 queries,
                 senders,
+                madeUp,
                 mllp,
                 ledger,
                 Map.of("main", rules),

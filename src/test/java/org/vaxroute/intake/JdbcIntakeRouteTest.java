@@ -64,10 +64,14 @@ class JdbcIntakeRouteTest {
     }
 
     private void source(int page, String query) {
+        source(page, query, Feed.ONGOING, JdbcSource.ALL);
+    }
+
+    private void source(int page, String query, Feed feed, long most) {
         house.queries.add(new JdbcSource(
                 "rows",
                 "main",
-                Feed.ONGOING,
+                feed,
                 IntakeHouse.TEXAS,
                 url,
                 "sa",
@@ -78,7 +82,8 @@ class JdbcIntakeRouteTest {
                 "1900-01-01 00:00:00",
                 Duration.ofMinutes(10),
                 page,
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                most));
     }
 
     private void dose(String mrn, int id, LocalDateTime changed) throws SQLException {
@@ -109,6 +114,28 @@ class JdbcIntakeRouteTest {
 
     private long waiting() {
         return house.ledger.records().waiting("main", Feed.ONGOING);
+    }
+
+    @Test
+    void aSelectionForTestsEndsAtItsCeilingWhateverTheNumberOfRuns() throws Exception {
+        for (int patient = 0; patient < 60; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient / 7));
+        }
+        source(10, QUERY, Feed.TEST, 25);
+        house.start(Map.of(), ROUTE);
+        runNow();
+        assertThat(house.ledger.records().waiting("main", Feed.TEST)).isEqualTo(25);
+        due.set(house.clock.instant());
+        dose("P999", 999, MORNING.plusDays(1));
+        house.stop();
+        house.queries.clear();
+        source(10, QUERY, Feed.TEST, 27);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(house.ledger.records().waiting("main", Feed.TEST)).isEqualTo(27);
+        assertThat(waiting()).isZero();
+        house.assertBalanced();
     }
 
     @Test

@@ -220,7 +220,8 @@ class RealInputIT {
                     JdbcSource.FROM_THE_BEGINNING,
                     Duration.ofMinutes(10),
                     50,
-                    Duration.ofSeconds(30)));
+                    Duration.ofSeconds(30),
+                JdbcSource.ALL));
             StoreStep store = noting(house, fates);
             var runs = new JdbcRuns(
                     house.queries,

@@ -113,6 +113,7 @@ class ConservationTest extends LedgerCase {
                     files.withdrawn(file.id(), "ann", "not wanted");
                 } else {
                     built(file);
+                    earned(file.stage());
                     files.sending(file.id());
                 }
             }

@@ -11,9 +11,14 @@ class HistoricalLoadsTest extends LedgerCase {
     private static final String CUT_OFF = "2026-11-01 00:00:00+00";
 
     private HistoricalLoad planned() {
+        return planned(HistoricalLoad.ALL_SITES);
+    }
+
+    private HistoricalLoad planned(String sites) {
         return ledger.historicalLoads()
                 .plan(
                         CONNECTION,
+                        sites,
                         new HistoricalLoad.Figures(3, 5, 1, 1, 900, 1, 10),
                         List.of(
                                 new HistoricalLoad.Source(SOURCE, true, CUT_OFF, "changes", null),
@@ -119,6 +124,94 @@ class HistoricalLoadsTest extends LedgerCase {
         loads.reopen(CONNECTION, "ann", "found some");
 
         assertThat(loads.start(plan.id(), "ann").state()).isEqualTo(LoadState.RUNNING);
+    }
+
+    @Test
+    void aSiteIsLoadedOnceAndOneLoadGoesAtATime() {
+        HistoricalLoads loads = ledger.historicalLoads();
+        HistoricalLoad north = planned("north,west");
+        HistoricalLoad south = planned("south");
+        HistoricalLoad again = planned("west");
+        HistoricalLoad all = planned();
+        loads.start(north.id(), "ann");
+        assertThatThrownBy(() -> loads.start(south.id(), "ann"))
+                .isInstanceOf(WrongTransition.class)
+                .hasMessageContaining("one load goes at a time")
+                .hasMessageContaining("backfill status main");
+        assertThat(loads.current(CONNECTION).orElseThrow().id()).isEqualTo(north.id());
+        loads.done(north.id(), "all there");
+        for (HistoricalLoad twice : List.of(again, all)) {
+            assertThatThrownBy(() -> loads.start(twice.id(), "ann"))
+                    .isInstanceOf(WrongTransition.class)
+                    .hasMessageContaining("main, sites north,west")
+                    .hasMessageContaining("history is loaded once");
+        }
+        assertThat(loads.start(south.id(), "ann").state()).isEqualTo(LoadState.RUNNING);
+        assertThat(loads.pause(CONNECTION, "ann", "month end").id()).isEqualTo(south.id());
+    }
+
+    @Test
+    void recordsOfOtherSitesAreLeftForALaterLoadWhichReadsThemAgain() {
+        HistoricalLoads loads = ledger.historicalLoads();
+        loads.start(planned("north").id(), "ann");
+        SourceFile export = ledger.sourceFiles()
+                .take("export", CONNECTION, Feed.HISTORICAL, "all.hl7", 900, new byte[32], 2, 3);
+        TakenRecord northern = at("north", record("P1", "Doe", "2019-05-01 03"));
+        TakenRecord southern = at("south", record("P2", "Roe", "2019-05-01 03", "2020-05-01 03"));
+        Stored stored = ledger.store(new Chunk(
+                CONNECTION,
+                "export",
+                Feed.HISTORICAL,
+                List.of(northern, southern),
+                new PositionMove.InFile(export.id(), 900, 2, true),
+                true));
+        TakenRecord row = at("south", record("P3", "Poe", "2019-05-01 03"));
+        ledger.store(new Chunk(
+                CONNECTION, SOURCE, Feed.HISTORICAL, List.of(row), new PositionMove.Mark(CUT_OFF, null), true));
+
+        assertThat(stored.ready()).isOne();
+        assertThat(ask("select count(*) from record")).isOne();
+        assertThat(ask("select messages_left from source_file")).isOne();
+        Position position = ledger.positions()
+                .get(CONNECTION, SOURCE, Feed.HISTORICAL)
+                .orElseThrow();
+        assertThat(position.recordsRead()).as("it was passed over").isZero();
+        assertThat(position.value()).isEqualTo(CUT_OFF);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+
+        loads.done(loads.current(CONNECTION).orElseThrow().id(), "all there");
+        loads.start(planned("south").id(), "ann");
+        assertThat(ledger.positions()
+                        .get(CONNECTION, SOURCE, Feed.HISTORICAL)
+                        .orElseThrow()
+                        .value())
+                .as("read from the beginning")
+                .isNull();
+        assertThat(ledger.store(new Chunk(
+                                CONNECTION,
+                                SOURCE,
+                                Feed.HISTORICAL,
+                                List.of(row, northern),
+                                new PositionMove.Mark(CUT_OFF, null),
+                                true))
+                        .ready())
+                .isOne();
+        SourceFile twice = ledger.sourceFiles()
+                .take("export", CONNECTION, Feed.HISTORICAL, "again.hl7", 900, new byte[32], 2, 3);
+        ledger.store(new Chunk(
+                CONNECTION,
+                "export",
+                Feed.HISTORICAL,
+                List.of(northern, southern),
+                new PositionMove.InFile(twice.id(), 900, 2, true),
+                true));
+        assertThat(ask("select count(*) from record")).isEqualTo(3);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    private static TakenRecord at(String site, TakenRecord record) {
+        record.site(site);
+        return record;
     }
 
     @Test

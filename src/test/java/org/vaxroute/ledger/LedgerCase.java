@@ -174,9 +174,23 @@ abstract class LedgerCase {
 
     SubmissionFile sent(SubmissionFile file) {
         built(file);
+        earned(file.stage());
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().uploaded(file.id());
         return ledger.submissionFiles().sent(file.id());
+    }
+
+    /** Lets production files leave. */
+    void earned() {
+        earned(Stage.PRODUCTION);
+    }
+
+    void earned(Stage stage) {
+        GateState needed = stage == Stage.TEST ? GateState.TESTING : GateState.LIVE;
+        GateState stands = ledger.gates().state(CONNECTION);
+        if (stands != needed) {
+            ledger.gates().move(CONNECTION, stands, needed, "ann", "as the test needs it");
+        }
     }
 
     Written write(SubmissionFile file) {

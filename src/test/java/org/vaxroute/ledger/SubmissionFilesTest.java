@@ -141,6 +141,7 @@ class SubmissionFilesTest extends LedgerCase {
         storePatients(1);
         SubmissionFile file = next(10);
         SubmissionFiles files = ledger.submissionFiles();
+        earned();
 
         assertThatThrownBy(() -> files.sending(file.id()))
                 .isInstanceOf(WrongTransition.class)
@@ -221,6 +222,7 @@ class SubmissionFilesTest extends LedgerCase {
     void anUnsureFileIsSettledByAPerson() {
         storePatients(1);
         SubmissionFile file = built(next(1));
+        earned();
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().unsure(file.id(), "cut before the reply");
 
@@ -243,6 +245,7 @@ class SubmissionFilesTest extends LedgerCase {
         Lease old = ledger.leases()
                 .acquire("account:main", "node-1", Duration.ofMinutes(5))
                 .orElseThrow();
+        earned();
         ledger.submissionFiles().under(old).sending(file.id());
         ledger.leases().release(old);
         Lease young = ledger.leases()

@@ -227,6 +227,7 @@ class TasksTest extends LedgerCase {
         store(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
         file = ledger.submissionFiles().assemble(order(100)).orElseThrow();
         built(file);
+        earned();
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().unsure(file.id(), "cut");
         List<String> ids = write(file).controlIds();

@@ -71,7 +71,8 @@ public abstract class FeedCase {
                 Map.of(Stage.TEST, one, Stage.PRODUCTION, one),
                 Map.of(Feed.TEST, limits, Feed.ONGOING, limits, Feed.HISTORICAL, limits),
                 Map.of(Stage.TEST, envelope("T"), Stage.PRODUCTION, envelope("P")),
-                100);
+                100,
+                false);
     }
 
     protected static Envelope envelope(String processingId) {

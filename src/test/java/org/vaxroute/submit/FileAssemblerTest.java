@@ -21,6 +21,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.SubmissionFile;
 
 class FileAssemblerTest extends FeedCase {
@@ -287,6 +288,79 @@ class FileAssemblerTest extends FeedCase {
         FileAssembler assembler = assembler(new FileLimits(1, 9_000));
         assertThat(run(assembler, Feed.ONGOING)).hasSize(100);
         assertThat(run(assembler, Feed.ONGOING)).hasSize(3);
+    }
+
+    @Test
+    void a_run_that_finds_nothing_gives_a_sign_of_life_where_that_is_wanted_and_the_audit_balances() throws IOException {
+        AssemblySettings quiet = assembly(FileLimits.DEFAULT);
+        AssemblySettings settings = new AssemblySettings(
+                quiet.connection(),
+                quiet.names(),
+                quiet.destinations(),
+                quiet.limits(),
+                quiet.envelopes(),
+                quiet.filesPerRun(),
+                true);
+        FileAssembler assembler = new FileAssembler(ledger, id -> settings, OPEN, folder());
+        ledger.gates().of(MAIN);
+        ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+
+        SubmissionFile first = run(assembler, Feed.ONGOING).get(0);
+        assertThat(Files.readString(out(first), StandardCharsets.US_ASCII).split("\r"))
+                .hasSize(4)
+                .endsWith("BTS|0", "FTS|1");
+        assertThat(run(assembler, Feed.TEST)).isEmpty();
+        assertThat(run(assembler, Feed.HISTORICAL)).isEmpty();
+        records.store(MAIN, Feed.ONGOING, 2);
+        SubmissionFile filled = run(assembler, Feed.ONGOING).get(0);
+        SubmissionFile last = run(assembler, Feed.ONGOING).get(0);
+
+        assertThat(filled.messages()).isEqualTo(2);
+        assertThat(last.messages()).isZero();
+        assertThat(last.firstNo()).isEqualTo(last.lastNo()).isEqualTo(filled.lastNo() + 1);
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(3);
+        for (SubmissionFile file : List.of(first, filled, last)) {
+            deliver(file);
+        }
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        records.store(MAIN, Feed.ONGOING, 1);
+        assertThat(messages(out(run(assembler, Feed.ONGOING).get(0)))).hasSize(1);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        assertThat(Manifest.read(folder().manifest(MAIN, last.name())).members())
+                .isEmpty();
+    }
+
+    @Test
+    void a_sign_of_life_that_a_crash_cut_off_is_finished_and_comes_once() {
+        AssemblySettings quiet = assembly(FileLimits.DEFAULT);
+        AssemblySettings settings = new AssemblySettings(
+                quiet.connection(), quiet.names(), quiet.destinations(), quiet.limits(), quiet.envelopes(), 100, true);
+        FileAssembler assembler = new FileAssembler(ledger, id -> settings, OPEN, folder());
+        assertThat(assembler.choose(assembler.open(MAIN, Feed.ONGOING))).isTrue();
+        reopen();
+        FileAssembler after = new FileAssembler(ledger, id -> settings, OPEN, folder());
+        assertThat(run(after, Feed.ONGOING)).hasSize(1);
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void the_first_production_file_is_never_a_sign_of_life() {
+        AssemblySettings quiet = assembly(FileLimits.DEFAULT);
+        AssemblySettings settings = new AssemblySettings(
+                quiet.connection(), quiet.names(), quiet.destinations(), quiet.limits(), quiet.envelopes(), 100, true);
+        SendGate first = new SendGate() {
+            @Override
+            public Answer maySend(String connection, Feed feed) {
+                return new Answer(true, 100, Long.MAX_VALUE, "");
+            }
+
+            @Override
+            public Answer mayDeliver(String connection, Feed feed) {
+                return Answer.OPEN;
+            }
+        };
+        FileAssembler assembler = new FileAssembler(ledger, id -> settings, first, folder());
+        assertThat(run(assembler, Feed.ONGOING)).isEmpty();
     }
 
     private FileAssembler assembler(FileLimits limits) {

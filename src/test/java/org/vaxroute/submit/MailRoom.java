@@ -17,6 +17,7 @@ import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileNaming;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
@@ -61,6 +62,11 @@ final class MailRoom implements Closeable {
 
     /** A file of one message, decided, written and proved; its bytes are noise of that size. */
     SubmissionFile build(Account account, Feed feed, int size) {
+        GateState earned = feed == Feed.TEST ? GateState.TESTING : GateState.LIVE;
+        GateState stands = ledger.gates().state("main");
+        if (stands != earned) {
+            ledger.gates().move("main", stands, earned, "ann", "as the test needs it");
+        }
         records++;
         byte[] text = message(records).getBytes(StandardCharsets.US_ASCII);
         TakenRecord record = TakenRecord.of(SourceRef.of("test", "row-" + records, text), 1, text, Message.parse(text));

@@ -21,10 +21,17 @@ public final class ReadyRecords {
     private final Supplier<Ledger> ledger;
     private final Random random;
     private int count;
+    private int born = 2015;
 
     public ReadyRecords(Supplier<Ledger> ledger, long seed) {
         this.ledger = ledger;
         this.random = new Random(seed);
+    }
+
+    /** The patients of the records that follow are born in that year. */
+    public ReadyRecords bornIn(int year) {
+        born = year;
+        return this;
     }
 
     /** Stores so many records of one dose each. */
@@ -57,7 +64,9 @@ public final class ReadyRecords {
                 .append(count)
                 .append("^^^EHR^MR||Made^Up")
                 .append(count)
-                .append("^^^^^L||20150101|F\r");
+                .append("^^^^^L||")
+                .append(born)
+                .append("0101|F\r");
         for (int dose = 1; dose <= doses; dose++) {
             text.append("ORC|RE||D").append(count).append('-').append(dose).append("^EHR\r");
             text.append("RXA|0|1|202601")

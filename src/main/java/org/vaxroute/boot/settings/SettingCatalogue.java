@@ -5,6 +5,7 @@ import static org.vaxroute.boot.settings.SettingFile.REGISTRY;
 import static org.vaxroute.boot.settings.SettingFile.VAXROUTE;
 import static org.vaxroute.boot.settings.SettingKind.BOOLEAN;
 import static org.vaxroute.boot.settings.SettingKind.CRON;
+import static org.vaxroute.boot.settings.SettingKind.DATE;
 import static org.vaxroute.boot.settings.SettingKind.DURATION;
 import static org.vaxroute.boot.settings.SettingKind.INTEGER;
 import static org.vaxroute.boot.settings.SettingKind.LIST;
@@ -250,6 +251,22 @@ public final class SettingCatalogue {
         return List.of(
                 global("feed.tick", DURATION, "10s", "How often feeds that are due are looked for"),
                 global("watch.tick", DURATION, "1m", "How often due dates and silences are looked at"),
+                global(
+                        "watch.certificate-warning",
+                        DURATION,
+                        "30d",
+                        "How long before a certificate ends (the registry's server's, our own, those we trust) the warning comes"),
+                global(
+                        "watch.password-warning",
+                        DURATION,
+                        "14d",
+                        "How long before a password ends (account.password-until) the warning comes"),
+                global("watch.codes", LIST, "CVX, NDC", "Code tables that must be kept up to date"),
+                global(
+                        "watch.codes-at-most",
+                        DURATION,
+                        "400d",
+                        "A code table whose newest change is older than this is reported"),
                 global("deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"),
                 global(
                         "deliver.throttle-files",
@@ -403,6 +420,7 @@ public final class SettingCatalogue {
                         .requiredWhen("account.kind", "sftp", "ftps"),
                 own("account.password", SECRET, null, "Password of the login, or passphrase of its private key")
                         .requiredWhen("account.kind", "sftp", "ftps"),
+                own("account.password-until", DATE, null, "Last day of the password; a warning comes before it"),
                 own("account.private-key", PATH, null, "Private key file for sftp instead of a password"),
                 own(
                                 "account.known-hosts",
@@ -484,6 +502,7 @@ public final class SettingCatalogue {
                 own("test-account.port", PORT, null, "Port of the test login; that of production if not set"),
                 own("test-account.user", TEXT, null, "Login name for tests").requiredWhen("account", "separate"),
                 own("test-account.password", SECRET, null, "Password of the test login, or passphrase of its key"),
+                own("test-account.password-until", DATE, null, "Last day of the test login's password"),
                 own("test-account.private-key", PATH, null, "Private key file of the test login"),
                 own(
                         "test-account.known-hosts",
@@ -523,6 +542,12 @@ public final class SettingCatalogue {
                         "7d",
                         "Records that wait longer than this are checked again before they leave, by the day on which they do"),
                 own("feed.ongoing.cron", CRON, "0 0 2 * * ?", "When the ongoing feed's files are built"),
+                SettingKey.choice(
+                        CONNECTION,
+                        "feed.ongoing.empty",
+                        List.of("nothing", "heartbeat"),
+                        "nothing",
+                        "What leaves when a run finds nothing: nothing, or a file without a message as a sign of life"),
                 own("feed.ongoing.every", DURATION, null, "Builds files at this interval instead, for rehearsals"),
                 own(
                         "feed.historical.files-per-day",
@@ -557,7 +582,7 @@ public final class SettingCatalogue {
                         "watch.dose-within",
                         DURATION,
                         "30d",
-                        "A child's dose must have left this long after it was given (25 TAC 100.6)"),
+                        "A dose of a child or of a disaster product must have left this long after it was given (25 TAC 100.6, 100.7)"),
                 own("watch.dose-warning", DURATION, "5d", "How long before that the warning comes"),
                 own("watch.answer-within", DURATION, "7d", "A sent file should have been answered after this long"),
                 own("watch.held-at-most", DURATION, "14d", "A record should not be held longer than this"),
@@ -570,7 +595,12 @@ public final class SettingCatalogue {
                         "watch.source-silence",
                         DURATION,
                         "7d",
-                        "A source without a silence of its own is reported after this long"));
+                        "A source without a silence of its own, and too young for a habit, is reported after this long"),
+                own(
+                        "watch.source-habit",
+                        INTEGER,
+                        "3",
+                        "A source is reported when it is silent for longer than so many times its usual gap; 0 goes by the fixed times alone"));
     }
 
     private static List<SettingKey> registry() {
@@ -590,6 +620,11 @@ public final class SettingCatalogue {
                         .required(),
                 asked("receiver.facility", TEXT, null, "FHS-6 and BHS-6: the receiving facility")
                         .required(),
+                asked(
+                        "disaster.table",
+                        TEXT,
+                        "",
+                        "Code table of the vaccines, with days, that count as given for a declared disaster; empty for none"),
                 asked("desk.data-exchange-mail", TEXT, "", "Mail address of the registry's data-exchange desk"),
                 asked("desk.data-exchange-phone", TEXT, "", "Telephone of that desk"),
                 asked("desk.support-mail", TEXT, "", "Mail address of the registry's customer support"),
@@ -601,6 +636,11 @@ public final class SettingCatalogue {
                 asked("envelope.bts", BOOLEAN, "true", "End the batch with BTS"),
                 asked("envelope.fts", BOOLEAN, "true", "End files with FTS"),
                 asked("envelope.counts", BOOLEAN, "true", "Write the counts BTS-1 and FTS-1"),
+                asked(
+                        "empty-file",
+                        BOOLEAN,
+                        "false",
+                        "Whether the registry takes a file without a message, as a sign of life"),
                 SettingKey.choice(
                         REGISTRY,
                         "resend",
@@ -652,9 +692,9 @@ public final class SettingCatalogue {
                 SettingKey.choice(
                                 CONNECTION,
                                 "source.*.kind",
-                                List.of("file", "jdbc", "mllp"),
+                                List.of("file", "jdbc", "mllp", "made-up"),
                                 null,
-                                "Where the source's records come from")
+                                "Where the source's records come from; made-up invents them, for the test feed alone")
                         .required(),
                 SettingKey.choice(
                         CONNECTION,
@@ -684,6 +724,11 @@ public final class SettingCatalogue {
                         DURATION,
                         "5m",
                         "How far a run reaches back behind its mark for rows that were committed late"),
+                own(
+                        "source.*.test-records",
+                        INTEGER,
+                        "100",
+                        "Records that a query of the test feed, or a made-up source, gives at most"),
                 own("source.*.page", INTEGER, "5000", "Rows read by one query at most"),
                 own(
                         "source.*.sending-application",

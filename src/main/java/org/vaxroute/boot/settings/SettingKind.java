@@ -3,6 +3,7 @@ package org.vaxroute.boot.settings;
 import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -96,6 +97,12 @@ public enum SettingKind {
         @Override
         Object read(String text) {
             return LocalTime.parse(text);
+        }
+    },
+    DATE("day, such as 2027-03-31") {
+        @Override
+        Object read(String text) {
+            return LocalDate.parse(text);
         }
     },
     CHOICE("one of a few words") {

@@ -2,6 +2,7 @@ package org.vaxroute.boot.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -88,6 +89,11 @@ public final class SettingScope {
 
     public ZoneId zone(String key) {
         return (ZoneId) read(key);
+    }
+
+    /** Empty when it is not set. */
+    public Optional<LocalDate> findDate(String key) {
+        return find(key).map(SettingKind.DATE::read).map(LocalDate.class::cast);
     }
 
     public LocalTime time(String key) {

@@ -8,23 +8,30 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
-import javax.management.StandardMBean;
+import javax.management.NotificationBroadcasterSupport;
+import javax.management.NotificationEmitter;
+import javax.management.StandardEmitterMBean;
 
 /**
  * An MBean whose interface carries the descriptions. Rows are plain maps and lists: they arrive as JSON without the wrapping of open types, and
  * any JMX client knows their classes.
  */
-final class DescribedMBean extends StandardMBean {
+final class DescribedMBean extends StandardEmitterMBean {
     private final Class<?> view;
 
-    private <T> DescribedMBean(T bean, Class<T> view) {
-        super(bean, view, false);
+    private <T> DescribedMBean(T bean, Class<T> view, NotificationEmitter news) {
+        super(bean, view, false, news);
         this.view = view;
     }
 
     /** @param view an interface annotated with {@link Description} throughout */
     static <T> DescribedMBean of(T bean, Class<T> view) {
-        return new DescribedMBean(bean, view);
+        return of(bean, view, new NotificationBroadcasterSupport());
+    }
+
+    /** @param news what its notifications come from */
+    static <T> DescribedMBean of(T bean, Class<T> view, NotificationEmitter news) {
+        return new DescribedMBean(bean, view, news);
     }
 
     @Override

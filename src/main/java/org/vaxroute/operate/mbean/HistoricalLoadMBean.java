@@ -22,6 +22,10 @@ public interface HistoricalLoadMBean {
     String plan();
 
     @Action
+    @Description("As plan, for some of the connection's sites only")
+    String planSites(@Description("Ids of the sites, separated by commas") String sites);
+
+    @Action
     @Description("Starts a plan; needs LIVE and the registry's agreement")
     String start(@Description("Id of the plan") long plan);
 

@@ -3,7 +3,10 @@ package org.vaxroute.operate.mbean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.HistoryReport;
 import org.vaxroute.ledger.HistoricalLoad;
@@ -44,6 +47,7 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
                 .map(load -> Rows.row(
                         "plan", load.id(),
                         "state", load.state(),
+                        "sites", load.site(),
                         "records", load.figures().records(),
                         "doses", load.figures().doses(),
                         "held", load.figures().held(),
@@ -60,15 +64,32 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
 
     @Override
     public String plan() {
-        return jobs.begin(
-                "plan the historical load of " + connection,
-                progress -> plan(records -> progress.accept(records + " records counted")));
+        return plan(Set.of());
     }
 
-    private List<String> plan(LongConsumer progress) {
-        Backfill.Planned planned = backfill.plan(connection, Caller.who(), progress);
+    @Override
+    public String planSites(String sites) {
+        Set<String> named = Pattern.compile(",")
+                .splitAsStream(sites)
+                .map(String::strip)
+                .filter(site -> !site.isEmpty())
+                .collect(Collectors.toSet());
+        if (named.isEmpty()) {
+            throw new IllegalArgumentException("Name at least one site, or plan for all of them.");
+        }
+        return plan(named);
+    }
+
+    private String plan(Set<String> sites) {
+        return jobs.begin(
+                "plan the historical load of " + connection,
+                progress -> plan(sites, records -> progress.accept(records + " records counted")));
+    }
+
+    private List<String> plan(Set<String> sites, LongConsumer progress) {
+        Backfill.Planned planned = backfill.plan(connection, sites, Caller.who(), progress);
         List<String> lines = new ArrayList<>();
-        lines.add("plan " + planned.load().id() + " of " + connection);
+        lines.add("plan " + planned.load().id() + " of " + planned.load().of());
         lines.addAll(planned.facts());
         lines.add("by year and site: " + planned.page());
         lines.add("to start it: vaxroute backfill start " + planned.load().id());
@@ -119,6 +140,6 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     }
 
     private static String said(HistoricalLoad load) {
-        return "The historical load of " + load.connection() + " (plan " + load.id() + ") is " + load.state() + ".";
+        return "The historical load of " + load.of() + " (plan " + load.id() + ") is " + load.state() + ".";
     }
 }

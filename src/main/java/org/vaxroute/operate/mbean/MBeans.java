@@ -30,10 +30,20 @@ public final class MBeans implements AutoCloseable {
      * @throws IllegalStateException when the name is taken, as by a second server of the same home
      */
     public <T> void register(String type, String name, T bean, Class<T> view) {
+        register(type, name, DescribedMBean.of(bean, view));
+    }
+
+    /** As {@link #register(String, String, Object, Class)}, for the bean that tells of alarms. */
+    void register(String type, String name, AlarmOperations bean, AlarmNews news) {
+        news.name(register(type, name, DescribedMBean.of(bean, AlarmsMBean.class, news)));
+    }
+
+    private ObjectName register(String type, String name, DescribedMBean bean) {
         try {
             ObjectName objectName = name(type, name);
-            server.registerMBean(DescribedMBean.of(bean, view), objectName);
+            server.registerMBean(bean, objectName);
             registered.push(objectName);
+            return objectName;
         } catch (JMException e) {
             throw new IllegalStateException(
                     "MBean " + type + " " + name + " of home " + home

@@ -23,7 +23,7 @@ public final class Operations implements AutoCloseable {
     /**
      * A source that is to be shown.
      *
-     * @param kind file, jdbc or mllp
+     * @param kind file, jdbc, mllp or made-up
      * @param feed the feed that its records go to
      */
     public record Source(String connection, String id, String kind, Feed feed) {}
@@ -59,6 +59,7 @@ public final class Operations implements AutoCloseable {
      * @param feeds one for each connection in use
      * @param sources all sources of these connections
      * @param handedOver takes a person's word that a file was uploaded
+     * @param news tells JMX listeners of alarms
      */
     public record Parts(
             String home,
@@ -68,6 +69,7 @@ public final class Operations implements AutoCloseable {
             List<FeedSettings> feeds,
             List<Source> sources,
             HandedOver handedOver,
+            AlarmNews news,
             Clock clock) {}
 
     private Operations(MBeans mbeans, Jobs jobs, Rates rates) {
@@ -118,7 +120,7 @@ public final class Operations implements AutoCloseable {
         mbeans.register(
                 "Files", "all", new FileOperations(ledger, parts.handedOver(), parts.clock()), FilesMBean.class);
         mbeans.register("Jobs", "all", jobs, JobsMBean.class);
-        mbeans.register("Alarms", "all", new AlarmOperations(ledger), AlarmsMBean.class);
+        mbeans.register("Alarms", "all", new AlarmOperations(ledger), parts.news());
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
     }
 

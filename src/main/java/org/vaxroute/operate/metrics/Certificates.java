@@ -29,7 +29,7 @@ public record Certificates(String use, Path file, Supplier<String> password) {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
     /** When the first of them ends; empty when the file cannot be read, which is for those who use it to say. */
-    Optional<Instant> end() {
+    public Optional<Instant> end() {
         try {
             byte[] bytes = Files.readAllBytes(file);
             return (pem(bytes) ? fromPem(bytes) : fromStore(bytes))

@@ -216,6 +216,13 @@ public final class Metrics implements AutoCloseable {
                             Tags.of("use", one.use()),
                             Duration.between(clock.instant(), end).toHours() / 24.0)));
         }
+        if (up) {
+            connections.forEach(connection -> ledger.seenCertificates()
+                    .of(connection.connection())
+                    .ifPresent(seen -> rows.add(row(
+                            Tags.of("use", "server-" + connection.connection()),
+                            Duration.between(clock.instant(), seen.ends()).toHours() / 24.0))));
+        }
         return rows;
     }
 

@@ -1,0 +1,102 @@
+package org.vaxroute.boot;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vaxroute.codes.CodeTable;
+import org.vaxroute.codes.CodeTables;
+import org.vaxroute.feeds.Due;
+import org.vaxroute.feeds.DueDates;
+import org.vaxroute.feeds.Surroundings;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.submit.Account;
+
+/** Tells the due watch what settings, files, code tables and the registry's server say; tables are those that the intake goes by. */
+final class WatchDoor implements Surroundings {
+    private final RoomSettings rooms;
+    private final List<Account> accounts;
+    private final Ledger ledger;
+    private final Map<String, List<DueDates.Agreement>> agreements;
+    private final Map<String, CodeTable> disasters = new HashMap<>();
+    private final List<DueDates.CodesOf> codes = new ArrayList<>();
+
+    /** @throws StartFailed when a setting names a table that there is not */
+    WatchDoor(
+            RoomSettings rooms,
+            ProfileFiles files,
+            CodeTables tables,
+            List<Account> accounts,
+            Map<String, List<DueDates.Agreement>> agreements,
+            Ledger ledger) {
+        this.rooms = rooms;
+        this.accounts = accounts;
+        this.agreements = agreements;
+        this.ledger = ledger;
+        rooms.connections().forEach((id, scope) -> rooms.disasterTable(id).ifPresent(name -> {
+            CodeTables all = tables;
+            for (var folder : files.folders(scope.text("registry"))) {
+                all = all.with(folder);
+            }
+            disasters.put(
+                    id,
+                    all.find(name)
+                            .orElseThrow(() -> new StartFailed(
+                                    "config/registries/" + scope.text("registry")
+                                            + "/registry.properties: disaster.table names " + name
+                                            + ", and no code table of that name is there. Add it, or leave the setting empty.",
+                                    null)));
+        }));
+        for (String name : rooms.watchedCodes()) {
+            CodeTable table = tables.find(name)
+                    .orElseThrow(() -> new StartFailed(
+                            "config/vaxroute.properties: watch.codes names " + name
+                                    + ", and config/codes has no table of that name. See them: vaxroute codes list.",
+                            null));
+            codes.add(new DueDates.CodesOf(name, table.date()));
+        }
+    }
+
+    @Override
+    public List<DueDates.Agreement> agreements(String connection) {
+        return agreements.get(connection);
+    }
+
+    @Override
+    public List<DueDates.Ending> endings(String connection) {
+        List<DueDates.Ending> endings = new ArrayList<>(rooms.endings(connection));
+        accounts.stream()
+                .filter(account -> account.connection().equals(connection))
+                .forEach(account -> ledger.seenCertificates()
+                        .of(account.id())
+                        .ifPresent(seen -> endings.add(new DueDates.Ending(
+                                Due.Kind.CERTIFICATE_ENDS,
+                                "server of " + account.id(),
+                                seen.ends(),
+                                "The certificate of the registry's server " + seen.server(),
+                                "Ask the registry when it is renewed, and by which authority; without a good one nothing is sent."))));
+        return endings;
+    }
+
+    @Override
+    public boolean disasterProduct(String connection, String cvx, LocalDate given) {
+        CodeTable table = disasters.get(connection);
+        return table != null && !cvx.isEmpty() && table.contains(cvx) && table.active(cvx, given);
+    }
+
+    @Override
+    public List<DueDates.Ending> endings() {
+        return rooms.endings();
+    }
+
+    @Override
+    public List<DueDates.CodesOf> codes() {
+        return codes;
+    }
+
+    @Override
+    public House house() {
+        return rooms.houseWatch();
+    }
+}

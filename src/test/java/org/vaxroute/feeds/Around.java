@@ -1,0 +1,45 @@
+package org.vaxroute.feeds;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a test says of the world outside of the ledger. */
+final class Around implements Surroundings {
+    final List<DueDates.Agreement> agreements = new ArrayList<>();
+    final List<DueDates.Ending> endings = new ArrayList<>();
+    final List<DueDates.Ending> house = new ArrayList<>();
+    final List<DueDates.CodesOf> codes = new ArrayList<>();
+    String disaster = "";
+
+    @Override
+    public List<DueDates.Agreement> agreements(String connection) {
+        return agreements;
+    }
+
+    @Override
+    public List<DueDates.Ending> endings(String connection) {
+        return endings;
+    }
+
+    @Override
+    public boolean disasterProduct(String connection, String cvx, LocalDate given) {
+        return !cvx.isEmpty() && cvx.equals(disaster);
+    }
+
+    @Override
+    public List<DueDates.Ending> endings() {
+        return house;
+    }
+
+    @Override
+    public List<DueDates.CodesOf> codes() {
+        return codes;
+    }
+
+    @Override
+    public House house() {
+        return new House(Duration.ofDays(30), Duration.ofDays(400));
+    }
+}

@@ -1,0 +1,164 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.vxu.ColumnMap;
+
+/** What an EHR's PostgreSQL database sees of us: one session at a time, which may read and nothing else. */
+class EhrSessionTest {
+    private static final int ROWS = 400;
+    // The patient's last name says what the session may do.
+    private static final String QUERY =
+            """
+            select mrn, dose_id, changed, current_setting('default_transaction_read_only')
+                   || '-' || current_setting('transaction_read_only') as last,
+                   first, born, sex, given, cvx from dose
+            where changed > cast(:mark as timestamp)
+               or (changed = cast(:mark as timestamp) and mrn > :patient)
+            order by changed, mrn, dose_id limit :limit
+            """;
+
+    private static EmbeddedPostgres server;
+
+    @BeforeAll
+    static void fill() throws Exception {
+        server = EmbeddedPostgres.start();
+        try (Connection ehr = server.getPostgresDatabase().getConnection();
+                Statement sql = ehr.createStatement()) {
+            sql.execute("create table dose (mrn text, dose_id int, changed timestamp, first text, born text, sex text,"
+                    + " given text, cvx text)");
+            sql.execute("insert into dose select 'P' || n, n, timestamp '2026-01-01' + n * interval '1 minute', 'Ana',"
+                    + " '2019-03-09', 'F', '2026-01-01', '03' from generate_series(1, " + ROWS + ") n");
+            sql.execute("create sequence touched");
+        }
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void theSessionMayOnlyRead() {
+        List<TakenRecord> records = read(source("history", QUERY));
+        assertThat(records).hasSize(ROWS);
+        assertThat(records).allMatch(record -> record.message().get("PID-5.1").equals("on-on"));
+
+        String writing = QUERY.replace("dose_id,", "nextval('touched') as dose_id,");
+        assertThatThrownBy(() -> read(source("history", writing)))
+                .isInstanceOf(SourceFaultException.class)
+                .hasMessageContaining("25006");
+        assertThat(sessions()).isZero();
+    }
+
+    @Test
+    void whoeverReadsTheDatabaseSeesOneConnectionOfOurs() throws Exception {
+        ExecutorService readers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Integer>> readings = new ArrayList<>();
+            for (String id : List.of("history", "changes", "plan", "report")) {
+                readings.add(readers.submit(() -> read(source(id, QUERY)).size()));
+            }
+            long most = 0;
+            long looks = 0;
+            while (readings.stream().anyMatch(reading -> !reading.isDone())) {
+                most = Math.max(most, sessions());
+                looks++;
+            }
+            for (Future<Integer> reading : readings) {
+                assertThat(reading.get(30, TimeUnit.SECONDS)).isEqualTo(ROWS);
+            }
+            assertThat(most).as("in %d looks", looks).isLessThanOrEqualTo(1);
+        } finally {
+            readers.shutdownNow();
+        }
+    }
+
+    @Test
+    void aReadingThatIsGivenUpLeavesTheDatabaseToTheNext() {
+        JdbcChunks givenUp = chunks(source("history", QUERY));
+        givenUp.next();
+        assertThat(RowPages.busy(url())).isTrue();
+        givenUp.close();
+        givenUp.close();
+        assertThat(RowPages.busy(url())).isFalse();
+        assertThatThrownBy(() -> read(source("history", "select nothing")))
+                .isInstanceOf(SourceFaultException.class);
+        assertThat(read(source("history", QUERY))).hasSize(ROWS);
+    }
+
+    private static List<TakenRecord> read(JdbcSource source) {
+        List<TakenRecord> records = new ArrayList<>();
+        try (JdbcChunks chunks = chunks(source)) {
+            while (chunks.hasNext()) {
+                Chunk chunk = chunks.next();
+                records.addAll(chunk.records());
+            }
+        }
+        return records;
+    }
+
+    private static JdbcChunks chunks(JdbcSource source) {
+        IntakeSettings settings = new IntakeSettings(
+                Path.of("in"), Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
+        return new JdbcChunks(
+                source, source.start(), null, null, source.most(), () -> true, settings, Clock.systemUTC());
+    }
+
+    private static JdbcSource source(String id, String query) {
+        return new JdbcSource(
+                id,
+                "main",
+                Feed.HISTORICAL,
+                IntakeHouse.TEXAS,
+                url(),
+                "postgres",
+                "postgres",
+                (since, now) -> Optional.empty(),
+                query,
+                ColumnMap.load(Path.of("src/test/resources/intake/rows")),
+                "1900-01-01 00:00:00",
+                Duration.ZERO,
+                25,
+                Duration.ofSeconds(60),
+                JdbcSource.ALL);
+    }
+
+    private static String url() {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
+    /** Sessions at the database besides the one that asks. */
+    private static long sessions() {
+        try (Connection look = server.getPostgresDatabase().getConnection();
+                Statement sql = look.createStatement();
+                ResultSet row = sql.executeQuery("select count(*) from pg_stat_activity where datname = 'postgres'"
+                        + " and backend_type = 'client backend' and pid <> pg_backend_pid()")) {
+            row.next();
+            return row.getLong(1);
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
