@@ -201,6 +201,10 @@ final class PracticeHome {
 
     /** Writes the settings of the story: the schedules of a clinic, looked at often because its clock is fast. */
     void settings(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) throws IOException {
+        write(registry, "250ms", story(registry, clinic, ftps));
+    }
+
+    private Map<String, Object> story(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) {
         Map<String, Object> own = connection(registry, ftps);
         // The registry renames its answers into place: what is listed is whole.
         own.put("account.answers-min-age", "0s");
@@ -217,7 +221,16 @@ final class PracticeHome {
         database(own, "clinic", clinic.databaseUrl(), clinic.databaseUser());
         own.put("source.clinic.cron", "* * * * * ?");
         own.put("source.clinic.start", clinic.historyEnds());
-        write(registry, "250ms", own);
+        return own;
+    }
+
+    /** Writes the settings of a rehearsal by hand: the story's, with made-up test records and a pace that nobody has to wait for. */
+    void settingsByHand(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) throws IOException {
+        Map<String, Object> own = story(registry, clinic, ftps);
+        own.put("source.samples.kind", "made-up");
+        own.put("source.samples.test-records", "61");
+        own.put("feed.historical.files-per-day", "100");
+        write(registry, "500ms", own);
     }
 
     private static void database(Map<String, Object> own, String source, String url, String user) {

@@ -80,6 +80,9 @@ public final class StandaloneHouse implements House {
 
     @Override
     public int practice(Path home, Practice options) throws Exception {
+        if (options.byHand()) {
+            return new PracticeByHand(options).run(Home.of(home));
+        }
         return options.days() == 0
                 ? new PracticeRun(options).run(Home.of(home))
                 : new PracticeStory(options).run(Home.of(home));
@@ -122,6 +125,9 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::ledger);
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
+        attempt(faults, () -> rooms.madeUp(clock));
+        attempt(faults, () -> WatchDoor.codes(rooms, ProfileFiles.codes(found)));
+        attempt(faults, () -> WatchDoor.disasters(rooms, files, ProfileFiles.codes(found)));
         attempt(faults, rooms::mllp);
         attempt(faults, rooms::accounts);
         attempt(faults, rooms::mail);

@@ -19,8 +19,8 @@ final class WatchDoor implements Surroundings {
     private final List<Account> accounts;
     private final Ledger ledger;
     private final Map<String, List<DueDates.Agreement>> agreements;
-    private final Map<String, CodeTable> disasters = new HashMap<>();
-    private final List<DueDates.CodesOf> codes = new ArrayList<>();
+    private final Map<String, CodeTable> disasters;
+    private final List<DueDates.CodesOf> codes;
 
     /** @throws StartFailed when a setting names a table that there is not */
     WatchDoor(
@@ -34,6 +34,13 @@ final class WatchDoor implements Surroundings {
         this.accounts = accounts;
         this.agreements = agreements;
         this.ledger = ledger;
+        this.disasters = disasters(rooms, files, tables);
+        this.codes = codes(rooms, tables);
+    }
+
+    /** @throws StartFailed when a registry's profile names a table that there is not */
+    static Map<String, CodeTable> disasters(RoomSettings rooms, ProfileFiles files, CodeTables tables) {
+        Map<String, CodeTable> disasters = new HashMap<>();
         rooms.connections().forEach((id, scope) -> rooms.disasterTable(id).ifPresent(name -> {
             CodeTables all = tables;
             for (var folder : files.folders(scope.text("registry"))) {
@@ -48,6 +55,12 @@ final class WatchDoor implements Surroundings {
                                             + ", and no code table of that name is there. Add it, or leave the setting empty.",
                                     null)));
         }));
+        return disasters;
+    }
+
+    /** @throws StartFailed when the settings name a table that there is not */
+    static List<DueDates.CodesOf> codes(RoomSettings rooms, CodeTables tables) {
+        List<DueDates.CodesOf> codes = new ArrayList<>();
         for (String name : rooms.watchedCodes()) {
             CodeTable table = tables.find(name)
                     .orElseThrow(() -> new StartFailed(
@@ -56,6 +69,7 @@ final class WatchDoor implements Surroundings {
                             null));
             codes.add(new DueDates.CodesOf(name, table.date()));
         }
+        return codes;
     }
 
     @Override

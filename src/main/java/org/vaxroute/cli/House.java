@@ -40,6 +40,7 @@ public interface House {
      * How a rehearsal goes.
      *
      * @param days how many days of daily feeds are told after going live; 0 for the short form, which only reads, sends and is answered
+     * @param byHand nothing is told and every step is left to the commands; the days do not count then
      * @param patients how many the made-up EHR has
      * @param habits how the practice registry conducts itself otherwise than it would
      * @param ftps deliver by implicit FTPS instead of SFTP
@@ -49,6 +50,7 @@ public interface House {
      */
     record Practice(
             int days,
+            boolean byHand,
             int patients,
             Map<String, String> habits,
             boolean ftps,

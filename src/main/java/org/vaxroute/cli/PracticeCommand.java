@@ -23,6 +23,7 @@ final class PracticeCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 365;
     private static final int PATIENTS_OF_STORY = 2000;
     private static final int PATIENTS_OF_SHORT = 1000;
+    private static final int PATIENTS_BY_HAND = 300;
 
     /** With fewer, one patient would come to two mishaps at a time. */
     private static final int FEWEST_OF_STORY = 200;
@@ -46,9 +47,17 @@ final class PracticeCommand implements Callable<Integer> {
     boolean brief;
 
     @Option(
+            names = "--by-hand",
+            description = {
+                "Play nothing: registry, clinic and server run until Ctrl-C, and every step is yours to type, as in",
+                "\"vaxroute gate test practice --home work/practice\". The registry answers and writes its mails."
+            })
+    boolean byHand;
+
+    @Option(
             names = "--patients",
             paramLabel = "N",
-            description = "Patients in the made-up EHR (default: 2000, with --short 1000).")
+            description = "Patients in the made-up EHR (default: 2000, with --short 1000, with --by-hand 300).")
     Integer patients;
 
     @Option(
@@ -74,16 +83,20 @@ final class PracticeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         boolean ends = exit || Boolean.getBoolean("vaxroute.practice.exit");
+        if (byHand && (brief || ends)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--by-hand goes with neither --short nor --exit: it ends when you end it.");
+        }
         int told = brief ? 0 : days;
         if (told < 0 || told > MOST_DAYS) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--days is 0 to " + MOST_DAYS + "; " + days + " is not.");
         }
-        int all = patients != null ? patients : told == 0 ? PATIENTS_OF_SHORT : PATIENTS_OF_STORY;
+        int all = patients != null ? patients : byHand ? PATIENTS_BY_HAND : told == 0 ? PATIENTS_OF_SHORT : PATIENTS_OF_STORY;
         if (all < 1 || told > 0 && all < FEWEST_OF_STORY) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--patients is at least " + (told > 0 ? FEWEST_OF_STORY : 1) + ".");
         }
-        return main.house.practice(main.home(), new House.Practice(told, all, registry, ftps, fresh, ends, System.out));
+        return main.house.practice(main.home(), new House.Practice(told, byHand, all, registry, ftps, fresh, ends, System.out));
     }
 }

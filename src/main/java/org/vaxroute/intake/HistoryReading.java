@@ -131,7 +131,7 @@ public final class HistoryReading {
 
     private Outcome rows(JdbcSource source, String cutOff, Consumer<Chunk> each) {
         try (JdbcChunks chunks = new JdbcChunks(
-                source, source.start(), null, cutOff, JdbcSource.ALL, () -> true, settings, clock)) {
+                source, source.start(), null, cutOff, () -> true, settings, clock)) {
             while (chunks.hasNext()) {
                 each.accept(chunks.next());
             }

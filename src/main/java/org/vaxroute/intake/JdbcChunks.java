@@ -39,7 +39,6 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
      * @param beginning the mark behind which the source was begun; nothing at or before it is ever read
      * @param position the mark that the ledger has; null when the source was never read
      * @param until the last mark to be read; null for all that is there
-     * @param most records to be read at most
      * @param mayGoOn asked after each chunk
      */
     JdbcChunks(
@@ -47,12 +46,11 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             String beginning,
             String position,
             String until,
-            long most,
             BooleanSupplier mayGoOn,
             IntakeSettings settings,
             Clock clock) {
         this.source = source;
-        this.left = most;
+        this.left = source.most();
         this.until = until;
         this.mayGoOn = mayGoOn;
         this.size = settings.chunk();
@@ -60,14 +58,18 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         this.records = new RowRecords(writer);
         this.committed = position;
         this.finished = position == null ? beginning : position;
-        String back = position == null ? beginning : Marks.back(position, source.overlap());
+        // The few records of a selection are read from its beginning each time: those that are stored are recognized, and do not
+        // stand in the way of the rest.
+        String back = position == null || source.most() != JdbcSource.ALL
+                ? beginning
+                : Marks.back(position, source.overlap());
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
         this.pages = new RowPages(source, from, writer::stamp, writer::patient);
-        this.groups = new RowGroups(pages, this::together, 0);
         try {
+            this.groups = new RowGroups(pages, this::together, 0);
             advance();
         } catch (RuntimeException e) {
-            close();
+            pages.close();
             throw e;
         }
     }

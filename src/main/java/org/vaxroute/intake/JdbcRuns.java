@@ -153,8 +153,7 @@ public final class JdbcRuns {
         String until = source.feed() == Feed.HISTORICAL
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
-        return new JdbcChunks(
-                source, beginning, mark, until, source.most() - taken(source), () -> mayRead(source), settings, clock);
+        return new JdbcChunks(source, beginning, mark, until, () -> mayRead(source), settings, clock);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -87,10 +88,6 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
 
     private Connection login() {
         var login = new Properties();
-        if (source.url().startsWith("jdbc:postgresql:")) {
-            // Otherwise only each transaction would be read-only, and not the session.
-            login.setProperty("readOnlyMode", "always");
-        }
         if (source.user() != null) {
             login.setProperty("user", source.user());
         }
@@ -102,6 +99,9 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             try {
                 opened.setReadOnly(true);
                 opened.setAutoCommit(false);
+                if (source.url().startsWith("jdbc:postgresql:")) {
+                    readOnlySession(opened);
+                }
                 return opened;
             } catch (SQLException e) {
                 opened.close();
@@ -110,6 +110,14 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         } catch (SQLException e) {
             throw fault("its database cannot be reached", e);
         }
+    }
+
+    // The driver makes each transaction read-only; a query that ends one by itself would not be held by that.
+    private static void readOnlySession(Connection opened) throws SQLException {
+        try (Statement session = opened.createStatement()) {
+            session.execute("set default_transaction_read_only = on");
+        }
+        opened.commit();
     }
 
     @Override

@@ -40,7 +40,7 @@ class MadeUpRecordsTest {
     @BeforeEach
     void home() throws Exception {
         Files.createDirectories(folder.resolve("config/connections"));
-        for (String part : List.of("routes", "config/codes", "config/sources")) {
+        for (String part : List.of("routes", "config/codes", "config/sources", "config/prescribers.csv", "config/sites.csv")) {
             Files.createSymbolicLink(folder.resolve(part), Path.of(part).toAbsolutePath());
         }
         try (var files = Files.walk(Path.of("config/registries"))) {

@@ -38,7 +38,7 @@ import org.vaxroute.practice.RegistryOptions;
  * process and is not killed: at the end each dose of the database has to be in exactly one of the files that it took, read by a reader
  * that shares no code with the product.
  *
- * <p>{@code -Dvaxroute.backfill.kills} (default 3) and {@code -Dvaxroute.backfill.doses} (default 3000) make it longer,
+ * <p>{@code -Dvaxroute.backfill.kills} (default 3) and {@code -Dvaxroute.backfill.doses} (default 2000) make it longer,
  * {@code -Dvaxroute.backfill.seed} repeats the moments of an earlier run as well as moments can be repeated.
  */
 class BackfillKillIT {
@@ -49,7 +49,7 @@ class BackfillKillIT {
     private static final long LOOK_MILLIS = 20;
     private static final long JITTER_MILLIS = 700;
 
-    private final int doses = Integer.getInteger("vaxroute.backfill.doses", 3000) / 2 * 2;
+    private final int doses = Integer.getInteger("vaxroute.backfill.doses", 2000) / 2 * 2;
     private final Path home = PLACE.resolve("home");
     private final Path archive = PLACE.resolve("registry/archive");
     private PracticeRegistry registry;
