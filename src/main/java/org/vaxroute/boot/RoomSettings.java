@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
+import javax.naming.NoInitialContextException;
 import javax.sql.DataSource;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Secret;
@@ -105,16 +106,27 @@ final class RoomSettings {
                 .orElse(ledger);
     }
 
-    /** The data source that a server around us keeps for the ledger; empty when we open the ledger ourselves. */
+    /**
+     * The data source that a server around us keeps for the ledger; empty when we open the ledger ourselves, as the command line does in a process
+     * of its own.
+     */
     Optional<DataSource> serverLedger() {
-        return global.find("ledger.jndi").filter(name -> !name.isBlank()).map(name -> {
+        return global.find("ledger.jndi").filter(name -> !name.isBlank()).flatMap(name -> {
             try {
-                return InitialContext.<DataSource>doLookup(name);
+                return Optional.of(InitialContext.<DataSource>doLookup(name));
+            } catch (NoInitialContextException e) {
+                // Never the default H2 file, which would be an empty ledger beside the true one.
+                if (global.text("ledger.url").startsWith("jdbc:postgresql:")) {
+                    return Optional.empty();
+                }
+                throw new StartFailed(
+                        "config/vaxroute.properties: ledger.jndi is bound by a server around VaxRoute, and here is none. For the command"
+                                + " line also set ledger.url, ledger.user and ledger.password of the same PostgreSQL database.",
+                        e);
             } catch (NamingException | ClassCastException e) {
                 throw new StartFailed(
                         "config/vaxroute.properties: ledger.jndi names " + name
-                                + ", and no data source is found there. It works inside a server that binds one under that name;"
-                                + " the command line outside of it needs ledger.url instead.",
+                                + ", and no data source is found there. Bind one under that name in the server.",
                         e);
             }
         });

@@ -63,6 +63,9 @@ import picocli.CommandLine.Spec;
             UserCommand.class
         })
 public final class Main {
+    /** Commands that work on and keep a log file; the answer of every other one is what it prints, with warnings beside it. */
+    private static final Set<String> LOGGED = Set.of("run", "practice");
+
     /** Commands that only look at files: they open no log, which also lets them start a second sooner. */
     private static final Set<String> UNLOGGED =
             Set.of("try", "rules", "codes", "check", "connection", "answers explain");
@@ -101,6 +104,10 @@ public final class Main {
             if (UNLOGGED.stream().anyMatch(words::startsWith)) {
                 System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, NOP_FallbackServiceProvider.class.getName());
                 System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "ERROR");
+            }
+            if (LOGGED.stream().noneMatch(words::startsWith)) {
+                System.getProperties().putIfAbsent("vaxroute.log.format", "none");
+                System.getProperties().putIfAbsent("vaxroute.log.console", "WARN");
             }
             return usual.execute(parsed);
         });

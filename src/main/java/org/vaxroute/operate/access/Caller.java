@@ -1,6 +1,7 @@
 package org.vaxroute.operate.access;
 
 import java.lang.reflect.Method;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.security.auth.Subject;
@@ -29,9 +30,27 @@ public record Caller(String name, Role role, Door door) {
         return caller != null ? Optional.of(caller) : fromSubject(Subjects.current());
     }
 
-    /** Who an operation is put down to on the trail; an operation over plain JMX has no name of its own. */
+    /**
+     * Who an operation is put down to on the trail. What comes over plain JMX is marked as such, with the name that the console of a server around
+     * us gives, if it gives one.
+     */
     public static String who() {
-        return current().map(Caller::name).orElse("jmx");
+        return current()
+                .map(Caller::name)
+                .orElseGet(() -> nameElsewhere(Subjects.current())
+                        .map(name -> "jmx:" + name)
+                        .orElse("jmx"));
+    }
+
+    private static Optional<String> nameElsewhere(Subject subject) {
+        return subject == null
+                ? Optional.empty()
+                : subject.getPrincipals().stream()
+                        .filter(principal ->
+                                !principal.getClass().getSimpleName().contains("Role"))
+                        .map(Principal::getName)
+                        .filter(name -> name != null && !name.isBlank())
+                        .findFirst();
     }
 
     /** Does the work in the name of this caller. */

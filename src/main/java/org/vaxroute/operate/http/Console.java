@@ -41,7 +41,8 @@ import org.vaxroute.operate.access.UsersLoginModule;
 final class Console {
     private static final String FILES = "hawtio-static";
     private static final String OURS = "org/vaxroute/operate/console";
-    static final Map<String, String> MIME_TYPES = Map.ofEntries(
+    private static final String TAB = "org/vaxroute/operate/tab";
+    private static final Map<String, String> MIME_TYPES = Map.ofEntries(
             Map.entry("html", "text/html"),
             Map.entry("js", "text/javascript"),
             Map.entry("css", "text/css"),
@@ -102,7 +103,17 @@ final class Console {
         context.addWelcomeFile("index.html");
     }
 
-    static WebResourceSet files(StandardRoot root, String known, String folder) throws IOException {
+    /** Puts the files of our tab into a context of their own. */
+    static void installTab(Context context) throws IOException {
+        StandardRoot root = new StandardRoot(context);
+        root.addPreResources(files(root, TAB + "/remoteEntry.js", TAB));
+        context.setResources(root);
+        MIME_TYPES.forEach(context::addMimeMapping);
+        Wrapper files = HttpServer.serve(context, "default", new DefaultServlet(), "/");
+        files.setLoadOnStartup(1);
+    }
+
+    private static WebResourceSet files(StandardRoot root, String known, String folder) throws IOException {
         URL place = Console.class.getClassLoader().getResource(known);
         if (place == null) {
             throw new IllegalStateException("This build holds no " + known + "; build it again with mvn package.");

@@ -35,6 +35,7 @@ import org.vaxroute.operate.held.RecordDoor;
  */
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final String TAB = "/vaxroute-ui";
 
     /** Held, because the platform forgets the level of a logger that nobody holds. Its start and stop are told by our own lines. */
     private static final java.util.logging.Logger TOMCAT = java.util.logging.Logger.getLogger("org.apache");
@@ -47,7 +48,7 @@ public final class HttpServer {
     private final Readiness readiness;
     private final Users users;
     private final TokenFile tokenFile;
-    private final Tab tab = new Tab();
+    private final Tab tab = new Tab(TAB);
     private RecordDoor records;
     private Supplier<String> figures;
     private Context console;
@@ -245,8 +246,8 @@ public final class HttpServer {
     }
 
     private Context tab() throws IOException {
-        Context context = context(Tab.PATH);
-        Tab.serve(context);
+        Context context = context(TAB);
+        Console.installTab(context);
         return context;
     }
 

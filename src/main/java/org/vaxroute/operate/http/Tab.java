@@ -1,42 +1,33 @@
 package org.vaxroute.operate.http;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.apache.catalina.Context;
-import org.apache.catalina.Wrapper;
-import org.apache.catalina.servlets.DefaultServlet;
-import org.apache.catalina.webresources.StandardRoot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our tab in Hawtio: serves its two files and announces it. The files are public before the login and hold nothing but the page. */
+/**
+ * Announces our tab to the Hawtio of this process, be it ours or that of a server around us. The tab's files are public before the login and
+ * hold nothing but the page.
+ */
 public final class Tab implements TabMBean {
-    static final String PATH = "/vaxroute-ui";
-
     private static final Logger LOG = LoggerFactory.getLogger(Tab.class);
-    private static final String FILES = "org/vaxroute/operate/tab";
     private static final String SCOPE = "vaxrouteTab";
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    private final String url;
     private boolean announced;
 
-    /** Puts the files into a context of that path. */
-    static void serve(Context context) throws IOException {
-        StandardRoot root = new StandardRoot(context);
-        root.addPreResources(Console.files(root, FILES + "/remoteEntry.js", FILES));
-        context.setResources(root);
-        Console.MIME_TYPES.forEach(context::addMimeMapping);
-        Wrapper files = HttpServer.serve(context, "default", new DefaultServlet(), "/");
-        files.setLoadOnStartup(1);
+    /** @param url folder of the tab's files, as the browser sees it */
+    public Tab(String url) {
+        this.url = url;
     }
 
-    /** Tells Hawtio of the tab. Of several homes in one process the first does so for all: the tab shows every one of them. */
-    void announce() {
+    /** Tells Hawtio of the tab. Where several homes serve it the browser takes one: the tab shows all of them. */
+    public void announce() {
         try {
             beans.registerMBean(this, name());
             announced = true;
@@ -47,7 +38,7 @@ public final class Tab implements TabMBean {
         }
     }
 
-    void withdraw() {
+    public void withdraw() {
         if (!announced) {
             return;
         }
@@ -61,13 +52,14 @@ public final class Tab implements TabMBean {
         }
     }
 
-    private static ObjectName name() throws JMException {
-        return new ObjectName("hawtio:type=plugin,name=" + SCOPE);
+    /** One for each place of the files, so that the tab stays while one of them is there. */
+    private ObjectName name() throws JMException {
+        return new ObjectName("hawtio:type=plugin,name=" + SCOPE + url.replaceAll("[^A-Za-z0-9._-]", "-"));
     }
 
     @Override
     public String getUrl() {
-        return PATH;
+        return url;
     }
 
     @Override

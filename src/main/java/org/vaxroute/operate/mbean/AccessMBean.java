@@ -10,7 +10,7 @@ public interface AccessMBean {
             "viewer (looks), operator (acts) or steward (also sees records through the PHI door); empty over plain JMX")
     String getRole();
 
-    @Description("Whether the caller may act")
+    @Description("Whether the caller may act; over plain JMX everybody may")
     boolean isMayAct();
 
     @Description("production, or practice for rehearsals on this machine")

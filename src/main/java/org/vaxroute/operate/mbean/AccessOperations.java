@@ -23,7 +23,8 @@ final class AccessOperations implements AccessMBean {
 
     @Override
     public boolean isMayAct() {
-        return Caller.current().map(Caller::role).map(Role::acts).orElse(false);
+        // Plain JMX, as the console of a server around us uses it, is all or nothing: who reaches it may act.
+        return Caller.current().map(Caller::role).map(Role::acts).orElse(true);
     }
 
     @Override

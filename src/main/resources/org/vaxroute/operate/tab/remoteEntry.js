@@ -1,4 +1,4 @@
-// The VaxRoute tab of Hawtio 5.2.0: what an operator looks at first in the morning, and the buttons that go with it.
+// The VaxRoute tab of Hawtio (5.2.0 in our own process, 4.2.0 beside us in another server): what an operator looks at first in the morning, and the buttons that go with it.
 // Hawtio loads this file by module federation and asks it for init and get; React is the host's. There is no build step: the
 // browser runs what stands here. It is served before the login, so it holds no secret; all it shows comes through Jolokia, in the
 // name of whoever is logged in.
@@ -9,6 +9,8 @@ var vaxrouteTab = (function () {
   const EVERY = 5000
   const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
   const NEEDS_ROLE = 'For operators. Your role only looks.'
+  // The place of this file, which is another one in each server.
+  const HERE = new URL('.', document.currentScript.src).pathname
   let shared
 
   // ------------------------------------------------------------------ reading
@@ -733,9 +735,11 @@ var vaxrouteTab = (function () {
 
     return {
       plugin() {
+        // Several web applications of one server announce the same tab.
+        if (host.hawtio.getPlugins().some(plugin => plugin.id === 'vaxroute')) return
         const sheet = document.createElement('link')
         sheet.rel = 'stylesheet'
-        sheet.href = '/vaxroute-ui/vaxroute.css'
+        sheet.href = HERE + 'vaxroute.css'
         document.head.appendChild(sheet)
         host.hawtio.addPlugin({
           id: 'vaxroute',

@@ -1,0 +1,139 @@
+package org.vaxroute.boot.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.vaxroute.boot.ShippedHome;
+import org.vaxroute.cli.House;
+
+/** What {@code docker/} sets, mounts and names fits together and fits VaxRoute. Nothing of it runs here: no engine is asked for. */
+class DockerSettingsTest {
+    private static final Path DOCKER = Path.of("docker");
+    private static final Pattern SECRET = Pattern.compile("secret:file:/run/secrets/(\\S+)");
+    private static final List<String> SETTINGS = List.of("vaxroute.properties", "main.properties");
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "compose.metrics.yaml"})
+    void aComposeFileFollowsTheComposeSpecification(String name) throws IOException {
+        // Its ids are of an older draft than it names, and lead nowhere.
+        String text = Files.readString(Path.of("src/test/resources/docker/compose-spec.json"))
+                .replaceAll("\"(id|[$]schema)\": \"[^\"]*\",", "");
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2019_09)
+                .getSchema(text, InputFormat.JSON);
+
+        assertThat(schema.validate("services: {one: {imagine: none}}", InputFormat.YAML))
+                .as("the schema is in force")
+                .isNotEmpty();
+        assertThat(schema.validate(Files.readString(DOCKER.resolve(name)), InputFormat.YAML))
+                .isEmpty();
+    }
+
+    @Test
+    void theSettingsAreKnownAndWithoutFault() throws IOException {
+        assertThat(settings("vaxroute.properties").stringPropertyNames())
+                .allMatch(key -> SettingCatalogue.find(SettingFile.VAXROUTE, key)
+                        .isPresent());
+        assertThat(settings("main.properties").stringPropertyNames())
+                .allMatch(key -> SettingCatalogue.find(SettingFile.CONNECTION, key)
+                        .isPresent());
+
+        ShippedHome home = new ShippedHome(folder);
+        home.write("config/vaxroute.properties", Files.readString(DOCKER.resolve("site/vaxroute.properties")));
+        home.write("config/connections/main.properties", Files.readString(DOCKER.resolve("site/main.properties")));
+        home.write("config/known_hosts", "registry ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA\n");
+        assertThat(House.find().check(folder)).filteredOn(fault -> !fault.contains("/run/secrets/"))
+                .isEmpty();
+    }
+
+    @Test
+    void everySecretIsMountedAndEveryHostIsAService() throws IOException {
+        Map<String, Object> compose = compose();
+        List<?> mounted = (List<?>) service(compose, "vaxroute").get("secrets");
+        List<String> named = new ArrayList<>();
+        List<String> hosts = new ArrayList<>();
+        for (String name : SETTINGS) {
+            settings(name).forEach((key, value) -> {
+                Matcher secret = SECRET.matcher(value.toString());
+                if (secret.matches()) {
+                    named.add(secret.group(1));
+                } else if (value.toString().startsWith("jdbc:")) {
+                    hosts.add(URI.create(value.toString().substring("jdbc:".length()))
+                            .getHost());
+                } else if (key.equals("account.host")) {
+                    hosts.add(value.toString());
+                }
+            });
+        }
+
+        assertThat(named).hasSameElementsAs(mounted.stream().map(Object::toString).toList());
+        assertThat(part(compose, "secrets")).containsKeys(named.toArray(String[]::new));
+        assertThat(part(compose, "services")).containsKeys(hosts.toArray(String[]::new));
+        assertThat(hosts).hasSize(3);
+    }
+
+    @Test
+    void theImageRunsWithoutRootAndIsAskedWhereItListens() throws IOException {
+        String image = Files.readString(DOCKER.resolve("Dockerfile"));
+        String port = SettingCatalogue.find(SettingFile.VAXROUTE, "operate.http.port")
+                .orElseThrow()
+                .fallback();
+        Map<String, Object> vaxroute = service(compose(), "vaxroute");
+
+        assertThat(image)
+                .contains("\nEXPOSE " + port + "\n")
+                .contains("\"http://127.0.0.1:" + port + "/health/ready\"")
+                .containsPattern("\nUSER [1-9][0-9]+:[1-9][0-9]+\n");
+        assertThat(vaxroute)
+                .containsEntry("read_only", true)
+                .containsEntry("cap_drop", List.of("ALL"))
+                .containsEntry("ports", List.of("127.0.0.1:" + port + ":" + port));
+        assertThat(settings("vaxroute.properties")).doesNotContainKey("operate.http.port");
+    }
+
+    private static Properties settings(String name) throws IOException {
+        Properties settings = new Properties();
+        try (Reader reader = Files.newBufferedReader(DOCKER.resolve("site").resolve(name))) {
+            settings.load(reader);
+        }
+        return settings;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> compose() throws IOException {
+        return (Map<String, Object>) new Load(LoadSettings.builder().build())
+                .loadFromString(Files.readString(DOCKER.resolve("compose.yaml")));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> part(Map<String, Object> compose, String name) {
+        return (Map<String, Object>) compose.get(name);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> service(Map<String, Object> compose, String name) {
+        return (Map<String, Object>) part(compose, "services").get(name);
+    }
+}
