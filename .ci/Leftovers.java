@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -19,9 +20,9 @@ import javax.management.remote.JMXServiceURL;
 
 /**
  * Says what is in a running JVM, one thing a line, so that before and after can be compared: every thread and MBean (numbers in names as N), every
- * loaded copy of our classes, every open file below given folders and every connection to given ports.
+ * loaded copy of our classes, every open file whose path begins as given (a regular expression) and every connection to given ports.
  *
- * <pre>java Leftovers PID [FOLDER|PORT]...       everything
+ * <pre>java Leftovers PID [PATH|PORT]...         everything
  * java Leftovers PID = MBEAN ATTRIBUTE      one attribute</pre>
  */
 public final class Leftovers {
@@ -98,9 +99,10 @@ public final class Leftovers {
         return name.replaceAll("[0-9]+", "N");
     }
 
-    private void files(String folder, Set<String> lines) throws IOException {
+    private void files(String path, Set<String> lines) throws IOException {
+        Pattern begins = Pattern.compile(path);
         for (String open : open()) {
-            if (open.startsWith(folder)) {
+            if (begins.matcher(open).lookingAt()) {
                 lines.add("file " + open);
             }
         }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +36,11 @@ public final class BundleShell implements BundleActivator {
         files = context.getDataFile("lib").toPath();
         remove(files);
         try {
-            loader = new URLClassLoader("vaxroute", layOut(context), ClassLoader.getPlatformClassLoader());
+            loader = new URLClassLoader(
+                    "vaxroute",
+                    layOut(context),
+                    ClassLoader.getPlatformClassLoader(),
+                    protocol -> protocol.equals("jar") ? new Uncached() : null);
             homes = (AutoCloseable) loader.loadClass("org.vaxroute.boot.BundleHomes")
                     .getConstructor(String.class)
                     .newInstance(context.getProperty(HOMES));
@@ -71,6 +77,16 @@ public final class BundleShell implements BundleActivator {
             jars.add(file.toUri().toURL());
         }
         return jars.toArray(URL[]::new);
+    }
+
+    /** Reads from our jars without the JVM's cache of open ones, which would keep them open for good. */
+    private static final class Uncached extends URLStreamHandler {
+        @Override
+        protected URLConnection openConnection(URL url) throws IOException {
+            URLConnection connection = new URL(url.toExternalForm()).openConnection();
+            connection.setUseCaches(false);
+            return connection;
+        }
     }
 
     private static void remove(Path folder) throws IOException {

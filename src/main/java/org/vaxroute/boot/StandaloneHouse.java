@@ -173,8 +173,7 @@ public final class StandaloneHouse implements House {
                 "work folder " + work,
                 writable,
                 writable
-                        ? (Files.exists(work) ? work : home).toFile().getUsableSpace() / 1_000_000_000
-                                + " GB free"
+                        ? (Files.exists(work) ? work : home).toFile().getUsableSpace() / 1_000_000_000 + " GB free"
                         : "cannot be written; give the user of this process the right to"));
         try (Office office = new Office(settings, clock)) {
             office.ledger().check();

@@ -56,6 +56,8 @@ public final class VaxRoute implements AutoCloseable {
     private final Referee referee = new Referee();
     private final Main camel = new Main(VaxRoute.class);
     private final Users users;
+    // Asked by lambdas, not by method references: those would link a class that needs servlets, which an OSGi server
+    // does not give us.
     private final Optional<HttpServer> http;
     private final Optional<Metrics> metrics;
     private Operations operations;
@@ -195,7 +197,7 @@ public final class VaxRoute implements AutoCloseable {
         try {
             vaxRoute.operations = vaxRoute.office.register().watchRates();
             welcome.accept(vaxRoute.users);
-            vaxRoute.http.ifPresent(HttpServer::start);
+            vaxRoute.http.ifPresent(server -> server.start());
             // Otherwise what this node was doing with an account when it died would keep it from doing anything else
             // there.
             vaxRoute.office.ledger().leases().releaseLeftBy(vaxRoute.office.node());
@@ -321,7 +323,7 @@ public final class VaxRoute implements AutoCloseable {
 
     /** Where the console and the command line's door are; empty when the settings leave them out. */
     public Optional<String> address() {
-        return http.map(HttpServer::address);
+        return http.map(server -> server.address());
     }
 
     /** Lets what is in work finish for a while, then stops. Whatever is cut off is taken up at the next start. */
@@ -335,7 +337,7 @@ public final class VaxRoute implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("The routes did not stop cleanly; the next start goes on from the ledger", e);
         }
-        http.ifPresent(HttpServer::stop);
+        http.ifPresent(server -> server.stop());
         if (operations != null) {
             operations.close();
         }

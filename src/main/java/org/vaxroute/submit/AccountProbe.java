@@ -41,7 +41,7 @@ public final class AccountProbe {
     public AccountProbe(AccountEndpoint endpoints, Ledger ledger, SendGate gate, Path home, String node, Clock clock) {
         this.sessions = endpoints::open;
         this.ledger = ledger;
-        this.outbox = new Outbox(ledger, gate, clock, java.util.random.RandomGenerator.getDefault());
+        this.outbox = new Outbox(ledger, gate, clock);
         this.home = home;
         this.node = node;
         this.clock = clock;

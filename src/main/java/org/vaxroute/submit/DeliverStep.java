@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -60,7 +59,7 @@ public final class DeliverStep {
         this.accounts = List.copyOf(accounts);
         this.ledger = ledger;
         this.folder = folder;
-        this.outbox = new Outbox(ledger, gate, clock, RandomGenerator.getDefault());
+        this.outbox = new Outbox(ledger, gate, clock);
         this.endpoints = new AccountEndpoint(camel);
         this.node = node;
         this.clock = clock;

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Lease;
 import org.vaxroute.ledger.Ledger;
@@ -50,7 +49,7 @@ public final class HandOver {
         this.ledger = ledger;
         this.folder = folder;
         this.home = home;
-        this.outbox = new Outbox(ledger, gate, clock, RandomGenerator.getDefault());
+        this.outbox = new Outbox(ledger, gate, clock);
         this.node = node;
         this.clock = clock;
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Ledger;
@@ -41,6 +42,12 @@ final class Outbox {
     private final SendGate gate;
     private final Clock clock;
     private final RandomGenerator chance;
+
+    Outbox(Ledger ledger, SendGate gate, Clock clock) {
+        // Not RandomGenerator.getDefault(): it looks for its provider by the first caller's class loader, and an OSGi
+        // server's may not find it.
+        this(ledger, gate, clock, new SplittableRandom());
+    }
 
     Outbox(Ledger ledger, SendGate gate, Clock clock, RandomGenerator chance) {
         this.ledger = ledger;

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.vaxroute.ledger.Lease;
@@ -42,7 +41,7 @@ public final class ResultsEndpoint {
             CamelContext camel, Collection<Account> accounts, Ledger ledger, SendGate gate, String node, Clock clock) {
         this.accounts = accounts.stream().collect(Collectors.toMap(Account::id, Function.identity()));
         this.ledger = ledger;
-        this.outbox = new Outbox(ledger, gate, clock, RandomGenerator.getDefault());
+        this.outbox = new Outbox(ledger, gate, clock);
         this.endpoints = new AccountEndpoint(camel);
         this.node = node;
         this.clock = clock;

@@ -13,9 +13,10 @@ class OlderBuildTest extends LedgerCase {
         ledger.close();
         try (Connection connection = connect();
                 Statement sql = connection.createStatement()) {
-            sql.execute("insert into \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\", \"type\","
-                    + " \"script\", \"checksum\", \"installed_by\", \"installed_on\", \"execution_time\", \"success\")"
-                    + " values (9999, '9999', 'tomorrow', 'SQL', 'V9999__tomorrow.sql', 1, 'x', current_timestamp, 1, true)");
+            sql.execute(
+                    "insert into \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\", \"type\","
+                            + " \"script\", \"checksum\", \"installed_by\", \"installed_on\", \"execution_time\", \"success\")"
+                            + " values (9999, '9999', 'tomorrow', 'SQL', 'V9999__tomorrow.sql', 1, 'x', current_timestamp, 1, true)");
         }
 
         assertThatThrownBy(() -> Ledger.open(settings, clock))

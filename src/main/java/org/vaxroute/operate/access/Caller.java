@@ -35,11 +35,9 @@ public record Caller(String name, Role role, Door door) {
      * us gives, if it gives one.
      */
     public static String who() {
-        return current()
-                .map(Caller::name)
-                .orElseGet(() -> nameElsewhere(Subjects.current())
-                        .map(name -> "jmx:" + name)
-                        .orElse("jmx"));
+        return current().map(Caller::name).orElseGet(() -> nameElsewhere(Subjects.current())
+                .map(name -> "jmx:" + name)
+                .orElse("jmx"));
     }
 
     private static Optional<String> nameElsewhere(Subject subject) {
