@@ -106,6 +106,7 @@ final class CrashHouse implements AutoCloseable {
             all.add("-Xmx512m");
         }
         // Many short lives: these classes were verified often enough.
+        all.add("-XX:+UnlockDiagnosticVMOptions");
         all.add("-XX:-BytecodeVerificationRemote");
         all.add("-javaagent:" + agent + "=jar=" + halt(agent) + ";" + orders);
         running = PracticeProcess.command(home.folder(), home.folder(), all, List.of("run"));

@@ -63,7 +63,7 @@ final class RunHome {
         own.put("account.back-off-first", "1s");
         own.put("account.back-off-longest", "2s");
         own.put("feed.max-messages", "20");
-        own.put("feed.ongoing.every", "500ms");
+        own.put("feed.ongoing.every", "1s");
         own.put("notice.organization", "Practice Clinic");
         own.put("notice.contact", "A. Operator, operator@practice.example");
         own.put("notice.vendor-mail", "support@practice-ehr.example");
