@@ -23,8 +23,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties; <code>mllp</code> with <code>messages=N</code> and
  * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>hot-path</code> measures the single steps, with
  * JMH's own words after it.
- * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties. <code>hot-path</code> measures the single steps, with
- * JMH's own words after it. <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records.
+ * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
+ * <code>messages=N</code> held records again.
  */
 public final class Main {
     private static final String CHILD = "child";
@@ -49,6 +49,13 @@ public final class Main {
             }
             System.exit(0);
         }
+        if (word.equals("recheck")) {
+            for (String ledger : said.containsKey("ledger") ? List.of(said.get("ledger")) : List.of("h2", "pg")) {
+                new RecheckSpeed(shipped, shipped.resolve("target/bench/recheck"))
+                        .run(ledger, Integer.parseInt(said.getOrDefault("messages", "40000")));
+            }
+            System.exit(0);
+        }
         if (word.equals(CHILD)) {
             Machine.watchHeap();
             child(shipped, said);
@@ -60,7 +67,7 @@ public final class Main {
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
                 throw new IllegalArgumentException(
-                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers or hot-path.");
+                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());

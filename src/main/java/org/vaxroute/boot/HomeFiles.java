@@ -31,15 +31,30 @@ final class HomeFiles {
             }
             Path settings = home.folder().resolve(SETTINGS);
             files.put(SETTINGS, Files.exists(settings) ? Files.readString(settings) : "");
-            for (String part : READ_AT_START) {
-                for (Path file : below(home.config().resolve(part))) {
-                    files.put(name(home, file), Files.size(file) + " " + Files.getLastModifiedTime(file));
-                }
-            }
+            files.putAll(readAtStart(home, READ_AT_START));
             return files;
         } catch (IOException e) {
             throw new UncheckedIOException("The files of " + home.folder() + " cannot be read", e);
         }
+    }
+
+    /** What rules and transforms are made of, as {@link #read} gives it. */
+    static SortedMap<String, String> ofProfiles(Home home) {
+        try {
+            return readAtStart(home, List.of("registries", "transform", "codes"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The files of " + home.config() + " cannot be read", e);
+        }
+    }
+
+    private static SortedMap<String, String> readAtStart(Home home, List<String> parts) throws IOException {
+        SortedMap<String, String> files = new TreeMap<>();
+        for (String part : parts) {
+            for (Path file : below(home.config().resolve(part))) {
+                files.put(name(home, file), Files.size(file) + " " + Files.getLastModifiedTime(file));
+            }
+        }
+        return files;
     }
 
     private static String name(Home home, Path file) {

@@ -136,6 +136,7 @@ final class Office implements AutoCloseable {
                         rooms.allSources(),
                         handOver::uploaded,
                         alarmNews,
+                        node,
                         clock))
                 .configuration(configuration())
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)

@@ -21,6 +21,9 @@ import org.vaxroute.intake.Sites;
 
 /** Finds the files that make up a registry's profile: those of its base first, its own next, the site's last. */
 final class ProfileFiles {
+    /** Name of the code table of config/prescribers.csv. */
+    static final String PRESCRIBERS = "PRESCRIBERS";
+
     private final Settings settings;
     private final Path config;
 

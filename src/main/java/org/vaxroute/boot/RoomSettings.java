@@ -270,7 +270,10 @@ final class RoomSettings {
 
     /** Sites of the connections in use, by connection. */
     Map<String, Sites> sites() {
-        SiteTable table = files.sites();
+        return sites(files.sites());
+    }
+
+    Map<String, Sites> sites(SiteTable table) {
         Map<String, Sites> sites = new HashMap<>();
         connections().forEach((id, scope) -> sites.put(id, files.sites(table, scope)));
         return sites;
@@ -376,13 +379,12 @@ final class RoomSettings {
     }
 
     /** When the agreements of a connection's sites end, where that is known. */
-    List<DueDates.Agreement> agreements(String connection) {
+    List<DueDates.Agreement> agreements(SiteTable table, String connection) {
         SettingScope registry = profile(settings.connections().get(connection).text("registry"));
-        return new ProfileFiles(settings)
-                .sites().of(connection, Pattern.compile(registry.text("sites.id-form"))).stream()
-                        .filter(site -> site.agreementUntil() != null)
-                        .map(site -> new DueDates.Agreement(site.id(), site.agreementUntil()))
-                        .toList();
+        return table.of(connection, Pattern.compile(registry.text("sites.id-form"))).stream()
+                .filter(site -> site.agreementUntil() != null)
+                .map(site -> new DueDates.Agreement(site.id(), site.agreementUntil()))
+                .toList();
     }
 
     /** @throws IllegalArgumentException when a text of the registry's profile is no text of a notice */

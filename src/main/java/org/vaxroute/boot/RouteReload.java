@@ -66,6 +66,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             "answers.process");
 
     private final CamelContext context;
+    private final LiveLists lists;
     private final Alarms alarms;
     private final Clock clock;
     private final Optional<Duration> every;
@@ -86,11 +87,19 @@ final class RouteReload implements RouteFiles, AutoCloseable {
     /**
      * @param settings those that the context was started with, whose routes run in it
      * @param every how often files are looked at; empty for only when somebody asks
+     * @param lists are looked at with the routes
      */
-    RouteReload(CamelContext context, Settings settings, Optional<Duration> every, Alarms alarms, Clock clock) {
+    RouteReload(
+            CamelContext context,
+            Settings settings,
+            Optional<Duration> every,
+            LiveLists lists,
+            Alarms alarms,
+            Clock clock) {
         this.context = context;
         this.settings = settings;
         this.every = every;
+        this.lists = lists;
         this.alarms = alarms;
         this.clock = clock;
         this.offered = settings.forRoutes();
@@ -108,9 +117,10 @@ final class RouteReload implements RouteFiles, AutoCloseable {
 
     private void lookByItself() {
         try {
+            lists.look(false);
             look(false);
         } catch (RuntimeException e) {
-            LOG.warn("The route files could not be looked at; the next look tries again", e);
+            LOG.warn("The files could not be looked at; the next look tries again", e);
         }
     }
 
@@ -126,6 +136,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
 
     @Override
     public State look() {
+        lists.look(true);
         return look(true);
     }
 

@@ -18,7 +18,6 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.boot.settings.Settings;
-import org.vaxroute.codes.CodeTables;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.DueWatch;
 import org.vaxroute.feeds.Gatekeeper;
@@ -27,6 +26,7 @@ import org.vaxroute.feeds.TestSubmission;
 import org.vaxroute.intake.Check;
 import org.vaxroute.intake.CheckBeforeLeaving;
 import org.vaxroute.intake.IntakeBeans;
+import org.vaxroute.intake.Transform;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.operate.access.Users;
@@ -35,8 +35,6 @@ import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.metrics.Metrics;
 import org.vaxroute.operate.notice.MailEndpoint;
 import org.vaxroute.operate.notice.NoticeStep;
-import org.vaxroute.rules.RuleSet;
-import org.vaxroute.rules.Transforms;
 import org.vaxroute.submit.DeliverStep;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.ResultsEndpoint;
@@ -56,6 +54,8 @@ public final class VaxRoute implements AutoCloseable {
     private final Referee referee = new Referee();
     private final Main camel = new Main(VaxRoute.class);
     private final Users users;
+    private final LiveLists lists;
+
     // Asked by lambdas, not by method references: those would link a class that needs servlets, which an OSGi server
     // does not give us.
     private final Optional<HttpServer> http;
@@ -66,15 +66,7 @@ public final class VaxRoute implements AutoCloseable {
     private VaxRoute(Settings settings, Clock clock, Start start) {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
-        CodeTables codes = ProfileFiles.codes(settings.home());
-        ProfileFiles files = new ProfileFiles(settings);
-        Map<String, Transforms> transforms = new HashMap<>();
-        Map<String, RuleSet> rules = new HashMap<>();
-        rooms.connections().forEach((id, scope) -> {
-            String registry = scope.text("registry");
-            rules.put(id, RuleSet.load(files.rules(registry), codes));
-            transforms.put(id, Transforms.load(files.allTransforms(registry), codes, scope.zone("zone")));
-        });
+        lists = new LiveLists(settings, rooms, clock);
 
         office = new Office(settings, clock);
         try {
@@ -85,7 +77,7 @@ public final class VaxRoute implements AutoCloseable {
             http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
             metrics.ifPresent(figures -> http.ifPresent(server -> server.measuring(figures::scrape)));
             configure(settings, start);
-            beans(settings, codes, rules, transforms, clock).forEach(camel::bind);
+            beans(settings, clock).forEach(camel::bind);
             camel.init();
             metrics.map(Metrics::registry).ifPresent(this::timeRoutes);
             camel.bind(
@@ -118,12 +110,7 @@ public final class VaxRoute implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> beans(
-            Settings settings,
-            CodeTables codes,
-            Map<String, RuleSet> rules,
-            Map<String, Transforms> transforms,
-            Clock clock) {
+    private Map<String, Object> beans(Settings settings, Clock clock) {
         RoomSettings rooms = office.rooms();
         Map<String, Object> beans = new HashMap<>(new IntakeBeans(
                         rooms.intake(),
@@ -133,14 +120,15 @@ public final class VaxRoute implements AutoCloseable {
                         rooms.madeUp(clock),
                         rooms.mllp(),
                         office.ledger(),
-                        rules,
-                        transforms,
-                        rooms.sites(),
+                        lists.rules(),
+                        lists.transforms(),
+                        lists.sites(),
                         referee,
                         rooms.zones(),
                         clock)
                 .beans());
         Check check = ((Check) beans.get("rules")).heeding(office.judging().realPersons());
+        lists.serve((Transform) beans.get("transforms"), check, office.ledger().alarms());
         beans.put(
                 "assembler",
                 new FileAssembler(
@@ -171,9 +159,9 @@ public final class VaxRoute implements AutoCloseable {
                         new WatchDoor(
                                 rooms,
                                 new ProfileFiles(settings),
-                                codes,
+                                lists.codes(),
                                 office.accounts(),
-                                office.byConnection(rooms::agreements),
+                                lists::agreements,
                                 office.ledger()),
                         clock,
                         due -> {}));
@@ -205,11 +193,14 @@ public final class VaxRoute implements AutoCloseable {
                     vaxRoute.context(),
                     settings,
                     vaxRoute.office.rooms().routesLookedAt(),
+                    vaxRoute.lists,
                     vaxRoute.office.ledger().alarms(),
                     clock);
             vaxRoute.startRoutes();
-            vaxRoute.operations.routes(vaxRoute.reload);
+            vaxRoute.operations.routes(vaxRoute.reload).lists(vaxRoute.lists::state);
             vaxRoute.reload.start();
+            vaxRoute.office.ledger().jobs().abandoned(vaxRoute.office.node());
+            vaxRoute.office.heldWork().resume();
             return vaxRoute;
         } catch (RuntimeException e) {
             vaxRoute.close();
@@ -232,7 +223,6 @@ public final class VaxRoute implements AutoCloseable {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.NOTHING);
         try {
             vaxRoute.startRoutes();
-            vaxRoute.office.heldWork().resume();
             return vaxRoute;
         } catch (RuntimeException e) {
             vaxRoute.close();

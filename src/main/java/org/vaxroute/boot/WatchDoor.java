@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.vaxroute.codes.CodeTable;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.feeds.Due;
@@ -18,7 +19,7 @@ final class WatchDoor implements Surroundings {
     private final RoomSettings rooms;
     private final List<Account> accounts;
     private final Ledger ledger;
-    private final Map<String, List<DueDates.Agreement>> agreements;
+    private final Function<String, List<DueDates.Agreement>> agreements;
     private final Map<String, CodeTable> disasters;
     private final List<DueDates.CodesOf> codes;
 
@@ -28,7 +29,7 @@ final class WatchDoor implements Surroundings {
             ProfileFiles files,
             CodeTables tables,
             List<Account> accounts,
-            Map<String, List<DueDates.Agreement>> agreements,
+            Function<String, List<DueDates.Agreement>> agreements,
             Ledger ledger) {
         this.rooms = rooms;
         this.accounts = accounts;
@@ -74,7 +75,7 @@ final class WatchDoor implements Surroundings {
 
     @Override
     public List<DueDates.Agreement> agreements(String connection) {
-        return agreements.get(connection);
+        return agreements.apply(connection);
     }
 
     @Override

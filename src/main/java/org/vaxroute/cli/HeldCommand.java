@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.vaxroute.ledger.EditableText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,29 +28,12 @@ import picocli.CommandLine.Spec;
         })
 final class HeldCommand implements Callable<Integer> {
     static final String TYPE = "Held";
-    private static final long LOOK_NANOS = 300_000_000L;
     private static final Listing HELD =
             new Listing("Nothing is held.", "id", "connection", "source", "rule", "doses", "since");
     private static final Listing AT_SITES =
             new Listing("Nothing is held.", "connection", "site", "rule", "records", "patients", "oldest");
     private static final Listing CONSENT =
             new Listing("No record waits for consent.", "connection", "site", "rule", "records", "patients", "oldest");
-    private static final Listing JOBS = new Listing(
-            "There were no jobs.",
-            "id",
-            "what",
-            "rule",
-            "state",
-            "records",
-            "seen",
-            "ready",
-            "still held=stillHeld",
-            "said",
-            "dropped",
-            "who",
-            "started",
-            "ended",
-            "fault");
     private static final String WHY_HELP = "Why; name no patient.";
 
     @ParentCommand
@@ -268,18 +250,6 @@ final class HeldCommand implements Callable<Integer> {
         return each("realPerson", ids, why);
     }
 
-    @Command(name = "jobs", mixinStandardHelpOptions = true, description = "How far jobs on many held records are.")
-    int jobs(@Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
-        try (Door door = main.door()) {
-            return JOBS.print(main.out(), Json.rows(door.read(TYPE, Main.ALL, "Jobs")), json);
-        }
-    }
-
-    @Command(name = "stop", mixinStandardHelpOptions = true, description = "Stops a job; what it has done stays done.")
-    int stop(@Parameters(paramLabel = "JOB", description = "Id of the job.") long job) {
-        return main.tell(TYPE, "stopJob", job);
-    }
-
     private int settle(String what, List<Long> ids, boolean all, HeldOptions which, String why) {
         boolean named = ids != null && !ids.isEmpty();
         if (named == all || named && which.any()) {
@@ -303,32 +273,11 @@ final class HeldCommand implements Callable<Integer> {
     private int job(String what, HeldOptions which, String why) {
         try (Door door = main.door()) {
             Object id = door.call(TYPE, Main.ALL, "begin", what, which.connection, which.source, which.rule, why);
-            long number = ((Number) id).longValue();
-            main.out()
-                    .println("Job " + number
-                            + (door.server() ? " runs on the server; vaxroute held jobs shows it." : "."));
-            long shown = -1;
-            while (true) {
-                Map<String, Object> job = Json.map(door.call(TYPE, Main.ALL, "job", number));
-                long seen = ((Number) job.get("seen")).longValue();
-                if (seen != shown) {
-                    shown = seen;
-                    main.out().println("  " + seen + " of " + job.get("records"));
-                    main.out().flush();
-                }
-                if (!"RUNNING".equals(job.get("state"))) {
-                    main.out().println(result(job));
-                    main.out().flush();
-                    return "DONE".equals(job.get("state")) ? ExitCodes.OK : ExitCodes.NOT_WELL;
-                }
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
+            main.out().println("Job " + id + (door.server() ? " runs on the server; vaxroute jobs shows it." : "."));
+            main.out().flush();
+            JobWait.forEnd(door, id, main.out()).forEach(main.out()::println);
+            main.out().flush();
+            return ExitCodes.OK;
         }
-    }
-
-    private static String result(Map<String, Object> job) {
-        return job.get("state") + ": " + job.get("ready") + " go, " + job.get("stillHeld") + " are held still, "
-                + job.get("said") + " need not be sent, " + job.get("dropped") + " are dropped"
-                + (job.get("fault") == null ? "." : ". " + job.get("fault"));
     }
 }

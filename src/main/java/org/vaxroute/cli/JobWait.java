@@ -2,8 +2,10 @@ package org.vaxroute.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Waits for the end of a long operation and tells how far it is. */
 final class JobWait {
@@ -15,18 +17,21 @@ final class JobWait {
      * @param id of the job
      * @param progress is told how far it is, when that changes
      * @return what came of it, line by line
-     * @throws CommandFailed when the job failed, with its reason
+     * @throws CommandFailed when the job failed or was stopped, with its reason
      */
     static List<?> forEnd(Door door, Object id, PrintWriter progress) {
+        long number = ((Number) id).longValue();
         String told = "";
         while (true) {
-            Map<String, Object> job = Json.map(door.call("Jobs", "all", "job", id));
+            Map<String, Object> job = Json.map(door.call("Jobs", "all", "job", number));
             List<?> lines = (List<?>) job.get("lines");
-            if (job.get("state").equals("DONE")) {
+            String state = String.valueOf(job.get("state"));
+            if (state.equals("DONE")) {
                 return lines;
             }
-            if (job.get("state").equals("FAILED")) {
-                throw new CommandFailed(String.valueOf(lines.get(0)));
+            if (!state.equals("RUNNING")) {
+                throw new CommandFailed("Job " + number + " " + state.toLowerCase(Locale.ROOT) + ": "
+                        + lines.stream().map(String::valueOf).collect(Collectors.joining("; ")));
             }
             String now = String.valueOf(job.get("progress"));
             if (!now.equals(told)) {
@@ -38,7 +43,7 @@ final class JobWait {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new CommandFailed("Interrupted; " + id + " goes on in the server.", e);
+                throw new CommandFailed("Interrupted; job " + number + " goes on in the server.", e);
             }
         }
     }

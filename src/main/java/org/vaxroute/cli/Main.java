@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
             BackfillCommand.class,
             NoticesCommand.class,
             HeldCommand.class,
+            JobsCommand.class,
             PauseCommand.Pause.class,
             PauseCommand.Resume.class,
             AnswersCommand.class,

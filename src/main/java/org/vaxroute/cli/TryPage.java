@@ -28,13 +28,39 @@ final class TryPage implements TryReport {
     /** Messages that are told one by one; a page of more is no use to anybody. */
     private static final int MOST_MESSAGES = 500;
 
-    private static final int MOST_EXAMPLES = 5;
+    private static final int MOST_FILES = 5;
+    private static final int MOST_NUMBERS = 8;
+
+    /** One file and what is told of it. */
+    private static final class Part {
+        final String name;
+        final int number;
+        final TryTally tally = new TryTally();
+        final List<String> cards = new ArrayList<>();
+        int withoutFinding;
+        int notTold;
+
+        Part(String name, int number) {
+            this.name = name;
+            this.number = number;
+        }
+
+        String anchor(int message) {
+            return "f" + number + "-m" + message;
+        }
+    }
+
+    /** The messages of a file in which a rule found something. */
+    private static final class Places {
+        final List<String> first = new ArrayList<>();
+        int messages;
+    }
 
     /** All findings of one rule. */
     private static final class Group {
         final Finding first;
         final Set<String> places = new LinkedHashSet<>();
-        final Set<String> examples = new LinkedHashSet<>();
+        final Map<Part, Places> in = new LinkedHashMap<>();
         int findings;
         int messages;
 
@@ -51,10 +77,8 @@ final class TryPage implements TryReport {
     private final VaccineCodes vaccines;
     private final TryTally tally;
     private final Map<String, Group> groups = new LinkedHashMap<>();
-    private final Set<String> files = new LinkedHashSet<>();
-    private final List<String> cards = new ArrayList<>();
-    private int withoutFinding;
-    private int notTold;
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private int told;
 
     /**
      * @param page closed at the end
@@ -82,43 +106,53 @@ final class TryPage implements TryReport {
 
     @Override
     public void tried(String name, Tried tried) {
-        String file = nameOnly(name);
-        files.add(file);
-        Set<String> seen = new LinkedHashSet<>();
+        Part part = parts.computeIfAbsent(name, key -> new Part(key, parts.size() + 1));
+        part.tally.tried(name, tried);
+        boolean clean = tried.judgement().findings().isEmpty() && !withPhi;
+        boolean card = !clean && told < MOST_MESSAGES;
+        Set<Group> seen = new LinkedHashSet<>();
         for (Finding finding : tried.judgement().findings()) {
             Group group = groups.computeIfAbsent(
                     finding.rule() + ' ' + finding.severity() + ' ' + finding.reason(), key -> new Group(finding));
             group.findings++;
             group.places.add(TryWords.kindOf(finding.location().replaceFirst("^(byte|message|segment) .*", "")));
-            if (group.examples.size() < MOST_EXAMPLES) {
-                group.examples.add(tried.message() ? file + " message " + tried.index() : file);
-            }
-            if (seen.add(finding.rule())) {
+            if (seen.add(group)) {
                 group.messages++;
+                Places places = group.in.computeIfAbsent(part, key -> new Places());
+                places.messages++;
+                if (tried.message() && places.first.size() < MOST_NUMBERS) {
+                    String number = Integer.toString(tried.index());
+                    places.first.add(
+                            card ? "<a href=\"#" + part.anchor(tried.index()) + "\">" + number + "</a>" : number);
+                }
             }
         }
-        if (tried.judgement().findings().isEmpty() && !withPhi) {
-            withoutFinding++;
-        } else if (cards.size() < MOST_MESSAGES) {
-            cards.add(card(file, tried));
+        if (clean) {
+            part.withoutFinding++;
+        } else if (card) {
+            part.cards.add(card(part, tried));
+            told++;
         } else {
-            notTold++;
+            part.notTold++;
         }
     }
 
-    private String card(String file, Tried tried) {
-        StringBuilder text = new StringBuilder("<section class=\"card\"><div class=\"head\">");
-        String what = tried.message() ? "Message " + tried.index() : "The file as a whole";
-        text.append("<h3>")
-                .append(what)
-                .append("</h3>")
+    private String card(Part part, Tried tried) {
+        StringBuilder text = new StringBuilder("<section class=\"card\"");
+        if (tried.message()) {
+            text.append(" id=\"").append(part.anchor(tried.index())).append('"');
+        }
+        text.append("><div class=\"head\"><h4>")
+                .append(tried.message() ? "Message " + tried.index() : "The file as a whole")
+                .append("</h4>")
                 .append(tag(tried.judgement().verdict()));
-        text.append("<span class=\"soft\">").append(escaped(file));
         if (tried.message()) {
             String id = tried.controlId();
-            text.append(id.isEmpty() ? ", no control id" : ", control id <code>" + escaped(id) + "</code>");
+            text.append("<span class=\"soft\">")
+                    .append(id.isEmpty() ? "no control id" : "control id <code>" + escaped(id) + "</code>")
+                    .append("</span>");
         }
-        text.append("</span></div>");
+        text.append("</div>");
         if (tried.message()) {
             text.append(doses(tried));
         }
@@ -182,6 +216,7 @@ final class TryPage implements TryReport {
         try (page) {
             head();
             figures();
+            files();
             toMend();
             each();
             page.write("<footer class=\"small soft\">Made by <code>vaxroute try</code>. Locations are written"
@@ -199,13 +234,11 @@ final class TryPage implements TryReport {
                 + "<title>Check of immunization messages</title><style>\n" + css()
                 + "</style></head><body><main>\n");
         page.write("<h1>Check of immunization messages</h1><p class=\"soft\">Judged by the rules of <b>"
-                + escaped(registry) + "</b> as of " + today + ". "
-                + escaped(files.size() == 1 ? "File: " : TryWords.count(files.size(), "file") + ": ")
-                + files.stream()
-                        .limit(12)
-                        .map(file -> "<code>" + escaped(file) + "</code>")
-                        .collect(Collectors.joining(", "))
-                + (files.size() > 12 ? " and " + (files.size() - 12) + " more" : "") + ".</p>");
+                + escaped(registry) + "</b> as of " + today + ", "
+                + (parts.size() == 1
+                        ? "file " + parts.values().stream().map(this::called).collect(Collectors.joining())
+                        : TryWords.count(parts.size(), "file"))
+                + ".</p>");
         page.write(
                 withPhi
                         ? "<p class=\"notice phi\">This report holds patient data. Handle it as you handle the chart.</p>"
@@ -230,6 +263,31 @@ final class TryPage implements TryReport {
         page.write("<li class=\"" + (number == 0 ? "" : kind) + "\"><b>" + number + "</b>" + words + "</li>");
     }
 
+    /** How the files compare, where there are several. */
+    private void files() throws IOException {
+        if (parts.size() < 2) {
+            return;
+        }
+        page.write(
+                "<h2>Files</h2><div class=\"wide\"><table><tr><th scope=\"col\">File</th><th scope=\"col\">Messages</th>"
+                        + "<th scope=\"col\">Deliverable</th><th scope=\"col\">With warnings</th><th scope=\"col\">Held</th>"
+                        + "<th scope=\"col\">Doses held</th></tr>");
+        for (Part part : parts.values()) {
+            page.write("<tr><th scope=\"row\"><a href=\"#f" + part.number + "\">" + called(part) + "</a></th>");
+            cell("", part.tally.messages());
+            cell("", part.tally.messages(Verdict.DELIVERABLE));
+            cell("warned", part.tally.messages(Verdict.WARNED));
+            cell("held", part.tally.messages(Verdict.HELD));
+            String doses = part.tally.doses(Verdict.HELD) + " of " + part.tally.doses();
+            page.write("<td>" + (part.tally.doses() == 0 ? "none" : doses) + "</td></tr>");
+        }
+        page.write("</table></div>\n");
+    }
+
+    private void cell(String kind, int number) throws IOException {
+        page.write("<td" + (number == 0 || kind.isEmpty() ? "" : " class=\"" + kind + "\"") + ">" + number + "</td>");
+    }
+
     private void toMend() throws IOException {
         page.write("<h2>What to mend</h2>\n");
         if (groups.isEmpty()) {
@@ -246,28 +304,48 @@ final class TryPage implements TryReport {
                     .filter(place -> !place.isEmpty())
                     .map(place -> "<code>" + escaped(place) + "</code> ")
                     .collect(Collectors.joining());
-            String more = group.messages > group.examples.size() ? ", ..." : "";
             page.write("<div class=\"finding\"><div>" + tag(group.first.severity()) + "</div><div><p>" + places
                     + escaped(group.first.reason()) + "</p>" + rest(group.first) + "<p class=\"small soft\">"
                     + (group.findings == group.messages ? "" : TryWords.count(group.findings, "time") + ", ")
-                    + "in " + (group.messages == 1 ? "" : group.messages + " messages: ")
-                    + escaped(String.join(", ", group.examples)) + more + "</p></div></div>\n");
+                    + where(group) + "</p></div></div>\n");
         }
         page.write("</section>\n");
     }
 
+    /** In which messages of which files. */
+    private String where(Group group) {
+        List<String> files = new ArrayList<>();
+        group.in.forEach((part, places) -> {
+            if (files.size() < MOST_FILES) {
+                String numbers =
+                        String.join(", ", places.first) + (places.messages > places.first.size() ? ", ..." : "");
+                String words = places.messages == 1 ? "message " : places.messages + " messages: ";
+                files.add(called(part) + (places.first.isEmpty() ? "" : " (" + words + numbers + ")"));
+            }
+        });
+        int more = group.in.size() - files.size();
+        String all = group.in.size() > 1
+                ? "in " + TryWords.count(group.messages, "message") + " of "
+                        + TryWords.count(group.in.size(), "file") + ": "
+                : "in ";
+        return all + String.join(", ", files) + (more > 0 ? " and " + TryWords.count(more, "further file") : "");
+    }
+
     private void each() throws IOException {
         page.write("<h2>Message by message</h2>\n");
-        for (String card : cards) {
-            page.write(card);
-        }
-        if (withoutFinding > 0) {
-            page.write("<p class=\"soft\">" + TryWords.count(withoutFinding, "message")
-                    + " without any finding, not listed here.</p>\n");
-        }
-        if (notTold > 0) {
-            page.write("<p class=\"soft\">" + TryWords.count(notTold, "further message")
-                    + " with findings: counted above, not listed here.</p>\n");
+        for (Part part : parts.values()) {
+            page.write("<h3 id=\"f" + part.number + "\">" + called(part) + "</h3>\n");
+            for (String card : part.cards) {
+                page.write(card);
+            }
+            if (part.withoutFinding > 0) {
+                page.write("<p class=\"soft\">" + TryWords.count(part.withoutFinding, "message")
+                        + " without any finding, not listed here.</p>\n");
+            }
+            if (part.notTold > 0) {
+                page.write("<p class=\"soft\">" + TryWords.count(part.notTold, "further message")
+                        + " with findings: counted above, not listed here.</p>\n");
+            }
         }
     }
 
@@ -276,9 +354,23 @@ final class TryPage implements TryReport {
         return "<span class=\"tag " + word + "\">" + word + "</span>";
     }
 
-    private static String nameOnly(String file) {
-        String slashed = file.replace('\\', '/');
-        return file.equals("-") ? "standard input" : slashed.substring(slashed.lastIndexOf('/') + 1);
+    /** A file by its name, with as much of its folders as tells it from the others; what is above them concerns nobody. */
+    private String called(Part part) {
+        if (part.name.equals("-")) {
+            return "standard input";
+        }
+        String name = part.name.replace('\\', '/');
+        int from = name.lastIndexOf('/');
+        while (from > 0 && alike(name.substring(from)) > 1) {
+            from = name.lastIndexOf('/', from - 1);
+        }
+        return "<code>" + escaped(name.substring(from + 1)) + "</code>";
+    }
+
+    private long alike(String end) {
+        return parts.keySet().stream()
+                .filter(name -> ("/" + name.replace('\\', '/')).endsWith(end))
+                .count();
     }
 
     private static String css() throws IOException {

@@ -46,6 +46,9 @@ final class PublishedFiles {
             Map.entry("VACCINATION_REACTION", "REACTION"),
             Map.entry("VACCINATION_SPECIAL_INDICATIONS", "INDICATION"));
 
+    /** What HL7 calls the tables to which the profile's library gives the name of another one. */
+    private static final Map<String, String> TITLES = Map.of("HL70064", "Financial class", "HL70163", "Body site");
+
     /** Value sets of the guide's profile that make a table, by binding identifier. */
     private static final Map<String, String> BINDINGS = Map.ofEntries(
             Map.entry("HL70001_IZ", "HL70001"),
@@ -274,7 +277,9 @@ final class PublishedFiles {
             Element definition = (Element) definitions.item(i);
             String name = BINDINGS.get(definition.getAttribute("BindingIdentifier"));
             if (name != null) {
-                TableDraft draft = TableDraft.of(name, definition.getAttribute("Name"), GUIDE, "code", "name");
+                String title = TITLES.getOrDefault(
+                        name, definition.getAttribute("Name").strip());
+                TableDraft draft = TableDraft.of(name, title, GUIDE, "code", "name");
                 for (Element value : children(definition, "ValueElement")) {
                     if (!value.getAttribute("Value").startsWith("*")) {
                         draft.add(value.getAttribute("Value"), value.getAttribute("DisplayName"));

@@ -182,7 +182,7 @@ public final class DueDates {
                                 agreement.site(),
                                 "The agreement of site " + agreement.site() + " with the registry "
                                         + (left < 0 ? "has ended on " : "ends on ") + agreement.until()
-                                        + ". Renew it with the registry, then enter the new agreementUntil in config/sites.csv and restart."));
+                                        + ". Renew it with the registry, then enter the new agreementUntil in config/sites.csv."));
             }
         }
         return due;

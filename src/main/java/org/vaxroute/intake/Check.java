@@ -36,8 +36,9 @@ public final class Check {
     /** Rule id of the finding on a record that could not be checked. */
     public static final String FAILED = "CHECK-FAILED";
 
-    private final Map<String, RuleSet> rules;
-    private final Map<String, Sites> sites;
+    private record InForce(Map<String, RuleSet> rules, Map<String, Sites> sites) {}
+
+    private volatile InForce inForce;
     private final Referee referee;
     private final Map<Feed, Integer> oneIn = new EnumMap<>(Feed.class);
     private final Map<Feed, AtomicLong> seen = new EnumMap<>(Feed.class);
@@ -57,8 +58,7 @@ public final class Check {
             IntakeSettings settings,
             Map<String, ZoneId> zones,
             Clock clock) {
-        this.rules = Map.copyOf(rules);
-        this.sites = Map.copyOf(sites);
+        use(rules, sites);
         this.referee = Objects.requireNonNull(referee, "referee");
         this.zones = Map.copyOf(zones);
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -70,6 +70,11 @@ public final class Check {
         }
     }
 
+    /** From the next chunk on judges by these, by connection. */
+    public void use(Map<String, RuleSet> rules, Map<String, Sites> sites) {
+        inForce = new InForce(Map.copyOf(rules), Map.copyOf(sites));
+    }
+
     /** Lets the rules about test patients pass over those of whom a person said that they are real. */
     public Check heeding(RealPersons persons) {
         realPersons = persons;
@@ -78,7 +83,8 @@ public final class Check {
 
     /** Judges each record of the chunk that can be read. */
     public void check(Chunk chunk) {
-        RuleSet own = rules.get(chunk.connection());
+        InForce now = inForce;
+        RuleSet own = now.rules.get(chunk.connection());
         if (own == null) {
             throw new SourceFaultException(
                     chunk.source(),
@@ -86,7 +92,7 @@ public final class Check {
         }
         LocalDate today = LocalDate.now(clock.withZone(zones.getOrDefault(chunk.connection(), ZoneOffset.UTC)));
         var context = new CheckContext(today, chunk.feed().stage() == Stage.PRODUCTION);
-        Sites ownSites = sites.getOrDefault(chunk.connection(), Sites.NONE);
+        Sites ownSites = now.sites.getOrDefault(chunk.connection(), Sites.NONE);
         for (TakenRecord record : chunk.records()) {
             if (record.readable()) {
                 check(chunk, record, own, ownSites, context);

@@ -108,6 +108,11 @@ public final class SiteTable {
         return own.values().stream().map(row -> site(row, own)).toList();
     }
 
+    /** Number of sites, of all connections. */
+    public int size() {
+        return rows.size();
+    }
+
     private Map<String, Row> own(String connection) {
         Map<String, Row> own = new LinkedHashMap<>();
         for (Row row : rows) {

@@ -138,7 +138,7 @@ public final class Sites {
                             Effect.MESSAGE,
                             from.get(0).toString(),
                             "The agreement with the registry of the clinic that sends this record, or of the organization above it, has ended.",
-                            "Renew the agreement, enter its new end as agreementUntil in config/sites.csv, restart, and recheck the record."));
+                            "Renew the agreement, enter its new end as agreementUntil in config/sites.csv, and recheck the record."));
         }
         judgeDoses(record, site);
     }
@@ -160,7 +160,7 @@ public final class Sites {
                                 Effect.DOSE,
                                 "ORDER[" + dose + "]/RXA-3",
                                 "The vaccination lies outside of the days on which its clinic is reported under this connection.",
-                                "Check the date and the facility; if both are right, correct activeFrom or activeUntil in config/sites.csv, restart, and recheck the record."),
+                                "Check the date and the facility; if both are right, correct activeFrom or activeUntil in config/sites.csv, and recheck the record."),
                         dose);
             }
         }
@@ -177,7 +177,7 @@ public final class Sites {
                         ? "The facility that the record names is no site of this connection, so nobody knows under which registry id to report it."
                         : "The record does not name the facility that it comes from, so nobody knows under which registry id to report it.",
                 named
-                        ? "Add the clinic to config/sites.csv with this code in sourceFacility, restart, and recheck the record; or correct the facility in the EHR."
+                        ? "Add the clinic to config/sites.csv with this code in sourceFacility, and recheck the record; or correct the facility in the EHR."
                         : "Have the EHR name the facility, or set source.<id>.site for a source of one clinic, restart, and recheck the record.");
     }
 

@@ -19,35 +19,41 @@ public final class Transform {
     /** Rule id of the finding on a record that a transform could not work on. */
     public static final String FAILED = "TRANSFORM-FAILED";
 
-    private final Map<String, Transforms> transforms;
-    private final Map<String, Sites> sites;
+    private record InForce(Map<String, Transforms> transforms, Map<String, Sites> sites) {}
+
+    private volatile InForce inForce;
 
     /**
      * @param transforms by connection, because each registry wants its own changes
      * @param sites by connection; one that is not there reports no sites
      */
     public Transform(Map<String, Transforms> transforms, Map<String, Sites> sites) {
-        this.transforms = Map.copyOf(transforms);
-        this.sites = Map.copyOf(sites);
+        use(transforms, sites);
+    }
+
+    /** From the next chunk on goes by these; what they are: {@link #Transform(Map, Map)}. */
+    public void use(Map<String, Transforms> transforms, Map<String, Sites> sites) {
+        inForce = new InForce(Map.copyOf(transforms), Map.copyOf(sites));
     }
 
     /** Changes the outgoing text of each record. */
     public void apply(Chunk chunk) {
+        InForce now = inForce;
         for (TakenRecord record : chunk.records()) {
             if (record.readable() && record.excluded() == null) {
-                apply(chunk, record);
+                apply(now, chunk, record);
             }
         }
     }
 
-    private void apply(Chunk chunk, TakenRecord record) {
+    private static void apply(InForce now, Chunk chunk, TakenRecord record) {
         try {
             Transformed transformed =
-                    transforms.get(chunk.connection()).apply(record.message(), chunk.connection(), chunk.source());
+                    now.transforms.get(chunk.connection()).apply(record.message(), chunk.connection(), chunk.source());
             if (!transformed.changes().isEmpty()) {
                 record.message(transformed.message(), transformed.changes());
             }
-            sites.getOrDefault(chunk.connection(), Sites.NONE).assign(record, chunk.source());
+            now.sites.getOrDefault(chunk.connection(), Sites.NONE).assign(record, chunk.source());
         } catch (RuntimeException e) {
             Findings.hold(
                     record,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.rules.Finding;
 
 /**
  * Cuts a record into what goes, what is held and what the registry need not hear: dose by dose, against what the registry was told of the
@@ -27,6 +28,8 @@ final class Cut {
         DELETE,
         /** The registry has it as it is. */
         KNOWN,
+        /** The registry has it in the words of another source, and this one adds nothing. */
+        SAID,
         /** Kept back by a rule. */
         HELD,
         /** Kept back, as an earlier record with the same content is. */
@@ -42,11 +45,14 @@ final class Cut {
     private final Connection connection;
     private final PatientHistory history;
     private final ResendRules rules;
+    private final DoseNames names;
 
-    Cut(Connection connection, PatientHistory history, ResendRules rules) {
+    /** @param keys of the records' connection and stage */
+    Cut(Connection connection, PatientHistory history, ResendRules rules, Keys keys) {
         this.connection = connection;
         this.history = history;
         this.rules = rules;
+        this.names = new DoseNames(history, keys);
     }
 
     /**
@@ -55,6 +61,9 @@ final class Cut {
      * @param keys of its outgoing text
      * @param whole whether it is held as a whole
      * @param held which of its doses are
+     * @param released whether a person lets it go
+     * @param source whose record it is
+     * @param feed of the record
      * @param self its id when it is stored and held; 0 for a new one
      * @param version what its doses count as among the versions; the highest number for a new one
      * @param root the record that it was cut from when it is a stored part; null for a whole one
@@ -65,17 +74,34 @@ final class Cut {
             Keys.OfRecord keys,
             boolean whole,
             boolean[] held,
+            boolean released,
+            int source,
+            Feed feed,
             long self,
             long version,
             Long root,
             int[] numbers) {
         /** A record that was not stored before. */
-        static Subject fresh(TakenRecord taken, Keys.OfRecord keys, boolean whole, boolean[] held) {
-            return new Subject(taken, keys, whole, held, 0, Long.MAX_VALUE, null, null);
+        static Subject fresh(
+                TakenRecord taken, Keys.OfRecord keys, boolean whole, boolean[] held, int source, Feed feed) {
+            return new Subject(taken, keys, whole, held, false, source, feed, 0, Long.MAX_VALUE, null, null);
         }
 
         Subject heldWhole() {
-            return new Subject(taken, keys, true, held, self, version, root, numbers);
+            return new Subject(taken, keys, true, held, released, source, feed, self, version, root, numbers);
+        }
+
+        /** Whether all of it goes when nothing is known of its patient. */
+        boolean plain() {
+            if (whole || self != 0) {
+                return false;
+            }
+            for (int i = 0; i < held.length; i++) {
+                if (held[i] || keys.doses()[i].action().equals("D")) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         int number(int dose) {
@@ -97,6 +123,10 @@ final class Cut {
             RecordRow main, List<RecordRow> all, List<PatientHistory.Waiting> superseded, PatientHistory.Past newer) {}
 
     Rows of(Subject subject) throws SQLException {
+        // Most records are of a patient of whom nothing is known yet: they cost no more than this.
+        if (subject.plain() && history.patient(subject.keys.patientKey()).isNew()) {
+            return first(subject);
+        }
         try {
             return cut(subject);
         } catch (Hl7FormatException inseparable) {
@@ -108,28 +138,73 @@ final class Cut {
         }
     }
 
+    private Rows first(Subject subject) {
+        RecordRow.Dose[] doses = new RecordRow.Dose[subject.held.length];
+        for (int i = 0; i < doses.length; i++) {
+            doses[i] = new RecordRow.Dose(subject.number(i), subject.keys.doses()[i]);
+        }
+        RecordRow row =
+                new RecordRow(subject.taken, subject.keys, List.of(doses), RecordState.READY, subject.taken.message());
+        history.addFirst(row, subject);
+        return new Rows(row, List.of(row), List.of(), null);
+    }
+
+    /** What is known while a record is cut. */
+    private final class Cutting {
+        private final Subject subject;
+        private final PatientHistory.Patient patient;
+        private final DoseNames.Spoken spoken;
+        private final Fate[] fates;
+        private final PatientHistory.Version[] told;
+        private final List<Finding> doubts = new ArrayList<>();
+        private final boolean patientKnown;
+        private boolean refused;
+        private PatientHistory.Past newer;
+
+        Cutting(Subject subject) throws SQLException {
+            this.subject = subject;
+            this.patient = history.patient(subject.keys.patientKey());
+            this.spoken = names.of(subject, patient);
+            this.fates = new Fate[spoken.doses().length];
+            this.told = new PatientHistory.Version[fates.length];
+            this.patientKnown = patient.knows(subject.keys.patientHash(), subject.whole, subject.self);
+        }
+    }
+
     private Rows cut(Subject subject) throws SQLException {
-        Keys.OfRecord keys = subject.keys;
-        PatientHistory.Patient patient = history.patient(keys.patientKey());
-        boolean patientKnown = patient.knows(keys.patientHash(), subject.whole, subject.self);
-        Fate[] fates = new Fate[keys.doses().length];
-        PatientHistory.Version[] told = new PatientHistory.Version[fates.length];
-        boolean refused = false;
-        PatientHistory.Past newer = null;
+        Cutting cutting = new Cutting(subject);
+        Fate[] fates = cutting.fates;
         for (int i = 0; i < fates.length; i++) {
-            PatientHistory.Versions versions = patient.versions(keys.doses()[i].key(), subject.self);
-            told[i] = versions.told();
-            fates[i] = fate(subject, i, versions);
-            refused |= versions.refused();
+            Keys.OfDose dose = cutting.spoken.doses()[i];
+            PatientHistory.Versions versions = cutting.patient.versions(dose.key(), dose.name(), subject.self);
+            cutting.told[i] = versions.told();
+            fates[i] = fate(cutting, i, versions);
+            cutting.refused |= versions.refused();
             if (fates[i] == Fate.SUPERSEDED) {
-                newer = later(newer, versions.newestBehind(subject.version));
+                cutting.newer = later(cutting.newer, versions.newestBehind(subject.version, dose));
             }
         }
+        Rows rows = rows(cutting);
+        boolean[] unsaid = new boolean[fates.length];
+        for (int i = 0; i < fates.length; i++) {
+            unsaid[i] = fates[i] == Fate.HELD || fates[i] == Fate.HELD_AS_BEFORE || fates[i] == Fate.SUPERSEDED;
+        }
+        names.said(subject, cutting.patient, cutting.spoken, unsaid);
+        return rows;
+    }
+
+    private Rows rows(Cutting cutting) throws SQLException {
+        Subject subject = cutting.subject;
+        Fate[] fates = cutting.fates;
         List<Fate> all = Arrays.asList(fates);
         boolean nothingNew = all.stream()
-                .allMatch(fate -> fate == Fate.KNOWN || fate == Fate.HELD_AS_BEFORE || fate == Fate.SUPERSEDED);
-        if (nothingNew && (patientKnown || fates.length > 0 && all.stream().allMatch(Fate.SUPERSEDED::equals))) {
-            return nothingNew(subject, fates, newer);
+                .allMatch(fate -> fate == Fate.KNOWN
+                        || fate == Fate.SAID
+                        || fate == Fate.HELD_AS_BEFORE
+                        || fate == Fate.SUPERSEDED);
+        if (nothingNew
+                && (cutting.patientKnown || fates.length > 0 && all.stream().allMatch(Fate.SUPERSEDED::equals))) {
+            return nothingNew(cutting);
         }
         if (subject.whole && !all.stream().allMatch(fate -> fate == Fate.VOID || fate == Fate.SUPERSEDED)
                 || subject.whole && fates.length == 0) {
@@ -137,58 +212,96 @@ final class Cut {
                 fates[i] = fates[i] == Fate.SUPERSEDED ? Fate.SUPERSEDED : Fate.HELD;
             }
         }
-        return rows(subject, fates, told, patientKnown, refused, newer);
+        return parts(cutting);
     }
 
     private static PatientHistory.Past later(PatientHistory.Past a, PatientHistory.Past b) {
         return a == null || b.version > a.version ? b : a;
     }
 
-    private static Fate fate(Subject subject, int dose, PatientHistory.Versions versions) {
-        Keys.OfDose is = subject.keys.doses()[dose];
+    private static Fate fate(Cutting cutting, int dose, PatientHistory.Versions versions) {
+        Subject subject = cutting.subject;
+        Keys.OfDose is = cutting.spoken.doses()[dose];
         boolean held = subject.whole || subject.held[dose];
-        PatientHistory.Version newest = versions.newest();
+        PatientHistory.Version newest = versions.newest(is.name());
         PatientHistory.Version told = versions.told();
         boolean has = told != null && !told.deletes();
-        if (versions.newerThan(subject.version)) {
+        if (versions.newestBehind(subject.version, is) != null) {
             return Fate.SUPERSEDED;
         }
         if (is.action().equals("D")) {
             if (!has) {
-                return told != null && newest == told ? Fate.KNOWN : Fate.VOID;
+                boolean waits = newest != null && newest.standing() == PatientHistory.Standing.HELD;
+                return told != null && !waits ? Fate.KNOWN : Fate.VOID;
             }
         } else if (has && same(told, is)) {
             return Fate.KNOWN;
+        } else if (addsNothing(cutting, is, versions)) {
+            return Fate.SAID;
+        }
+        if (!held && !subject.released) {
+            Finding doubt = doubt(cutting, dose, has);
+            if (doubt != null) {
+                cutting.doubts.add(doubt);
+                held = true;
+            }
         }
         if (held) {
-            boolean before = newest != null && newest.standing() == PatientHistory.Standing.HELD && same(newest, is);
+            boolean before = newest != null
+                    && newest.standing() == PatientHistory.Standing.HELD
+                    && same(newest, subject.keys.doses()[dose]);
             return before ? Fate.HELD_AS_BEFORE : Fate.HELD;
         }
         return is.action().equals("D") ? Fate.DELETE : has ? Fate.CHANGE : Fate.ADD;
+    }
+
+    /**
+     * Whether what another source told of the dose stands. It does when this source says what it said before, says by hearsay what the other
+     * one gave itself, or says it in a load of history.
+     */
+    private static boolean addsNothing(Cutting cutting, Keys.OfDose is, PatientHistory.Versions versions) {
+        PatientHistory.Version told = versions.told();
+        if (told == null || told.dose().name() == is.name()) {
+            return false;
+        }
+        PatientHistory.Name name = cutting.patient.names().get(is.name());
+        boolean again = name != null && cutting.subject.self == 0 && !versions.refused() && DoseNames.says(name, is);
+        return again
+                || cutting.subject.feed == Feed.HISTORICAL
+                || !told.deletes() && told.dose().outdoes(is);
+    }
+
+    private static Finding doubt(Cutting cutting, int dose, boolean has) {
+        Keys.OfDose is = cutting.spoken.doses()[dose];
+        int number = cutting.subject.number(dose);
+        if (cutting.spoken.doubtful()[dose]) {
+            return DoseNames.oneOrTwo(number);
+        }
+        return has && !is.given() && DoseNames.givenByAnother(cutting.patient, is) ? DoseNames.anothers(number) : null;
     }
 
     private static boolean same(PatientHistory.Version version, Keys.OfDose dose) {
         return Arrays.equals(version.dose().contentHash(), dose.contentHash());
     }
 
-    private Rows nothingNew(Subject subject, Fate[] fates, PatientHistory.Past newer) throws SQLException {
-        List<Integer> old = which(fates, Fate.SUPERSEDED);
-        List<Integer> known = which(fates, Fate.KNOWN, Fate.HELD_AS_BEFORE);
+    private Rows nothingNew(Cutting cutting) {
+        List<Integer> old = which(cutting.fates, Fate.SUPERSEDED);
+        List<Integer> known = which(cutting.fates, Fate.KNOWN, Fate.SAID, Fate.HELD_AS_BEFORE);
         List<RecordRow> rows = new ArrayList<>();
-        if (!known.isEmpty() || fates.length == 0) {
-            rows.add(row(subject, known, RecordState.DUPLICATE, null));
+        if (!known.isEmpty() || cutting.fates.length == 0) {
+            rows.add(row(cutting, known, RecordState.DUPLICATE, null));
         }
         if (!old.isEmpty()) {
-            RecordRow row = row(subject, old, RecordState.SUPERSEDED, null);
-            supersededBy(row, newer);
+            RecordRow row = row(cutting, old, RecordState.SUPERSEDED, null);
+            supersededBy(row, cutting.newer);
             rows.add(row);
         }
-        return finished(subject, rows.get(0), rows, which(fates, Fate.KNOWN), newer);
+        return finished(cutting, rows.get(0), rows, which(cutting.fates, Fate.KNOWN, Fate.SAID));
     }
 
     /** Ties the rows together and adds them to the history. */
-    private Rows finished(
-            Subject subject, RecordRow main, List<RecordRow> all, List<Integer> said, PatientHistory.Past newer) {
+    private Rows finished(Cutting cutting, RecordRow main, List<RecordRow> all, List<Integer> said) {
+        Subject subject = cutting.subject;
         main.root = subject.root;
         for (RecordRow row : all) {
             if (row.madeFor != null) {
@@ -200,10 +313,9 @@ final class Cut {
                 }
             }
         }
-        Set<Long> keys = new HashSet<>();
-        said.forEach(dose -> keys.add(subject.keys.doses()[dose].key()));
-        return new Rows(
-                main, List.copyOf(all), history.add(all, subject.keys, keys, subject.self, subject.version), newer);
+        Set<Long> spoken = new HashSet<>();
+        said.forEach(dose -> spoken.add(subject.keys.doses()[dose].name()));
+        return new Rows(main, List.copyOf(all), history.add(all, subject, spoken), cutting.newer);
     }
 
     private static void supersededBy(RecordRow row, PatientHistory.Past newer) {
@@ -212,18 +324,14 @@ final class Cut {
         }
     }
 
-    private Rows rows(
-            Subject subject,
-            Fate[] fates,
-            PatientHistory.Version[] told,
-            boolean patientKnown,
-            boolean refused,
-            PatientHistory.Past newer)
-            throws SQLException {
-        Message text = subject.taken.readable() ? subject.taken.message() : null;
+    private Rows parts(Cutting cutting) throws SQLException {
+        Subject subject = cutting.subject;
+        Fate[] fates = cutting.fates;
+        Message text = cutting.spoken.text();
         List<Integer> news = which(fates, Fate.ADD, Fate.CHANGE);
         // After a refusal of single doses only these go again, whatever the profile says of others.
-        boolean knownGoAlong = news.isEmpty() ? !patientKnown && !subject.whole : !rules.changedDosesOnly() && !refused;
+        boolean patientGoes = news.isEmpty() && !cutting.patientKnown && !subject.whole;
+        boolean knownGoAlong = news.isEmpty() ? patientGoes : !rules.changedDosesOnly() && !cutting.refused;
         List<Integer> goes = knownGoAlong ? which(fates, Fate.ADD, Fate.CHANGE, Fate.KNOWN) : news;
         if (knownGoAlong) {
             // A dose that is deleted already need not be deleted again because the address changed.
@@ -235,10 +343,13 @@ final class Cut {
         List<RecordRow> all = new ArrayList<>();
         RecordRow ready = null;
         if (!goes.isEmpty() || fates.length == 0 && !subject.whole) {
-            ready = row(subject, goes, RecordState.READY, ready(subject, text, fates, goes));
+            ready = row(cutting, goes, RecordState.READY, ready(text, fates, goes));
+        } else if (patientGoes) {
+            goes = which(fates, Fate.SAID);
+            ready = goes.isEmpty() ? null : inTheWordsTold(cutting, goes);
         }
-        RecordRow before = deleteBefore(subject, text, fates, told);
-        RecordRow deletes = deletes(subject, text, fates, told);
+        RecordRow before = deleteBefore(cutting);
+        RecordRow deletes = deletes(cutting);
         if (before != null) {
             all.add(before);
         }
@@ -250,39 +361,58 @@ final class Cut {
         }
         List<Integer> held = which(fates, Fate.HELD, Fate.HELD_AS_BEFORE);
         if (!held.isEmpty() || subject.whole && fates.length == 0) {
-            RecordRow row = row(subject, held, RecordState.HELD, kept(text, held, fates.length));
+            RecordRow row = row(cutting, held, RecordState.HELD, kept(subject.taken.message(), held, fates.length));
+            row.doubt(cutting.doubts);
             row.nameHoldRule();
             all.add(row);
         }
-        List<Integer> silent = new ArrayList<>(which(fates, Fate.KNOWN));
+        List<Integer> silent = new ArrayList<>(which(fates, Fate.KNOWN, Fate.SAID));
         silent.removeAll(goes);
         if (!silent.isEmpty()) {
-            all.add(row(subject, silent, RecordState.DUPLICATE, null));
+            all.add(row(cutting, silent, RecordState.DUPLICATE, null));
         }
         List<Integer> voided = which(fates, Fate.VOID);
         if (!voided.isEmpty()) {
-            RecordRow row = row(subject, voided, RecordState.DROPPED, null);
+            RecordRow row = row(cutting, voided, RecordState.DROPPED, null);
             row.droppedWhy = VOIDED;
             all.add(row);
         }
         List<Integer> old = which(fates, Fate.SUPERSEDED);
         if (!old.isEmpty()) {
-            RecordRow row = row(subject, old, RecordState.SUPERSEDED, null);
-            supersededBy(row, newer);
+            RecordRow row = row(cutting, old, RecordState.SUPERSEDED, null);
+            supersededBy(row, cutting.newer);
             all.add(row);
         }
         RecordRow main = ready != null
                 ? ready
                 : all.stream().filter(row -> row != before).findFirst().orElseThrow();
-        if (ready != null && !patientKnown) {
-            all.addAll(owed(subject, text));
+        if (ready != null && !cutting.patientKnown) {
+            all.addAll(owed(cutting));
         }
         List<Integer> said = new ArrayList<>(all(fates.length));
         said.removeAll(old);
-        return finished(subject, main, all, said, newer);
+        return finished(cutting, main, all, said);
     }
 
-    private Message ready(Subject subject, Message text, Fate[] fates, List<Integer> goes) {
+    /** The patient as he is now, with doses as another source told them; null where the texts cannot be joined. */
+    private RecordRow inTheWordsTold(Cutting cutting, List<Integer> doses) throws SQLException {
+        List<MadeTexts.Taken> taken = new ArrayList<>();
+        List<RecordRow.Dose> told = new ArrayList<>();
+        for (int dose : doses) {
+            PatientHistory.Version version = cutting.told[dose];
+            if (version.deletes()) {
+                return null;
+            }
+            taken.add(new MadeTexts.Taken(history.text(version), version.position()));
+            told.add(new RecordRow.Dose(cutting.subject.number(dose), version.dose()));
+        }
+        Message made = MadeTexts.of(cutting.spoken.text(), taken);
+        return made == null
+                ? null
+                : new RecordRow(cutting.subject.taken, cutting.subject.keys, told, RecordState.READY, made);
+    }
+
+    private Message ready(Message text, Fate[] fates, List<Integer> goes) {
         Message kept = kept(text, goes, fates.length);
         int position = 0;
         for (int dose : goes) {
@@ -302,13 +432,13 @@ final class Cut {
     }
 
     private static Message kept(Message text, List<Integer> doses, int count) {
-        return text == null || doses.size() == count ? text : text.keepDoses(dose -> doses.contains(dose - 1));
+        return doses.size() == count ? text : text.keepDoses(dose -> doses.contains(dose - 1));
     }
 
     /** The message that deletes changed doses as they were last sent; null where none is due. */
-    private RecordRow deleteBefore(Subject subject, Message text, Fate[] fates, PatientHistory.Version[] told)
-            throws SQLException {
-        List<Integer> changed = which(fates, Fate.CHANGE);
+    private RecordRow deleteBefore(Cutting cutting) throws SQLException {
+        Subject subject = cutting.subject;
+        List<Integer> changed = which(cutting.fates, Fate.CHANGE);
         if (changed.isEmpty() || rules.correction() != ResendRules.Correction.DELETE_ADD) {
             return null;
         }
@@ -316,18 +446,20 @@ final class Cut {
                 subject.taken,
                 subject.keys,
                 changed.stream()
-                        .map(i -> new RecordRow.Dose(subject.number(i), deleted(told[i].dose())))
+                        .map(i -> new RecordRow.Dose(
+                                subject.number(i), cutting.told[i].dose().deletedBy(subject.keys.doses()[i].name())))
                         .toList(),
                 RecordState.READY,
-                asLastSent(text, changed, told));
+                asLastSent(cutting.spoken.text(), changed, cutting.told));
         row.madeFor = row;
         return row;
     }
 
-    private RecordRow deletes(Subject subject, Message text, Fate[] fates, PatientHistory.Version[] told)
-            throws SQLException {
-        List<Integer> voided = which(fates, Fate.DELETE);
-        return voided.isEmpty() ? null : row(subject, voided, RecordState.READY, asLastSent(text, voided, told));
+    private RecordRow deletes(Cutting cutting) throws SQLException {
+        List<Integer> voided = which(cutting.fates, Fate.DELETE);
+        return voided.isEmpty()
+                ? null
+                : row(cutting, voided, RecordState.READY, asLastSent(cutting.spoken.text(), voided, cutting.told));
     }
 
     /** A delete says what was last sent, with RXA-21 D and the ORC-3 that it had; the patient is who he is now. */
@@ -346,17 +478,19 @@ final class Cut {
         return made;
     }
 
-    private static Keys.OfDose deleted(Keys.OfDose dose) {
-        return new Keys.OfDose(dose.key(), dose.contentHash(), dose.date(), dose.cvx(), dose.kind(), "D");
-    }
-
     /**
      * The doses that went down when the registry refused the patient, and that this record, which corrects the patient, does not speak of:
      * they go again with the patient as he is now.
      */
-    private List<RecordRow> owed(Subject subject, Message text) throws SQLException {
-        PatientHistory.Patient patient = history.patient(subject.keys.patientKey());
-        Set<Long> said = PatientHistory.keysOf(subject.keys);
+    private List<RecordRow> owed(Cutting cutting) throws SQLException {
+        Subject subject = cutting.subject;
+        PatientHistory.Patient patient = cutting.patient;
+        Message text = cutting.spoken.text();
+        Set<Long> said = new HashSet<>();
+        for (Keys.OfDose dose : cutting.spoken.doses()) {
+            said.add(dose.key());
+            said.add(dose.name());
+        }
         List<RecordRow> rows = new ArrayList<>();
         List<PatientHistory.Past> refused = patient.refused(said);
         Set<Long> ofPatient = refused.isEmpty() ? Set.of() : refusedPatients(refused);
@@ -417,13 +551,15 @@ final class Cut {
         return found;
     }
 
-    private static RecordRow row(Subject subject, List<Integer> doses, RecordState state, Message outgoing) {
+    /** What is held keeps the names of its source: when it goes, it is looked at again. */
+    private static RecordRow row(Cutting cutting, List<Integer> doses, RecordState state, Message outgoing) {
+        Subject subject = cutting.subject;
+        Keys.OfDose[] said = state == RecordState.HELD ? subject.keys.doses() : cutting.spoken.doses();
         return new RecordRow(
                 subject.taken,
                 subject.keys,
                 doses.stream()
-                        .map(i -> new RecordRow.Dose(
-                                subject.number(i), subject.keys.doses()[i]))
+                        .map(i -> new RecordRow.Dose(subject.number(i), said[i]))
                         .toList(),
                 state,
                 outgoing);

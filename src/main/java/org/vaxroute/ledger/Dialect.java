@@ -28,7 +28,8 @@ enum Dialect {
                     "bytes", "bytea",
                     // Already compressed by us: the server need not try again.
                     "plain_bytes", "alter table payload alter column data set storage external"),
-            // Until it has gathered statistics, PostgreSQL takes keys for far less selective than they are and would read whole tables.
+            // Until it has gathered statistics, PostgreSQL takes keys for far less selective than they are and would
+            // read whole tables.
             "select set_config('enable_seqscan', 'off', true) from standing where standing_id = ? for update",
             Set.of(
                     "55P03", // lock time-out

@@ -290,12 +290,19 @@ final class HeldSettling {
                 return;
             }
             int[] numbers = numbers(row, one.now());
-            Cut cut = new Cut(connection, history, resend.apply(row.connection));
+            Cut cut = new Cut(
+                    connection,
+                    history,
+                    resend.apply(row.connection),
+                    new Keys(identity, row.connection, row.feed.stage()));
             Cut.Rows rows = cut.of(new Cut.Subject(
                     one.now(),
                     keys,
                     !one.released() && judged.whole(),
                     one.released() ? new boolean[keys.doses().length] : judged.held(),
+                    one.released(),
+                    row.source,
+                    row.feed,
                     row.id,
                     row.version,
                     row.partOf,

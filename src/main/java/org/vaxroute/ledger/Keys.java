@@ -48,8 +48,43 @@ final class Keys {
      */
     record OfRecord(Long patientKey, byte[] patientHash, byte[] fingerprint, OfDose[] doses) {}
 
-    /** What a dose is known by. */
-    record OfDose(long key, byte[] contentHash, LocalDate date, String cvx, DoseKind kind, String action) {}
+    /**
+     * What a dose is known by.
+     *
+     * @param key of the dose
+     * @param name what its source calls it: the same as the key, unless another source told of the dose under another number
+     */
+    record OfDose(long key, long name, byte[] contentHash, LocalDate date, String cvx, DoseKind kind, String action) {
+        /** The same content under another key and hash. */
+        OfDose as(long dose, byte[] content) {
+            return new OfDose(dose, name, content, date, cvx, kind, action);
+        }
+
+        /** Its delete, in the name of a source. */
+        OfDose deletedBy(long source) {
+            return new OfDose(key, source, contentHash, date, cvx, kind, "D");
+        }
+
+        /** The same under the name that a source gave it. */
+        OfDose named(long source) {
+            return new OfDose(key, source, contentHash, date, cvx, kind, action);
+        }
+
+        /** Whether its source gave the dose itself, and the other one has it by hearsay. */
+        boolean outdoes(OfDose other) {
+            return name != other.name && kind == DoseKind.NEW && other.kind == DoseKind.HISTORICAL;
+        }
+
+        /** Whether it says of a vaccine that it was given, here or elsewhere. */
+        boolean given() {
+            return !action.equals("D") && ofVaccine();
+        }
+
+        /** Whether it speaks of a vaccine that was given, be it to take that back. */
+        boolean ofVaccine() {
+            return kind == DoseKind.NEW || kind == DoseKind.HISTORICAL;
+        }
+    }
 
     OfRecord of(TakenRecord record) {
         if (!record.readable()) {
@@ -113,10 +148,15 @@ final class Keys {
         return sha256.digest();
     }
 
-    private OfDose dose(Message message, int dose, long patientKey, Map<Long, Integer> times) {
+    /** The hash of what a message says of one of its doses. */
+    byte[] content(Message message, int dose) {
         sha256.update(hashKey);
         message.digestDose(dose, sha256);
-        byte[] content = half(sha256.digest());
+        return half(sha256.digest());
+    }
+
+    private OfDose dose(Message message, int dose, long patientKey, Map<Long, Integer> times) {
+        byte[] content = content(message, dose);
         int rxa = message.findInDose("RXA", dose);
         int orc = message.findInDose("ORC", dose);
         String date = rxa < 0 ? "" : message.field(rxa, 3, 1, 1);
@@ -129,6 +169,7 @@ final class Keys {
         }
         String action = rxa < 0 ? "" : message.field(rxa, 21, 1, 1);
         return new OfDose(
+                key,
                 key,
                 content,
                 day(date),

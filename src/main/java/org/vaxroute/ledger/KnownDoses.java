@@ -128,16 +128,20 @@ public final class KnownDoses {
     private static void doses(Connection connection, Found found, Map<Long, Owner> owners, Long[] ids)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select record_id, dose_key from dose where dose_id = any(?) and state <> 'REJECTED'")) {
+                "select record_id, dose_key, coalesce(name_key, dose_key) name_key from dose where dose_id = any(?) and state <> 'REJECTED'")) {
             select.setArray(1, connection.createArrayOf("bigint", Arrays.copyOf(ids, ids.length, Object[].class)));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     Owner owner = owners.get(row.getLong(1));
-                    found.doses
-                            .computeIfAbsent(owner.patient, patient -> new HashMap<>())
-                            .merge(row.getLong(2), owner.by, (a, b) -> a == By.ONGOING ? a : b);
+                    Map<Long, By> patient = found.doses.computeIfAbsent(owner.patient, key -> new HashMap<>());
+                    patient.merge(row.getLong(2), owner.by, KnownDoses::newer);
+                    patient.merge(row.getLong(3), owner.by, KnownDoses::newer);
                 }
             }
         }
+    }
+
+    private static By newer(By a, By b) {
+        return a == By.ONGOING ? a : b;
     }
 }

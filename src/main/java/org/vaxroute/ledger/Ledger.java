@@ -31,7 +31,7 @@ public final class Ledger implements Closeable {
     private final HistoricalCounts historicalCounts;
     private final KnownDoses knownDoses;
     private final RealPeople realPeople;
-    private final HeldJobs heldJobs;
+    private final Jobs jobs;
     private final WaitingCheck waitingCheck;
     private final SeenCertificates seenCertificates;
     private final SourceDays sourceDays;
@@ -77,7 +77,7 @@ public final class Ledger implements Closeable {
         this.knownDoses = new KnownDoses(database, identity, payloads);
         this.realPeople = new RealPeople(database, identity, trail, clock);
         this.waitingCheck = new WaitingCheck(database, directory, payloads, identity, clock);
-        this.heldJobs = new HeldJobs(database, trail, clock);
+        this.jobs = new Jobs(database, trail, clock);
         this.seenCertificates = new SeenCertificates(database, clock);
         this.sourceDays = new SourceDays(database);
     }
@@ -203,8 +203,8 @@ public final class Ledger implements Closeable {
         return sourceDays;
     }
 
-    public HeldJobs heldJobs() {
-        return heldJobs;
+    public Jobs jobs() {
+        return jobs;
     }
 
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */

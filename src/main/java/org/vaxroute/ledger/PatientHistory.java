@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -36,24 +35,27 @@ final class PatientHistory {
 
     private static final String RECORDS =
             "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
-                    + " part_of, made_for, state, doses, payload_id, text_at, text_length, out_at, out_length from record"
+                    + " part_of, made_for, state, doses, source_id, payload_id, text_at, text_length, out_at, out_length from record"
                     + " where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED') order by 2";
     private static final String DOSES =
-            "select record_id, position, dose_key, content_hash, state, dose_date, cvx, kind, action from dose"
-                    + " where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
+            "select record_id, position, dose_key, coalesce(name_key, dose_key) name_key, content_hash, state, dose_date, cvx, kind,"
+                    + " action from dose where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
 
+    private final Connection connection;
     private final Map<Long, Patient> patients = new HashMap<>();
+    private final Map<Integer, String> sources = new HashMap<>();
     private final PastTexts texts;
     private long next = Long.MAX_VALUE / 2;
 
-    private PatientHistory(PastTexts texts) {
-        this.texts = texts;
+    private PatientHistory(Connection connection, Payloads payloads) {
+        this.connection = connection;
+        this.texts = new PastTexts(connection, payloads);
     }
 
     /** Loads what is known of these patients. The standing must be locked, so that nothing is added meanwhile. */
     static PatientHistory load(Connection connection, Payloads payloads, Collection<Long> patientKeys)
             throws SQLException {
-        PatientHistory history = new PatientHistory(new PastTexts(connection, payloads));
+        PatientHistory history = new PatientHistory(connection, payloads);
         if (patientKeys.isEmpty()) {
             return history;
         }
@@ -72,6 +74,7 @@ final class PatientHistory {
         }
         if (!records.isEmpty()) {
             loadDoses(connection, records, DoseIds.all(doses.entrySet()));
+            history.loadNames(patientKeys);
             history.patients.values().forEach(Patient::settle);
         }
         return history;
@@ -85,6 +88,7 @@ final class PatientHistory {
                     Past past = records.get(row.getLong("record_id"));
                     Keys.OfDose dose = new Keys.OfDose(
                             row.getLong("dose_key"),
+                            row.getLong("name_key"),
                             row.getBytes("content_hash"),
                             row.getObject("dose_date", java.time.LocalDate.class),
                             row.getString("cvx"),
@@ -95,6 +99,57 @@ final class PatientHistory {
                 }
             }
         }
+    }
+
+    private void loadNames(Collection<Long> patientKeys) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select patient_key, name_key, dose_key, source_id, content_hash, action"
+                        + " from dose_name where patient_key = any(?)")) {
+            select.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    patient(row.getLong(1))
+                            .names
+                            .put(
+                                    row.getLong(2),
+                                    new Name(row.getLong(3), row.getInt(4), row.getBytes(5), row.getString(6)));
+                }
+            }
+        }
+    }
+
+    /** Notes what a source said last of a dose that has several names. */
+    void say(long patientKey, long name, Name said) throws SQLException {
+        boolean known = patient(patientKey).names.put(name, said) != null;
+        try (PreparedStatement write = connection.prepareStatement(
+                known
+                        ? "update dose_name set dose_key = ?, source_id = ?, content_hash = ?, action = ? where patient_key = ? and name_key = ?"
+                        : "insert into dose_name (dose_key, source_id, content_hash, action, patient_key, name_key) values (?, ?, ?, ?, ?, ?)")) {
+            write.setLong(1, said.dose);
+            write.setInt(2, said.source);
+            write.setBytes(3, said.content);
+            write.setString(4, said.action);
+            write.setLong(5, patientKey);
+            write.setLong(6, name);
+            write.executeUpdate();
+        }
+    }
+
+    /** The name of a source; the feeds of a source are sources of their own in the ledger, and have one name. */
+    String source(int id) throws SQLException {
+        String name = sources.get(id);
+        if (name == null) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select source from source_position where source_id = ?")) {
+                select.setInt(1, id);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    name = row.getString(1);
+                }
+            }
+            sources.put(id, name);
+        }
+        return name;
     }
 
     /** Where a registry refused one of several doses and did not say which, none of them counts as taken. */
@@ -127,18 +182,16 @@ final class PatientHistory {
     /**
      * Adds the rows of one record, in the order in which they leave, and gives what was held and says no more than they do.
      *
-     * @param keys of the record that the rows were cut from
-     * @param said doses that the record speaks of
-     * @param self id of the record when it was held until now, 0 for a new one
-     * @param version what the record was until now; only what is older is superseded
+     * @param subject the record that the rows were cut from; only what is older is superseded
+     * @param said names of the doses that the record speaks of
      */
-    List<Waiting> add(List<RecordRow> rows, Keys.OfRecord keys, Set<Long> said, long self, long version) {
-        Patient patient = patient(keys.patientKey());
-        patient.forget(self);
+    List<Waiting> add(List<RecordRow> rows, Cut.Subject subject, Set<Long> said) {
+        Patient patient = patient(subject.keys().patientKey());
+        patient.forget(subject.self());
         List<Waiting> superseded = new ArrayList<>();
         for (Iterator<Waiting> held = patient.held.iterator(); held.hasNext(); ) {
             Waiting waiting = held.next();
-            if (waiting.past.version < version && said.containsAll(waiting.doses)) {
+            if (waiting.past.version < subject.version() && said.containsAll(waiting.doses)) {
                 superseded.add(waiting);
                 held.remove();
                 patient.forget(waiting.past);
@@ -146,7 +199,7 @@ final class PatientHistory {
         }
         for (RecordRow row : rows) {
             if (row.state == RecordState.READY || row.state == RecordState.HELD) {
-                Past past = new Past(next++, row);
+                Past past = new Past(next++, subject.source(), row);
                 Standing standing = row.state == RecordState.HELD ? Standing.HELD : Standing.TOLD;
                 int position = 0;
                 for (RecordRow.Dose dose : row.doses) {
@@ -159,11 +212,36 @@ final class PatientHistory {
         return superseded;
     }
 
+    /** Adds a record that goes as it is, of a patient of whom nothing was known. */
+    void addFirst(RecordRow row, Cut.Subject subject) {
+        Past past = new Past(next++, subject.source(), row);
+        int position = 0;
+        for (RecordRow.Dose dose : row.doses) {
+            past.versions.add(new Version(past, ++position, dose.is(), Standing.TOLD));
+        }
+        patient(subject.keys().patientKey()).past.add(past);
+    }
+
+    /**
+     * One of several names of a dose.
+     *
+     * @param dose the key of the dose
+     * @param source whose name it is
+     * @param content hash of what that source said of it last
+     * @param action RXA-21 of that
+     */
+    record Name(long dose, int source, byte[] content, String action) {
+        boolean deletes() {
+            return action.equals("D");
+        }
+    }
+
     /** A record of the past: a stored one, or a row of this transaction that is not written yet. */
     static final class Past {
         final long id;
         final long version;
         final RecordRow row;
+        final int source;
         private final byte[] hash;
         private final boolean whole;
         private final RecordState state;
@@ -174,15 +252,17 @@ final class PatientHistory {
             this.id = row.getLong("record_id");
             this.version = row.getLong("version");
             this.row = null;
+            this.source = row.getInt("source_id");
             this.hash = row.getBytes("patient_hash");
             this.whole = TextPlace.nullable(row, "part_of") == null && TextPlace.nullable(row, "made_for") == null;
             this.state = RecordState.valueOf(row.getString("state"));
             this.place = TextPlace.of(row, 0);
         }
 
-        private Past(long version, RecordRow row) {
+        private Past(long version, int source, RecordRow row) {
             this.id = row.id;
             this.version = version;
+            this.source = source;
             this.row = row;
             this.hash = row.keys.patientHash();
             this.whole = row.partOf == null && row.root == null && row.madeFor == null;
@@ -232,28 +312,60 @@ final class PatientHistory {
             this.past = past;
             this.id = past.row == null ? past.id : 0;
             this.row = past.row;
-            this.doses = past.versions.stream().map(v -> v.dose.key()).collect(Collectors.toSet());
+            this.doses = past.versions.stream().map(v -> v.dose.name()).collect(Collectors.toSet());
         }
     }
 
     /** What is known of one patient, oldest first. */
     static final class Patient {
         private final List<Past> past = new ArrayList<>();
-        private final Map<Long, List<Version>> doses = new HashMap<>();
+        private final Map<Long, Name> names = new HashMap<>();
         private final List<Waiting> held = new ArrayList<>();
+
+        /** By key; made when it is first asked for, because most patients of a chunk are seen once. */
+        private Map<Long, List<Version>> doses;
+
+        /** Whether nothing that counts was ever stored of him. */
+        boolean isNew() {
+            return past.isEmpty();
+        }
 
         private void settle() {
             past.forEach(this::settle);
         }
 
         private void settle(Past record) {
-            for (Version version : record.versions) {
-                doses.computeIfAbsent(version.dose.key(), key -> new ArrayList<>())
-                        .add(version);
+            if (doses != null) {
+                index(record);
             }
             if (record.state == RecordState.HELD) {
                 held.add(new Waiting(record));
             }
+        }
+
+        private Map<Long, List<Version>> doses() {
+            if (doses == null) {
+                doses = new HashMap<>();
+                past.forEach(this::index);
+            }
+            return doses;
+        }
+
+        private void index(Past record) {
+            for (Version version : record.versions) {
+                doses.computeIfAbsent(version.dose.key(), key -> new ArrayList<>(2))
+                        .add(version);
+            }
+        }
+
+        /** The keys of all doses that were spoken of. */
+        Set<Long> keys() {
+            return doses().keySet();
+        }
+
+        /** The names of doses that have several. */
+        Map<Long, Name> names() {
+            return names;
         }
 
         private void forget(long id) {
@@ -268,18 +380,28 @@ final class PatientHistory {
         private void forget(Past record) {
             past.remove(record);
             held.removeIf(waiting -> waiting.past == record);
-            for (Version version : record.versions) {
-                doses.get(version.dose.key()).remove(version);
+            if (doses != null) {
+                for (Version version : record.versions) {
+                    doses.get(version.dose.key()).remove(version);
+                }
             }
         }
 
-        /** The versions of a dose, oldest first, without those of one record. */
-        Versions versions(long key, long self) {
-            List<Version> all = new ArrayList<>();
-            for (Version version : doses.getOrDefault(key, List.of())) {
-                if (self == 0 || version.past.id != self) {
-                    all.add(version);
-                }
+        /**
+         * The versions of a dose, oldest first, without those of one record.
+         *
+         * @param name what its source calls it; what is held under that name counts, too
+         */
+        Versions versions(long key, long name, long self) {
+            List<Version> all = new ArrayList<>(doses().getOrDefault(key, List.of()));
+            if (name != key) {
+                doses().getOrDefault(name, List.of()).stream()
+                        .filter(version -> version.standing == Standing.HELD)
+                        .forEach(all::add);
+                all.sort(java.util.Comparator.comparingLong(version -> version.past.version));
+            }
+            if (self != 0) {
+                all.removeIf(version -> version.past.id == self);
             }
             return new Versions(all);
         }
@@ -326,16 +448,16 @@ final class PatientHistory {
 
         /** Whether a refused version is the last word on its dose, and no dose among these. */
         boolean owed(Version version, Set<Long> except) {
-            List<Version> all = doses.get(version.dose.key());
+            List<Version> all = doses().get(version.dose.key());
             return !except.contains(version.dose.key()) && all.get(all.size() - 1) == version;
         }
     }
 
     /** The versions of one dose, oldest first. */
     record Versions(List<Version> all) {
-        /** The newest that counts: held or told. */
-        Version newest() {
-            return last(v -> v.standing != Standing.REJECTED);
+        /** The newest that counts of one source: held or told. */
+        Version newest(long name) {
+            return last(v -> v.standing != Standing.REJECTED && v.dose.name() == name);
         }
 
         /** What the registry has; it has nothing when this one deletes. */
@@ -343,19 +465,20 @@ final class PatientHistory {
             return last(v -> v.standing == Standing.TOLD);
         }
 
+        /** What the registry was told last, whatever it said of it. */
+        Version sent() {
+            return last(v -> v.standing != Standing.HELD);
+        }
+
         /** Whether the registry refused what it was told last. */
         boolean refused() {
-            Version sent = last(v -> v.standing != Standing.HELD);
+            Version sent = sent();
             return sent != null && sent.standing == Standing.REJECTED;
         }
 
-        boolean newerThan(long version) {
-            return all.stream().anyMatch(v -> v.past.version > version);
-        }
-
-        /** The newest record behind a version. */
-        Past newestBehind(long version) {
-            Version found = last(v -> v.past.version > version);
+        /** The newest record that speaks of the dose behind a version, other than by hearsay; null when there is none. */
+        Past newestBehind(long version, Keys.OfDose dose) {
+            Version found = last(v -> v.past.version > version && !dose.outdoes(v.dose));
             return found == null ? null : found.past;
         }
 
@@ -398,14 +521,5 @@ final class PatientHistory {
             }
             return place.outgoing(block);
         }
-    }
-
-    /** Doses of a record by key. */
-    static Set<Long> keysOf(Keys.OfRecord keys) {
-        Set<Long> all = new HashSet<>();
-        for (Keys.OfDose dose : keys.doses()) {
-            all.add(dose.key());
-        }
-        return all;
     }
 }

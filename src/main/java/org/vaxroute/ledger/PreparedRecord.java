@@ -73,8 +73,8 @@ record PreparedRecord(
         return held;
     }
 
-    Cut.Subject subject() {
-        return Cut.Subject.fresh(taken, keys, whole, held);
+    Cut.Subject subject(int source, Feed feed) {
+        return Cut.Subject.fresh(taken, keys, whole, held, source, feed);
     }
 
     /** The one row of what is left out by a step, or is no message. */

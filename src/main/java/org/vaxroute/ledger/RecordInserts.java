@@ -17,7 +17,7 @@ final class RecordInserts {
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DOSE =
             "insert into dose (dose_id, record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
-                    + " action) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " action, name_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String HELD =
             "insert into held (record_id, connection, stage, source, rule, doses, since) values (?, ?, ?, ?, ?, ?, ?)";
 
@@ -125,6 +125,7 @@ final class RecordInserts {
                     insert.setString(9, Texts.column(dose.cvx(), 20));
                     insert.setString(10, dose.kind().name());
                     insert.setString(11, dose.action());
+                    setLong(insert, 12, dose.name() == dose.key() ? null : Long.valueOf(dose.name()));
                     insert.addBatch();
                     any = true;
                 }

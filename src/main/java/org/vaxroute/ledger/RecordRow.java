@@ -1,5 +1,6 @@
 package org.vaxroute.ledger;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.rules.Finding;
@@ -48,6 +49,7 @@ final class RecordRow {
     boolean released;
 
     private final Message outgoing;
+    private List<Finding> doubts = List.of();
 
     /** @param outgoing what it would send; null for what sends nothing */
     RecordRow(TakenRecord taken, Keys.OfRecord keys, List<Dose> doses, RecordState state, Message outgoing) {
@@ -85,7 +87,19 @@ final class RecordRow {
 
     /** What the rules found; a cut-off part keeps the findings on its record. */
     List<Finding> findings() {
-        return taken.judgement() == null ? List.of() : taken.judgement().findings();
+        List<Finding> found =
+                taken.judgement() == null ? List.of() : taken.judgement().findings();
+        if (doubts.isEmpty()) {
+            return found;
+        }
+        List<Finding> all = new ArrayList<>(found);
+        all.addAll(doubts);
+        return all;
+    }
+
+    /** Adds what the ledger itself finds, which alone knows what other sources said. */
+    void doubt(List<Finding> findings) {
+        doubts = List.copyOf(findings);
     }
 
     /** Notes the rule that a list of held records shows: that of the first error about this part's doses, else of the first error. */

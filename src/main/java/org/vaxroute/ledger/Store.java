@@ -132,7 +132,11 @@ final class Store {
             }
         }
         PatientHistory history = PatientHistory.load(connection, payloads, patients);
-        Cut cut = new Cut(connection, history, resend.apply(chunk.connection()));
+        Cut cut = new Cut(
+                connection,
+                history,
+                resend.apply(chunk.connection()),
+                new Keys(identity, chunk.connection(), chunk.feed().stage()));
         LateTexts late = new LateTexts(prepared.texts.size());
         List<RecordRow> rows = new ArrayList<>(prepared.records.size() + 16);
         List<Superseded> superseded = new ArrayList<>();
@@ -144,7 +148,7 @@ final class Store {
                 counts.repeatedDoses += taken.dosesReceived();
                 continue;
             }
-            rows.addAll(judge(record, cut, superseded, late));
+            rows.addAll(judge(record, cut, chunk.feed(), places.source, superseded, late));
         }
         if (chunk.feed() == Feed.ONGOING) {
             HistoryAhead.send(connection, patients, places.beside, places.lane);
@@ -209,14 +213,15 @@ final class Store {
         return seen;
     }
 
-    private static List<RecordRow> judge(PreparedRecord record, Cut cut, List<Superseded> superseded, LateTexts late)
+    private static List<RecordRow> judge(
+            PreparedRecord record, Cut cut, Feed feed, int source, List<Superseded> superseded, LateTexts late)
             throws SQLException {
         if (record.taken().excluded() != null || record.keys().patientKey() == null) {
             RecordRow row = record.asItIs();
             row.place = record.place(row, late);
             return List.of(row);
         }
-        Cut.Rows rows = cut.of(record.subject());
+        Cut.Rows rows = cut.of(record.subject(source, feed));
         for (PatientHistory.Waiting waiting : rows.superseded()) {
             superseded.add(new Superseded(waiting, rows.main()));
         }

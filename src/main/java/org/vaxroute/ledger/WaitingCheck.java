@@ -126,6 +126,7 @@ public final class WaitingCheck {
                 well.add(rows.get(i).id);
                 continue;
             }
+            keepNames(connection, rows.get(i).id, prepared.keys().doses());
             RecordRow stays = part(prepared, true, texts);
             RecordRow main = stays;
             if (!prepared.whole()) {
@@ -171,6 +172,21 @@ public final class WaitingCheck {
                     (rest == null ? main : rest).holdRule + " holds it since it has been waiting");
         }
         return held.size();
+    }
+
+    /** The text has the ORC-3 that the registry knows; whose words they are stands with the doses. */
+    private static void keepNames(Connection connection, long record, Keys.OfDose[] doses) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select position, name_key from dose where dose_id between ? and ? and name_key is not null")) {
+            select.setLong(1, DoseIds.floor(record));
+            select.setLong(2, DoseIds.ceiling(record));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    int dose = row.getInt(1) - 1;
+                    doses[dose] = doses[dose].named(row.getLong(2));
+                }
+            }
+        }
     }
 
     private static RecordRow part(PreparedRecord record, boolean held, LateTexts texts) {

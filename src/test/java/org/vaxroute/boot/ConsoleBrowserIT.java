@@ -6,26 +6,34 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -34,15 +42,18 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 
 /**
- * A day at the console in a real browser, on a whole VaxRoute. Needs Chromium and its driver (Debian: chromium, chromium-driver), at
- * {@code -Dvaxroute.chromium} and {@code -Dvaxroute.chromedriver}; without them it is skipped.
+ * A day at the console in a real browser, on a whole VaxRoute; one browser and one server for all of it. Needs Chromium and its driver (Debian: chromium, chromium-driver), at
+ * {@code -Dvaxroute.chromium} and {@code -Dvaxroute.chromedriver}; without them it is skipped. {@code -Dvaxroute.screens=FOLDER} keeps
+ * a picture of the page after each test, for people to look at.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleBrowserIT {
@@ -55,7 +66,8 @@ class ConsoleBrowserIT {
 
     private static int port;
     private static VaxRoute vaxRoute;
-    private ChromeDriver browser;
+    private static ChromeDriver browser;
+    private static String user = "";
 
     @BeforeAll
     static void startVaxRoute() throws Exception {
@@ -72,6 +84,10 @@ class ConsoleBrowserIT {
                         "account.kind = folder",
                         "account.drop-off = work/upload",
                         "source.clinic.kind = file",
+                        "source.rehearsal.kind = file",
+                        "source.rehearsal.feed = test",
+                        "source.old.kind = file",
+                        "source.old.feed = historical",
                         ""));
         Users users = new Users(home.resolve("config/users"));
         users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
@@ -79,13 +95,16 @@ class ConsoleBrowserIT {
         users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
         // The gate tries the way to the registry before testing begins.
         Files.createDirectories(home.resolve("work/upload"));
-        Files.createDirectories(home.resolve("work/in/clinic"));
+        for (String source : List.of("clinic", "rehearsal", "old")) {
+            Files.createDirectories(home.resolve("work/in").resolve(source));
+        }
         // Without a date of birth nothing may leave: two records to decide about.
         Files.writeString(home.resolve("work/in/clinic/day.hl7"), record("A1", "") + record("A2", ""));
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         start();
+        openBrowser();
         await().atMost(PATIENCE)
                 .until(() -> vaxRoute.ledger()
                                 .records()
@@ -98,19 +117,26 @@ class ConsoleBrowserIT {
         vaxRoute = VaxRoute.start(
                 Settings.load(
                         Home.of(home),
-                        Map.of("operate.http.port", Integer.toString(port), "intake.file.min-age", "0s")),
+                        Map.of(
+                                "operate.http.port", Integer.toString(port),
+                                "intake.file.min-age", "0s",
+                                "intake.file.poll", "200ms",
+                                "feed.tick", "200ms",
+                                "deliver.poll", "200ms")),
                 Clock.systemUTC());
     }
 
     @AfterAll
     static void stopVaxRoute() {
+        if (browser != null) {
+            browser.quit();
+        }
         if (vaxRoute != null) {
             vaxRoute.close();
         }
     }
 
-    @BeforeEach
-    void openBrowser() {
+    private static void openBrowser() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM);
         options.addArguments(
@@ -124,8 +150,17 @@ class ConsoleBrowserIT {
     }
 
     @AfterEach
-    void closeBrowser() {
-        browser.quit();
+    void picture(TestInfo test) throws IOException {
+        String folder = System.getProperty("vaxroute.screens");
+        if (folder != null) {
+            Dimension before = browser.manage().window().getSize();
+            browser.manage().window().setSize(new Dimension(1400, 2600));
+            Files.write(
+                    Files.createDirectories(Path.of(folder))
+                            .resolve(test.getTestMethod().orElseThrow().getName() + ".png"),
+                    browser.getScreenshotAs(OutputType.BYTES));
+            browser.manage().window().setSize(before);
+        }
     }
 
     @Test
@@ -152,8 +187,7 @@ class ConsoleBrowserIT {
     @Test
     @Order(2)
     void anOperatorDoesADaysWork() {
-        logIn("otto", "otto's password");
-        board();
+        as("otto");
         everyButtonAndFieldHasAName();
 
         act("Pause: source main.clinic", "the EHR is being moved", "The source main.clinic is paused");
@@ -181,7 +215,7 @@ class ConsoleBrowserIT {
         await().atMost(PATIENCE).until(() -> text(".vr-jobs").contains("failed"));
         assertThat(text(".vr-jobs"))
                 .contains("plan the historical load of main")
-                .contains("no source with feed = historical");
+                .contains("There is nothing to load");
 
         settleHeld("release");
         settleHeld("drop");
@@ -197,9 +231,87 @@ class ConsoleBrowserIT {
 
     @Test
     @Order(3)
+    void anOperatorTakesAConnectionFromItsTestFilesToItsHistory() throws Exception {
+        as("otto");
+        List<String> tests = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(
+                    home.resolve("work/in/rehearsal/test" + i + ".hl7"), Samples.vxu("T" + i, "Adams", "0123456789"));
+            tests.add(laidDown(Feed.TEST));
+            if (i > 1) {
+                uploaded(tests.get(i - 1));
+                vaxRoute.gatekeeper().attest("main", tests.get(i - 1), true, "otto", "email of today");
+                continue;
+            }
+            act("Uploaded…: " + tests.get(0), null, "");
+            assertThat(state(tests.get(0))).isEqualTo(FileState.SENT);
+            press("Attest…: main");
+            assertThat(browser.findElement(By.id("vr-f-file")).getText()).isEqualTo(tests.get(0));
+            type(By.id("vr-f-reply"), "email of today");
+            answered("1 of 3 error-free test files");
+        }
+        again();
+        act("Request review: main", null, "Connection main is REVIEW_REQUESTED");
+        press("Approve…: main");
+        date(By.id("vr-f-date"), LocalDate.now(ZoneOffset.UTC));
+        type(By.id("vr-f-sender"), "data-exchange@registry.example");
+        type(By.id("vr-f-reference"), "Production");
+        answered("Connection main is APPROVED");
+
+        refused("Go live: main", "first production file");
+        act("Run now: main.ongoing", null, "");
+        String first = laidDown(Feed.ONGOING);
+        uploaded(first);
+        vaxRoute.gatekeeper().attest("main", first, true, "otto", "email of today");
+        act("Go live: main", null, "Connection main is LIVE");
+        assertThat(vaxRoute.ledger().gates().state("main")).isEqualTo(GateState.LIVE);
+
+        Files.writeString(home.resolve("work/in/old/history.hl7"), Samples.vxu("H1", "Baker", "0123456789"));
+        act("Plan: historical load of main", null, "see jobs below");
+        await().atMost(PATIENCE).until(() -> text(".vr-jobs").contains("done"));
+        refused("Start: historical load of main", "agree");
+        press("Agreed…: historical load of main");
+        type(By.id("vr-f-reference"), "email of today");
+        answered("");
+        act("Start: historical load of main", null, "is RUNNING");
+        act("Pause: historical load of main", "the registry asked", "is PAUSED");
+        assertThat(vaxRoute.ledger()
+                        .historicalLoads()
+                        .current("main")
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(LoadState.PAUSED);
+        act("Resume: historical load of main", "it is ready", "is RUNNING");
+    }
+
+    /** The newest file of a feed, when it lies in the folder from which a person uploads. */
+    private static String laidDown(Feed feed) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> vaxRoute.ledger().submissionFiles().of("main", feed).stream()
+                                .filter(file -> file.state() == FileState.UPLOADED)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow()
+                .name();
+    }
+
+    private static void uploaded(String file) throws Exception {
+        ObjectName files = new ObjectName("org.vaxroute:home=" + Home.of(home).name() + ",type=Files,name=all");
+        String text = "java.lang.String";
+        ManagementFactory.getPlatformMBeanServer()
+                .invoke(files, "uploaded", new Object[] {file, "", "otto"}, new String[] {text, text, text});
+        assertThat(state(file)).isEqualTo(FileState.SENT);
+    }
+
+    private static FileState state(String file) {
+        return vaxRoute.ledger().submissionFiles().named(file).get(0).state();
+    }
+
+    @Test
+    @Order(4)
     void theKeyboardIsEnough() {
-        logIn("otto", "otto's password");
-        board();
+        as("otto");
         WebElement pause = button("Pause: source main.clinic");
         pause.sendKeys(Keys.ENTER);
         await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]"))
@@ -212,20 +324,18 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void aStewardFindsTheDoorToTheRecords() {
-        logIn("stella", "stella's password");
-        board();
+        as("stella");
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
                         .getAttribute("href"))
                 .endsWith("/vaxroute/records/");
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
-        logIn("otto", "otto's password");
-        board();
+        as("stella");
         vaxRoute.close();
         await().atMost(PATIENCE).until(() -> text(".vr").contains("The server does not answer"));
         assertThat(text(".vr")).contains("Connection main");
@@ -236,13 +346,29 @@ class ConsoleBrowserIT {
         await().atMost(PATIENCE)
                 .until(() -> text("body").contains("You are not logged in any more")
                         || !browser.findElements(By.id("pf-login-username-id")).isEmpty());
-        logIn("otto", "otto's password");
+        logIn("stella", "stella's password");
         board();
         assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled"))
                 .isNull();
     }
 
+    /** In the page of somebody who is logged in; comes with a new login only when it was somebody else before. */
+    private void as(String name) {
+        if (!user.equals(name)) {
+            browser.manage().deleteAllCookies();
+            logIn(name, name + "'s password");
+        }
+        board();
+    }
+
+    /** Loads the page, which otherwise asks the server every five seconds. */
+    private void again() {
+        browser.navigate().refresh();
+        board();
+    }
+
     private void logIn(String name, String password) {
+        user = name;
         browser.get("http://127.0.0.1:" + port + "/hawtio/");
         await().atMost(PATIENCE).until(() -> !browser.findElements(By.id("pf-login-username-id"))
                 .isEmpty());
@@ -277,12 +403,16 @@ class ConsoleBrowserIT {
         return browser.findElement(place);
     }
 
-    private void ask(String name, String why) {
+    private void press(String name) {
         WebElement button = button(name);
         browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
         button.click();
         await().atMost(PATIENCE).until(() -> !browser.findElements(By.cssSelector("dialog[open]"))
                 .isEmpty());
+    }
+
+    private void ask(String name, String why) {
+        press(name);
         if (why != null) {
             type(By.id("vr-f-why"), why);
         }
@@ -291,12 +421,32 @@ class ConsoleBrowserIT {
 
     /** Presses a button, answers its question, and reads how it went. */
     private void act(String name, String why, String outcome) {
-        ask(name, why);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("dialog .vr-outcome") + text("dialog .vr-problem"))
-                .contains(outcome));
+        press(name);
+        if (why != null) {
+            type(By.id("vr-f-why"), why);
+        }
+        answered(outcome);
+    }
+
+    /** Says yes to the question that is open, and reads how it went. */
+    private void answered(String outcome) {
+        browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(text("dialog .vr-problem")).isEmpty();
+            assertThat(text("dialog .vr-outcome")).isNotEmpty().contains(outcome);
+        });
         browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
         await().atMost(PATIENCE)
                 .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+    }
+
+    /** Gives a date as the browser's own picker does, whatever its language. */
+    private void date(By field, LocalDate day) {
+        browser.executeScript(
+                "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(arguments[0], arguments[1]);"
+                        + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
+                browser.findElement(field),
+                day.toString());
     }
 
     private void refused(String name, String reason) {

@@ -133,6 +133,7 @@ class CommandLineTest {
                             List.of(new Operations.Source("main", "clinic", "file", Feed.ONGOING)),
                             (file, when, who) -> uploaded.add(file + " by " + who),
                             new AlarmNews(ledger, clock),
+                            "test",
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
                     .notices(notices, ledger)
@@ -463,13 +464,13 @@ class CommandLineTest {
                 .isEqualTo(3);
 
         assertThat(run("held", "recheck", "--all", "--rule", "OTHER")).isZero();
-        assertThat(printed).contains("DONE: 0 go");
+        assertThat(printed).contains(": 0 go");
         assertThat(run("held", "recheck")).isEqualTo(2);
         assertThat(run("held", "recheck", id, "--all")).isEqualTo(2);
         assertThat(run("held", "recheck", "--all", "--rule", "TX-*", "--why", "rule mended"))
                 .isZero();
-        assertThat(printed).contains("1 of 1").contains("DONE: 1 go");
-        assertThat(run("held", "jobs")).isZero();
+        assertThat(printed).contains("1 of 1").contains(": 1 go");
+        assertThat(run("jobs")).isZero();
         assertThat(printed).contains("recheck").contains("DONE");
         assertThat(run("held", "recheck", id)).isZero();
         assertThat(printed).contains("READY").contains("was not held");

@@ -138,9 +138,31 @@ class TryCommandTest {
         String html = Files.readString(page);
         assertThat(html)
                 .contains("This report holds no patient data")
-                .contains("day.hl7 message 2", "C-3", "ORDER[2]/RXA-3.1", "Record the consent in the EHR.")
+                .contains(
+                        "<code>day.hl7</code> (message <a href=\"#f1-m2\">2</a>)",
+                        "id=\"f1-m2\"",
+                        "C-3",
+                        "ORDER[2]/RXA-3.1",
+                        "Record the consent in the EHR.")
                 .doesNotContain(PATIENT, "20240102", "5550101", "1 Main St")
                 .doesNotContain("<script", "http://", "https://", "src=");
+    }
+
+    @Test
+    void thePageComparesSeveralFilesAndTellsThoseOfOneNameApart() throws IOException {
+        Path page = folder.resolve("report.html");
+        Path one = Files.writeString(
+                Files.createDirectories(folder.resolve("secret/north")).resolve("day.hl7"), clean());
+        Path other = Files.copy(
+                TRY.resolve("day.hl7"),
+                Files.createDirectories(folder.resolve("secret/south")).resolve("day.hl7"));
+
+        run(SMALL, "try", "--html", page.toString(), one.toString(), other.toString());
+
+        assertThat(Files.readString(page))
+                .contains("<a href=\"#f1\"><code>north/day.hl7</code></a>", "<h3 id=\"f2\"><code>south/day.hl7</code>")
+                .contains("in <code>south/day.hl7</code> (message <a href=\"#f2-m3\">3</a>)")
+                .doesNotContain("secret");
     }
 
     @Test

@@ -67,6 +67,26 @@ class CodesImportTest {
         assertThatThrownBy(() -> run(file)).hasMessageContaining("notes.txt").hasMessageContaining("line 1");
     }
 
+    /** The profile's library calls the table of financial classes "Publicity code". */
+    @Test
+    void aTableThatTheLibraryCallsByTheNameOfAnotherOneGetsItsOwn() throws IOException {
+        run(
+                write(
+                        "library.xml",
+                        "<ValueSetLibrary><ValueSetDefinition BindingIdentifier=\"HL70064_IZ\" Name=\"Publicity code\">"
+                                + "<ValueElement Value=\"V01\" DisplayName=\"Not VFC eligible\"/></ValueSetDefinition></ValueSetLibrary>"));
+
+        assertThat(CodeTables.load(folder.resolve("codes")).table("HL70064").title())
+                .isEqualTo("Financial class");
+    }
+
+    @Test
+    void noTwoTablesHaveOneTitle() {
+        assertThat(CodeTables.load(Path.of("config/codes")).all())
+                .extracting(CodeTable::title)
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void theProjectsOwnTablesLoad() {
         CodeTables tables = CodeTables.load(Path.of("config/codes"));

@@ -106,9 +106,9 @@ public final class SettingCatalogue {
                         "routes.reload",
                         BOOLEAN,
                         "true",
-                        "Takes changed route files without a restart, if they are without fault"),
+                        "Takes changed route files, config/sites.csv and config/prescribers.csv without a restart, if they are without fault"),
                 SettingKey.of(
-                        VAXROUTE, "routes.look", DURATION, "5s", "How often route files are looked at for changes"),
+                        VAXROUTE, "routes.look", DURATION, "5s", "How often these files are looked at for changes"),
                 SettingKey.of(
                         VAXROUTE, "site.**", TEXT, null, "A key of your own, for {{site.NAME}} in your own routes"));
     }

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.intake.Recheck;
 import org.vaxroute.ledger.HeldFilter;
-import org.vaxroute.ledger.HeldJob;
+import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Settlement;
@@ -51,15 +51,15 @@ public final class HeldWork implements AutoCloseable {
     }
 
     /** Begins a job on everything that the filter means and that is held now. */
-    public HeldJob begin(HeldJob.Kind kind, HeldFilter filter, String who, String why) {
-        HeldJob job = ledger.heldJobs().begin(kind, filter, node, who, why);
+    public Job begin(Job.Kind kind, HeldFilter filter, String who, String why) {
+        Job job = ledger.jobs().begin(kind, filter, node, who, why);
         worker.execute(() -> work(job));
         return job;
     }
 
     /** Takes up the jobs that this node was doing when it stopped. */
     public void resume() {
-        for (HeldJob job : ledger.heldJobs().running(node)) {
+        for (Job job : ledger.jobs().running(node)) {
             LOG.info("Job {} ({}) goes on behind record {}", job.id(), job.kind(), job.reached());
             worker.execute(() -> work(job));
         }
@@ -105,14 +105,14 @@ public final class HeldWork implements AutoCloseable {
                 };
     }
 
-    private void work(HeldJob begun) {
-        HeldJob job = begun;
+    private void work(Job begun) {
+        Job job = begun;
         try {
-            Recheck rules = job.kind() == HeldJob.Kind.RECHECK ? recheck.get() : null;
+            Recheck rules = job.kind() == Job.Kind.RECHECK ? recheck.get() : null;
             while (!closing) {
-                List<Long> ids = ledger.heldJobs().next(job, PORTION);
+                List<Long> ids = ledger.jobs().next(job, PORTION);
                 if (ids.isEmpty()) {
-                    ledger.heldJobs().end(job.id(), HeldJob.State.DONE, null);
+                    ledger.jobs().end(job.id(), Job.State.DONE, null);
                     return;
                 }
                 job = portion(job, ids, rules);
@@ -125,7 +125,7 @@ public final class HeldWork implements AutoCloseable {
         }
     }
 
-    private HeldJob portion(HeldJob job, List<Long> ids, Recheck rules) {
+    private Job portion(Job job, List<Long> ids, Recheck rules) {
         while (true) {
             try {
                 return ledger.transact(() -> once(job, ids, rules));
@@ -139,7 +139,7 @@ public final class HeldWork implements AutoCloseable {
         }
     }
 
-    private HeldJob once(HeldJob job, List<Long> ids, Recheck rules) {
+    private Job once(Job job, List<Long> ids, Recheck rules) {
         Settlement settlement = Settlement.NONE;
         int dropped = 0;
         switch (job.kind()) {
@@ -147,14 +147,14 @@ public final class HeldWork implements AutoCloseable {
             case RELEASE -> settlement = ledger.records().release(ids, job.who(), reason(job));
             case DROP -> dropped = ledger.records().drop(ids, job.who(), reason(job));
         }
-        return ledger.heldJobs().reached(job, ids.get(ids.size() - 1), ids.size(), settlement, dropped);
+        return ledger.jobs().reached(job, ids.get(ids.size() - 1), ids.size(), settlement, dropped);
     }
 
-    private static String reason(HeldJob job) {
+    private static String reason(Job job) {
         return (job.why().isEmpty() ? "" : job.why() + " ") + "(job " + job.id() + ")";
     }
 
-    private void fail(HeldJob job, RuntimeException e) {
+    private void fail(Job job, RuntimeException e) {
         if (closing && e instanceof LedgerUnavailable) {
             return;
         }
@@ -162,7 +162,7 @@ public final class HeldWork implements AutoCloseable {
             String what = e.getMessage() == null || !e.getClass().getName().startsWith("org.vaxroute.")
                     ? e.getClass().getSimpleName()
                     : e.getMessage();
-            ledger.heldJobs().end(job.id(), HeldJob.State.FAILED, what);
+            ledger.jobs().end(job.id(), Job.State.FAILED, what);
         } catch (RuntimeException unwritten) {
             LOG.error(
                     "That job {} failed could not be written down; it goes on at the next start", job.id(), unwritten);

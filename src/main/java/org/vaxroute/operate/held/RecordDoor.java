@@ -27,7 +27,6 @@ import org.vaxroute.ledger.Task;
 import org.vaxroute.ledger.Tasks;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
-import org.vaxroute.rules.Rule;
 import org.vaxroute.rules.RuleSet;
 
 /**
@@ -104,7 +103,7 @@ public final class RecordDoor {
                 ledger.records().past(id),
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),
-                rule -> own == null ? Optional.empty() : own.rule(rule)));
+                rule -> FindingWords.of(rule, own)));
     }
 
     /**
@@ -219,9 +218,7 @@ public final class RecordDoor {
             return;
         }
         Patient patient = Patient.of(ledger.records().text(held.recordId()).outgoing());
-        Rule rule = Optional.ofNullable(rules().get(held.connection()))
-                .flatMap(own -> own.rule(held.rule()))
-                .orElse(null);
+        FindingWords words = FindingWords.of(held.rule(), rules().get(held.connection()));
         csv.row(
                 held.recordId(),
                 held.connection(),
@@ -236,8 +233,8 @@ public final class RecordDoor {
                 patient.birth,
                 patient.consent,
                 patient.consentDate,
-                rule == null ? "" : rule.reason(),
-                rule == null ? "" : rule.remedy());
+                words.reason(),
+                words.remedy());
     }
 
     /**

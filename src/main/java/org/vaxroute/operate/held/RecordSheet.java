@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jolokia.json.JSONObject;
 import org.vaxroute.ledger.RecordPast;
@@ -14,7 +13,6 @@ import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TrailEntry;
-import org.vaxroute.rules.Rule;
 
 /** Everything that is known of one record, for the person who must judge it: patient data. As page, as JSON and as text. */
 public final class RecordSheet {
@@ -30,7 +28,7 @@ public final class RecordSheet {
             RecordPast past,
             SubmissionFile file,
             List<TrailEntry> trail,
-            Function<String, Optional<Rule>> rules) {
+            Function<String, FindingWords> words) {
         facts.put("record", record.id());
         facts.put("connection", record.connection());
         facts.put("feed", record.feed().name());
@@ -51,13 +49,13 @@ public final class RecordSheet {
                 "findings",
                 record.findings().stream()
                         .map(finding -> {
-                            Optional<Rule> rule = rules.apply(finding.rule());
+                            FindingWords said = words.apply(finding.rule());
                             return row(
                                     "rule", finding.rule(),
                                     "severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT),
                                     "location", finding.location(),
-                                    "reason", rule.map(Rule::reason).orElse(""),
-                                    "remedy", rule.map(Rule::remedy).orElse(""));
+                                    "reason", said.reason(),
+                                    "remedy", said.remedy());
                         })
                         .toList());
         lists.put(

@@ -12,6 +12,11 @@ public interface ConfigurationMBean {
     @Description("The home folder")
     String getHome();
 
+    @Description(
+            "The lists that are read while the server runs: file, rows in force, since when, and why the file as it is now is"
+                    + " not taken, if it is not")
+    List<Map<String, Object>> getLists();
+
     @Description("Every setting that has a value: its file, key, value, whether the site set it, and what it is for;"
             + " of a secret only that it is set")
     List<Map<String, Object>> settings(

@@ -9,9 +9,6 @@ public interface HeldMBean {
     @Description("How many each rule holds, by connection and source, with the oldest")
     List<Map<String, Object>> getCounts();
 
-    @Description("The latest jobs on many held records, newest first, with how far they are")
-    List<Map<String, Object>> getJobs();
-
     @Description("Held records by rising id; no patient data")
     List<Map<String, Object>> list(
             @Description("Only this connection; empty for all") String connection,
@@ -52,7 +49,7 @@ public interface HeldMBean {
             @Description("Id of the record") long id, @Description("How it is known; name no patient") String why);
 
     @Action
-    @Description("Begins a job on everything of these that is held now; gives the job's id")
+    @Description("Begins a job on everything of these that is held now; gives the id of the job, which type=Jobs shows")
     long begin(
             @Description("recheck, release or drop") String what,
             @Description("Only this connection; empty for all") String connection,
@@ -60,11 +57,4 @@ public interface HeldMBean {
             @Description("Only held by this rule, or by all that begin so when it ends with *; empty for all")
                     String rule,
             @Description("Why; name no patient; a recheck needs none") String why);
-
-    @Description("How far a job is")
-    Map<String, Object> job(@Description("Id of the job") long id);
-
-    @Action
-    @Description("Stops a job; what it has done stays done")
-    String stopJob(@Description("Id of the job") long id);
 }

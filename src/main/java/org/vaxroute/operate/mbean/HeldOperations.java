@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.vaxroute.ledger.HeldAtSite;
 import org.vaxroute.ledger.HeldFilter;
-import org.vaxroute.ledger.HeldJob;
+import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.RecordState;
 import org.vaxroute.operate.access.Caller;
@@ -16,7 +16,6 @@ import org.vaxroute.operate.held.HeldWork;
 /** The held records of all connections. */
 final class HeldOperations implements HeldMBean {
     private static final int MOST = 1_000;
-    private static final int JOBS = 50;
 
     private final Ledger ledger;
     private final HeldWork work;
@@ -40,11 +39,6 @@ final class HeldOperations implements HeldMBean {
                         "doses", count.doses(),
                         "oldest", count.oldest()))
                 .toList();
-    }
-
-    @Override
-    public List<Map<String, Object>> getJobs() {
-        return ledger.heldJobs().recent(JOBS).stream().map(HeldOperations::row).toList();
     }
 
     @Override
@@ -120,55 +114,19 @@ final class HeldOperations implements HeldMBean {
 
     @Override
     public long begin(String what, String connection, String source, String rule, String why) {
-        HeldJob.Kind kind = kind(what);
-        String reason = kind == HeldJob.Kind.RECHECK ? (why == null ? "" : why.strip()) : FileOperations.reason(why);
+        Job.Kind kind = kind(what);
+        String reason = kind == Job.Kind.RECHECK ? (why == null ? "" : why.strip()) : FileOperations.reason(why);
         return work.begin(kind, HeldFilter.of(connection, source, rule), Caller.who(), reason)
                 .id();
     }
 
-    private static HeldJob.Kind kind(String what) {
+    private static Job.Kind kind(String what) {
         try {
-            return HeldJob.Kind.valueOf(String.valueOf(what).toUpperCase(Locale.ROOT));
+            return Job.Kind.valueOf(String.valueOf(what).toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"" + what + "\" cannot be done with held records; say recheck, release or drop.", e);
         }
-    }
-
-    @Override
-    public Map<String, Object> job(long id) {
-        return row(ledger.heldJobs()
-                .find(id)
-                .orElseThrow(() -> new IllegalArgumentException("There is no job " + id + ".")));
-    }
-
-    @Override
-    public String stopJob(long id) {
-        job(id);
-        ledger.heldJobs().end(id, HeldJob.State.STOPPED, "by " + Caller.who());
-        ledger.trail().append(Caller.who(), "held-stop", "held-job:" + id, "");
-        return "Job " + id + " is " + job(id).get("state") + ".";
-    }
-
-    private static Map<String, Object> row(HeldJob job) {
-        return Rows.row(
-                "id", job.id(),
-                "what", job.kind().name().toLowerCase(Locale.ROOT),
-                "connection", job.filter().connection(),
-                "source", job.filter().source(),
-                "rule", job.filter().rule(),
-                "state", job.state(),
-                "records", job.records(),
-                "seen", job.seen(),
-                "ready", job.ready(),
-                "stillHeld", job.stillHeld(),
-                "said", job.said(),
-                "dropped", job.dropped(),
-                "fault", job.fault(),
-                "who", job.who(),
-                "why", job.why(),
-                "started", job.startedAt(),
-                "ended", job.endedAt());
     }
 
     static String any(String text) {

@@ -19,11 +19,11 @@ public interface HistoricalLoadMBean {
     @Action
     @Description("Counts what a load would read, by year and site, and keeps the plan; stores and sends nothing of it."
             + " Gives the id of the job that does so")
-    String plan();
+    long plan();
 
     @Action
     @Description("As plan, for some of the connection's sites only")
-    String planSites(@Description("Ids of the sites, separated by commas") String sites);
+    long planSites(@Description("Ids of the sites, separated by commas") String sites);
 
     @Action
     @Description("Starts a plan; needs LIVE and the registry's agreement")
@@ -41,7 +41,7 @@ public interface HistoricalLoadMBean {
     @Description(
             "Asks the sources again and balances them against ledger and files; reads them whole. Gives the id of the job"
                     + " that does so; its first line is \"balances\" or \"DOES NOT BALANCE\"")
-    String report();
+    long report();
 
     @Action
     @Description("Decides that no history is sent")

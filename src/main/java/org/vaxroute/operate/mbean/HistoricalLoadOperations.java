@@ -11,6 +11,7 @@ import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.HistoryReport;
 import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.HistoricalLoads;
+import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.operate.access.Caller;
 
@@ -19,9 +20,9 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     private final String connection;
     private final Backfill backfill;
     private final HistoricalLoads loads;
-    private final Jobs jobs;
+    private final JobOperations jobs;
 
-    HistoricalLoadOperations(String connection, Backfill backfill, HistoricalLoads loads, Jobs jobs) {
+    HistoricalLoadOperations(String connection, Backfill backfill, HistoricalLoads loads, JobOperations jobs) {
         this.connection = connection;
         this.backfill = backfill;
         this.loads = loads;
@@ -63,12 +64,12 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     }
 
     @Override
-    public String plan() {
+    public long plan() {
         return plan(Set.of());
     }
 
     @Override
-    public String planSites(String sites) {
+    public long planSites(String sites) {
         Set<String> named = Pattern.compile(",")
                 .splitAsStream(sites)
                 .map(String::strip)
@@ -80,8 +81,10 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
         return plan(named);
     }
 
-    private String plan(Set<String> sites) {
+    private long plan(Set<String> sites) {
         return jobs.begin(
+                Job.Kind.PLAN,
+                connection,
                 "plan the historical load of " + connection,
                 progress -> plan(sites, records -> progress.accept(records + " records counted")));
     }
@@ -112,8 +115,10 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     }
 
     @Override
-    public String report() {
+    public long report() {
         return jobs.begin(
+                Job.Kind.BALANCE,
+                connection,
                 "balance the historical load of " + connection,
                 progress -> report(records -> progress.accept(records + " records read again")));
     }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
@@ -17,8 +18,9 @@ import org.vaxroute.operate.notice.NoticeDesk;
 /** All MBeans of one home, from the moment they are registered until they are closed. */
 public final class Operations implements AutoCloseable {
     private final MBeans mbeans;
-    private final Jobs jobs;
+    private final JobOperations jobs;
     private final Rates rates;
+    private ConfigurationOperations shownConfiguration;
 
     /**
      * A source that is to be shown.
@@ -60,6 +62,7 @@ public final class Operations implements AutoCloseable {
      * @param sources all sources of these connections
      * @param handedOver takes a person's word that a file was uploaded
      * @param news tells JMX listeners of alarms
+     * @param node name of this node, the same after a restart
      */
     public record Parts(
             String home,
@@ -70,9 +73,10 @@ public final class Operations implements AutoCloseable {
             List<Source> sources,
             HandedOver handedOver,
             AlarmNews news,
+            String node,
             Clock clock) {}
 
-    private Operations(MBeans mbeans, Jobs jobs, Rates rates) {
+    private Operations(MBeans mbeans, JobOperations jobs, Rates rates) {
         this.mbeans = mbeans;
         this.jobs = jobs;
         this.rates = rates;
@@ -86,7 +90,7 @@ public final class Operations implements AutoCloseable {
     public static Operations register(Parts parts) {
         Operations operations = new Operations(
                 new MBeans(parts.home()),
-                new Jobs(parts.clock()),
+                new JobOperations(parts.ledger(), parts.node()),
                 new Rates(parts.ledger().positions()::all, parts.clock()));
         try {
             operations.registerAll(parts);
@@ -126,8 +130,15 @@ public final class Operations implements AutoCloseable {
 
     /** Registers what this home is set to. */
     public Operations configuration(Configuration configuration) {
-        mbeans.register("Configuration", "all", new ConfigurationOperations(configuration), ConfigurationMBean.class);
+        shownConfiguration = new ConfigurationOperations(configuration);
+        mbeans.register("Configuration", "all", shownConfiguration, ConfigurationMBean.class);
         mbeans.register("Access", "caller", new AccessOperations(configuration.mode()), AccessMBean.class);
+        return this;
+    }
+
+    /** Shows the lists that a running server reads anew. */
+    public Operations lists(Supplier<List<KeptList>> kept) {
+        shownConfiguration.lists(kept);
         return this;
     }
 

@@ -414,7 +414,7 @@ var vaxrouteTab = (function () {
       )
     }
 
-    function FeedRow({ bean, load }) {
+    function FeedRow({ bean, load, connection }) {
       const word = bean.name.split('.').pop()
       const paused = known(bean.Paused)
       const permission = known(bean.Permission)
@@ -433,21 +433,30 @@ var vaxrouteTab = (function () {
           'td',
           { className: 'vr-actions' },
           word === 'ongoing' && permission === 'open' && h(Act, { label: 'Run now', about: bean.name, question: { title: 'Run the ongoing feed now?', text: number(bean.Backlog) + ' records wait for a file.', act: () => [bean.mbean, 'runNow()', []], yes: 'Run now' } }),
-          word === 'historical' ? h(LoadActs, { load }) : h(PauseAct, { bean, what: 'feed ' + bean.name, effect: 'No file of it is decided, and none that is decided leaves, until somebody resumes it.' })
+          word === 'historical' ? h(LoadActs, { load, connection }) : h(PauseAct, { bean, what: 'feed ' + bean.name, effect: 'No file of it is decided, and none that is decided leaves, until somebody resumes it.' })
         )
       )
     }
 
-    function LoadActs({ load }) {
+    function LoadActs({ load, connection }) {
       const state = known(load.State)
       const step = (label, operation, text) => h(Act, { label, about: 'historical load of ' + load.name, question: { title: label + ' the historical load?', text, fields: [{ name: 'why', label: 'Why', hint: 'Stands on the trail.' }], act: v => [load.mbean, operation + '(java.lang.String)', [v.why]], yes: label } })
       if (state === 'RUNNING') return step('Pause', 'pause', 'Reading and sending of history stop at once.')
       if (state === 'PAUSED') return step('Resume', 'resume', 'Reading and sending of history go on.')
       const plan = rows(known(load.Plans)).find(p => p.state === 'PLANNED')
+      const agreed = rows(known(connection.Evidence)).some(e => e.kind === 'HISTORY_AGREEMENT')
+      const agreement = {
+        title: 'Record the agreement to the historical load of ' + load.name,
+        text: "Without the registry's word no history may leave.",
+        fields: [{ name: 'reference', label: 'Its word', hint: 'Such as date and sender of its email.' }],
+        act: v => [connection.mbean, 'agreeHistory(java.lang.String)', [v.reference]],
+        yes: 'Record',
+      }
       return h(
         React.Fragment,
         null,
-        ['NONE', 'PLANNED'].includes(state) && h(Act, { label: 'Plan', about: 'historical load of ' + load.name, question: { title: 'Count what a load would read?', text: 'Reads the sources whole; stores and sends nothing of them. It goes on below, under jobs.', act: () => [load.mbean, 'plan()', []], said: id => 'Begun as ' + id + '; see jobs below.', yes: 'Plan' } }),
+        ['NONE', 'PLANNED'].includes(state) && h(Act, { label: 'Plan', about: 'historical load of ' + load.name, question: { title: 'Count what a load would read?', text: 'Reads the sources whole; stores and sends nothing of them. It goes on below, under jobs.', act: () => [load.mbean, 'plan()', []], said: id => 'Begun as job ' + id + '; see jobs below.', yes: 'Plan' } }),
+        plan && !agreed && h(Act, { label: 'Agreed…', about: 'historical load of ' + load.name, question: agreement }),
         plan && h(Act, { label: 'Start', about: 'historical load of ' + load.name, question: { title: 'Start plan ' + plan.plan + '?', text: number(plan.records) + ' records in ' + number(plan.files) + ' files over ' + number(plan.days) + ' days. The ongoing feed goes first.', act: () => [load.mbean, 'start(long)', [plan.plan]], yes: 'Start' } })
       )
     }
@@ -494,7 +503,7 @@ var vaxrouteTab = (function () {
         { id: 'c-' + bean.name, title: 'Connection ' + bean.name },
         h(Gate, { bean, files: rows(known(one(all, 'Files').Latest)) }),
         h('h3', null, 'Feeds'),
-        h(Table, { label: 'Feeds of ' + bean.name, columns: ['feed', 'gate', num('backlog'), 'oldest waits', 'oldest unsent dose', 'last run', 'next run', ''] }, feeds.map(f => h(FeedRow, { key: f.name, bean: f, load }))),
+        h(Table, { label: 'Feeds of ' + bean.name, columns: ['feed', 'gate', num('backlog'), 'oldest waits', 'oldest unsent dose', 'last run', 'next run', ''] }, feeds.map(f => h(FeedRow, { key: f.name, bean: f, load, connection: bean }))),
         h('h3', null, 'Delivery'),
         delivery.mbean &&
           h(
@@ -545,6 +554,7 @@ var vaxrouteTab = (function () {
       const bean = one(all, 'Files')
       const counts = known(bean.Counts) || {}
       const note = Object.keys(counts).filter(state => counts[state] > 0).map(state => number(counts[state]) + ' ' + (FILE_WORDS[state] || [state])[0]).join(', ')
+      const byHand = f => of(all, 'Delivery', f.connection).some(d => d.Kind === 'folder')
       const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.name, v.why]], yes: label, danger } })
       return h(
         Section,
@@ -571,6 +581,9 @@ var vaxrouteTab = (function () {
                 h(
                   'td',
                   { className: 'vr-actions' },
+                  f.state === 'UPLOADED' &&
+                    byHand(f) &&
+                    h(Act, { label: 'Uploaded…', about: f.name, primary: true, question: { title: 'Was ' + f.name + ' uploaded?', text: "Only when you uploaded it in the registry's pages. It counts as sent from now on.", act: () => [bean.mbean, 'uploaded(java.lang.String,java.lang.String,java.lang.String)', [f.name, '', '']], yes: 'It was uploaded' } }),
                   f.state === 'UNSURE' && unsure(f, 'arrived', 'It arrived', 'Only when the registry says so. It counts as sent then.'),
                   f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
                 )
@@ -631,7 +644,8 @@ var vaxrouteTab = (function () {
     }
 
     function Jobs({ all }) {
-      const list = rows(known(one(all, 'Jobs').Jobs)).slice(0, 5)
+      const bean = one(all, 'Jobs')
+      const list = rows(known(bean.Jobs)).slice(0, 5)
       if (!list.length) return null
       return h(
         Section,
@@ -643,8 +657,9 @@ var vaxrouteTab = (function () {
             h(
               'li',
               { key: job.id },
-              h(Chip, { kind: { RUNNING: 'info', DONE: 'good', FAILED: 'bad' }[job.state] }, job.state.toLowerCase()),
-              ' ', job.what, ' ', h('span', { className: 'vr-faint' }, job.id, ', ', job.who, ', ', h(Time, { at: job.startedAt }), job.progress ? ', ' + job.progress : ''),
+              h(Chip, { kind: { RUNNING: 'info', DONE: 'good', STOPPED: 'warn', FAILED: 'bad' }[job.state] }, job.state.toLowerCase()),
+              ' ', job.what, ' ', h('span', { className: 'vr-faint' }, 'job ', job.id, ', ', job.who, ', ', h(Time, { at: job.startedAt }), job.progress ? ', ' + job.progress : ''),
+              job.stoppable && h(Act, { label: 'Stop', about: 'job ' + job.id, danger: true, question: { title: 'Stop job ' + job.id + '?', text: 'What it has done stays done.', act: () => [bean.mbean, 'stop(long)', [job.id]], yes: 'Stop', danger: true } }),
               rows(job.lines).length > 0 && h('details', { open: job.state === 'FAILED' }, h('summary', null, 'What came of it'), h('pre', null, job.lines.join('\n')))
             )
           )

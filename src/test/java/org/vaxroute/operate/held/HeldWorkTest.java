@@ -17,7 +17,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldFilter;
-import org.vaxroute.ledger.HeldJob;
+import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
@@ -70,10 +70,10 @@ class HeldWorkTest {
         return new HeldWork(ledger, () -> null, "node");
     }
 
-    private HeldJob ended(long id) {
+    private Job ended(long id) {
         await().atMost(Duration.ofMinutes(2))
-                .until(() -> ledger.heldJobs().find(id).orElseThrow().state() != HeldJob.State.RUNNING);
-        return ledger.heldJobs().find(id).orElseThrow();
+                .until(() -> ledger.jobs().find(id).orElseThrow().state() != Job.State.RUNNING);
+        return ledger.jobs().find(id).orElseThrow();
     }
 
     private long held() {
@@ -85,11 +85,11 @@ class HeldWorkTest {
     @Test
     void aJobWorksOnWhatItsFilterMeans() {
         try (HeldWork work = work()) {
-            HeldJob begun = work.begin(HeldJob.Kind.DROP, HeldFilter.of("", "", "odd"), "ann", "not ours");
+            Job begun = work.begin(Job.Kind.DROP, HeldFilter.of("", "", "odd"), "ann", "not ours");
 
-            HeldJob done = ended(begun.id());
+            Job done = ended(begun.id());
 
-            assertThat(done.state()).isEqualTo(HeldJob.State.DONE);
+            assertThat(done.state()).isEqualTo(Job.State.DONE);
             assertThat(done.seen()).isEqualTo(RECORDS / 2);
             assertThat(done.dropped()).isEqualTo(RECORDS / 2);
             assertThat(held()).isEqualTo(RECORDS / 2);
@@ -99,18 +99,18 @@ class HeldWorkTest {
 
     @Test
     void aJobThatAKillBrokeOffGoesOnBehindItsLastPortionAtTheNextStart() {
-        HeldJob begun = ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "all are well");
-        List<Long> portion = ledger.heldJobs().next(begun, 500);
+        Job begun = ledger.jobs().begin(Job.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "all are well");
+        List<Long> portion = ledger.jobs().next(begun, 500);
         ledger.transact(() -> {
             Settlement settled = ledger.records().release(portion, "ann", "all are well");
-            return ledger.heldJobs().reached(begun, portion.get(499), 500, settled, 0);
+            return ledger.jobs().reached(begun, portion.get(499), 500, settled, 0);
         });
         assertThat(held()).isEqualTo(RECORDS - 500);
 
         try (HeldWork next = work()) {
             next.resume();
 
-            HeldJob done = ended(begun.id());
+            Job done = ended(begun.id());
             assertThat(done.ready()).isEqualTo(RECORDS);
             assertThat(held()).isZero();
             assertThat(ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(RECORDS);
@@ -120,12 +120,12 @@ class HeldWorkTest {
 
     @Test
     void aStoppedJobDoesNothingMore() {
-        HeldJob begun = ledger.heldJobs().begin(HeldJob.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "x");
-        ledger.heldJobs().end(begun.id(), HeldJob.State.STOPPED, "by ann");
+        Job begun = ledger.jobs().begin(Job.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "x");
+        ledger.jobs().end(begun.id(), Job.State.STOPPED, "by ann");
 
         try (HeldWork next = work()) {
             next.resume();
-            HeldJob other = next.begin(HeldJob.Kind.DROP, HeldFilter.of("", "", "none"), "ann", "x");
+            Job other = next.begin(Job.Kind.DROP, HeldFilter.of("", "", "none"), "ann", "x");
             assertThat(ended(other.id()).seen()).isZero();
         }
         assertThat(held()).isEqualTo(RECORDS);

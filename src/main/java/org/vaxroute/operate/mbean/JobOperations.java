@@ -1,0 +1,176 @@
+package org.vaxroute.operate.mbean;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Job;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.operate.access.Caller;
+
+/**
+ * Operations that take longer than anybody waits for an answer. One call begins such a job and is given its id; others ask how it goes.
+ * All of them stand in the ledger's book of jobs, those on held records too, which HeldWork does.
+ */
+final class JobOperations implements JobsMBean, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobOperations.class);
+    private static final int SHOWN = 50;
+
+    /** Progress is written down this often at most, in nanoseconds. */
+    private static final long BETWEEN = 300_000_000L;
+
+    private final Ledger ledger;
+    private final String node;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "vaxroute-job");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** The work of a job. */
+    @FunctionalInterface
+    interface Work {
+        /**
+         * @param progress takes how far it is, in words without patient data
+         * @return what came of it, line by line, without patient data
+         */
+        List<String> run(Consumer<String> progress) throws Exception;
+    }
+
+    /** @param node name of this node, the same after a restart */
+    JobOperations(Ledger ledger, String node) {
+        this.ledger = ledger;
+        this.node = node;
+    }
+
+    /**
+     * Begins a job in the name of whoever calls.
+     *
+     * @param about for a person: {@code plan the historical load of main}; the same thing is not done twice at once
+     * @return the job's id
+     * @throws org.vaxroute.ledger.WrongTransition when it is being done already, naming that job
+     */
+    long begin(Job.Kind kind, String connection, String about, Work work) {
+        Job job = ledger.jobs().begin(kind, connection, about, node, Caller.who());
+        Callable<List<String>> task = () -> work.run(new Told(job.id()));
+        Caller caller = Caller.current().orElse(null);
+        threads.execute(() -> run(job, caller == null ? task : () -> caller.call(task)));
+        return job.id();
+    }
+
+    /** Writes down how far a job is, now and then. */
+    private final class Told implements Consumer<String> {
+        private final long id;
+        private long last = System.nanoTime() - BETWEEN;
+
+        Told(long id) {
+            this.id = id;
+        }
+
+        @Override
+        public void accept(String words) {
+            if (System.nanoTime() - last < BETWEEN) {
+                return;
+            }
+            last = System.nanoTime();
+            try {
+                ledger.jobs().progress(id, words);
+            } catch (LedgerUnavailable away) {
+                LOG.debug("The progress of job {} could not be written down", id, away);
+            }
+        }
+    }
+
+    private void run(Job job, Callable<List<String>> work) {
+        try {
+            List<String> lines = work.call();
+            ledger.jobs().done(job.id(), lines);
+        } catch (Exception e) {
+            boolean ours = e.getClass().getName().startsWith("org.vaxroute.") || e instanceof IllegalArgumentException;
+            // Not its message, which may quote a record.
+            LOG.warn("{} failed: {} at {}", job.about(), e.getClass().getName(), e.getStackTrace()[0]);
+            fail(
+                    job,
+                    ours && e.getMessage() != null
+                            ? e.getMessage()
+                            : "It ended with " + e.getClass().getName() + "; the log says where.");
+        }
+    }
+
+    private void fail(Job job, String why) {
+        try {
+            ledger.jobs().end(job.id(), Job.State.FAILED, why);
+        } catch (RuntimeException unwritten) {
+            LOG.error("That job {} failed could not be written down; the next start does", job.id(), unwritten);
+        }
+    }
+
+    @Override
+    public List<Map<String, Object>> getJobs() {
+        return ledger.jobs().recent(SHOWN).stream().map(JobOperations::row).toList();
+    }
+
+    @Override
+    public Map<String, Object> job(long id) {
+        return row(find(id));
+    }
+
+    private Job find(long id) {
+        return ledger.jobs().find(id).orElseThrow(() -> new IllegalArgumentException("There is no job " + id + "."));
+    }
+
+    @Override
+    public String stop(long id) {
+        Job job = find(id);
+        if (!job.kind().onHeld()) {
+            throw new IllegalArgumentException("Job " + id + " (" + job.about() + ") changes nothing; let it end.");
+        }
+        ledger.jobs().end(id, Job.State.STOPPED, "by " + Caller.who());
+        ledger.trail().append(Caller.who(), "held-stop", "job:" + id, "");
+        return "Job " + id + " is " + find(id).state() + ".";
+    }
+
+    private static Map<String, Object> row(Job job) {
+        boolean runs = job.state() == Job.State.RUNNING;
+        return Rows.row(
+                "id", job.id(),
+                "what", job.about(),
+                "who", job.who(),
+                "why", job.why(),
+                "state", job.state(),
+                "progress",
+                        !runs
+                                ? ""
+                                : job.kind().onHeld()
+                                        ? job.seen() + " of " + job.records() + " records"
+                                        : job.progress(),
+                "lines", lines(job),
+                "stoppable", runs && job.kind().onHeld(),
+                "startedAt", job.startedAt(),
+                "endedAt", job.endedAt());
+    }
+
+    private static List<String> lines(Job job) {
+        if (job.state() == Job.State.RUNNING) {
+            return List.of();
+        }
+        String figures = job.seen() + " of " + job.records() + " held records looked at: " + job.ready() + " go, "
+                + job.stillHeld() + " are held still, " + job.said() + " need not be sent, " + job.dropped()
+                + " are dropped";
+        if (job.fault() != null) {
+            return job.kind().onHeld() ? List.of(job.fault(), figures) : List.of(job.fault());
+        }
+        return job.kind().onHeld() ? List.of(figures) : job.lines();
+    }
+
+    /** Interrupts what still runs. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

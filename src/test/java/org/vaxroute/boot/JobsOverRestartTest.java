@@ -1,0 +1,54 @@
+package org.vaxroute.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.HeldFilter;
+import org.vaxroute.ledger.Job;
+
+/** What a server was doing when it ended. */
+class JobsOverRestartTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void workOnHeldRecordsGoesOnAtTheNextStartAndOtherWorkIsSaidToHaveEnded() throws Exception {
+        ShippedHome home = new ShippedHome(folder);
+        String node = InetAddress.getLocalHost().getHostName() + ":"
+                + home.settings().home().folder();
+        long drop;
+        long plan;
+        try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
+            Path dropped = folder.resolve("work/in/clinic-files/day.hl7");
+            Files.createDirectories(dropped.getParent());
+            Files.writeString(dropped, Samples.vxu("C1", "Test", "CLINIC"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(server.ledger().records().heldCounts()).hasSize(1));
+            // As if the process died right behind these.
+            drop = server.ledger()
+                    .jobs()
+                    .begin(Job.Kind.DROP, HeldFilter.ALL, node, "otto", "no patient")
+                    .id();
+            plan = server.ledger()
+                    .jobs()
+                    .begin(Job.Kind.PLAN, "main", "plan the historical load of main", node, "otto")
+                    .id();
+        }
+
+        try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                            server.ledger().jobs().find(drop).orElseThrow().state())
+                    .isEqualTo(Job.State.DONE));
+            assertThat(server.ledger().records().heldCounts()).isEmpty();
+            assertThat(server.ledger().jobs().find(plan).orElseThrow().state()).isEqualTo(Job.State.FAILED);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.vaxroute.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.HeldCount;
+import org.vaxroute.operate.mbean.KeptList;
+import org.vaxroute.rules.RuleSet;
+
+/** Somebody of the clinic edits the lists of sites and prescribers. */
+class LiveListsTest {
+    private static final String SITES = "config/sites.csv";
+    private static final String PRESCRIBERS = "config/prescribers.csv";
+
+    @TempDir
+    Path folder;
+
+    private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+
+    private LiveLists lists(ShippedHome home) {
+        Settings settings = home.settings();
+        return new LiveLists(settings, new RoomSettings(settings), Clock.systemUTC());
+    }
+
+    private static void add(ShippedHome home, String file, String line) {
+        home.write(file, home.read(file) + line + "\n");
+    }
+
+    private static String refused(LiveLists lists, String file) {
+        return lists.state().stream()
+                .filter(list -> list.file().equals(file))
+                .map(KeptList::refused)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aChangeCountsWhenItLooksTheSameTwiceAndAFaultKeepsWhatWasInForce() {
+        ShippedHome home = new ShippedHome(folder);
+        LiveLists lists = lists(home);
+        Object before = lists.sites();
+        add(home, SITES, "north,North,CLINIC,0123456789,,2027-06-30,,,");
+
+        lists.look(false);
+        assertThat(lists.sites()).as("perhaps half-written").isSameAs(before);
+        lists.look(false);
+        Object taken = lists.sites();
+        assertThat(taken).isNotSameAs(before);
+        assertThat(lists.agreements("main")).singleElement().satisfies(end -> assertThat(end.site())
+                .isEqualTo("north"));
+
+        add(home, SITES, "south,South,S,0123456788,nowhere,2027-02-31,,,");
+        lists.look(true);
+        assertThat(lists.sites()).isSameAs(taken);
+        assertThat(refused(lists, SITES))
+                .contains("sites.csv")
+                .contains("2027-02-31")
+                .contains("nowhere");
+
+        home.delete(SITES);
+        lists.look(true);
+        assertThat(lists.sites()).as("a list that is gone is no empty one").isSameAs(taken);
+        assertThat(refused(lists, SITES)).contains("put it back");
+    }
+
+    @Test
+    void prescribersAreMadePartOfRulesAndTransforms() {
+        ShippedHome home = new ShippedHome(folder);
+        LiveLists lists = lists(home);
+        Map<String, RuleSet> before = lists.rules();
+        add(home, PRESCRIBERS, "U117,1234567893,NPI,NPI,Alvarez,Ines,2024-01-01,");
+        lists.look(true);
+        assertThat(lists.rules()).isNotSameAs(before);
+        assertThat(lists.state()).extracting(KeptList::rows).containsExactly(0, 1);
+
+        Map<String, RuleSet> taken = lists.rules();
+        add(home, PRESCRIBERS, "U118,1234567894");
+        lists.look(true);
+        assertThat(lists.rules()).isSameAs(taken);
+        assertThat(refused(lists, PRESCRIBERS)).contains("prescribers.csv");
+    }
+
+    @Test
+    void prescribersWaitWithRulesThatWaitForARestart() {
+        ShippedHome home = new ShippedHome(folder);
+        LiveLists lists = lists(home);
+        Map<String, RuleSet> before = lists.rules();
+        String rules = "config/registries/immtrac2/rules.yaml";
+        home.write(rules, home.read(rules) + "# a thought\n");
+        add(home, PRESCRIBERS, "U117,1234567893,NPI,NPI,Alvarez,Ines,2024-01-01,");
+
+        lists.look(true);
+
+        assertThat(lists.rules()).isSameAs(before);
+        assertThat(refused(lists, PRESCRIBERS)).contains("restart");
+    }
+
+    @Test
+    void aRunningServerTakesThemRaisesAnAlarmAndFreesWhatWasHeld() throws Exception {
+        ShippedHome home = new ShippedHome(folder);
+        home.set("config/vaxroute.properties", "routes.reload", "false");
+        try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
+            String name = "org.vaxroute:home=" + home.settings().home().name() + ",type=";
+            ObjectName routes = new ObjectName(name + "Routes,name=all");
+            ObjectName held = new ObjectName(name + "Held,name=all");
+            add(home, SITES, "north,North,ELSEWHERE,0123456789,,,,,");
+            beans.invoke(routes, "look", null, null);
+            Path dropped = folder.resolve("work/in/clinic-files/day.hl7");
+            Files.createDirectories(dropped.getParent());
+            Files.writeString(dropped, Samples.vxu("C1", "Adams", "CLINIC"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(server.ledger().records().heldCounts())
+                            .extracting(HeldCount::rule)
+                            .containsExactly("SITE-UNKNOWN"));
+
+            add(home, SITES, "south,South,CLINIC,,,,,,");
+            beans.invoke(routes, "look", null, null);
+            assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("list-refused");
+            assertThat(listed(name)).singleElement().asString().contains("fill registryId");
+
+            home.replace(SITES, "south,South,CLINIC,,", "south,South,CLINIC,0123456788,");
+            beans.invoke(routes, "look", null, null);
+            assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).doesNotContain("list-refused");
+            assertThat(listed(name)).isEmpty();
+
+            long record = server.ledger()
+                    .records()
+                    .held(null, null, null, 0, 1)
+                    .get(0)
+                    .recordId();
+            beans.invoke(
+                    held, "recheck", new Object[] {record, "clinic entered"}, new String[] {"long", "java.lang.String"
+                    });
+            assertThat(server.ledger().records().heldCounts()).isEmpty();
+        }
+    }
+
+    /** Why changes are not taken. */
+    @SuppressWarnings("unchecked")
+    private List<Object> listed(String name) throws Exception {
+        return ((List<Map<String, Object>>)
+                        beans.getAttribute(new ObjectName(name + "Configuration,name=all"), "Lists"))
+                .stream()
+                        .map(row -> row.get("refusedBecause"))
+                        .filter(why -> !"".equals(why))
+                        .toList();
+    }
+}
