@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.RecordState;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
@@ -47,6 +49,12 @@ class WholeFileAnswersTest extends FeedCase {
     private final ResultsHouse.Registry registry = new ResultsHouse.Registry();
     private final AssemblySettings settings = assembly(FileLimits.DEFAULT);
     private int laid;
+
+    @BeforeEach
+    void live() {
+        ledger.gates().of(MAIN);
+        ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+    }
 
     private SubmissionFile assembled() {
         records.store(MAIN, Feed.ONGOING, 3);
