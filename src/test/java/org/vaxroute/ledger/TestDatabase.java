@@ -21,19 +21,20 @@ public enum TestDatabase {
         @Override
         public LedgerSettings fresh(Path folder) {
             String name = "ledger_" + NEXT.incrementAndGet();
-            try (Connection connection = server().getPostgresDatabase().getConnection();
+            try (Connection connection = server().getDatabase("postgres", LEDGERS).getConnection();
                     Statement statement = connection.createStatement()) {
                 // A schema of its own is as good as a database of its own, and a tenth of the files.
                 statement.execute("create schema " + name);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            String url = server().getJdbcUrl("postgres", "postgres");
+            String url = server().getJdbcUrl("postgres", LEDGERS);
             return new LedgerSettings(
                     url + (url.contains("?") ? "&" : "?") + "currentSchema=" + name, "postgres", "postgres", 10, true);
         }
     };
 
+    private static final String LEDGERS = "ledgers";
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static EmbeddedPostgres server;
 
@@ -45,8 +46,14 @@ public enum TestDatabase {
         if (server == null) {
             try {
                 server = EmbeddedPostgres.start();
+                try (Connection connection = server.getPostgresDatabase().getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("create database " + LEDGERS);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
             }
         }
         return server;
