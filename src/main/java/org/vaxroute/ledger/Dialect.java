@@ -93,7 +93,9 @@ enum Dialect {
         }
         StringBuilder whole = new StringBuilder(url);
         String upper = url.toUpperCase(java.util.Locale.ROOT);
-        for (String option : new String[] {"WRITE_DELAY=0", "LOCK_TIMEOUT=15000", "DB_CLOSE_ON_EXIT=FALSE"}) {
+        // No trace file: the database's own words about a fault may quote a row, in a file that anybody may read.
+        for (String option :
+                new String[] {"WRITE_DELAY=0", "LOCK_TIMEOUT=15000", "DB_CLOSE_ON_EXIT=FALSE", "TRACE_LEVEL_FILE=0"}) {
             if (!upper.contains(";" + option.substring(0, option.indexOf('=')))) {
                 whole.append(';').append(option);
             }

@@ -32,7 +32,7 @@ import org.vaxroute.practice.RegistryOptions;
 /** {@code vaxroute run} as a process of its own between an EHR and a registry that outlive it. */
 final class CrashHouse implements AutoCloseable {
     static final Path PLACE = Path.of("target/kills").toAbsolutePath();
-    static final Duration LONGEST = Duration.ofSeconds(120);
+    static final Duration LONGEST = Duration.ofMinutes(6);
 
     /** Within this a process that is told to stop has drained and stopped. */
     static final Duration STOP = Duration.ofSeconds(30);

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaxroute.FaultsPage;
@@ -40,7 +39,7 @@ class KillsIT {
 
     private static final int KILLS_OF_A_HOME = 20;
     private static final Map<String, Integer> HITS = new TreeMap<>();
-    private static final List<String> SUMMARY = new ArrayList<>();
+    private static final Map<CrashHouse.Database, String> SUMMARY = new TreeMap<>();
 
     private Map<String, Long> times;
     private long lifeMillis;
@@ -65,12 +64,10 @@ class KillsIT {
                 RunHome.delete(place);
                 kills += home(place, postgres, Math.min(KILLS_OF_A_HOME, wanted - kills), random, end);
                 say("%s: home %d is well, %d kills in all", database, homes, kills);
+                write(database, kills, homes, seed);
                 RunHome.delete(place);
             }
         }
-        SUMMARY.add(
-                "%s: **%d kills** in %d homes, seed %d; %d records, %d of them corrections; nothing lost, nothing twice"
-                        .formatted(database, kills, homes, seed, records, corrections));
     }
 
     private int home(Path place, EmbeddedPostgres postgres, int most, Random random, long end) throws Exception {
@@ -171,16 +168,18 @@ class KillsIT {
         System.out.printf("kills: " + text + "%n", values);
     }
 
-    @AfterAll
-    static void write() throws IOException {
-        if (!Boolean.getBoolean("vaxroute.faults.all") || SUMMARY.isEmpty()) {
-            return;
+    // After each home, so that a run that is cut short leaves what it saw.
+    private void write(CrashHouse.Database database, int kills, int homes, long seed) throws IOException {
+        SUMMARY.put(
+                database,
+                "- %s: **%d kills** in %d homes, seed %d; %d records, %d of them corrections; nothing lost, nothing twice"
+                        .formatted(database, kills, homes, seed, records, corrections));
+        if (Boolean.getBoolean("vaxroute.faults.all")) {
+            StringBuilder text = new StringBuilder(String.join("\n", SUMMARY.values()));
+            text.append("\n\n| point | kills |\n|---|---|\n");
+            HITS.forEach((point, hits) ->
+                    text.append("| ").append(point).append(" | ").append(hits).append(" |\n"));
+            FaultsPage.section("kills", text.toString());
         }
-        StringBuilder text = new StringBuilder();
-        SUMMARY.forEach(line -> text.append("- ").append(line).append('\n'));
-        text.append("\n| point | kills |\n|---|---|\n");
-        HITS.forEach((point, kills) ->
-                text.append("| ").append(point).append(" | ").append(kills).append(" |\n"));
-        FaultsPage.section("kills", text.toString());
     }
 }

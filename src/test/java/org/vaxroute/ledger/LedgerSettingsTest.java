@@ -21,6 +21,18 @@ class LedgerSettingsTest {
     Path folder;
 
     @Test
+    void noFileBesideAnH2LedgerTellsOfFaultsInTheWordsOfTheDatabase() {
+        try (Database database =
+                Database.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder))) {
+            assertThatThrownBy(() -> database.call(sql -> sql.sql("select cast('Doe^Jane' as integer)")
+                            .query(Integer.class)
+                            .single()))
+                    .isInstanceOf(LedgerException.class);
+        }
+        assertThat(folder.resolve("work")).isDirectoryNotContaining("glob:**.trace.db");
+    }
+
+    @Test
     void withAKeyTheFileTellsNothingAndOpensWithTheKeyAlone() throws IOException {
         LedgerSettings plain = LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder);
         try (Ledger ledger = Ledger.open(plain.encrypted(KEY), Clock.systemUTC())) {

@@ -27,7 +27,7 @@ final class FaultScene implements Closeable {
     /** What {@link MailRoom} calls its first file. */
     static final String NAME = "TEST26327.0.hl7";
 
-    private static final Duration TIME_OUT = Duration.ofSeconds(3);
+    private static final Duration TIME_OUT = Duration.ofSeconds(2);
 
     private final String server;
     private final MailRoom room;

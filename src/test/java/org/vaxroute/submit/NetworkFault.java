@@ -65,8 +65,8 @@ record NetworkFault(
 
     static List<NetworkFault> all() {
         return List.of(
-                line("the line takes 150 ms each way", REAL, FileState.SENT, false, scene -> scene.proxy()
-                        .latency(Duration.ofMillis(150))),
+                line("a slow line: 10 ms for every 8 KB each way", REAL, FileState.SENT, false, scene -> scene.proxy()
+                        .latency(Duration.ofMillis(10))),
                 line("the server's port is closed", REAL, FileState.BUILT, true, scene -> scene.proxy()
                         .shut()),
                 line("the server lets us in and says nothing", REAL, FileState.BUILT, true, scene -> scene.proxy()
