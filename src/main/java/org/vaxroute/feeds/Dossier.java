@@ -61,10 +61,11 @@ public record Dossier(
                         ? "Next step: vaxroute gate request-review " + connection + "."
                         : "Next step: hand in records of a source with feed = test; so far " + progress() + ".";
             case REVIEW_REQUESTED ->
-                "Next step, when the registry's Production email has come: vaxroute gate approve " + connection + ".";
+                "Next step, when the registry's Production email has come: vaxroute gate approve " + connection
+                        + " --date ... --sender ... --reference ....";
             case APPROVED -> howToLive();
             case LIVE -> "Nothing is left to do: the connection is live.";
-            case SUSPENDED -> "Next step, when its reason is settled: vaxroute gate resume " + connection + ".";
+            case SUSPENDED -> "Next step, when its reason is settled: vaxroute gate resume " + connection + " --why ....";
         };
     }
 
@@ -138,7 +139,7 @@ public record Dossier(
         return firstProductionFile()
                 .map(file -> "Wait for the registry's answer to " + file.name()
                         + ", or attest it: vaxroute gate attest " + gate.connection() + " " + file.name()
-                        + "; then vaxroute gate live " + gate.connection() + ".")
+                        + " --reply ...; then vaxroute gate live " + gate.connection() + ".")
                 .orElse("Let the ongoing feed send its first production file: vaxroute feed run " + gate.connection()
                         + ".");
     }

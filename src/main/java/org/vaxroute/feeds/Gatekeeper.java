@@ -145,7 +145,7 @@ public final class Gatekeeper {
                         connection,
                         "attest",
                         "There is no submission file " + name + ".",
-                        "List them: vaxroute files " + connection + "."));
+                        "List them: vaxroute files."));
         if (!file.state().delivered() && file.state() != FileState.UNSURE) {
             throw new GateRefused(
                     connection,
@@ -190,7 +190,7 @@ public final class Gatekeeper {
                     "request-review",
                     "Only " + clean.size() + " of " + needed + " error-free test files are on record" + dossier.faults()
                             + ".",
-                    "Hand in more records of a source with feed = test; when one is answered outside VaxRoute, use vaxroute gate attest.");
+                    "Hand in more records of a source with feed = test; when one is answered outside VaxRoute, use vaxroute gate attest " + connection + " FILE --reply ....");
         }
         noneUnderWay(dossier, "request-review");
         ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
@@ -435,8 +435,8 @@ public final class Gatekeeper {
                         case REGISTERED -> "Open the test feed: vaxroute gate test " + connection + ".";
                         case REVIEW_REQUESTED ->
                             "The registry is reviewing. If it wants more test files: vaxroute gate retest " + connection
-                                    + ".";
-                        case SUSPENDED -> "Use vaxroute gate retest " + connection + ", or resume it.";
+                                    + " --why ....";
+                        case SUSPENDED -> "Use vaxroute gate retest " + connection + " --why ..., or resume it.";
                         default ->
                             "After approval no test file leaves with this account; suspend the connection to test again.";
                     });
@@ -445,7 +445,7 @@ public final class Gatekeeper {
             return feed == Feed.HISTORICAL && !dossier.historyAgreed()
                     ? Permission.closed(
                             "The registry's agreement to a historical load is not on record.",
-                            "Ask its data exchange desk, then vaxroute gate agree-history " + connection + ".")
+                            "Ask its data exchange desk, then vaxroute gate agree-history " + connection + " --reference ....")
                     : Permission.FREE;
         }
         if (state == GateState.APPROVED && feed == Feed.ONGOING) {
@@ -460,10 +460,12 @@ public final class Gatekeeper {
                     case REGISTERED -> "Begin with test files: vaxroute gate test " + connection + ".";
                     case TESTING -> "Go on testing, then vaxroute gate request-review " + connection + ".";
                     case REVIEW_REQUESTED ->
-                        "When the registry's Production email has come: vaxroute gate approve " + connection + ".";
+                        "When the registry's Production email has come: vaxroute gate approve " + connection
+                                + " --date ... --sender ... --reference ....";
                     case SUSPENDED ->
                         "It was suspended because: " + dossier.gate().why()
-                                + ". When that is settled: vaxroute gate resume " + connection + ".";
+                                + ". When that is settled: vaxroute gate resume " + connection
+                                + " --why ....";
                     default -> "Settle the first production file: vaxroute gate live " + connection + ".";
                 });
     }
@@ -475,7 +477,7 @@ public final class Gatekeeper {
                     "Test file " + open.get().name() + " is " + open.get().state()
                             + " and has no answer yet; test files go one at a time.",
                     "Wait for the registry's answer, or attest it: vaxroute gate attest "
-                            + dossier.gate().connection() + " " + open.get().name() + ".");
+                            + dossier.gate().connection() + " " + open.get().name() + " --reply ....");
         }
         if (!dossier.retesting()
                 && dossier.cleanTestFiles().size() >= dossier.settings().cleanFiles()) {
@@ -511,7 +513,8 @@ public final class Gatekeeper {
                             dossier.gate().connection(),
                             step,
                             "Test file " + file.name() + " is " + file.state() + " and could still leave.",
-                            "Wait until it is SENT, or withdraw it: vaxroute files withdraw " + file.name() + ".");
+                            "Wait until it is SENT, or withdraw it: vaxroute files withdraw " + file.name()
+                                    + " --why ....");
                 });
     }
 

@@ -99,6 +99,23 @@ class AnswersTest extends LedgerCase {
     }
 
     @Test
+    void aSignOfLifeIsAnsweredByWhateverRefersToIt() {
+        file = sent(ledger.submissionFiles().heartbeat(order(100)).orElseThrow());
+        AnswerFile answers = ledger.answers().keep(CONNECTION, "A.ack.hl7", new byte[32], 100, "a-1");
+        answers = ledger.answers().begin(answers.id(), "ack", 0, true, 0, file.id());
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.SENT);
+        ledger.answers().finished(answers.id());
+
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.ANSWERED);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        send(record("P1", "Doe", "2024-05-01 03"));
+        assertThat(ids).hasSize(1);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
     void noAnswerIsAppliedTwice() {
         send(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
         AnswerFile answers = fetched(1);
