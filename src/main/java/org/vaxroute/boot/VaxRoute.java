@@ -327,12 +327,16 @@ public final class VaxRoute implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("The routes did not stop cleanly; the next start goes on from the ledger", e);
         }
-        http.ifPresent(server -> server.stop());
-        if (operations != null) {
-            operations.close();
+        try {
+            http.ifPresent(server -> server.stop());
+            if (operations != null) {
+                operations.close();
+            }
+            referee.close();
+            metrics.ifPresent(Metrics::close);
+        } finally {
+            // Whatever went wrong before: inside a server nobody else would ever let go of the ledger.
+            office.close();
         }
-        referee.close();
-        metrics.ifPresent(Metrics::close);
-        office.close();
     }
 }
