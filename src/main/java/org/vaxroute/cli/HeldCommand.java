@@ -156,8 +156,7 @@ final class HeldCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "There is no terminal for an editor here; use --file.");
         }
         try (Door door = main.door()) {
-            main.out()
-                    .println(file == null ? editedByHand(door, id, why) : door.edit(id, read(file), null, why));
+            main.out().println(file == null ? editedByHand(door, id, why) : door.edit(id, read(file), null, why));
             return ExitCodes.OK;
         }
     }

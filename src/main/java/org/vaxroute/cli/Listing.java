@@ -17,10 +17,12 @@ final class Listing {
      */
     Listing(String none, String... columns) {
         this.none = none;
-        this.headings =
-                Arrays.stream(columns).map(column -> column.replaceFirst("=.*", "")).toArray(String[]::new);
-        this.keys =
-                Arrays.stream(columns).map(column -> column.replaceFirst(".*=", "")).toArray(String[]::new);
+        this.headings = Arrays.stream(columns)
+                .map(column -> column.replaceFirst("=.*", ""))
+                .toArray(String[]::new);
+        this.keys = Arrays.stream(columns)
+                .map(column -> column.replaceFirst(".*=", ""))
+                .toArray(String[]::new);
     }
 
     /** Prints the rows; gives the exit code. */

@@ -110,8 +110,7 @@ final class ServerDoor implements Door {
     public EditableText open(long id, String why) {
         HttpResponse<byte[]> answer = get("/" + id + "?why=" + encoded(why), HL7);
         return new EditableText(
-                answer.body(),
-                answer.headers().firstValue("ETag").orElseThrow().replace("\"", ""));
+                answer.body(), answer.headers().firstValue("ETag").orElseThrow().replace("\"", ""));
     }
 
     @Override

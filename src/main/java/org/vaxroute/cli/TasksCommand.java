@@ -112,7 +112,9 @@ final class TasksCommand implements Callable<Integer> {
         try (Door door = main.door()) {
             List<Map<String, Object>> tasks = these.page(door, 0, most);
             return TASKS.print(
-                    main.out(), asJson ? tasks : tasks.stream().map(TasksCommand::shown).toList(), asJson);
+                    main.out(),
+                    asJson ? tasks : tasks.stream().map(TasksCommand::shown).toList(),
+                    asJson);
         }
     }
 

@@ -81,7 +81,8 @@ final class TextEditor {
 
     /** The same bytes with a carriage return at each segment's end, whatever an editor or another system wrote there. */
     static byte[] segments(byte[] text) {
-        // One character a byte, so that nothing but line ends changes, in whatever character set the message is written.
+        // One character a byte, so that nothing but line ends changes, in whatever character set the message is
+        // written.
         return new String(text, StandardCharsets.ISO_8859_1)
                 .replace("\r\n", "\r")
                 .replace('\n', '\r')

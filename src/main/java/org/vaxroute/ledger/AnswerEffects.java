@@ -170,7 +170,8 @@ final class AnswerEffects {
         if (ids.isEmpty()) {
             return;
         }
-        try (PreparedStatement update = sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
+        try (PreparedStatement update =
+                sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
             update.setObject(1, Database.at(now));
             update.setArray(2, sql.createArrayOf("bigint", ids.toArray()));
             update.executeUpdate();

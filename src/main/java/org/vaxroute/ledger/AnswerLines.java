@@ -57,10 +57,11 @@ final class AnswerLines {
 
     /** Whether a line of it may speak of a record that was not found: then nobody is accepted for not being mentioned. */
     boolean anyLoose(AnswerFile file) {
-        return database.call(sql -> sql.sql("select count(*) from answer where answer_file_id = ? and matched in " + LOOSE)
-                        .param(file.id())
-                        .query(Long.class)
-                        .single())
+        return database.call(
+                        sql -> sql.sql("select count(*) from answer where answer_file_id = ? and matched in " + LOOSE)
+                                .param(file.id())
+                                .query(Long.class)
+                                .single())
                 > 0;
     }
 

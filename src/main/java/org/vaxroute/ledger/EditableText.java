@@ -13,7 +13,9 @@ public record EditableText(byte[] text, String version) {
     static EditableText of(byte[] text) {
         try {
             return new EditableText(
-                    text, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text)));
+                    text,
+                    HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(text)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("This Java has no SHA-256; use a complete Java 17 or later.", e);
         }

@@ -53,12 +53,14 @@ public record HeldText(
         try {
             now = Message.parse(own);
         } catch (Hl7FormatException e) {
-            throw new IllegalArgumentException("The edited text cannot be read as an HL7 message: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "The edited text cannot be read as an HL7 message: " + e.getMessage(), e);
         }
         int before = Message.parse(own()).doses();
         if (now.doses() != before) {
-            throw new IllegalArgumentException("The edited text has " + now.doses() + " doses, the record has " + before
-                    + ". An edit corrects doses and neither adds nor removes any: a dose too many is voided in the EHR, or the record dropped.");
+            throw new IllegalArgumentException(
+                    "The edited text has " + now.doses() + " doses, the record has " + before
+                            + ". An edit corrects doses and neither adds nor removes any: a dose too many is voided in the EHR, or the record dropped.");
         }
         if (doses == null) {
             return own;

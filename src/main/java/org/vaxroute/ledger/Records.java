@@ -82,8 +82,8 @@ public final class Records {
                 .orElseThrow(() -> new LedgerException("There is no record " + id + "."));
         return database.jdbc(connection -> {
             Long edit = EditedTexts.payloads(connection, List.of(id)).get(id);
-            Map<Long, byte[]> blocks = payloads.read(
-                    connection, edit == null ? Set.of(place.payload()) : Set.of(place.payload(), edit));
+            Map<Long, byte[]> blocks =
+                    payloads.read(connection, edit == null ? Set.of(place.payload()) : Set.of(place.payload(), edit));
             byte[] block = blocks.get(place.payload());
             if (block == null) {
                 throw new LedgerException(
@@ -345,8 +345,9 @@ public final class Records {
                                 + ", and only what is held is edited."))
                 .orElseGet(() -> new WrongTransition("There is no record " + id + ".")));
         if (held.verdict() == Verdict.UNREADABLE) {
-            throw new WrongTransition("Record " + id
-                    + " cannot be edited: it is no HL7 message, so nobody knows its doses; drop it and ask for it again.");
+            throw new WrongTransition(
+                    "Record " + id
+                            + " cannot be edited: it is no HL7 message, so nobody knows its doses; drop it and ask for it again.");
         }
         return held;
     }

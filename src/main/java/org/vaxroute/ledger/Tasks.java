@@ -256,7 +256,8 @@ public final class Tasks {
         settle(
                 file.connection(),
                 "select task_id from task_due where answer_file_id = ? union select t.task_id from task t"
-                        + " where t.about = 'PATIENT' and t.state in " + LIVE + " and t.subject in (select r.patient_key from answer a"
+                        + " where t.about = 'PATIENT' and t.state in " + LIVE
+                        + " and t.subject in (select r.patient_key from answer a"
                         + " join record r on r.record_id = a.record_id where a.answer_file_id = ?)",
                 file.id(),
                 file.byPlace() ? -1L : file.id());
@@ -283,10 +284,9 @@ public final class Tasks {
             TaskBook.lock(sql, connection);
             return null;
         });
-        Long[] ids = database.call(
-                sql -> sql.sql(which).params(List.of(values)).query(Long.class).set().stream()
-                        .sorted()
-                        .toArray(Long[]::new));
+        Long[] ids = database.call(sql -> sql.sql(which).params(List.of(values)).query(Long.class).set().stream()
+                .sorted()
+                .toArray(Long[]::new));
         if (ids.length > 0) {
             settle(ids);
         }
@@ -295,14 +295,16 @@ public final class Tasks {
     /** Each dose of a task stands in a newer record that was taken, or, for a task without doses, the patient has such a record. */
     private void settle(Long[] ids) {
         Instant now = clock.instant();
-        String newer = " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
-                + TAKEN;
-        String missing = "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
-                + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
-                + " and d.dose_id < (r.record_id + 1) * "
-                + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
-                + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
-                + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
+        String newer =
+                " from record r where r.patient_key = task.subject and r.record_id > task.record_id and r.state in "
+                        + TAKEN;
+        String missing =
+                "select 1 from task_dose td where td.task_id = task.task_id and not exists (select 1 from record r"
+                        + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
+                        + " and d.dose_id < (r.record_id + 1) * "
+                        + DoseIds.MOST + " where r.patient_key = task.subject and r.record_id > td.record_id"
+                        + " and r.state not in ('HELD', 'DUPLICATE', 'SUPERSEDED', 'DROPPED')"
+                        + " and d.dose_key = td.dose_key and d.state in " + TAKEN + ")";
         database.call(sql -> sql.sql("update task set state = 'CLOSED', closed_why = ?, closed_at = ?, changed_at = ?,"
                         + " settled_by = coalesce((select max(r.record_id)" + newer + "), record_id)"
                         + " where task_id = any(?) and about = 'PATIENT' and state in " + LIVE

@@ -29,8 +29,7 @@ class AnyAnswerTest {
     private static final int OF_EACH_FORM = 14_000;
     private static final int OF_EACH_DIALECT = 10_000;
     private static final int NAMES = 10_000;
-    private static final byte[] TEMPTING =
-            "|^~\\&\r\n\0,;\t\"MSHERRMSA:-09\u00e4".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] TEMPTING = "|^~\\&\r\n\0,;\t\"MSHERRMSA:-09\u00e4".getBytes(StandardCharsets.UTF_8);
 
     private final Random random = new Random(SEED);
 
@@ -133,8 +132,8 @@ class AnyAnswerTest {
                     }
                     for (Answer.Item item : answer.items()) {
                         if (item.code().startsWith("IMR-") && !own.contains(item.code())) {
-                            throw new AssertionError("errors first: " + errorsFirst + ", round " + round + ", byte " + at
-                                    + ": " + item.code() + " reached " + answer);
+                            throw new AssertionError("errors first: " + errorsFirst + ", round " + round + ", byte "
+                                    + at + ": " + item.code() + " reached " + answer);
                         }
                     }
                 }
@@ -181,7 +180,25 @@ class AnyAnswerTest {
         Path root = Path.of("/answers").toAbsolutePath();
         AnswerArchive archive = new AnswerArchive(root);
         String[] parts = {
-            "..", "/", "\\", ".", "~", "C:", "%2e", "\0", "\n", " ", "-", "etc", "X.hl7", "\u2024\u2024", "\uff0f", "*", "$HOME", "`id`", "x".repeat(200)
+            "..",
+            "/",
+            "\\",
+            ".",
+            "~",
+            "C:",
+            "%2e",
+            "\0",
+            "\n",
+            " ",
+            "-",
+            "etc",
+            "X.hl7",
+            "\u2024\u2024",
+            "\uff0f",
+            "*",
+            "$HOME",
+            "`id`",
+            "x".repeat(200)
         };
         int asked = 0;
         for (int round = 0; round < NAMES; round++) {

@@ -86,11 +86,9 @@ class WholeFileAnswersTest extends FeedCase {
                 archive,
                 Map.of(
                         MAIN,
-                        AnswerFormats.load(List.of(
-                                Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
-                Map.of(
-                        MAIN,
-                        new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO)),
+                        AnswerFormats.load(
+                                List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
+                Map.of(MAIN, new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO)),
                 2,
                 clock);
         desk.waiting().forEach(waiting -> {
@@ -100,10 +98,12 @@ class WholeFileAnswersTest extends FeedCase {
     }
 
     private String accepting(SubmissionFile file) throws IOException {
-        StringBuilder text = new StringBuilder("FHS|^~\\&|R|R|||20260203||" + file.name() + ".ack||||" + file.name() + "\r");
-        ledger.submissionFiles().read(file, record -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
-                .append(record.controlId())
-                .append('\r'));
+        StringBuilder text =
+                new StringBuilder("FHS|^~\\&|R|R|||20260203||" + file.name() + ".ack||||" + file.name() + "\r");
+        ledger.submissionFiles()
+                .read(file, record -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
+                        .append(record.controlId())
+                        .append('\r'));
         return text.append("FTS|1\r").toString();
     }
 
@@ -195,7 +195,8 @@ class WholeFileAnswersTest extends FeedCase {
         answers(file, ".rsp.txt", JOB.formatted(file.name(), "ERROR"));
 
         assertThat(tasks()).singleElement().extracting(Task::state).isEqualTo(Task.State.OPEN);
-        assertThat(resending().resend(file.name(), "", "ann", "Mended.").generation()).isEqualTo(2);
+        assertThat(resending().resend(file.name(), "", "ann", "Mended.").generation())
+                .isEqualTo(2);
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
@@ -216,7 +217,8 @@ class WholeFileAnswersTest extends FeedCase {
         SubmissionFile again = resending().resend(lost.name(), "", "ann", "The registry never got it.");
         assertThat(members(again, ledger)).isEqualTo(members(lost, ledger));
         resending().resend(refused.name(), "", "ann", "Mended.");
-        assertThat(ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UNSURE), 10)).isEmpty();
+        assertThat(ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UNSURE), 10))
+                .isEmpty();
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
@@ -235,8 +237,8 @@ class WholeFileAnswersTest extends FeedCase {
             }
         };
 
-        assertThatThrownBy(() -> new Resending(ledger, connection -> settings, shut)
-                        .resend(file.name(), "", "ann", "Mended."))
+        assertThatThrownBy(() ->
+                        new Resending(ledger, connection -> settings, shut).resend(file.name(), "", "ann", "Mended."))
                 .hasMessageContaining("SUSPENDED");
         assertThat(state(file)).isEqualTo(FileState.SENT);
     }

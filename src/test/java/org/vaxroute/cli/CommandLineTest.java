@@ -407,17 +407,21 @@ class CommandLineTest {
         assertThat(received).startsWith("MSH|^~\\&|").contains("\nPID|1||P1");
         Path corrected = Files.writeString(folder.resolve("corrected.hl7"), received.replace("|0.5", "|0.25"));
 
-        assertThat(run("held", "edit", id, "--file", corrected.toString())).as("no reason").isEqualTo(2);
+        assertThat(run("held", "edit", id, "--file", corrected.toString()))
+                .as("no reason")
+                .isEqualTo(2);
         assertThat(run("held", "edit", id, "--why", "no terminal")).isEqualTo(2);
         assertThat(run("held", "edit", id, "--file", folder.resolve("none").toString(), "--why", "x"))
                 .isEqualTo(3);
         Path broken = Files.writeString(folder.resolve("broken.hl7"), received.replaceAll("(?s)\nORC.*", "\n"));
-        assertThat(run("held", "edit", id, "--file", broken.toString(), "--why", "x")).isEqualTo(3);
+        assertThat(run("held", "edit", id, "--file", broken.toString(), "--why", "x"))
+                .isEqualTo(3);
         assertThat(printed).contains("0 doses, the record has 1").doesNotContain(PATIENT);
         assertThat(run("held", "edit", id, "--file", corrected.toString(), "--why", "volume was wrong"))
                 .isZero();
         assertThat(printed).contains("Record " + id + " is READY").doesNotContain(PATIENT);
-        assertThat(run("held", "edit", id, "--file", corrected.toString(), "--why", "again")).isEqualTo(3);
+        assertThat(run("held", "edit", id, "--file", corrected.toString(), "--why", "again"))
+                .isEqualTo(3);
         assertThat(printed).contains("only what is held is edited").doesNotContain("Exception");
         assertThat(run("held", "show", id, "--text")).isZero();
         assertThat(printed).contains("as edited").contains("|0.25").contains("|0.5");

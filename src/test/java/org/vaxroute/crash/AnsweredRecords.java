@@ -32,7 +32,8 @@ final class AnsweredRecords {
         AnsweredRecords answered = new AnsweredRecords();
         try (Stream<Path> all = Files.list(results)) {
             for (Path file : all.toList()) {
-                answered.files.put(file.getFileName().toString(), count(Files.readString(file, StandardCharsets.UTF_8)));
+                answered.files.put(
+                        file.getFileName().toString(), count(Files.readString(file, StandardCharsets.UTF_8)));
             }
         }
         return answered;
@@ -81,7 +82,9 @@ final class AnsweredRecords {
         assertThat(outcomes.getOrDefault(RecordState.ACCEPTED, 0L))
                 .isEqualTo(files.values().stream().mapToLong(Counts::plain).sum());
         // A task counts each word: one that was applied twice would count double.
-        assertThat(ledger.tasks().list(Tasks.Filter.ALL, 0, ALL).stream().mapToLong(Task::said).sum())
+        assertThat(ledger.tasks().list(Tasks.Filter.ALL, 0, ALL).stream()
+                        .mapToLong(Task::said)
+                        .sum())
                 .as("words in tasks")
                 .isEqualTo(files.values().stream().mapToLong(Counts::words).sum());
     }

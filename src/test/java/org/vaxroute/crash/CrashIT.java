@@ -135,11 +135,12 @@ class CrashIT {
         if (moment != Moment.START && !awaitRoutes()) {
             return null;
         }
-        boolean lives = switch (moment) {
-            case WORK, START -> true;
-            case FETCHING -> running.awaits(() -> answers(home) > copies(home), END);
-            case READING -> running.awaits(() -> copies(home) > copies, END);
-        };
+        boolean lives =
+                switch (moment) {
+                    case WORK, START -> true;
+                    case FETCHING -> running.awaits(() -> answers(home) > copies(home), END);
+                    case READING -> running.awaits(() -> copies(home) > copies, END);
+                };
         long most =
                 switch (moment) {
                     case WORK -> (long) (startMillis * WORK);

@@ -308,8 +308,11 @@ class RecheckTest {
         long id = held().get(0);
         take(record("P1", "New", "20200101", "TXY", "O1 L1"));
 
-        assertThat(edit(id, "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||BAD",
-                        "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L3").ready())
+        assertThat(edit(
+                                id,
+                                "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||BAD",
+                                "O1^EHR\rRXA|0|1|20261101||03^X^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L3")
+                        .ready())
                 .isZero();
         assertThat(edit(held().get(0), "|BAD|", "|L4|").ready()).isEqualTo(1);
 

@@ -24,7 +24,6 @@ public abstract class FeedCase {
     protected static final String MAIN = "main";
     protected static final ZoneId TEXAS = ZoneId.of("America/Chicago");
 
-
     @Parameter
     protected TestDatabase database;
 

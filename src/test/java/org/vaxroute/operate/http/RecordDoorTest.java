@@ -302,30 +302,34 @@ class RecordDoorTest {
     @Test
     void aStewardEditsAHeldTextAndEachStepStandsOnTheTrail() throws Exception {
         String hl7 = "application/hl7-v2";
-        HttpResponse<String> opened =
-                get(second() + "?why=wrong+volume", "Cookie", login("stella"), "Accept", hl7);
+        HttpResponse<String> opened = get(second() + "?why=wrong+volume", "Cookie", login("stella"), "Accept", hl7);
         assertThat(opened.statusCode()).isEqualTo(200);
         String version = opened.headers().firstValue("ETag").orElseThrow();
         String corrected = opened.body().replace("CVX|0.5", "CVX|0.25");
 
-        assertThat(edit(corrected, "x", "Cookie", login("otto"), "Content-Type", hl7).statusCode())
+        assertThat(edit(corrected, "x", "Cookie", login("otto"), "Content-Type", hl7)
+                        .statusCode())
                 .as("no steward")
                 .isEqualTo(403);
-        assertThat(edit(corrected, "x", "Cookie", login("stella"), "Content-Type", "text/plain").statusCode())
+        assertThat(edit(corrected, "x", "Cookie", login("stella"), "Content-Type", "text/plain")
+                        .statusCode())
                 .as("what a form of another site could send")
                 .isEqualTo(415);
-        assertThat(edit(corrected, "", "Cookie", login("stella"), "Content-Type", hl7).statusCode())
+        assertThat(edit(corrected, "", "Cookie", login("stella"), "Content-Type", hl7)
+                        .statusCode())
                 .as("no reason")
                 .isEqualTo(400);
-        assertThat(edit("garbage", "x", "Authorization", token(), "Content-Type", hl7).statusCode())
+        assertThat(edit("garbage", "x", "Authorization", token(), "Content-Type", hl7)
+                        .statusCode())
                 .isEqualTo(400);
         assertThat(edit(corrected, "x", "Authorization", token(), "Content-Type", hl7, "If-Match", "\"other\"")
                         .statusCode())
                 .as("edited meanwhile")
                 .isEqualTo(409);
-        HttpResponse<String> edited = edit(
-                corrected, "wrong+volume", "Cookie", login("stella"), "Content-Type", hl7, "If-Match", version);
-        assertThat(edited.body()).isEqualTo("Record " + second().replaceFirst(".*/", "") + " is HELD still, by rule consent.\n");
+        HttpResponse<String> edited =
+                edit(corrected, "wrong+volume", "Cookie", login("stella"), "Content-Type", hl7, "If-Match", version);
+        assertThat(edited.body())
+                .isEqualTo("Record " + second().replaceFirst(".*/", "") + " is HELD still, by rule consent.\n");
         HttpResponse<String> json = get(second(), "Authorization", token());
         assertThat(json.body()).contains("CVX|0.5").contains("\"edited\":\"MSH").contains("CVX|0.25");
 
@@ -443,8 +447,8 @@ class RecordDoorTest {
             get(PAGE, "Cookie", login("stella"), "Accept", "text/html");
             get("/vaxroute/records?what=held", "Authorization", token());
             get("/vaxroute/records?what=birthdays", "Authorization", token());
-            String text =
-                    get(PAGE, "Authorization", token(), "Accept", "application/hl7-v2").body();
+            String text = get(PAGE, "Authorization", token(), "Accept", "application/hl7-v2")
+                    .body();
             for (String sent : List.of(text, text.replace("MSH", "XSH"), text + text)) {
                 CLIENT.send(
                         HttpRequest.newBuilder(URI.create(server.address() + PAGE + "?why=log"))
