@@ -32,7 +32,7 @@ class CrashIT {
     private static final Path PLACE = Path.of("target/crash").toAbsolutePath();
     private static final int PATIENTS = 80;
     private static final int MOST_KILLS_OF_A_HOME = 12;
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofSeconds(180);
     private static final Duration END = Duration.ofSeconds(180);
     private static final Duration STOP = Duration.ofSeconds(30);
 
