@@ -3,7 +3,6 @@ package org.vaxroute.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
@@ -30,7 +29,6 @@ import org.vaxroute.vxu.ColumnMap;
 /** What an EHR's PostgreSQL database sees of us: one session at a time, which may read and nothing else. */
 class EhrSessionTest {
     private static final int ROWS = 400;
-    private static final int SECOND_LOOKS = 10;
     // The patient's last name says what the session may do.
     private static final String QUERY =
             """
@@ -92,7 +90,7 @@ class EhrSessionTest {
             long most = 0;
             long looks = 0;
             while (readings.stream().anyMatch(reading -> !reading.isDone())) {
-                most = Math.max(most, lasting());
+                most = Math.max(most, sessions());
                 looks++;
             }
             for (Future<Integer> reading : readings) {
