@@ -256,7 +256,8 @@ final class RoomSettings {
         return sources("made-up", (scope, id) -> {
             if (feed(scope, id) != Feed.TEST) {
                 throw new StartFailed(
-                        "config/connections/" + scope.id() + ".properties: source." + id + ".kind = made-up, but source."
+                        "config/connections/" + scope.id() + ".properties: source." + id
+                                + ".kind = made-up, but source."
                                 + id + ".feed = " + scope.text("source." + id + ".feed")
                                 + ". Made-up records may never be reported: set source." + id + ".feed = test.",
                         null);
@@ -552,7 +553,8 @@ final class RoomSettings {
         boolean framed = registry.flag("envelope.fhs") || registry.flag("envelope.bhs");
         if (wanted && !(registry.flag("empty-file") && framed)) {
             throw new StartFailed(
-                    "config/connections/" + scope.id() + ".properties: feed.ongoing.empty = heartbeat, but the registry "
+                    "config/connections/" + scope.id()
+                            + ".properties: feed.ongoing.empty = heartbeat, but the registry "
                             + scope.text("registry")
                             + (framed
                                     ? " is not known to take files without a message. Ask its data exchange desk; if it does, set empty-file = true in its registry.properties, else feed.ongoing.empty = nothing."

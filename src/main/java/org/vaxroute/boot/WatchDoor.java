@@ -83,14 +83,17 @@ final class WatchDoor implements Surroundings {
         List<DueDates.Ending> endings = new ArrayList<>(rooms.endings(connection));
         accounts.stream()
                 .filter(account -> account.connection().equals(connection))
-                .forEach(account -> ledger.seenCertificates()
-                        .of(account.id())
-                        .ifPresent(seen -> endings.add(new DueDates.Ending(
-                                Due.Kind.CERTIFICATE_ENDS,
-                                "server of " + account.id(),
-                                seen.ends(),
-                                "The certificate of the registry's server " + seen.server(),
-                                "Ask the registry when it is renewed, and by which authority; without a good one nothing is sent."))));
+                .forEach(
+                        account -> ledger.seenCertificates()
+                                .of(account.id())
+                                .ifPresent(
+                                        seen -> endings.add(
+                                                new DueDates.Ending(
+                                                        Due.Kind.CERTIFICATE_ENDS,
+                                                        "server of " + account.id(),
+                                                        seen.ends(),
+                                                        "The certificate of the registry's server " + seen.server(),
+                                                        "Ask the registry when it is renewed, and by which authority; without a good one nothing is sent."))));
         return endings;
     }
 

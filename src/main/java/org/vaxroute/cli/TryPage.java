@@ -325,8 +325,8 @@ final class TryPage implements TryReport {
         });
         int more = group.in.size() - files.size();
         String all = group.in.size() > 1
-                ? "in " + TryWords.count(group.messages, "message") + " of "
-                        + TryWords.count(group.in.size(), "file") + ": "
+                ? "in " + TryWords.count(group.messages, "message") + " of " + TryWords.count(group.in.size(), "file")
+                        + ": "
                 : "in ";
         return all + String.join(", ", files) + (more > 0 ? " and " + TryWords.count(more, "further file") : "");
     }

@@ -94,7 +94,8 @@ final class Store {
                 left++;
                 continue;
             }
-            // Wherever it came from: a file that was moved, a route that was changed. What is dropped cannot be released.
+            // Wherever it came from: a file that was moved, a route that was changed. What is dropped cannot be
+            // released.
             if (chunk.feed() != Feed.TEST && record.madeUp()) {
                 record.exclude("made up for tests; it may never be reported");
             }
