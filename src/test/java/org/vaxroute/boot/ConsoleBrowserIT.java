@@ -263,8 +263,8 @@ class ConsoleBrowserIT {
         String first = laidDown(Feed.ONGOING);
         uploaded(first);
         vaxRoute.gatekeeper().attest("main", first, true, "otto", "email of today");
-        act("Go live: main", null, "Connection main is LIVE");
-        assertThat(vaxRoute.ledger().gates().state("main")).isEqualTo(GateState.LIVE);
+        // The route that reads answers goes live by itself within a second, so that nobody has to press the button.
+        await().atMost(PATIENCE).until(() -> vaxRoute.ledger().gates().state("main") == GateState.LIVE);
 
         Files.writeString(home.resolve("work/in/old/history.hl7"), Samples.vxu("H1", "Baker", "0123456789"));
         act("Plan: historical load of main", null, "see jobs below");
