@@ -27,6 +27,7 @@ import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
@@ -51,20 +52,30 @@ public final class StandaloneHouse implements House {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
         System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
-        logTo(new RoomSettings(settings).work(), "INFO");
-        List<String> faults = check(home);
-        if (!faults.isEmpty()) {
-            throw new StartFailed(
-                    "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+        Path work = new RoomSettings(settings).work();
+        logTo(work, "INFO");
+        VaxRoute vaxRoute;
+        try (StartSign starting = StartSign.raise(work.resolve("run"))) {
+            vaxRoute = started(home, settings, terminal);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + work.resolve("run") + " cannot be written", e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        VaxRoute vaxRoute = VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal));
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
         Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
         log.info("VaxRoute runs for {}", home);
         vaxRoute.address().ifPresent(address -> log.info("Console: {}/hawtio", address));
         stopped.await();
         return 0;
+    }
+
+    private VaxRoute started(Path home, Settings settings, PrintWriter terminal) {
+        List<String> faults = check(home);
+        if (!faults.isEmpty()) {
+            throw new StartFailed(
+                    "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+        }
+        return VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal));
     }
 
     /** A rehearsal's first start lets somebody in for this run; in production nobody gets in before a user is made on purpose. */

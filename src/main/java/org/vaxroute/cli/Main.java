@@ -1,14 +1,19 @@
 package org.vaxroute.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 import org.slf4j.helpers.Reporter;
+import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.http.TokenFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,6 +75,11 @@ public final class Main {
     /** Commands that only look at files: they open no log, which also lets them start a second sooner. */
     private static final Set<String> UNLOGGED =
             Set.of("try", "rules", "codes", "check", "connection", "answers explain");
+
+    /** How long a command waits for a server that is starting, and how often it looks. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration START_LOOK = Duration.ofMillis(200);
 
     @Option(
             names = "--home",
@@ -143,8 +153,42 @@ public final class Main {
 
     Door door() {
         Path home = home();
-        Optional<ServerDoor> server = ServerDoor.find(new TokenFile(house.runFolder(home)));
-        return server.isPresent() ? server.get() : new LocalDoor(house.open(home));
+        Path run = house.runFolder(home);
+        return server(run).<Door>map(door -> door).orElseGet(() -> new LocalDoor(house.open(home)));
+    }
+
+    /** The running server's door; one that is just starting is waited for, since it has the ledger already. */
+    Optional<ServerDoor> server(Path run) {
+        TokenFile token = new TokenFile(run);
+        OptionalLong starting = starting(run);
+        Optional<ServerDoor> door = ServerDoor.find(token);
+        if (door.isEmpty() && starting.isPresent()) {
+            err().println("The server of this home is starting; waiting for it.");
+            err().flush();
+        }
+        long until = System.nanoTime() + START_PATIENCE.toNanos();
+        while (door.isEmpty() && starting.isPresent()) {
+            if (System.nanoTime() > until) {
+                throw new CommandFailed(
+                        "The server of this home (process " + starting.getAsLong()
+                                + ") has been starting for a while and has the ledger. Look at its log, and repeat the command when it runs.");
+            }
+            LockSupport.parkNanos(START_LOOK.toNanos());
+            starting = starting(run);
+            door = ServerDoor.find(token);
+        }
+        return door;
+    }
+
+    private static OptionalLong starting(Path run) {
+        try {
+            return StartSign.standing(run);
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    "A server seems to be starting, but " + run + " cannot be read (" + e.getMessage()
+                            + "). Run this command as the account that runs the server.",
+                    e);
+        }
     }
 
     /** Does an operation of the one bean of a type, and prints what it says; gives the exit code. */

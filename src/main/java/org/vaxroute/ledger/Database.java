@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,7 +36,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Connections, transactions and the meaning of their failures. Every statement of this room goes through here. */
 final class Database implements AutoCloseable {
     // Whoever waits for a commit, such as an MLLP sender, has to be told before it gives up by itself.
-    private static final long CONNECT_MILLIS = 5_000;
+    private static final long SERVER_MILLIS = 5_000;
+
+    // As long as a statement waits for a lock: only the processor and the disk are between us and an H2 file.
+    private static final long FILE_MILLIS = 15_000;
+
+    // Nothing to wait for but the processor: a trial of the routes must not fail on a busy machine.
+    private static final long MEMORY_MILLIS = 60_000;
 
     private final DataSource pool;
     private final Runnable ending;
@@ -61,15 +69,57 @@ final class Database implements AutoCloseable {
      */
     static Database open(LedgerSettings settings) {
         Dialect dialect = Dialect.of(settings.url());
+        FirstSteps steps = FirstSteps.of(settings);
+        HikariDataSource pool = null;
+        try {
+            steps.begin();
+            pool = pool(settings, dialect);
+            settings.file().ifPresent(Database::closeToOthers);
+            Flyway flyway = flyway(pool, dialect);
+            if (steps.copies() && isBehind(flyway)) {
+                pool.close();
+                steps.copy();
+                pool = pool(settings, dialect);
+                flyway = flyway(pool, dialect);
+            }
+            migrate(flyway);
+            Database database = new Database(pool, pool::close, dialect, settings.syncFiles());
+            if (steps.begun()) {
+                // What undoes the migration may go only when the migrated file is on the disk.
+                database.force();
+                steps.done();
+            }
+            return database;
+        } catch (SQLException e) {
+            close(pool);
+            throw steps.undone(new LedgerUnavailable(
+                    "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
+                            + " Check that the database runs, that ledger.url, ledger.user, ledger.password and ledger.file-key are right, and that no other"
+                            + " process has an H2 file open.",
+                    e));
+        } catch (RuntimeException e) {
+            close(pool);
+            throw steps.undone(e);
+        }
+    }
+
+    private static void close(HikariDataSource pool) {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    private static HikariDataSource pool(LedgerSettings settings, Dialect dialect) throws SQLException {
+        String url = dialect.url(settings.url());
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger");
-        config.setJdbcUrl(dialect.url(settings.url()));
+        config.setJdbcUrl(url);
         config.setUsername(settings.user());
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
-        // Nothing to wait for but the processor: a trial of the routes must not fail on a busy machine.
-        config.setConnectionTimeout(settings.url().startsWith("jdbc:h2:mem:") ? 12 * CONNECT_MILLIS : CONNECT_MILLIS);
+        config.setConnectionTimeout(
+                url.startsWith("jdbc:h2:mem:") ? MEMORY_MILLIS : dialect == Dialect.H2 ? FILE_MILLIS : SERVER_MILLIS);
         config.setExceptionOverride(new SQLExceptionOverride() {
             @java.lang.Override
             public Override adjudicate(SQLException fault) {
@@ -78,24 +128,19 @@ final class Database implements AutoCloseable {
         });
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(dialect.greeting());
-        HikariDataSource pool = new HikariDataSource(config);
-        try {
+        // A large file that was not closed is repaired first, and one that is in use says so at once: neither is a
+        // matter of the pool's time-out.
+        try (Connection first = settings.file().isPresent()
+                ? DriverManager.getConnection(url, settings.user(), settings.password())
+                : null) {
+            HikariDataSource pool = new HikariDataSource(config);
             try (Connection probe = pool.getConnection()) {
                 probe.getMetaData();
+                return pool;
+            } catch (SQLException | RuntimeException e) {
+                pool.close();
+                throw e;
             }
-            settings.file().ifPresent(Database::closeToOthers);
-            migrate(pool, dialect);
-            return new Database(pool, pool::close, dialect, settings.syncFiles());
-        } catch (SQLException e) {
-            pool.close();
-            throw new LedgerUnavailable(
-                    "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
-                            + " Check that the database runs, that ledger.url, ledger.user, ledger.password and ledger.file-key are right, and that no other"
-                            + " process has an H2 file open.",
-                    e);
-        } catch (RuntimeException e) {
-            pool.close();
-            throw e;
         }
     }
 
@@ -148,20 +193,30 @@ final class Database implements AutoCloseable {
                 }
             }
         };
-        migrate(greeted, Dialect.POSTGRESQL);
+        migrate(flyway(greeted, Dialect.POSTGRESQL));
         return new Database(greeted, () -> {}, Dialect.POSTGRESQL, false);
     }
 
-    private static void migrate(DataSource pool, Dialect dialect) {
+    private static Flyway flyway(DataSource pool, Dialect dialect) {
+        return configured(dialect).dataSource(pool).load();
+    }
+
+    /** Flyway as it makes this schema, without a database yet. */
+    static FluentConfiguration configured(Dialect dialect) {
+        return Flyway.configure(Database.class.getClassLoader())
+                .locations("classpath:db/migration")
+                // By itself Flyway lets an older build work on tables that a newer one has changed.
+                .ignoreMigrationPatterns(new String[0])
+                .placeholders(dialect.placeholders);
+    }
+
+    private static boolean isBehind(Flyway flyway) {
+        return flyway.info().pending().length > 0;
+    }
+
+    private static void migrate(Flyway flyway) {
         try {
-            Flyway.configure(Database.class.getClassLoader())
-                    .dataSource(pool)
-                    .locations("classpath:db/migration")
-                    .placeholders(dialect.placeholders)
-                    // By itself Flyway lets an older build work on tables that a newer one has changed.
-                    .ignoreMigrationPatterns(new String[0])
-                    .load()
-                    .migrate();
+            flyway.migrate();
         } catch (FlywayException e) {
             throw new LedgerException(
                     "The ledger's schema could not be brought up to date: " + e.getMessage()
@@ -231,11 +286,15 @@ final class Database implements AutoCloseable {
     /** Forces an H2 file to the disk; PostgreSQL has done so at the commit. */
     void sync() {
         if (syncFiles) {
-            meaning(() -> {
-                template.execute("checkpoint sync");
-                return null;
-            });
+            force();
         }
+    }
+
+    private void force() {
+        meaning(() -> {
+            template.execute("checkpoint sync");
+            return null;
+        });
     }
 
     /**

@@ -14,6 +14,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.HttpSettings;
+import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.mbean.AlarmNews;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.notice.MailSettings;
@@ -223,6 +226,29 @@ class CommandLineTest {
                         new Users(folder.resolve("users")))
                 .serving(running.records());
         server.start();
+    }
+
+    @Test
+    void aCommandWaitsForAServerThatIsStarting() throws Exception {
+        CompletableFuture<Integer> code;
+        try (StartSign starting = StartSign.raise(folder.resolve("run"))) {
+            code = CompletableFuture.supplyAsync(() -> run("audit"));
+            assertThat(StartSign.standing(folder.resolve("run")))
+                    .hasValue(ProcessHandle.current().pid());
+            startServer();
+        }
+        assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+        assertThat(printed).contains("Balanced");
+
+        // What a server that was killed left behind means nothing: no such process runs.
+        Files.writeString(folder.resolve("run/starting"), "999999999");
+        assertThat(StartSign.standing(folder.resolve("run"))).isEmpty();
+        // Nor does a process that only has the same number.
+        Files.writeString(
+                folder.resolve("run/starting"),
+                Long.toString(ProcessHandle.current().pid()));
+        Files.setLastModifiedTime(folder.resolve("run/starting"), java.nio.file.attribute.FileTime.fromMillis(0));
+        assertThat(StartSign.standing(folder.resolve("run"))).isEmpty();
     }
 
     @ParameterizedTest
