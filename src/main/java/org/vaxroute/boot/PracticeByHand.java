@@ -51,10 +51,11 @@ final class PracticeByHand {
      */
     int run(Home shipped) throws IOException, InterruptedException {
         Path folder = shipped.folder().resolve("work/practice");
-        PracticeHome home = PracticeHome.open(
-                shipped, folder, options.fresh(), "--by-hand --patients " + options.patients());
+        PracticeHome home =
+                PracticeHome.open(shipped, folder, options.fresh(), "--by-hand --patients " + options.patients());
         StandaloneHouse.logTo(folder.resolve("work"), "OFF");
-        out.println("VaxRoute practice, by hand: a registry, a clinic and a server on this machine. Every step is yours.");
+        out.println(
+                "VaxRoute practice, by hand: a registry, a clinic and a server on this machine. Every step is yours.");
         try (PracticeRegistry registry = PracticeRegistry.start(
                         folder.resolve("registry"),
                         RegistryOptions.of(clock)

@@ -52,7 +52,8 @@ final class BackfillCommand implements Callable<Integer> {
                             names = "--site",
                             paramLabel = "SITE",
                             split = ",",
-                            description = "Only the history of this site; may be repeated. Without it all of the connection's.")
+                            description =
+                                    "Only the history of this site; may be repeated. Without it all of the connection's.")
                     List<String> sites) {
         try (Door door = main.door()) {
             Object job = sites == null

@@ -92,11 +92,14 @@ final class PracticeCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--days is 0 to " + MOST_DAYS + "; " + days + " is not.");
         }
-        int all = patients != null ? patients : byHand ? PATIENTS_BY_HAND : told == 0 ? PATIENTS_OF_SHORT : PATIENTS_OF_STORY;
+        int all = patients != null
+                ? patients
+                : byHand ? PATIENTS_BY_HAND : told == 0 ? PATIENTS_OF_SHORT : PATIENTS_OF_STORY;
         if (all < 1 || told > 0 && all < FEWEST_OF_STORY) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--patients is at least " + (told > 0 ? FEWEST_OF_STORY : 1) + ".");
         }
-        return main.house.practice(main.home(), new House.Practice(told, byHand, all, registry, ftps, fresh, ends, System.out));
+        return main.house.practice(
+                main.home(), new House.Practice(told, byHand, all, registry, ftps, fresh, ends, System.out));
     }
 }

@@ -154,8 +154,8 @@ public final class Backfill {
         facts.add(tally.held() + " records would be held for one of their doses or whole; by rule: "
                 + (tally.heldByRule().isEmpty() ? "none" : tally.heldByRule().toString()));
         if (tally.ofOtherSites() > 0) {
-            facts.add("for " + load.site() + "; " + tally.ofOtherSites() + " records of other sites stay where they are: "
-                    + String.join(", ", tally.otherSites()));
+            facts.add("for " + load.site() + "; " + tally.ofOtherSites()
+                    + " records of other sites stay where they are: " + String.join(", ", tally.otherSites()));
         }
         facts.add(tally.leftOut() + " records would be left out: the ongoing feed has sent them");
         facts.add(load.figures().files() + " files, " + load.figures().bytes() + " bytes, "
@@ -262,7 +262,8 @@ public final class Backfill {
         HistoricalLoad load = current.get();
         List<String> lines = new ArrayList<>();
         lines.add(load.state() + ", plan " + load.id()
-                + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " for " + load.site()) + (load.why().isEmpty() ? "" : ": " + load.why()));
+                + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " for " + load.site())
+                + (load.why().isEmpty() ? "" : ": " + load.why()));
         lines.add("planned: " + load.figures().records() + " records in "
                 + load.figures().files() + " files, " + load.figures().days() + " days");
         for (HistoricalLoad.Source source : load.sources()) {

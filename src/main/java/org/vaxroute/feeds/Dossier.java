@@ -65,7 +65,8 @@ public record Dossier(
                         + " --date ... --sender ... --reference ....";
             case APPROVED -> howToLive();
             case LIVE -> "Nothing is left to do: the connection is live.";
-            case SUSPENDED -> "Next step, when its reason is settled: vaxroute gate resume " + connection + " --why ....";
+            case SUSPENDED ->
+                "Next step, when its reason is settled: vaxroute gate resume " + connection + " --why ....";
         };
     }
 

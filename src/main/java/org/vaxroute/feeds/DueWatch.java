@@ -46,11 +46,7 @@ public final class DueWatch {
 
     /** @param tell hears of every alarm when it is raised, and only then */
     public DueWatch(
-            Ledger ledger,
-            List<FeedSettings> connections,
-            Surroundings surroundings,
-            Clock clock,
-            Consumer<Due> tell) {
+            Ledger ledger, List<FeedSettings> connections, Surroundings surroundings, Clock clock, Consumer<Due> tell) {
         this.surroundings = surroundings;
         this.ledger = ledger;
         this.connections = List.copyOf(connections);
@@ -225,9 +221,6 @@ public final class DueWatch {
                 : SourceHabit.of(ledger.sourceDays()
                         .since(settings.connection(), source, today.minusDays(SourceHabit.MEMORY_DAYS)));
         return new Heard(
-                source,
-                position.movedAt(),
-                set != null ? set : settings.watch().sourceSilence(),
-                habit.orElse(null));
+                source, position.movedAt(), set != null ? set : settings.watch().sourceSilence(), habit.orElse(null));
     }
 }

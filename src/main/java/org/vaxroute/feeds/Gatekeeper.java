@@ -190,7 +190,8 @@ public final class Gatekeeper {
                     "request-review",
                     "Only " + clean.size() + " of " + needed + " error-free test files are on record" + dossier.faults()
                             + ".",
-                    "Hand in more records of a source with feed = test; when one is answered outside VaxRoute, use vaxroute gate attest " + connection + " FILE --reply ....");
+                    "Hand in more records of a source with feed = test; when one is answered outside VaxRoute, use vaxroute gate attest "
+                            + connection + " FILE --reply ....");
         }
         noneUnderWay(dossier, "request-review");
         ledger.gates().evidence(connection, Evidence.REVIEW_REQUEST.name(), String.join(" ", clean), "", who);
@@ -445,7 +446,8 @@ public final class Gatekeeper {
             return feed == Feed.HISTORICAL && !dossier.historyAgreed()
                     ? Permission.closed(
                             "The registry's agreement to a historical load is not on record.",
-                            "Ask its data exchange desk, then vaxroute gate agree-history " + connection + " --reference ....")
+                            "Ask its data exchange desk, then vaxroute gate agree-history " + connection
+                                    + " --reference ....")
                     : Permission.FREE;
         }
         if (state == GateState.APPROVED && feed == Feed.ONGOING) {

@@ -88,7 +88,8 @@ public record HistoryReport(long plan, String connection, String summary, boolea
         }
         String summary = now.doses() + " doses in the sources"
                 + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " of " + load.site()) + ", " + filed + " in "
-                + (filed == filedInAll ? files.files() + " " : "") + "historical files, " + ahead + " sent ahead with the ongoing feed, " + held + " held; "
+                + (filed == filedInAll ? files.files() + " " : "") + "historical files, " + ahead
+                + " sent ahead with the ongoing feed, " + held + " held; "
                 + (faultsFound.isEmpty() ? "everything is accounted for" : String.join("; ", faultsFound));
         return new HistoryReport(load.id(), load.connection(), summary, faultsFound.isEmpty(), lines);
     }

@@ -62,9 +62,8 @@ public record SourceHabit(Set<DayOfWeek> usualDays, int usualGap, LocalDate last
                 usual.add(day);
             }
         }
-        long onThem = days.stream()
-                .filter(one -> usual.contains(one.getDayOfWeek()))
-                .count();
+        long onThem =
+                days.stream().filter(one -> usual.contains(one.getDayOfWeek())).count();
         // Days of the week that explain less than three of four gifts are chance.
         return onThem * 4 < days.size() * 3L ? EnumSet.allOf(DayOfWeek.class) : usual;
     }

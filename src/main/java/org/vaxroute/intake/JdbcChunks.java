@@ -58,7 +58,8 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         this.records = new RowRecords(writer);
         this.committed = position;
         this.finished = position == null ? beginning : position;
-        // The few records of a selection are read from its beginning each time: those that are stored are recognized, and do not
+        // The few records of a selection are read from its beginning each time: those that are stored are recognized,
+        // and do not
         // stand in the way of the rest.
         String back = position == null || source.most() != JdbcSource.ALL
                 ? beginning

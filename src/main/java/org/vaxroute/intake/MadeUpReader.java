@@ -23,8 +23,7 @@ public final class MadeUpReader {
     private final int size;
 
     /** @throws org.vaxroute.ledger.LedgerException when one of them has given real records before */
-    public MadeUpReader(
-            Collection<MadeUpSource> sources, Positions positions, Pauses pauses, IntakeSettings settings) {
+    public MadeUpReader(Collection<MadeUpSource> sources, Positions positions, Pauses pauses, IntakeSettings settings) {
         this.sources = List.copyOf(sources);
         this.positions = positions;
         this.pauses = pauses;
@@ -39,8 +38,8 @@ public final class MadeUpReader {
             Optional<Position> position = positions.get(source.connection(), source.id(), source.feed());
             String mark = position.map(Position::value).orElse(null);
             int given = mark == null ? 0 : Integer.parseInt(mark);
-            boolean paused = pauses.of(Pausable.source(source.connection(), source.id()))
-                    .isPresent();
+            boolean paused =
+                    pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
             if (!paused && given < source.most()) {
                 chunks.add(chunk(source, mark, given, (int) Math.min(source.most(), given + size)));
             }

@@ -14,7 +14,8 @@ public record MadeUpSource(String id, String connection, Feed feed, IntFunction<
     public MadeUpSource {
         if (feed != Feed.TEST) {
             throw new IllegalArgumentException("Source " + id + " of connection " + connection
-                    + " makes its records up, so they may go to the test feed alone. Set source." + id + ".feed = test.");
+                    + " makes its records up, so they may go to the test feed alone. Set source." + id
+                    + ".feed = test.");
         }
     }
 }

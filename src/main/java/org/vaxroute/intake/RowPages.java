@@ -70,7 +70,8 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             if (!turn(source.url()).tryAcquire(source.queryTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new SourceFaultException(
                         source.id(),
-                        "Source " + source.id() + " waits: its database is being read for another source, a plan or a report."
+                        "Source " + source.id()
+                                + " waits: its database is being read for another source, a plan or a report."
                                 + " It sees one connection of ours at a time. Nothing is lost; try it again.");
             }
         } catch (InterruptedException e) {

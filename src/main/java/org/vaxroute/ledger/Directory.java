@@ -21,13 +21,13 @@ final class Directory {
 
     /** Makes the row when it is missing, in a transaction of its own: call it before the transaction that needs it. */
     int source(String connection, String source, Feed feed) {
-        return sources.computeIfAbsent(
-                new Source(connection, source, feed),
-                key -> noneMadeUp(key).number(
+        return sources.computeIfAbsent(new Source(connection, source, feed), key -> noneMadeUp(key)
+                .number(
                         "select source_id from source_position where connection = ? and source = ? and feed = ?",
                         "insert into source_position (connection, source, feed, records_read, doses_read, repeated, repeated_doses,"
                                 + " stored_ready, stored_held, stored_duplicate, stored_dropped, made_up)"
-                                // A source that makes its records up does so in every feed, and the table takes it in one alone.
+                                // A source that makes its records up does so in every feed, and the table takes it in
+                                // one alone.
                                 + " select ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, count(*) > 0 from source_position"
                                 + " where connection = ? and source = ? and made_up",
                         new Object[] {connection, source, feed.name(), connection, source},
@@ -39,12 +39,12 @@ final class Directory {
     // The table refuses it anyway; here it is said in words.
     private Directory noneMadeUp(Source key) {
         boolean madeUp = key.feed != Feed.TEST
-                && database.call((JdbcClient sql) -> sql.sql(
-                                "select count(*) from source_position where connection = ? and source = ? and made_up")
-                                .params(key.connection, key.source)
-                                .query(Long.class)
-                                .single()
-                        > 0);
+                && database.call((JdbcClient sql) ->
+                        sql.sql("select count(*) from source_position where connection = ? and source = ? and made_up")
+                                        .params(key.connection, key.source)
+                                        .query(Long.class)
+                                        .single()
+                                > 0);
         if (madeUp) {
             throw new LedgerException(
                     "Source " + key.source + " of connection " + key.connection
@@ -62,13 +62,13 @@ final class Directory {
      */
     void madeUp(String connection, String source) {
         int id = source(connection, source, Feed.TEST);
-        boolean real = database.call((JdbcClient sql) -> sql.sql(
-                        "select count(*) from source_position where connection = ? and source = ?"
-                                + " and (feed <> 'TEST' or not made_up and records_read > 0)")
-                        .params(connection, source)
-                        .query(Long.class)
-                        .single()
-                > 0);
+        boolean real = database.call(
+                (JdbcClient sql) -> sql.sql("select count(*) from source_position where connection = ? and source = ?"
+                                        + " and (feed <> 'TEST' or not made_up and records_read > 0)")
+                                .params(connection, source)
+                                .query(Long.class)
+                                .single()
+                        > 0);
         if (real) {
             throw new LedgerException(
                     "Source " + source + " of connection " + connection
@@ -76,10 +76,10 @@ final class Directory {
                             + " Give the made-up source an id of its own.",
                     null);
         }
-        database.call((JdbcClient sql) ->
-                sql.sql("update source_position set made_up = true where source_id = ? and not made_up")
-                        .param(id)
-                        .update());
+        database.call((JdbcClient sql) -> sql.sql(
+                        "update source_position set made_up = true where source_id = ? and not made_up")
+                .param(id)
+                .update());
     }
 
     /** As {@link #source}. */

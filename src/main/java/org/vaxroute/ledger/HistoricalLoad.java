@@ -52,7 +52,9 @@ public record HistoricalLoad(
 
     /** Whether a site belongs to both. */
     public boolean meets(HistoricalLoad other) {
-        return covers(other.site) || other.covers(site) || Arrays.stream(site.split(",")).anyMatch(other::covers);
+        return covers(other.site)
+                || other.covers(site)
+                || Arrays.stream(site.split(",")).anyMatch(other::covers);
     }
 
     /** Whether records of that site belong to a load of these sites. */

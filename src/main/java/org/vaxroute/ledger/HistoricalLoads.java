@@ -56,7 +56,11 @@ public final class HistoricalLoads {
                         .params(id, count.year(), Texts.column(count.site(), 64), count.records(), count.doses())
                         .update();
             }
-            trail.append(who, "history-plan", subject(connection), "plan " + id + (sites.equals(HistoricalLoad.ALL_SITES) ? "" : " for " + sites));
+            trail.append(
+                    who,
+                    "history-plan",
+                    subject(connection),
+                    "plan " + id + (sites.equals(HistoricalLoad.ALL_SITES) ? "" : " for " + sites));
             return get(id);
         });
     }
@@ -197,12 +201,10 @@ public final class HistoricalLoads {
 
     /** The load of a connection that is under way, else the newest that was started or waived. */
     public Optional<HistoricalLoad> current(String connection) {
-        List<HistoricalLoad> begun = query(
-                "where connection = ? and state <> 'PLANNED' order by load_id desc", connection);
-        return begun.stream()
-                .filter(HistoricalLoad::underWay)
-                .findFirst()
-                .or(() -> begun.stream().findFirst());
+        List<HistoricalLoad> begun =
+                query("where connection = ? and state <> 'PLANNED' order by load_id desc", connection);
+        return begun.stream().filter(HistoricalLoad::underWay).findFirst().or(() -> begun.stream()
+                .findFirst());
     }
 
     /** Plans and loads of a connection, newest first. */

@@ -37,13 +37,9 @@ public final class SeenCertificates {
                         Database.at(clock.instant()))) {
             return;
         }
-        database.call(sql ->
-                sql.sql("update seen_certificate set server = ?, ends_at = ?, seen_at = ? where account = ?")
-                        .params(
-                                Texts.cut(server, 300),
-                                Database.at(ends),
-                                Database.at(clock.instant()),
-                                account)
+        database.call(
+                sql -> sql.sql("update seen_certificate set server = ?, ends_at = ?, seen_at = ? where account = ?")
+                        .params(Texts.cut(server, 300), Database.at(ends), Database.at(clock.instant()), account)
                         .update());
     }
 

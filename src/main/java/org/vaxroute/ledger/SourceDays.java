@@ -13,12 +13,12 @@ public final class SourceDays {
 
     /** Remembers a day; one that is known already is left as it is. */
     public void note(String connection, String source, LocalDate day) {
-        boolean known = database.call(sql -> sql.sql(
-                        "select count(*) from source_day where connection = ? and source = ? and gave_on = ?")
-                        .params(connection, source, day)
-                        .query(Long.class)
-                        .single()
-                > 0);
+        boolean known = database.call(
+                sql -> sql.sql("select count(*) from source_day where connection = ? and source = ? and gave_on = ?")
+                                .params(connection, source, day)
+                                .query(Long.class)
+                                .single()
+                        > 0);
         if (!known) {
             database.ensure(
                     "insert into source_day (connection, source, gave_on) values (?, ?, ?)", connection, source, day);

@@ -130,15 +130,15 @@ public final class FileAssembler {
 
     /** A run that found nothing may owe the registry a sign of life. Before the connection is LIVE none is owed: that file is looked at. */
     private boolean heartbeat(FileRun run, AssemblySettings connection) {
-        Optional<SubmissionFile> decided = run.getFeed() != Feed.ONGOING || !connection.heartbeat() || run.getFiles() > 0
-                ? Optional.empty()
-                : ledger.transact(() -> {
-                    SendGate.Answer answer = gate.maySend(run.getConnection(), run.getFeed());
-                    return answer.equals(SendGate.Answer.OPEN)
-                            ? ledger.submissionFiles()
-                                    .heartbeat(order(run, connection, FileLimits.DEFAULT))
-                            : Optional.empty();
-                });
+        Optional<SubmissionFile> decided =
+                run.getFeed() != Feed.ONGOING || !connection.heartbeat() || run.getFiles() > 0
+                        ? Optional.empty()
+                        : ledger.transact(() -> {
+                            SendGate.Answer answer = gate.maySend(run.getConnection(), run.getFeed());
+                            return answer.equals(SendGate.Answer.OPEN)
+                                    ? ledger.submissionFiles().heartbeat(order(run, connection, FileLimits.DEFAULT))
+                                    : Optional.empty();
+                        });
         if (decided.isEmpty()) {
             run.end("");
             return false;
@@ -306,7 +306,8 @@ public final class FileAssembler {
     /** Takes a decision back: the gate wants a file with fewer doses than the next record has. */
     private static final class TooManyDoses extends RuntimeException {
         TooManyDoses(SubmissionFile file, long most) {
-            super("the first test file holds at most " + most + " dose(s), and each waiting test record has more, the next "
+            super("the first test file holds at most " + most
+                    + " dose(s), and each waiting test record has more, the next "
                     + file.doses()
                     + "; hand in a smaller one, which then goes first, or set gate.first-test-doses = 0");
         }

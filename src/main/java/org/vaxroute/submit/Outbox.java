@@ -118,9 +118,8 @@ final class Outbox {
 
     /** The server accepted the login; until when its certificate is good is remembered for the due watch. */
     void opened(Account account, RemoteFolder session) {
-        session.certificateEnds()
-                .ifPresent(ends -> ledger.seenCertificates()
-                        .note(account.id(), account.host() + ":" + account.port(), ends));
+        session.certificateEnds().ifPresent(ends -> ledger.seenCertificates()
+                .note(account.id(), account.host() + ":" + account.port(), ends));
         if (ledger.alarms().clear(LOGIN_REFUSED, subject(account))) {
             ledger.trail().append(ACTOR, LOGIN_ACCEPTED, subject(account), "");
         }

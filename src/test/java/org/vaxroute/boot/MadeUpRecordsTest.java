@@ -40,7 +40,8 @@ class MadeUpRecordsTest {
     @BeforeEach
     void home() throws Exception {
         Files.createDirectories(folder.resolve("config/connections"));
-        for (String part : List.of("routes", "config/codes", "config/sources", "config/prescribers.csv", "config/sites.csv")) {
+        for (String part :
+                List.of("routes", "config/codes", "config/sources", "config/prescribers.csv", "config/sites.csv")) {
             Files.createSymbolicLink(folder.resolve(part), Path.of(part).toAbsolutePath());
         }
         try (var files = Files.walk(Path.of("config/registries"))) {
@@ -61,7 +62,8 @@ class MadeUpRecordsTest {
             List<TakenRecord> records = new ArrayList<>();
             for (int n = 1; n <= source.most(); n++) {
                 byte[] text = source.records().apply(n).getBytes(StandardCharsets.UTF_8);
-                records.add(TakenRecord.of(SourceRef.of("samples", "made-up " + n, text), n, text, Message.parse(text)));
+                records.add(
+                        TakenRecord.of(SourceRef.of("samples", "made-up " + n, text), n, text, Message.parse(text)));
             }
             Chunk chunk = new Chunk("main", "samples", Feed.TEST, records, new PositionMove.None(), true);
             office.judging().transform().apply(chunk);
@@ -82,7 +84,8 @@ class MadeUpRecordsTest {
     @Test
     void another_feed_is_a_fault_with_its_remedy() throws Exception {
         Files.writeString(
-                folder.resolve("config/connections/main.properties"), SETTINGS.replace("feed = test", "feed = ongoing"));
+                folder.resolve("config/connections/main.properties"),
+                SETTINGS.replace("feed = test", "feed = ongoing"));
         assertThat(new StandaloneHouse().check(folder)).anySatisfy(fault -> assertThat(fault)
                 .contains("config/connections/main.properties", "source.samples.feed = test"));
     }

@@ -138,7 +138,8 @@ class BackfillTest extends FeedCase {
 
         Backfill.Planned north = backfill.plan(MAIN, Set.of("north"), ADA, records -> {});
         assertThat(north.load().figures().records()).isEqualTo(3);
-        assertThat(north.facts()).anyMatch(fact -> fact.contains("3 records of other sites stay where they are: south"));
+        assertThat(north.facts())
+                .anyMatch(fact -> fact.contains("3 records of other sites stay where they are: south"));
         backfill.start(north.load().id(), ADA);
         loadAll();
         HistoryReport ofNorth = backfill.report(MAIN, records -> {});

@@ -24,14 +24,16 @@ class SourceHabitTest {
         assertThat(habit.last()).isEqualTo(friday);
         assertThat(habit.missed(friday.plusDays(3))).as("on Monday").isZero();
         assertThat(habit.broken(friday.plusDays(5), 3)).as("Wednesday").isFalse();
-        assertThat(habit.broken(friday.plusDays(6), 3)).as("Thursday, after three days").isTrue();
+        assertThat(habit.broken(friday.plusDays(6), 3))
+                .as("Thursday, after three days")
+                .isTrue();
     }
 
     @Test
     void one_holiday_does_not_teach_it_to_be_slow() {
         LocalDate from = FIRST.plusDays(21);
-        SourceHabit habit = learned(day -> day.getDayOfWeek().getValue() <= 5
-                && (day.isBefore(from) || day.isAfter(from.plusDays(4))));
+        SourceHabit habit = learned(
+                day -> day.getDayOfWeek().getValue() <= 5 && (day.isBefore(from) || day.isAfter(from.plusDays(4))));
         assertThat(habit.usualGap()).isOne();
     }
 
@@ -56,14 +58,17 @@ class SourceHabitTest {
         SourceHabit habit = SourceHabit.of(days).orElseThrow();
         assertThat(habit.usualDays()).hasSize(7);
         assertThat(habit.usualGap()).isEqualTo(10);
-        assertThat(habit.broken(habit.last().plusDays(12), 3)).as("it has been silent so long before").isFalse();
+        assertThat(habit.broken(habit.last().plusDays(12), 3))
+                .as("it has been silent so long before")
+                .isFalse();
         assertThat(habit.broken(habit.last().plusDays(40), 3)).isTrue();
     }
 
     @Test
     void too_few_days_say_nothing() {
         assertThat(SourceHabit.of(List.of())).isEmpty();
-        assertThat(SourceHabit.of(days(day -> day.getDayOfWeek() == DayOfWeek.FRIDAY).subList(0, 6)))
+        assertThat(SourceHabit.of(
+                        days(day -> day.getDayOfWeek() == DayOfWeek.FRIDAY).subList(0, 6)))
                 .isEmpty();
     }
 

@@ -110,8 +110,7 @@ class EhrSessionTest {
         givenUp.close();
         givenUp.close();
         assertThat(RowPages.busy(url())).isFalse();
-        assertThatThrownBy(() -> read(source("history", "select nothing")))
-                .isInstanceOf(SourceFaultException.class);
+        assertThatThrownBy(() -> read(source("history", "select nothing"))).isInstanceOf(SourceFaultException.class);
         assertThat(read(source("history", QUERY))).hasSize(ROWS);
     }
 
@@ -129,8 +128,7 @@ class EhrSessionTest {
     private static JdbcChunks chunks(JdbcSource source) {
         IntakeSettings settings = new IntakeSettings(
                 Path.of("in"), Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
-        return new JdbcChunks(
-                source, source.start(), null, null, () -> true, settings, Clock.systemUTC());
+        return new JdbcChunks(source, source.start(), null, null, () -> true, settings, Clock.systemUTC());
     }
 
     private static JdbcSource source(String id, String query) {

@@ -104,7 +104,11 @@ class MadeUpRouteTest {
         Chunk disguised = chunk("elsewhere", Feed.ONGOING, text(8));
         TakenRecord record = disguised.records().get(0);
         record.message(
-                record.message().edit().set("MSH-3.1", "CLINIC").set("PID-3.4", "CLINIC").apply(),
+                record.message()
+                        .edit()
+                        .set("MSH-3.1", "CLINIC")
+                        .set("PID-3.4", "CLINIC")
+                        .apply(),
                 List.of(new Change("route", "MSH-3")));
         assertThat(house.ledger.store(disguised).dropped()).isOne();
         assertThatThrownBy(() -> new MadeUpSource("samples", "main", Feed.ONGOING, MadeUpRouteTest::text, 5))
@@ -139,7 +143,8 @@ class MadeUpRouteTest {
 
     private static Chunk chunk(String source, Feed feed, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        TakenRecord record = TakenRecord.of(SourceRef.of(source, text.substring(0, 90) + feed, bytes), 1, bytes, Message.parse(bytes));
+        TakenRecord record = TakenRecord.of(
+                SourceRef.of(source, text.substring(0, 90) + feed, bytes), 1, bytes, Message.parse(bytes));
         record.judgement(new Judgement(Verdict.DELIVERABLE, List.of(Verdict.DELIVERABLE), List.of()));
         return new Chunk("main", source, feed, List.of(record), new PositionMove.None(), true);
     }

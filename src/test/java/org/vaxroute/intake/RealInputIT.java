@@ -221,7 +221,7 @@ class RealInputIT {
                     Duration.ofMinutes(10),
                     50,
                     Duration.ofSeconds(30),
-                JdbcSource.ALL));
+                    JdbcSource.ALL));
             StoreStep store = noting(house, fates);
             var runs = new JdbcRuns(
                     house.queries,

@@ -154,8 +154,8 @@ class HistoricalLoadsTest extends LedgerCase {
     void recordsOfOtherSitesAreLeftForALaterLoadWhichReadsThemAgain() {
         HistoricalLoads loads = ledger.historicalLoads();
         loads.start(planned("north").id(), "ann");
-        SourceFile export = ledger.sourceFiles()
-                .take("export", CONNECTION, Feed.HISTORICAL, "all.hl7", 900, new byte[32], 2, 3);
+        SourceFile export =
+                ledger.sourceFiles().take("export", CONNECTION, Feed.HISTORICAL, "all.hl7", 900, new byte[32], 2, 3);
         TakenRecord northern = at("north", record("P1", "Doe", "2019-05-01 03"));
         TakenRecord southern = at("south", record("P2", "Roe", "2019-05-01 03", "2020-05-01 03"));
         Stored stored = ledger.store(new Chunk(
@@ -172,9 +172,8 @@ class HistoricalLoadsTest extends LedgerCase {
         assertThat(stored.ready()).isOne();
         assertThat(ask("select count(*) from record")).isOne();
         assertThat(ask("select messages_left from source_file")).isOne();
-        Position position = ledger.positions()
-                .get(CONNECTION, SOURCE, Feed.HISTORICAL)
-                .orElseThrow();
+        Position position =
+                ledger.positions().get(CONNECTION, SOURCE, Feed.HISTORICAL).orElseThrow();
         assertThat(position.recordsRead()).as("it was passed over").isZero();
         assertThat(position.value()).isEqualTo(CUT_OFF);
         assertThat(ledger.conservation().balance().differences()).isEmpty();
@@ -196,8 +195,8 @@ class HistoricalLoadsTest extends LedgerCase {
                                 true))
                         .ready())
                 .isOne();
-        SourceFile twice = ledger.sourceFiles()
-                .take("export", CONNECTION, Feed.HISTORICAL, "again.hl7", 900, new byte[32], 2, 3);
+        SourceFile twice =
+                ledger.sourceFiles().take("export", CONNECTION, Feed.HISTORICAL, "again.hl7", 900, new byte[32], 2, 3);
         ledger.store(new Chunk(
                 CONNECTION,
                 "export",

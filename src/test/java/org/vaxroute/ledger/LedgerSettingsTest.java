@@ -22,8 +22,7 @@ class LedgerSettingsTest {
 
     @Test
     void noFileBesideAnH2LedgerTellsOfFaultsInTheWordsOfTheDatabase() {
-        try (Database database =
-                Database.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder))) {
+        try (Database database = Database.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder))) {
             assertThatThrownBy(() -> database.call(sql -> sql.sql("select cast('Doe^Jane' as integer)")
                             .query(Integer.class)
                             .single()))

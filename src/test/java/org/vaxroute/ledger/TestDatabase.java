@@ -21,7 +21,8 @@ public enum TestDatabase {
         @Override
         public LedgerSettings fresh(Path folder) {
             String name = "ledger_" + NEXT.incrementAndGet();
-            try (Connection connection = server().getDatabase("postgres", LEDGERS).getConnection();
+            try (Connection connection =
+                            server().getDatabase("postgres", LEDGERS).getConnection();
                     Statement statement = connection.createStatement()) {
                 // A schema of its own is as good as a database of its own, and a tenth of the files.
                 statement.execute("create schema " + name);

@@ -291,7 +291,8 @@ class FileAssemblerTest extends FeedCase {
     }
 
     @Test
-    void a_run_that_finds_nothing_gives_a_sign_of_life_where_that_is_wanted_and_the_audit_balances() throws IOException {
+    void a_run_that_finds_nothing_gives_a_sign_of_life_where_that_is_wanted_and_the_audit_balances()
+            throws IOException {
         AssemblySettings quiet = assembly(FileLimits.DEFAULT);
         AssemblySettings settings = new AssemblySettings(
                 quiet.connection(),

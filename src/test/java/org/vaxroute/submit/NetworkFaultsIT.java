@@ -186,7 +186,8 @@ class NetworkFaultsIT {
             attempts++;
             Instant due = now(scene, file).nextAttempt();
             scene.room().clock.set(due);
-            await().atMost(LONGEST).until(() -> isPutOffBeyond(due, now(scene, file).nextAttempt()));
+            await().atMost(LONGEST)
+                    .until(() -> isPutOffBeyond(due, now(scene, file).nextAttempt()));
             polls();
             assertKnocks(scene, attempts, each);
         }

@@ -37,10 +37,11 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
     private volatile ObjectName source;
 
     public AlarmNews(Ledger ledger, Clock clock) {
-        super(new MBeanNotificationInfo(
-                new String[] {RAISED, CLEARED},
-                Notification.class.getName(),
-                "An alarm was raised or cleared; the message says what is wrong and what to do, the user data its kind and subject"));
+        super(
+                new MBeanNotificationInfo(
+                        new String[] {RAISED, CLEARED},
+                        Notification.class.getName(),
+                        "An alarm was raised or cleared; the message says what is wrong and what to do, the user data its kind and subject"));
         this.ledger = ledger;
         this.clock = clock;
         this.began = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -79,8 +80,7 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
         if (told.contains(key)) {
             return;
         }
-        Notification news =
-                new Notification(type, from, number.incrementAndGet(), at.toEpochMilli(), alarm.detail());
+        Notification news = new Notification(type, from, number.incrementAndGet(), at.toEpochMilli(), alarm.detail());
         news.setUserData(Map.of("kind", alarm.kind(), "subject", alarm.subject()));
         sendNotification(news);
     }
