@@ -16,8 +16,8 @@ import org.vaxroute.rules.Severity;
 
 /**
  * Knows one dose under the order numbers of several sources: the same vaccine (RXA-5) of the same patient on the same day (RXA-3), of which
- * another source has told. What goes bears the ORC-3 that the registry knows. Two order numbers of one source are two doses, always. What
- * could be one dose or two is held for a person: docs/decisions/0190.
+ * another source has told. What goes bears the ORC-3 that the registry knows. Two order numbers of one source or of one authority (ORC-3.2)
+ * are two doses, always. What could be one dose or two is held for a person: docs/decisions/0190.
  */
 final class DoseNames {
     /** Rule name of a dose that may be one that another source told of, or a second one. */
@@ -89,10 +89,17 @@ final class DoseNames {
     private static final class Candidate {
         private final PatientHistory.Version sent;
         private final String lot;
+        private final String authority;
 
-        Candidate(PatientHistory.Version sent, String lot) {
+        Candidate(PatientHistory.Version sent, Message text) {
             this.sent = sent;
-            this.lot = lot;
+            this.lot = lot(text, sent.position());
+            this.authority = authority(text, sent.position());
+        }
+
+        /** Whether it was numbered by who numbered the other: two numbers of one authority are two doses. */
+        boolean numberedBy(String other) {
+            return !authority.isEmpty() && authority.equals(other);
         }
 
         boolean sameLot(String other) {
@@ -118,6 +125,7 @@ final class DoseNames {
         Map<Long, Candidate> read = new HashMap<>();
         for (int i : unknown) {
             String lot = lot(spoken.text, i + 1);
+            String authority = authority(spoken.text, i + 1);
             for (long key : List.copyOf(patient.keys())) {
                 PatientHistory.Versions versions = patient.versions(key, key, subject.self());
                 if (known.contains(key) || !couldBe(subject, patient, spoken.doses[i], key, versions)) {
@@ -126,8 +134,11 @@ final class DoseNames {
                 Candidate candidate = read.get(key);
                 if (candidate == null) {
                     PatientHistory.Version sent = versions.sent();
-                    candidate = new Candidate(sent, lot(history.text(sent), sent.position()));
+                    candidate = new Candidate(sent, history.text(sent));
                     read.put(key, candidate);
+                }
+                if (candidate.numberedBy(authority)) {
+                    continue;
                 }
                 boolean contradicts = candidate.contradicts(spoken.doses[i], lot);
                 if (!contradicts || !candidate.sent.deletes()) {
@@ -217,6 +228,12 @@ final class DoseNames {
         return text.get("ORDER[" + dose + "]/RXA-15.1")
                 .replaceAll("[^A-Za-z0-9]", "")
                 .toUpperCase(Locale.ROOT);
+    }
+
+    /** Who gave the dose its number: ORC-3.2, or the universal id in ORC-3.3. */
+    private static String authority(Message text, int dose) {
+        String namespace = text.get("ORDER[" + dose + "]/ORC-3.2");
+        return namespace.isEmpty() ? text.get("ORDER[" + dose + "]/ORC-3.3") : namespace;
     }
 
     /** Writes the ORC-3 that the registry knows where a source uses another. */

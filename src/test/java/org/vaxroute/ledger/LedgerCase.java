@@ -129,7 +129,7 @@ abstract class LedgerCase {
         for (String dose : doses) {
             String[] part = dose.split(" ");
             String order = part.length > 3 ? part[3] : "9999";
-            text.append("ORC|RE||").append(order).append("^EHR\r");
+            text.append("ORC|RE||").append(order).append(order.startsWith("S") ? "^SCHOOL\r" : "^EHR\r");
             text.append("RXA|0|1|")
                     .append(part[0].replace("-", ""))
                     .append("||")

@@ -80,6 +80,14 @@ class SeveralSourcesTest extends LedgerCase {
     }
 
     @Test
+    void twoNumbersOfOneAuthorityAreTwoDosesWhicheverSourceTellsOfThem() {
+        store(record("P1", "Doe", FLU + "L1 O1"));
+        school(record("P1", "Doe", FLU + "L1 O2"));
+
+        assertThat(send()).containsExactly("O1 A L1", "O2 A L1");
+    }
+
+    @Test
     void otherContentIsAnUpdateUnderTheNumberThatTheRegistryKnows() {
         store(record("P1", "Doe", FLU + "L1 O1"));
         send();
