@@ -1,7 +1,6 @@
 package org.vaxroute.bench;
 
 import java.io.BufferedWriter;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,24 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vaxroute.answers.AnswerFormat;
 import org.vaxroute.answers.AnswerFormats;
-import org.vaxroute.hl7.Limits;
-import org.vaxroute.hl7.Message;
-import org.vaxroute.hl7.Split;
-import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Answer;
 import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Assembly;
-import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
-import org.vaxroute.ledger.PositionMove;
-import org.vaxroute.ledger.SourceFile;
-import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.SubmissionFile;
-import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
 
@@ -57,7 +47,7 @@ final class AnswerSpeed {
                                 ? LedgerSettings.of("jdbc:h2:file:answers", "sa", "", Files.createTempDirectory(home, "ledger"))
                                 : new LedgerSettings(server.url(), server.user(), BenchLedger.PASSWORD, 10, true),
                         Clock.systemUTC())) {
-            store(ledger, messages);
+            BenchRecords.store(ledger, home, messages, CLEAN);
             List<Path> answers = send(ledger);
             AnswerFormats formats = AnswerFormats.load(List.of(
                     shipped.resolve("config/registries/national"), shipped.resolve("config/registries/immtrac2")));
@@ -75,30 +65,6 @@ final class AnswerSpeed {
                     (long) (done / seconds),
                     ledger.tasks().counts().stream().mapToLong(count -> count.tasks()).sum(),
                     Runtime.getRuntime().totalMemory() >> 20);
-        }
-    }
-
-    private void store(Ledger ledger, int messages) throws Exception {
-        Path file = home.resolve("answered.hl7");
-        BenchInput.write(file, messages, 1);
-        SourceFile source = ledger.sourceFiles()
-                .take("bench", "main", Feed.ONGOING, "answered.hl7", Files.size(file), new byte[32], messages, messages * 2L);
-        List<TakenRecord> taken = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(file);
-                Splitter splitter = new Splitter(in, 0, 1, Limits.STANDARD)) {
-            while (splitter.hasNext()) {
-                Split split = splitter.next();
-                TakenRecord record = TakenRecord.of(
-                        SourceRef.ofFile(source.id(), split.ordinal()), split.ordinal(), split.text(), Message.parse(split.text()));
-                record.judgement(CLEAN);
-                taken.add(record);
-                boolean last = split.ordinal() == messages;
-                if (taken.size() == CHUNK || last) {
-                    PositionMove move = new PositionMove.InFile(source.id(), split.offset(), split.ordinal(), last);
-                    ledger.store(new Chunk("main", "bench", Feed.ONGOING, taken, move, last));
-                    taken.clear();
-                }
-            }
         }
     }
 

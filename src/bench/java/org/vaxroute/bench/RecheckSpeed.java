@@ -1,33 +1,21 @@
 package org.vaxroute.bench;
 
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.vaxroute.codes.CodeTables;
-import org.vaxroute.hl7.Limits;
-import org.vaxroute.hl7.Message;
-import org.vaxroute.hl7.Split;
-import org.vaxroute.hl7.Splitter;
 import org.vaxroute.intake.Check;
 import org.vaxroute.intake.IntakeSettings;
 import org.vaxroute.intake.NewerData;
 import org.vaxroute.intake.Recheck;
 import org.vaxroute.intake.Transform;
-import org.vaxroute.ledger.Chunk;
-import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
-import org.vaxroute.ledger.PositionMove;
-import org.vaxroute.ledger.SourceFile;
-import org.vaxroute.ledger.SourceRef;
-import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
@@ -43,7 +31,6 @@ import org.vaxroute.vxu.Referee;
  * and Texas rules, from the text as received, until every record waits to be sent. HAPI reads each.
  */
 final class RecheckSpeed {
-    private static final int CHUNK = 500;
     private static final ZoneId ZONE = ZoneId.of("America/Chicago");
     private static final Judgement HELD = new Judgement(
             Verdict.HELD,
@@ -67,7 +54,7 @@ final class RecheckSpeed {
                                 ? LedgerSettings.of("jdbc:h2:file:held", "sa", "", Files.createTempDirectory(home, "ledger"))
                                 : new LedgerSettings(server.url(), server.user(), BenchLedger.PASSWORD, 10, true),
                         Clock.systemUTC())) {
-            hold(ledger, records);
+            BenchRecords.store(ledger, home, records, HELD);
             Machine.watchHeap();
             long start = System.nanoTime();
             Job job;
@@ -114,34 +101,5 @@ final class RecheckSpeed {
                         Map.of("main", ZONE),
                         Clock.systemUTC()),
                 ledger.records());
-    }
-
-    private void hold(Ledger ledger, int records) throws Exception {
-        Path file = home.resolve("held.hl7");
-        BenchInput.write(file, records, 1);
-        SourceFile source = ledger.sourceFiles()
-                .take("bench", "main", Feed.ONGOING, "held.hl7", Files.size(file), new byte[32], records, records * 2L);
-        List<TakenRecord> taken = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(file);
-                Splitter splitter = new Splitter(in, 0, 1, Limits.STANDARD)) {
-            while (splitter.hasNext()) {
-                Split split = splitter.next();
-                TakenRecord record = TakenRecord.of(
-                        SourceRef.ofFile(source.id(), split.ordinal()), split.ordinal(), split.text(), Message.parse(split.text()));
-                record.judgement(HELD);
-                taken.add(record);
-                boolean last = split.ordinal() == records;
-                if (taken.size() == CHUNK || last) {
-                    ledger.store(new Chunk(
-                            "main",
-                            "bench",
-                            Feed.ONGOING,
-                            taken,
-                            new PositionMove.InFile(source.id(), split.offset(), split.ordinal(), last),
-                            last));
-                    taken.clear();
-                }
-            }
-        }
     }
 }

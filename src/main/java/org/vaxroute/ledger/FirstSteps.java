@@ -56,8 +56,7 @@ final class FirstSteps {
                 putBack();
             } else if (Files.exists(mark)) {
                 held = lock(mark);
-                log.warn("The ledger was being made when the process ended; it held no record yet, and is made again");
-                Files.deleteIfExists(file);
+                setAside();
             } else if (!Files.exists(file)) {
                 Files.createDirectories(file.getParent());
                 Files.createFile(mark, readable(file.getParent()));
@@ -69,6 +68,17 @@ final class FirstSteps {
                     "The ledger's file " + file + " cannot be made ready (" + e
                             + "). Free space, and let the account of this process write in its folder.",
                     e);
+        }
+    }
+
+    // Not deleted: somebody may have laid a ledger down where one had been begun.
+    private void setAside() throws IOException {
+        if (Files.exists(file)) {
+            Path aside = beside(file, ".set-aside-" + System.currentTimeMillis());
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+            log.warn(
+                    "The ledger was being made when the process ended; it is made again, and what there was of it lies in {}",
+                    aside);
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +60,7 @@ final class EhrDesk implements AutoCloseable {
 
     private final BlockingQueue<String> outgoing = new LinkedBlockingQueue<>();
     private final Thread sender = new Thread(this::send, "ehr-messages");
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger unanswered = new AtomicInteger();
     private int correction;
     private int records;
@@ -253,14 +254,14 @@ final class EhrDesk implements AutoCloseable {
 
     private void send() {
         Socket socket = null;
-        while (!closed) {
+        while (!isClosed()) {
             try {
                 String message = outgoing.poll(200, TimeUnit.MILLISECONDS);
                 if (message == null) {
                     continue;
                 }
                 boolean answered = false;
-                while (!answered && !closed) {
+                while (!answered && !isClosed()) {
                     try {
                         if (socket == null) {
                             socket = connect();
@@ -269,8 +270,8 @@ final class EhrDesk implements AutoCloseable {
                     } catch (IOException e) {
                         socket = null;
                     }
-                    if (!answered) {
-                        TimeUnit.MILLISECONDS.sleep(100);
+                    if (!answered && closed.await(100, TimeUnit.MILLISECONDS)) {
+                        return;
                     }
                 }
                 unanswered.decrementAndGet();
@@ -278,6 +279,10 @@ final class EhrDesk implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     private Socket connect() throws IOException {
@@ -311,7 +316,7 @@ final class EhrDesk implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
+        closed.countDown();
         sender.interrupt();
         sender.join(10_000);
     }

@@ -61,11 +61,11 @@ class KillsIT {
             while (kills < wanted && System.nanoTime() < end) {
                 homes++;
                 Path place = CrashHouse.PLACE.resolve(database + "-" + homes);
-                RunHome.delete(place);
+                Homes.delete(place);
                 kills += home(place, postgres, Math.min(KILLS_OF_A_HOME, wanted - kills), random, end);
                 say("%s: home %d is well, %d kills in all", database, homes, kills);
                 write(database, kills, homes, seed);
-                RunHome.delete(place);
+                Homes.delete(place);
             }
         }
     }

@@ -63,7 +63,7 @@ class LoadIT {
     void setUp(TestInfo test) throws Exception {
         assumeTrue(ALL, "the long form only");
         place = CrashHouse.PLACE.resolve(test.getTestMethod().orElseThrow().getName());
-        RunHome.delete(place);
+        Homes.delete(place);
         home = new RunHome(place);
         registry = PracticeRegistry.start(
                 place.resolve("registry"), RegistryOptions.of(clock).habits(RegistryHabits.plain()));
@@ -301,10 +301,8 @@ class LoadIT {
     @Test
     void aMonthOfFeedsOnAFastClock() throws Exception {
         Path outer = CrashHouse.PLACE.resolve("month");
-        RunHome.delete(outer);
-        for (String part : List.of("routes", "config")) {
-            RunHome.copy(Path.of(part), outer.resolve(part));
-        }
+        Homes.delete(outer);
+        Homes.ship(outer);
         long begin = System.nanoTime();
         running = PracticeProcess.command(
                 outer, outer, List.of("-Xmx512m"), List.of("practice", "--days", "30", "--exit"));

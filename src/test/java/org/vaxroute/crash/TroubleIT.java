@@ -41,7 +41,7 @@ class TroubleIT {
     void choosePlace(TestInfo test) throws Exception {
         assumeTrue(ALL, "the long form only");
         place = CrashHouse.PLACE.resolve(test.getTestMethod().orElseThrow().getName());
-        RunHome.delete(place);
+        Homes.delete(place);
     }
 
     @AfterEach
@@ -141,7 +141,7 @@ class TroubleIT {
     @Test
     void theDatabaseIsRestartedAndStaysAwayForTwoMinutes() throws Exception {
         Path data = CrashHouse.PLACE.resolve("postgres-data");
-        RunHome.delete(data);
+        Homes.delete(data);
         EmbeddedPostgres postgres = postgres(data, 0);
         int port = postgres.getPort();
         try (CrashHouse house = new CrashHouse(place, postgres, PATIENTS)) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -56,6 +57,23 @@ class FirstStepsTest {
 
         assertThat(subjects()).containsExactly("first");
         assertThat(mark).doesNotExist();
+    }
+
+    @Test
+    void aLedgerLaidDownWhereOneWasBegunIsNotLost() throws Exception {
+        open("real");
+        Files.createFile(mark);
+
+        open("first");
+
+        assertThat(subjects()).containsExactly("first");
+        try (var all = Files.list(file.getParent())) {
+            Path aside = all.filter(one -> one.getFileName().toString().startsWith("ledger.mv.db.set-aside-"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThat(subjects()).containsExactly("real");
     }
 
     @Test

@@ -1,0 +1,51 @@
+package org.vaxroute.bench;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vaxroute.hl7.Limits;
+import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Split;
+import org.vaxroute.hl7.Splitter;
+import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.PositionMove;
+import org.vaxroute.ledger.SourceFile;
+import org.vaxroute.ledger.SourceRef;
+import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.rules.Judgement;
+
+/** Records of two doses in a ledger, all judged alike, for measurements that begin behind the store. */
+final class BenchRecords {
+    private static final int CHUNK = 1_000;
+
+    private BenchRecords() {}
+
+    /** Stores so many records of one file, which is written into {@code home} first. */
+    static void store(Ledger ledger, Path home, int records, Judgement judgement) throws Exception {
+        Path file = home.resolve("records.hl7");
+        BenchInput.write(file, records, 1);
+        SourceFile source = ledger.sourceFiles()
+                .take("bench", "main", Feed.ONGOING, "records.hl7", Files.size(file), new byte[32], records, records * 2L);
+        List<TakenRecord> taken = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file);
+                Splitter splitter = new Splitter(in, 0, 1, Limits.STANDARD)) {
+            while (splitter.hasNext()) {
+                Split split = splitter.next();
+                TakenRecord record = TakenRecord.of(
+                        SourceRef.ofFile(source.id(), split.ordinal()), split.ordinal(), split.text(), Message.parse(split.text()));
+                record.judgement(judgement);
+                taken.add(record);
+                boolean last = split.ordinal() == records;
+                if (taken.size() == CHUNK || last) {
+                    PositionMove move = new PositionMove.InFile(source.id(), split.offset(), split.ordinal(), last);
+                    ledger.store(new Chunk("main", "bench", Feed.ONGOING, taken, move, last));
+                    taken.clear();
+                }
+            }
+        }
+    }
+}
