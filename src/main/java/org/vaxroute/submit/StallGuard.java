@@ -4,10 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 final class StallGuard extends FilterOutputStream {
     private static final Logger LOG = LoggerFactory.getLogger(StallGuard.class);
-    private static final int LOOKS = 4;
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(look -> {
-        Thread thread = new Thread(look, "stalled-connections");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final Socket socket;
     private final Duration longest;
-    private volatile ScheduledFuture<?> looking;
+    private volatile Future<?> looking;
 
     /** When the write that is under way began, by the machine's own counter; 0 while none is. */
     private volatile long since;
@@ -41,8 +32,7 @@ final class StallGuard extends FilterOutputStream {
         super(socket.getOutputStream());
         this.socket = socket;
         this.longest = longest;
-        long pause = Math.max(1, longest.toMillis() / LOOKS);
-        looking = CLOCK.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        looking = LineWatch.begin(this::look, longest);
     }
 
     private void look() {
@@ -81,7 +71,7 @@ final class StallGuard extends FilterOutputStream {
 
     // Before the constructor has kept it there is nothing to stop; the next look does it then.
     private void stopLooking() {
-        ScheduledFuture<?> kept = looking;
+        Future<?> kept = looking;
         if (kept != null) {
             kept.cancel(false);
         }

@@ -1,10 +1,7 @@
 package org.vaxroute.submit;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
@@ -14,14 +11,6 @@ import java.util.function.Supplier;
 final class StepGuard {
     /** The libraries wait twice for a silent server; only what they do not notice is ours. */
     private static final int TIME_OUTS_OF_A_STEP = 3;
-
-    private static final int LOOKS = 4;
-
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(look -> {
-        Thread thread = new Thread(look, "slow-servers");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final Account account;
     private final Duration longest;
@@ -46,8 +35,7 @@ final class StepGuard {
      */
     <T> T step(Supplier<T> step) {
         goesOn();
-        long pause = Math.max(1, longest.toMillis() / LOOKS);
-        ScheduledFuture<?> looking = CLOCK.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        Future<?> looking = LineWatch.begin(this::look, longest);
         try {
             return step.get();
         } catch (DeliveryFailure e) {
