@@ -60,14 +60,14 @@ class AnswersRouteTest {
             camel.start();
             Files.writeString(results.resolve("X1.hl7.ack.hl7"), house.acknowledge(Map.of()));
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> house.sent().state() == FileState.ANSWERED);
+            await().until(() -> house.sent().state() == FileState.ANSWERED);
 
             assertThat(beans.register().of(house.sent).orElseThrow().errors()).isZero();
             assertThat(asked.toString()).startsWith("server sftp:reg.example:22/out?");
             assertThat(house.ledger.alarms().open()).isEmpty();
 
             Files.writeString(results.resolve("DQA_1.csv"), "Account No.,Message Text\n1,IMR-111::Manufacturer\n");
-            await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger.answers().recent(10).stream()
+            await().until(() -> house.ledger.answers().recent(10).stream()
                     .filter(file -> file.state() == AnswerFile.State.READ)
                     .anyMatch(file -> file.name().startsWith("DQA_1")));
         }

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.HeldFilter;
@@ -29,9 +28,8 @@ class JobsOverRestartTest {
             Path dropped = folder.resolve("work/in/clinic-files/day.hl7");
             Files.createDirectories(dropped.getParent());
             Files.writeString(dropped, Samples.vxu("C1", "Test", "CLINIC"));
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() ->
-                            assertThat(server.ledger().records().heldCounts()).hasSize(1));
+            await().untilAsserted(() ->
+                    assertThat(server.ledger().records().heldCounts()).hasSize(1));
             // As if the process died right behind these.
             drop = server.ledger()
                     .jobs()
@@ -44,7 +42,7 @@ class JobsOverRestartTest {
         }
 
         try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+            await().untilAsserted(() -> assertThat(
                             server.ledger().jobs().find(drop).orElseThrow().state())
                     .isEqualTo(Job.State.DONE));
             assertThat(server.ledger().records().heldCounts()).isEmpty();

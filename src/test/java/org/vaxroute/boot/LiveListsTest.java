@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -121,10 +120,9 @@ class LiveListsTest {
             Path dropped = folder.resolve("work/in/clinic-files/day.hl7");
             Files.createDirectories(dropped.getParent());
             Files.writeString(dropped, Samples.vxu("C1", "Adams", "CLINIC"));
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(server.ledger().records().heldCounts())
-                            .extracting(HeldCount::rule)
-                            .containsExactly("SITE-UNKNOWN"));
+            await().untilAsserted(() -> assertThat(server.ledger().records().heldCounts())
+                    .extracting(HeldCount::rule)
+                    .containsExactly("SITE-UNKNOWN"));
 
             add(home, SITES, "south,South,CLINIC,,,,,,");
             beans.invoke(routes, "look", null, null);

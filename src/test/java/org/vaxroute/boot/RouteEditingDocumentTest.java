@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -170,7 +169,7 @@ class RouteEditingDocumentTest {
             }
             return null;
         };
-        return await().atMost(Duration.ofSeconds(40)).ignoreExceptions().until(found, text -> text != null);
+        return await().ignoreExceptions().until(found, text -> text != null);
     }
 
     private static String document(String heading) throws IOException {

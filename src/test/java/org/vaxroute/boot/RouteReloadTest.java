@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -59,7 +58,7 @@ class RouteReloadTest {
         Path dropped = folder.resolve("work/in/clinic-files/day.hl7");
         Files.createDirectories(dropped.getParent());
         Files.writeString(dropped, Samples.batch(300));
-        await().atMost(Duration.ofSeconds(20)).until(() -> Samples.read(server.ledger(), "clinic-files") > 0);
+        await().until(() -> Samples.read(server.ledger(), "clinic-files") > 0);
 
         String place = "              - bean:\n                  id: check-file";
         home.replace(
@@ -70,7 +69,7 @@ class RouteReloadTest {
 
         assertThat(camel().getProcessor("say-chunk")).isNotNull();
         assertThat(camel().getRoute("due-watch")).isSameAs(watch);
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(dropped.resolveSibling(".done/day.hl7")));
+        await().until(() -> Files.exists(dropped.resolveSibling(".done/day.hl7")));
         assertThat(Samples.read(server.ledger(), "clinic-files")).isEqualTo(300);
         assertThat(server.ledger().conservation().balance().differences()).isEmpty();
         assertThat(rows("Swapped"))

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,8 +38,7 @@ class ServerShellTest {
             shell.stop();
 
             assertThat(beans()).isEqualTo(beansBefore);
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(threads()).isSubsetOf(threadsBefore));
+            await().untilAsserted(() -> assertThat(threads()).isSubsetOf(threadsBefore));
         }
     }
 

@@ -83,18 +83,16 @@ class SecondConnectionTest {
                 drop("clinic-files", "1", "Adams");
                 drop("county-files", "2", "Baker");
 
-                await().atMost(Duration.ofSeconds(30)).until(() -> texas.taken().size() == 1);
+                await().until(() -> texas.taken().size() == 1);
                 assertThat(server.ledger().gates().state("county")).isEqualTo(GateState.REGISTERED);
                 assertThat(county.taken()).as("its gate is not open yet").isEmpty();
 
                 server.gatekeeper().adopt("county", "test", Instant.EPOCH, false, "test");
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> county.taken().size() == 1);
+                await().until(() -> county.taken().size() == 1);
                 drop("clinic-files", "3", "Clark");
                 drop("county-files", "4", "Davis");
-                await().atMost(Duration.ofSeconds(30)).until(() -> texas.taken().size() == 2);
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> files(server, "county").size() == 2);
+                await().until(() -> texas.taken().size() == 2);
+                await().until(() -> files(server, "county").size() == 2);
                 assertThat(files(server, "county").stream().filter(file -> file.state() == FileState.BUILT))
                         .as("the county takes one file in ten minutes")
                         .hasSize(1);
@@ -123,11 +121,10 @@ class SecondConnectionTest {
                 server.gatekeeper().adopt("county", "test", Instant.EPOCH, false, "test");
                 Files.writeString(home.folder.resolve("config/secrets/county"), "not the password");
                 drop("county-files", "2", "Baker");
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> !server.ledger().alarms().open().isEmpty());
+                await().until(() -> !server.ledger().alarms().open().isEmpty());
                 drop("clinic-files", "1", "Adams");
 
-                await().atMost(Duration.ofSeconds(30)).until(() -> texas.taken().size() == 1);
+                await().until(() -> texas.taken().size() == 1);
                 assertThat(county.taken()).isEmpty();
                 assertThat(server.ledger().alarms().open())
                         .extracting(Alarm::subject)

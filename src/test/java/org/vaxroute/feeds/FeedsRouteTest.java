@@ -73,7 +73,7 @@ class FeedsRouteTest extends FeedCase {
         gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
         records.store(MAIN, Feed.ONGOING, 5);
         clock.advance(Duration.ofDays(1));
-        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.runs()
+        await().until(() -> ledger.runs()
                 .last(MAIN, OngoingFeed.SUBJECT)
                 .filter(run -> run.endedAt() != null)
                 .isPresent());
@@ -91,12 +91,11 @@ class FeedsRouteTest extends FeedCase {
         gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
         records.store(MAIN, Feed.ONGOING, 1);
         clock.advance(Duration.ofDays(1));
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> !ledger.submissionFiles().of(MAIN, Feed.ONGOING).isEmpty());
+        await().until(() -> !ledger.submissionFiles().of(MAIN, Feed.ONGOING).isEmpty());
         assertThat(ledger.runs().last(MAIN, OngoingFeed.SUBJECT).orElseThrow().endedAt())
                 .isNull();
         Files.delete(out);
-        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.runs()
+        await().until(() -> ledger.runs()
                 .last(MAIN, OngoingFeed.SUBJECT)
                 .filter(run -> run.endedAt() != null)
                 .isPresent());
@@ -108,15 +107,15 @@ class FeedsRouteTest extends FeedCase {
     void test_files_follow_each_other_once_the_last_is_settled() {
         gate.startTesting(MAIN, "ada");
         records.store(MAIN, Feed.TEST, 5);
-        await().atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 1);
+        await().until(() -> written(Feed.TEST) == 1);
         SubmissionFile first = ledger.submissionFiles().of(MAIN, Feed.TEST).get(0);
         assertThat(first.messages()).isEqualTo(1);
         deliver(first);
         gate.attest(MAIN, first.name(), true, "ada", "email");
-        await().atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 2);
+        await().until(() -> written(Feed.TEST) == 2);
         deliver(ledger.submissionFiles().of(MAIN, Feed.TEST).get(1));
         gate.attest(MAIN, ledger.submissionFiles().of(MAIN, Feed.TEST).get(1).name(), true, "ada", "email");
-        await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(30)).until(() -> written(Feed.TEST) == 2);
+        await().during(Duration.ofMillis(500)).until(() -> written(Feed.TEST) == 2);
         assertThat(ledger.records().waiting(MAIN, Feed.TEST)).isEqualTo(2);
     }
 
@@ -124,10 +123,8 @@ class FeedsRouteTest extends FeedCase {
     void the_due_watch_raises_an_alarm_once() {
         gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
         clock.advance(Duration.ofDays(26));
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> !ledger.alarms().open().isEmpty());
+        await().until(() -> !ledger.alarms().open().isEmpty());
         await().during(Duration.ofMillis(500))
-                .atMost(Duration.ofSeconds(30))
                 .until(() -> ledger.alarms().open().size() == 1);
         assertThat(ledger.alarms().open()).extracting(Alarm::kind).containsExactly("no-production-file-warning");
     }

@@ -60,9 +60,7 @@ class FileIntakeRouteTest {
     }
 
     private static void soon(org.awaitility.core.ThrowingRunnable check) {
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(check);
+        await().pollInterval(Duration.ofMillis(50)).untilAsserted(check);
     }
 
     private List<String> names(String folder) throws IOException {

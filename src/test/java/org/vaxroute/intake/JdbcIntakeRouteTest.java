@@ -104,7 +104,7 @@ class JdbcIntakeRouteTest {
     private void runNow() {
         Instant now = house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
         due.set(now);
-        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger
+        await().until(() -> house.ledger
                 .runs()
                 .last("main", "source:rows")
                 .filter(r -> r.scheduledFor().equals(now))
@@ -236,8 +236,7 @@ class JdbcIntakeRouteTest {
                 "here");
         house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> house.ledger.pauses().of(source).isPresent());
+        await().until(() -> house.ledger.pauses().of(source).isPresent());
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
 
         assertThat(waiting()).isBetween(20L, 80L);
@@ -246,8 +245,8 @@ class JdbcIntakeRouteTest {
         house.assertBalanced();
 
         house.ledger.pauses().resume(source, "ann", "they are right");
-        await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 155);
-        await().atMost(Duration.ofSeconds(20)).until(() -> house.ledger
+        await().until(() -> waiting() == 155);
+        await().until(() -> house.ledger
                 .runs()
                 .last("main", "source:rows")
                 .map(Run::endedAt)
@@ -306,13 +305,11 @@ class JdbcIntakeRouteTest {
         source(100, QUERY);
         house.start(Map.of(), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(house.ledger.alarms().open()).hasSize(1));
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open()).hasSize(1));
         ehr.createStatement().execute("alter table elsewhere rename to dose");
         dose("A", 1, MORNING);
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == 1);
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(house.ledger.alarms().open()).isEmpty());
+        await().until(() -> waiting() == 1);
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open()).isEmpty());
     }
 }

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -52,12 +51,12 @@ class MadeUpRouteTest {
     void eachRecordIsMadeUpOnceAlsoOverARestart() throws Exception {
         house.madeUp.add(samples(23));
         house.start(Map.of(), ROUTE);
-        await().atMost(Duration.ofSeconds(30)).until(() -> given() == 23);
+        await().until(() -> given() == 23);
         house.stop();
         house.madeUp.clear();
         house.madeUp.add(samples(30));
         house.start(Map.of(), ROUTE);
-        await().atMost(Duration.ofSeconds(30)).until(() -> given() == 30);
+        await().until(() -> given() == 30);
 
         assertThat(house.ledger.records().waiting("main", Feed.TEST)).isEqualTo(30);
         assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isZero();
@@ -80,7 +79,7 @@ class MadeUpRouteTest {
         Path part = house.in.resolve("clinic/moved.part");
         Files.writeString(part, text(1) + text(2) + IntakeHouse.vxu("REAL", "Adams"));
         Files.move(part, house.in.resolve("clinic/moved.hl7"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> house.read("clinic") == 3);
+        await().until(() -> house.read("clinic") == 3);
 
         assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isOne();
         assertThat(house.ledger.records().find(1).orElseThrow().state()).isEqualTo(RecordState.DROPPED);
@@ -91,7 +90,7 @@ class MadeUpRouteTest {
     void aDirectCallFindsTheLedgersDoorClosed() throws Exception {
         house.madeUp.add(samples(2));
         house.start(Map.of(), ROUTE);
-        await().atMost(Duration.ofSeconds(30)).until(() -> given() == 2);
+        await().until(() -> given() == 2);
         for (Feed feed : List.of(Feed.ONGOING, Feed.HISTORICAL)) {
             Chunk asTheSource = chunk("samples", feed, IntakeHouse.vxu("REAL", "Adams"));
             assertThatThrownBy(() -> house.ledger.store(asTheSource))

@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.time.Period;
 import java.util.Map;
 import java.util.Set;
@@ -84,10 +83,9 @@ class MllpDoorRouteTest {
     }
 
     private void awaitAlarm(String text) {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(house.ledger.alarms().open())
-                        .extracting(Alarm::detail)
-                        .anyMatch(detail -> detail.contains(text)));
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .extracting(Alarm::detail)
+                .anyMatch(detail -> detail.contains(text)));
     }
 
     @Test
@@ -182,7 +180,7 @@ class MllpDoorRouteTest {
                 assertThat(first.code(IntakeHouse.vxu("C3", "Adams"))).isEqualTo("AA C3");
             }
             awaitAlarm("2 are open already");
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            await().ignoreExceptions().until(() -> {
                 try (MllpClient later = MllpClient.to(port)) {
                     return later.code(IntakeHouse.vxu("C4", "Adams")).equals("AA C4");
                 }

@@ -252,7 +252,7 @@ class MllpIntakeRouteTest {
         start();
         try (Socket socket = connect()) {
             send(socket, frame(IntakeHouse.vxu("S1", "Adams")));
-            await().atMost(Duration.ofSeconds(10)).until(() -> waiting() == 1);
+            await().until(() -> waiting() == 1);
         }
         try (Socket socket = connect()) {
             byte[] same = frame(IntakeHouse.vxu("S1", "Adams"));

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,11 +48,10 @@ class SampleIntakeRouteTest {
             }
             house.start(Map.of(), Path.of("routes/intake/intake-file.yaml"));
 
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(house.ledger.sourceFiles().recent(100))
-                            .hasSize(samples.size())
-                            .extracting(SourceFile::state)
-                            .isSubsetOf(SourceFileState.DONE, SourceFileState.FAILED));
+            await().untilAsserted(() -> assertThat(house.ledger.sourceFiles().recent(100))
+                    .hasSize(samples.size())
+                    .extracting(SourceFile::state)
+                    .isSubsetOf(SourceFileState.DONE, SourceFileState.FAILED));
             List<SourceFile> rows = house.ledger.sourceFiles().recent(100);
             assertThat(rows.stream().filter(f -> f.state() == SourceFileState.DONE))
                     .allSatisfy(f -> assertThat((long) f.messagesStored()).isEqualTo(f.messages()));

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,7 +72,7 @@ class SiteStepsRouteTest {
                             + IntakeHouse.vxu("4", "Rename"));
             house.start(Map.of(), own);
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(house.in.resolve("clinic/.done/a.hl7")));
+            await().until(() -> Files.exists(house.in.resolve("clinic/.done/a.hl7")));
             assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(2);
             List<HeldRecord> held = house.ledger.records().held(null, null, null, 0, 10);
             assertThat(held).hasSize(1);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +58,6 @@ class AwayTest extends LedgerCase {
 
     private void killTheStoringSession() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
                 .until(() -> ask(
                                 "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
                                         + " and wait_event_type = 'Lock'")
@@ -79,7 +77,7 @@ class AwayTest extends LedgerCase {
         assertThatThrownBy(() -> ledger.check()).isInstanceOf(LedgerUnavailable.class);
 
         admin("alter database " + name + " allow_connections true");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+        Awaitility.await().ignoreExceptions().until(() -> {
             ledger.check();
             return true;
         });

@@ -76,7 +76,7 @@ class ClaimsTest extends LedgerCase {
                 .acquire("account:a", "node-1", Duration.ofMillis(200))
                 .orElseThrow();
 
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ledger.leases()
+        Awaitility.await().until(() -> ledger.leases()
                 .acquire("account:a", "node-2", Duration.ofMinutes(1))
                 .isPresent());
 

@@ -95,13 +95,12 @@ class PracticeRegistryTest {
 
     private String answerTo(String name) throws Exception {
         Path answer = registry.results().resolve(name + ".ack.hl7");
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(answer));
+        await().until(() -> Files.exists(answer));
         return Files.readString(answer);
     }
 
     private TakenFile taken(String name) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> registry.taken().stream().anyMatch(t -> t.name().equals(name)));
+        await().until(() -> registry.taken().stream().anyMatch(t -> t.name().equals(name)));
         return registry.taken().stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()

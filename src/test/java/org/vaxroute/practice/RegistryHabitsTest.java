@@ -64,10 +64,8 @@ class RegistryHabitsTest {
                 "FHS|^~\\&|EHR||||||||F1-ID\rBHS|^~\\&\r" + String.join("", messages) + "BTS|" + messages.length
                         + "\rFTS|1\r");
         Files.move(part, registry.dropOff().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() ->
-                        registry.taken().stream().anyMatch(file -> file.name().equals(name)));
+        await().pollInterval(Duration.ofMillis(20)).until(() -> registry.taken().stream()
+                .anyMatch(file -> file.name().equals(name)));
         return registry.taken().stream()
                 .filter(file -> file.name().equals(name))
                 .findFirst()
@@ -76,10 +74,7 @@ class RegistryHabitsTest {
 
     private String result(String name) {
         Path file = registry.results().resolve(name);
-        await(name)
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> Files.exists(file));
+        await(name).pollInterval(Duration.ofMillis(20)).until(() -> Files.exists(file));
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -209,7 +204,7 @@ class RegistryHabitsTest {
                         dose("O3", "20200315", "94", "", "A"),
                         dose("O4", "20200315", "03", "", "A")));
         clock.advance(Duration.ofDays(1));
-        await().atMost(Duration.ofSeconds(20)).until(() -> registry.complaints() == 0);
+        await().until(() -> registry.complaints() == 0);
         assertThat(registry.doses()).isEqualTo(4);
         assertThat(results()).containsExactly("DQA_20260303.csv", "DQA_20260304.csv");
     }

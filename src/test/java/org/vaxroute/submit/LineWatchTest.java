@@ -21,7 +21,7 @@ class LineWatchTest {
 
             looking.cancel(false);
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> threads() == 0);
+            await().until(() -> threads() == 0);
         }
     }
 

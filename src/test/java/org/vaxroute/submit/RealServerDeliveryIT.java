@@ -254,7 +254,7 @@ class RealServerDeliveryIT {
     }
 
     private void awaitFault(SubmissionFile file, FileState state) {
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(room.now(file).lastError()).isNotNull();
             assertThat(room.now(file).state()).isEqualTo(state);
         });
@@ -272,11 +272,9 @@ class RealServerDeliveryIT {
     }
 
     private void assertArrivesOnce(SubmissionFile file) {
-        await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(room.now(file).state()).isEqualTo(FileState.SENT));
+        await().untilAsserted(() -> assertThat(room.now(file).state()).isEqualTo(FileState.SENT));
         // The picker may carry the file away while we look.
-        await().atMost(Duration.ofSeconds(10))
-                .ignoreException(UncheckedIOException.class)
+        await().ignoreException(UncheckedIOException.class)
                 .untilAsserted(() -> assertThat(copies(file)).singleElement().satisfies(copy -> assertThat(copy)
                         .hasSameBinaryContentAs(room.local(file))));
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -57,8 +56,7 @@ class JobOperationsTest {
                     return List.of("all of it, by " + Caller.who());
                 }));
 
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> "half of it".equals(jobs.job(id).get("progress")));
+        await().until(() -> "half of it".equals(jobs.job(id).get("progress")));
         assertThat(jobs.job(id)).containsEntry("state", "RUNNING").containsEntry("who", "otto");
         assertThatThrownBy(() -> begin("count", progress -> List.of()))
                 .isInstanceOf(WrongTransition.class)
@@ -115,7 +113,6 @@ class JobOperationsTest {
     }
 
     private Map<String, Object> ended(long id) {
-        return await().atMost(Duration.ofSeconds(30))
-                .until(() -> jobs.job(id), job -> !"RUNNING".equals(job.get("state")));
+        return await().until(() -> jobs.job(id), job -> !"RUNNING".equals(job.get("state")));
     }
 }
