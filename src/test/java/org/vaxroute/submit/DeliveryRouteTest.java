@@ -475,16 +475,17 @@ class DeliveryRouteTest {
         SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
         room.checkpoint = reached -> {
             if (reached.equals(step)) {
+                room.gateOpen = false;
                 throw new IllegalStateException("stopped at " + step);
             }
         };
-        room.gateOpen = false;
         room.start(account);
-        room.gateOpen = true;
-        await().until(() -> room.now(file).state() == left);
+        await().until(() -> !room.gateOpen);
+        assertThat(room.now(file).state()).isEqualTo(left);
         room.stop();
 
         room.checkpoint = Delivery.Checkpoint.NONE;
+        room.gateOpen = true;
         room.start(account);
         awaitState(file, FileState.SENT);
         assertArrivedOnce(file);
