@@ -1,6 +1,9 @@
 package org.vaxroute.boot;
 
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.runtime.ObjectMethods;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -70,6 +73,7 @@ final class ServerShell {
         }
         joinThreads();
         dropDrivers();
+        dropLastRecord();
     }
 
     /** Netty's threads end seconds after their owners are closed, and would look for classes that are gone then. */
@@ -119,6 +123,24 @@ final class ServerShell {
                     LOG.warn("The driver {} stays registered", driver.getClass().getName(), e);
                 }
             }
+        }
+    }
+
+    /**
+     * Java 17 keeps the type of the last record class whose {@code equals} was linked, and by it the class loader; a heap dump after the end showed nothing
+     * else. Linking one for a class of its own lets ours go.
+     */
+    private static void dropLastRecord() {
+        try {
+            ObjectMethods.bootstrap(
+                    MethodHandles.lookup(),
+                    "equals",
+                    MethodType.methodType(boolean.class, String.class, Object.class),
+                    String.class,
+                    "");
+        } catch (Throwable e) {
+            // All that it may throw, says its signature; the classes then stay until another record is linked.
+            LOG.warn("The last record class stays linked", e);
         }
     }
 

@@ -19,6 +19,7 @@ import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -90,6 +91,9 @@ public final class HttpServer {
             tomcat.setBaseDir(
                     Files.createDirectories(settings.run().resolve("tomcat")).toString());
             tomcat.setConnector(connector());
+            if (settings.plainText()) {
+                tomcat.getEngine().getPipeline().addValve(proxyWord());
+            }
             List<Context> parts = new ArrayList<>();
             parts.add(health());
             parts.add(commandLineDoor(token));
@@ -159,6 +163,13 @@ public final class HttpServer {
             connector.addSslHostConfig(tls(settings.tls()));
         }
         return connector;
+    }
+
+    /** Believes a proxy on this machine or on a private network that the browser speaks TLS with it, so that the cookie is for TLS only. */
+    private static RemoteIpValve proxyWord() {
+        RemoteIpValve valve = new RemoteIpValve();
+        valve.setProtocolHeader("X-Forwarded-Proto");
+        return valve;
     }
 
     private static SSLHostConfig tls(HttpSettings.Tls tls) {
@@ -266,7 +277,7 @@ public final class HttpServer {
                 tomcat.addContext(path, settings.run().toAbsolutePath().toString());
         context.setParentClassLoader(HttpServer.class.getClassLoader());
         quiet((StandardContext) context);
-        filter(context, "same-origin", new SameOriginFilter(settings.host()));
+        filter(context, "same-origin", new SameOriginFilter(settings.host(), settings.plainText()));
         return context;
     }
 

@@ -17,9 +17,15 @@ final class SameOriginFilter extends HttpFilter {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String boundHost;
+    private final boolean proxied;
 
-    SameOriginFilter(String boundHost) {
+    /**
+     * @param boundHost address that the server binds
+     * @param proxied whether a proxy with a name of its own stands before it
+     */
+    SameOriginFilter(String boundHost, boolean proxied) {
         this.boundHost = boundHost;
+        this.proxied = proxied;
     }
 
     @Override
@@ -44,10 +50,10 @@ final class SameOriginFilter extends HttpFilter {
         chain.doFilter(request, response);
     }
 
-    /** Bound to loopback, only loopback's names are ours; bound beyond, a proxy's name is not known here. */
+    /** Bound to loopback, only loopback's names are ours; bound beyond or behind a proxy, the names that people type are not known here. */
     private boolean hostIsOurs(String host) {
         boolean loopback = LOOPBACK.contains(boundHost) || boundHost.equals("::1");
-        return !loopback || LOOPBACK.contains(host.replaceFirst(":\\d+$", ""));
+        return !loopback || proxied || LOOPBACK.contains(host.replaceFirst(":\\d+$", ""));
     }
 
     private static boolean sameHost(String origin, String host) {
