@@ -198,8 +198,8 @@ public final class HttpServer {
                     "operate.http.host is " + settings.host() + ", which is no address of this machine.", e);
         }
         throw new IllegalArgumentException("operate.http.host is " + settings.host()
-                + ", beyond loopback, without TLS. Set operate.http.key-store, or operate.http.plain-text = true if a TLS"
-                + " proxy stands before it.");
+                + ", beyond loopback, without TLS. Set operate.http.key-store, or operate.http.plain-text = true if a"
+                + " TLS proxy stands before it.");
     }
 
     private static byte[] encoded(X509Certificate certificate) {
@@ -226,8 +226,8 @@ public final class HttpServer {
     private PortTakenException portTaken(LifecycleException cause) {
         return new PortTakenException(
                 "Nothing can listen on " + settings.host() + ":" + settings.port()
-                        + ": another program (another VaxRoute?) holds the port, or the address is none of this machine's."
-                        + " Stop it, or set operate.http.port or operate.http.host.",
+                        + ": another program (another VaxRoute?) holds the port, or the address is none of this"
+                        + " machine's. Stop it, or set operate.http.port or operate.http.host.",
                 cause);
     }
 

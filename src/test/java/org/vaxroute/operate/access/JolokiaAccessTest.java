@@ -89,7 +89,8 @@ class JolokiaAccessTest {
 
     @Test
     void nothingIsWrittenOrListenedTo() {
-        for (RequestType type : List.of(RequestType.WRITE, RequestType.EXEC, RequestType.NOTIFICATION, RequestType.CONFIG)) {
+        for (RequestType type :
+                List.of(RequestType.WRITE, RequestType.EXEC, RequestType.NOTIFICATION, RequestType.CONFIG)) {
             assertThat(policy.isTypeAllowed(type)).as(type.getName()).isFalse();
         }
         for (RequestType type : List.of(RequestType.READ, RequestType.LIST, RequestType.SEARCH, RequestType.VERSION)) {

@@ -99,7 +99,8 @@ class ConsoleOverTlsTest {
     @Test
     void theBrowserIsToldToComeByTlsFromNowOn() throws Exception {
         start(tls, false);
-        for (String path : List.of("/hawtio/", "/hawtio/jolokia/version", "/vaxroute-ui/remoteEntry.js", "/health/live")) {
+        for (String path :
+                List.of("/hawtio/", "/hawtio/jolokia/version", "/vaxroute-ui/remoteEntry.js", "/health/live")) {
             HttpResponse<String> answer = trusting.send(
                     HttpRequest.newBuilder(URI.create(server.address() + path)).build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -114,7 +115,8 @@ class ConsoleOverTlsTest {
         start(tls, false);
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream()
-                    .write(("GET /hawtio/ HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nConnection: close\r\n\r\n")
+                    .write(("GET /hawtio/ HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                                    + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .startsWith("HTTP/1.1 400")
@@ -126,8 +128,7 @@ class ConsoleOverTlsTest {
     @Test
     void aCertificateOfAnUnknownAuthorityIsNotTrusted() {
         start(tls, false);
-        assertThatThrownBy(() -> login(plain, server.address()))
-                .isInstanceOf(SSLHandshakeException.class);
+        assertThatThrownBy(() -> login(plain, server.address())).isInstanceOf(SSLHandshakeException.class);
     }
 
     @Test
@@ -179,8 +180,7 @@ class ConsoleOverTlsTest {
     private static HttpResponse<String> login(HttpClient client, String address, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/hawtio/auth/login"))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"username\":\"otto\",\"password\":\"otto's password\"}"));
+                .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"otto\",\"password\":\"otto's password\"}"));
         if (headers.length > 0) {
             request.headers(headers);
         }
