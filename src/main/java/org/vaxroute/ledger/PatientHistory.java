@@ -20,7 +20,8 @@ import org.vaxroute.hl7.Message;
  * What the ledger knows of the patients of a chunk, and what the chunk's own records add to it, one after the other, in the order in which
  * the registry is told.
  *
- * <p>DUPLICATE, SUPERSEDED and DROPPED records have told nobody anything and are not here.
+ * <p>DUPLICATE, SUPERSEDED and DROPPED records have told nobody anything and are not here; of doses that the EHR voided before the registry
+ * had them it is known that they are void.
  */
 final class PatientHistory {
     /** What became of a version. */
@@ -36,10 +37,12 @@ final class PatientHistory {
     private static final String RECORDS =
             "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
                     + " part_of, made_for, state, doses, source_id, payload_id, text_at, text_length, out_at, out_length from record"
-                    + " where patient_key = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED') order by 2";
+                    + " where patient_key = any(?) and (state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
+                    + " or state = 'DROPPED' and dropped_why = '" + Cut.VOIDED + "') order by 2";
     private static final String DOSES =
             "select record_id, position, dose_key, coalesce(name_key, dose_key) name_key, content_hash, state, dose_date, cvx, kind,"
-                    + " action from dose where dose_id = any(?) and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')";
+                    + " action from dose where dose_id = any(?)"
+                    + " and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED', 'DROPPED')";
 
     private final Connection connection;
     private final Map<Long, Patient> patients = new HashMap<>();
@@ -61,6 +64,7 @@ final class PatientHistory {
         }
         Map<Long, Past> records = new HashMap<>();
         Map<Long, Integer> doses = new HashMap<>();
+        Map<Past, Long> voids = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(RECORDS)) {
             select.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
             try (ResultSet row = select.executeQuery()) {
@@ -68,13 +72,19 @@ final class PatientHistory {
                     Past past = new Past(row);
                     records.put(past.id, past);
                     doses.put(past.id, row.getInt("doses"));
-                    history.patient(row.getLong("patient_key")).past.add(past);
+                    if (past.state == RecordState.DROPPED) {
+                        voids.put(past, row.getLong("patient_key"));
+                    } else {
+                        history.patient(row.getLong("patient_key")).past.add(past);
+                    }
                 }
             }
         }
         if (!records.isEmpty()) {
             loadDoses(connection, records, DoseIds.all(doses.entrySet()));
             history.loadNames(patientKeys);
+            voids.forEach((past, patient) -> past.versions.forEach(
+                    version -> history.patient(patient).voided(version.dose.key(), past.version)));
             history.patients.values().forEach(Patient::settle);
         }
         return history;
@@ -207,6 +217,9 @@ final class PatientHistory {
                 }
                 patient.past.add(past);
                 patient.settle(past);
+            } else if (Cut.VOIDED.equals(row.droppedWhy)) {
+                long version = next++;
+                row.doses.forEach(dose -> patient.voided(dose.is().key(), version));
             }
         }
         return superseded;
@@ -322,6 +335,9 @@ final class PatientHistory {
         private final Map<Long, Name> names = new HashMap<>();
         private final List<Waiting> held = new ArrayList<>();
 
+        /** Of doses that were voided before the registry had them, when that was said last, by key. */
+        private final Map<Long, Long> voids = new HashMap<>();
+
         /** By key; made when it is first asked for, because most patients of a chunk are seen once. */
         private Map<Long, List<Version>> doses;
 
@@ -433,6 +449,10 @@ final class PatientHistory {
                     && (held || told != null && Arrays.equals(told.hash, hash));
         }
 
+        private void voided(long dose, long version) {
+            voids.merge(dose, version, Math::max);
+        }
+
         /** Records of which nothing was taken and of which no dose has a newer version. */
         List<Past> refused(Set<Long> except) {
             List<Past> refused = new ArrayList<>();
@@ -446,10 +466,12 @@ final class PatientHistory {
             return refused;
         }
 
-        /** Whether a refused version is the last word on its dose, and no dose among these. */
+        /** Whether a refused version is the last word on its dose, which is not void, and no dose among these. */
         boolean owed(Version version, Set<Long> except) {
             List<Version> all = doses().get(version.dose.key());
-            return !except.contains(version.dose.key()) && all.get(all.size() - 1) == version;
+            return !except.contains(version.dose.key())
+                    && all.get(all.size() - 1) == version
+                    && voids.getOrDefault(version.dose.key(), 0L) < version.past.version;
         }
     }
 

@@ -105,6 +105,45 @@ class CorrectionsTest extends LedgerCase {
     }
 
     @Test
+    void aDoseThatWasRefusedWithItsPatientAndThenVoidedStaysAway() {
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.REJECTED, refusal(Answer.Scope.PATIENT, 0));
+
+        store(record("P1", "Doe", "2024-05-01 03 A O1 D"));
+        store(record("P1", "Miller", "2024-07-01 08 C O3"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED))
+                .as("O2 goes again with the corrected patient, and O1 was given in error")
+                .containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O2 A B");
+        assertThat(store(record("P1", "Miller", "2024-05-01 03 A O1")).ready())
+                .as("given after all")
+                .isOne();
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Miller: O1 A A");
+    }
+
+    @Test
+    void aVoidAndTheCorrectionBehindItMayComeTogether() {
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.REJECTED, refusal(Answer.Scope.PATIENT, 0));
+
+        store(record("P1", "Doe", "2024-05-01 03 A O1 D"), record("P1", "Miller", "2024-07-01 08 C O3"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O2 A B");
+    }
+
+    @Test
+    void aVoidOfBeforeSaysNothingOfADoseThatCameAfterIt() {
+        store(record("P1", "Doe", "2024-05-01 03 A O1 D"));
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.REJECTED, refusal(Answer.Scope.PATIENT, 0));
+
+        store(record("P1", "Miller", "2024-07-01 08 C O3"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED))
+                .containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O1 A A, O2 A B");
+    }
+
+    @Test
     void twinsAreTwoPatients() {
         likeTexas();
         store(record("P1", "Doe", "2024-05-01 03 A O1"), record("P2", "Doe", "2024-05-01 03 A O2"));
