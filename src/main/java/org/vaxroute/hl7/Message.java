@@ -734,6 +734,13 @@ public final class Message {
         return span < 0 ? value.length == 0 : Arrays.equals(text, start(span), end(span), value, 0, value.length);
     }
 
+    /** Whether the same bytes stand at both spans; a place that is not there counts as empty. */
+    public boolean same(long a, long b) {
+        int from = a < 0 ? 0 : start(a);
+        int to = a < 0 ? 0 : end(a);
+        return Arrays.equals(text, from, to, text, b < 0 ? 0 : start(b), b < 0 ? 0 : end(b));
+    }
+
     private int count(long span, byte separator) {
         int n = 0;
         for (int i = start(span); i < end(span); i++) {

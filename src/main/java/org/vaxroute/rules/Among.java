@@ -55,7 +55,8 @@ record Among(String segment, Condition wanted, Path sameAs) {
 
     private boolean linked(Message message, int asking, int other) {
         return sameAs == null
-                || message.field(asking, sameAs.field(), 1, sameAs.component())
-                        .equals(message.field(other, sameAs.field(), 1, sameAs.component()));
+                || message.same(
+                        message.span(asking, sameAs.field(), 1, sameAs.component(), 0),
+                        message.span(other, sameAs.field(), 1, sameAs.component(), 0));
     }
 }

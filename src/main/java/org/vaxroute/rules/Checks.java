@@ -58,7 +58,8 @@ final class Checks {
             "sequence",
             "unique",
             "printable",
-            "not-named");
+            "not-named",
+            "not-marked");
 
     private static final Set<String> OF_THE_VALUE = Set.of(
             "one-of",
@@ -106,6 +107,7 @@ final class Checks {
             case "unique" -> unique(node);
             case "printable" -> Checks::printable;
             case "not-named" -> new NameCheck(table(node, codes))::passes;
+            case "not-marked" -> new MarkCheck(table(node, codes), owner);
             default -> null;
         };
     }
@@ -251,19 +253,7 @@ final class Checks {
     }
 
     private static ValueCheck sameAs(ValueRef other) {
-        return (place, span) -> {
-            long there = other.span(place);
-            if (there < 0 || Message.end(there) - Message.start(there) != Message.end(span) - Message.start(span)) {
-                return false;
-            }
-            for (int i = 0; i < Message.end(span) - Message.start(span); i++) {
-                if (place.message().byteAt(Message.start(span) + i)
-                        != place.message().byteAt(Message.start(there) + i)) {
-                    return false;
-                }
-            }
-            return true;
-        };
+        return (place, span) -> place.message().same(span, other.span(place));
     }
 
     private static ValueCheck sequence(YamlNode node) {

@@ -656,7 +656,8 @@ public final class SettingCatalogue {
                 asked(
                         "test-patient.rules",
                         LIST,
-                        "pid-5-test-name",
+                        "pid-5-test-name, pid-3-test-number, pid-7-implausible, pid-11-test-street, pid-11-test-city,"
+                                + " pid-13-test-phone",
                         "Rules that look for test patients; a person's word that a patient is real sets them aside for him"),
                 asked(
                         "consent.rules",
