@@ -22,10 +22,15 @@ final class AnswerEffects {
     private static final List<RecordState> STATES =
             List.of(RecordState.ACCEPTED, RecordState.WARNED, RecordState.REJECTED);
 
+    private final Dialect dialect;
     private final Map<Long, SentRecord> answered = new HashMap<>();
     private final Map<Long, RecordState> records = new HashMap<>();
     private final Map<Long, RecordState> doses = new HashMap<>();
     private final Map<Long, Integer> answeredByFile = new TreeMap<>();
+
+    AnswerEffects(Dialect dialect) {
+        this.dialect = dialect;
+    }
 
     /** @param whole whether the answer says everything about its record, so that what it does not mention was taken */
     void add(SentRecord record, Answer answer, boolean whole) {
@@ -153,8 +158,10 @@ final class AnswerEffects {
                 + "', answered_at = coalesce(answered_at, cast(? as timestamp with time zone))"
                 + " where record_id = any(?) and state in " + list(to))) {
             update.setObject(1, Database.at(now));
-            update.setArray(2, sql.createArrayOf("bigint", ids.toArray()));
-            update.executeUpdate();
+            for (Long[] some : dialect.portions(ids)) {
+                update.setArray(2, sql.createArrayOf("bigint", some));
+                update.executeUpdate();
+            }
         }
     }
 
@@ -173,19 +180,23 @@ final class AnswerEffects {
         try (PreparedStatement update =
                 sql.prepareStatement("update record set answered_at = ? where record_id = any(?)")) {
             update.setObject(1, Database.at(now));
-            update.setArray(2, sql.createArrayOf("bigint", ids.toArray()));
-            update.executeUpdate();
+            for (Long[] some : dialect.portions(ids)) {
+                update.setArray(2, sql.createArrayOf("bigint", some));
+                update.executeUpdate();
+            }
         }
     }
 
-    private static void moveDoses(Connection sql, RecordState to, Set<Long> ids) throws SQLException {
+    private void moveDoses(Connection sql, RecordState to, Set<Long> ids) throws SQLException {
         if (ids.isEmpty()) {
             return;
         }
         try (PreparedStatement update = sql.prepareStatement(
                 "update dose set state = '" + to + "' where dose_id = any(?) and state in " + list(to))) {
-            update.setArray(1, sql.createArrayOf("bigint", ids.toArray()));
-            update.executeUpdate();
+            for (Long[] some : dialect.portions(ids)) {
+                update.setArray(1, sql.createArrayOf("bigint", some));
+                update.executeUpdate();
+            }
         }
     }
 

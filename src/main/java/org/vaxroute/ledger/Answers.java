@@ -211,7 +211,7 @@ public final class Answers {
             throws SQLException {
         database.byIndex(sql);
         Map<Integer, AnswerMatching.Match> matches = matching.match(sql, file, answers, reportLag);
-        AnswerEffects effects = new AnswerEffects();
+        AnswerEffects effects = new AnswerEffects(database.dialect());
         TaskBook book = new TaskBook();
         int[] outcomes = new int[Answer.Outcome.values().length];
         int unmatched = 0;
@@ -238,7 +238,7 @@ public final class Answers {
         // Whoever writes tasks, or may have accepted what closes one, sees what the other has done.
         TaskBook.lock(sql, file.connection());
         book.write(sql, file, now);
-        Tasks.due(sql, file, effects.patients(), book.files());
+        Tasks.due(database.dialect(), sql, file, effects.patients(), book.files());
         // What was refused as a whole has arrived as well.
         book.files().stream().filter(id -> id > 0).forEach(this::arrived);
         effects.answeredByFile().forEach(this::answered);

@@ -1,7 +1,10 @@
 package org.vaxroute.ledger;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The few words in which H2 and PostgreSQL differ. */
 enum Dialect {
@@ -13,7 +16,9 @@ enum Dialect {
                     "bytes32", "binary(32)",
                     "blob", "varbinary(1000000)",
                     "bytes", "varbinary(1048576)",
-                    "plain_bytes", "select 1"),
+                    "plain_bytes", "select 1",
+                    "room_record", "select 1",
+                    "room_dose", "select 1"),
             "select standing_id from standing where standing_id = ? for update",
             Set.of(
                     "HYT00", // lock time-out
@@ -27,7 +32,10 @@ enum Dialect {
                     "blob", "bytea",
                     "bytes", "bytea",
                     // Already compressed by us: the server need not try again.
-                    "plain_bytes", "alter table payload alter column data set storage external"),
+                    "plain_bytes", "alter table payload alter column data set storage external",
+                    // A row whose new version finds room on its page touches no index.
+                    "room_record", "alter table record set (fillfactor = 55)",
+                    "room_dose", "alter table dose set (fillfactor = 55)"),
             // Until it has gathered statistics, PostgreSQL takes keys for far less selective than they are and would
             // read whole tables.
             "select set_config('enable_seqscan', 'off', true) from standing where standing_id = ? for update",
@@ -106,6 +114,18 @@ enum Dialect {
     /** Has the rest of the transaction find rows by index, as {@link #lockStanding} does; null where there is nothing to say. */
     String byIndex() {
         return this == POSTGRESQL ? "select set_config('enable_seqscan', 'off', true)" : null;
+    }
+
+    /**
+     * Keys for {@code = any(?)}, as many at a time as the database takes well: H2 compares each row that it finds with the whole list.
+     */
+    List<Long[]> portions(Set<Long> keys) {
+        Long[] all = keys.toArray(Long[]::new);
+        int most = this == H2 ? 32 : Math.max(1, all.length);
+        return IntStream.rangeClosed(0, (all.length - 1) / most)
+                .mapToObj(n -> Arrays.copyOfRange(all, n * most, Math.min(all.length, (n + 1) * most)))
+                .filter(portion -> portion.length > 0)
+                .toList();
     }
 
     /** Said to each new connection; null when there is nothing to say. */

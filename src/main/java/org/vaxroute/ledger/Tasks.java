@@ -221,30 +221,35 @@ public final class Tasks {
      * Remembers, in the transaction that applies answers, which tasks may be done when their file has been applied to its end: those of
      * patients of whom something was said who have another record that was answered, and those of files of which something was said.
      */
-    static void due(Connection sql, AnswerFile file, Set<Long> patients, Set<Long> files) throws SQLException {
+    static void due(Dialect dialect, Connection sql, AnswerFile file, Set<Long> patients, Set<Long> files)
+            throws SQLException {
         remember(
+                dialect,
                 sql,
                 file,
                 patients,
                 "t.about = 'PATIENT' and exists (select 1 from record r where r.patient_key = t.subject"
                         + " and r.record_id <> t.record_id and r.state in " + ANSWERED + ")");
-        remember(sql, file, files, "t.about = 'FILE'");
+        remember(dialect, sql, file, files, "t.about = 'FILE'");
     }
 
-    private static void remember(Connection sql, AnswerFile file, Set<Long> subjects, String which)
+    private static void remember(Dialect dialect, Connection sql, AnswerFile file, Set<Long> subjects, String which)
             throws SQLException {
         if (subjects.isEmpty()) {
             return;
         }
         try (PreparedStatement insert = sql.prepareStatement("insert into task_due (answer_file_id, task_id)"
                 + " select cast(? as bigint), t.task_id from task t where t.subject = any(?) and t.connection = ?"
-                + " and t.state in " + LIVE + " and " + which + " and not exists (select 1 from task_due d"
+                // By state H2 would take the index of the states, and read all tasks that are open.
+                + " and t.state || '' in " + LIVE + " and " + which + " and not exists (select 1 from task_due d"
                 + " where d.answer_file_id = ? and d.task_id = t.task_id)")) {
             insert.setLong(1, file.id());
-            insert.setArray(2, sql.createArrayOf("bigint", subjects.toArray()));
             insert.setString(3, file.connection());
             insert.setLong(4, file.id());
-            insert.executeUpdate();
+            for (Long[] some : dialect.portions(subjects)) {
+                insert.setArray(2, sql.createArrayOf("bigint", some));
+                insert.executeUpdate();
+            }
         }
     }
 

@@ -120,8 +120,8 @@ final class MarkCheck implements Checks.ValueCheck {
         }
 
         private static RuleFileException fault(CodeTable table, Code row, String what) {
-            return new RuleFileException(
-                    table.file().map(Object::toString).orElse(table.name()) + ": the row '" + row.value() + "' " + what);
+            return new RuleFileException(table.file().map(Object::toString).orElse(table.name()) + ": the row '"
+                    + row.value() + "' " + what);
         }
 
         /** Capital letters and digits, with one space for whatever stands between them. */
@@ -142,7 +142,9 @@ final class MarkCheck implements Checks.ValueCheck {
                         case "same-digit" -> isOneDigit(message, span);
                         default -> isOlder(place, span);
                     };
-            return value && isOf(message, segment, repetition, 4, authority) && isOf(message, segment, repetition, 5, type);
+            return value
+                    && isOf(message, segment, repetition, 4, authority)
+                    && isOf(message, segment, repetition, 5, type);
         }
 
         private boolean isOf(Message message, int segment, int repetition, int component, byte[] wanted) {

@@ -139,8 +139,7 @@ class CorrectionsTest extends LedgerCase {
 
         store(record("P1", "Miller", "2024-07-01 08 C O3"));
 
-        assertThat(send(Answer.Outcome.ACCEPTED))
-                .containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O1 A A, O2 A B");
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O1 A A, O2 A B");
     }
 
     @Test

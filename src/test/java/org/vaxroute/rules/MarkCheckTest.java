@@ -50,8 +50,8 @@ class MarkCheckTest {
                 "950000^^^CLINIC^MR; 20200101; 8888888; number phone"
             })
     void holdsWhatIsMarkedForSureOrTwice(String number, String birth, String phone, String found) throws IOException {
-        Message message = Fixture.message("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|1|P|2.5.1\rPID|1||" + number
-                + "||Doe^Ann||" + birth + "|F|||||^PRN^PH^^^512^" + phone + "\r");
+        Message message = Fixture.message("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|1|P|2.5.1\rPID|1||"
+                + number + "||Doe^Ann||" + birth + "|F|||||^PRN^PH^^^512^" + phone + "\r");
 
         assertThat(rules(ROWS).check(message, Fixture.PRODUCTION).findings())
                 .extracting(Finding::rule)
@@ -76,8 +76,8 @@ class MarkCheckTest {
 
     @Test
     void aTestPatientIsWelcomeInATest() throws IOException {
-        Message message = Message.parse(
-                Files.readAllBytes(Path.of("src/test/resources/golden/pid-3-test-number/breaks.hl7")));
+        Message message =
+                Message.parse(Files.readAllBytes(Path.of("src/test/resources/golden/pid-3-test-number/breaks.hl7")));
 
         assertThat(Fixture.NATIONAL.check(message, Fixture.TEST).findings())
                 .extracting(Finding::rule)
