@@ -91,7 +91,9 @@ class CrashIT {
     private void stop(Path home) throws Exception {
         running = PracticeProcess.start(home, PATIENTS, true);
         assertThat(awaitRoutes()).isTrue();
-        assertThat(running.endsWithin(Duration.ofMillis(startMillis / 4))).isFalse();
+        // Soon, because where starting took long, the work itself may be over after a part of that time.
+        assertThat(running.endsWithin(Duration.ofMillis(Math.min(startMillis / 4, 1000))))
+                .isFalse();
         Duration took = running.terminate(STOP);
         say("routes after %d ms; stopped %d ms after SIGTERM: %s", startMillis, took.toMillis(), look(home));
     }
