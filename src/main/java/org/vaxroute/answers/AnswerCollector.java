@@ -77,9 +77,9 @@ final class AnswerCollector {
             }
             byte[] listing = listing(account, listed);
             String key = HexFormat.of().formatHex(listing);
-            if (fetched >= account.filesPerTurn()
-                    || !isStill(account, listed, before.getOrDefault(key, clock.instant()))) {
-                now.put(key, before.getOrDefault(key, clock.instant()));
+            Instant since = notLater(before.get(key), clock.instant());
+            if (fetched >= account.filesPerTurn() || !isStill(account, listed, since)) {
+                now.put(key, since);
                 continue;
             }
             if (!ledger.answers().seen(account.connection(), listing) && fetch(account, folder, listed, listing)) {
@@ -89,6 +89,11 @@ final class AnswerCollector {
         noticed.put(account.id(), now);
         tellOfNames(account, refused);
         return fetched;
+    }
+
+    // A first look that lies ahead was had before the clock was set back.
+    private static Instant notLater(Instant first, Instant now) {
+        return first == null || first.isAfter(now) ? now : first;
     }
 
     private boolean isStill(ResultsAccount account, ResultsFolder.Listed listed, Instant since) {

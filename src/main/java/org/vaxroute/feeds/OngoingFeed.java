@@ -88,10 +88,7 @@ public final class OngoingFeed {
         }
         Optional<Run> last = ledger.runs().last(connection, SUBJECT);
         boolean owed = last.isPresent() && last.get().endedAt() == null;
-        Instant since = last.map(Run::scheduledFor)
-                .orElseGet(() -> ledger.gates().of(connection).since());
-        Optional<Instant> time =
-                owed ? last.map(Run::scheduledFor) : settings.ongoing().due(since, clock.instant());
+        Optional<Instant> time = owed ? last.map(Run::scheduledFor) : scheduled(settings, clock.instant());
         if (time.isEmpty()) {
             return Optional.empty();
         }
@@ -105,5 +102,13 @@ public final class OngoingFeed {
         }
         held.put(connection, lease.get());
         return Optional.of(new DueFeed(connection, Feed.ONGOING, time.get()));
+    }
+
+    private Optional<Instant> scheduled(FeedSettings settings, Instant now) {
+        String connection = settings.connection();
+        Instant since = ledger.runs().since(connection, SUBJECT, now, () -> ledger.gates()
+                .of(connection)
+                .since());
+        return settings.ongoing().due(since, now);
     }
 }

@@ -154,7 +154,8 @@ public final class FileDrop {
             return true;
         }
         Seen before = growing.get(file);
-        if (before == null || !before.stamp().equals(stamp)) {
+        // A first look that lies ahead was had before the clock was set back.
+        if (before == null || !before.stamp().equals(stamp) || before.since().isAfter(now)) {
             growing.put(file, new Seen(stamp, now));
             return minAge.isZero();
         }

@@ -95,7 +95,8 @@ public final class JdbcRuns {
         Instant now = clock.instant();
         Retry retry = retries.get(source.id());
         if (retry != null) {
-            if (retry.at().isAfter(now)) {
+            // One that lies further ahead than any was named by a clock that has been set back since.
+            if (retry.at().isAfter(now) && !retry.at().isAfter(now.plus(settings.away()))) {
                 return Optional.empty();
             }
             retries.remove(source.id());
@@ -106,7 +107,7 @@ public final class JdbcRuns {
         if (looked.add(source.id()) && last.filter(this::leftUnfinished).isPresent()) {
             return Optional.of(new Due(source, last.get().scheduledFor()));
         }
-        Instant since = last.map(Run::scheduledFor).orElse(started);
+        Instant since = runs.since(source.connection(), subject, now, () -> started);
         return source.timetable()
                 .due(since, now)
                 .filter(scheduled -> runs.claim(source.connection(), subject, scheduled, node))

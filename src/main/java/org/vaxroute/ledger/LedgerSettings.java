@@ -1,8 +1,13 @@
 package org.vaxroute.ledger;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * Where the ledger is and how it is opened.
@@ -12,8 +17,10 @@ import java.util.stream.Stream;
  * @param syncFiles whether chunks from files and JDBC sources also force H2's file to the disk, against loss of power
  */
 public record LedgerSettings(String url, String user, String password, int connections, boolean syncFiles) {
+    private static final String H2_MEMORY = "jdbc:h2:mem:";
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final Pattern HERE = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     public LedgerSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -28,12 +35,16 @@ public record LedgerSettings(String url, String user, String password, int conne
     }
 
     /**
-     * The same with an encrypted H2 file. One that was written without a key has to be copied with H2's own script tool first.
+     * The same with an encrypted H2 file. One that was written without a key has to be copied with H2's own script tool first. A ledger in memory, as the
+     * routes are tried on, has no file to encrypt and stays as it is.
      *
      * @param key any characters but spaces
      * @throws IllegalArgumentException when the ledger is no H2 file or the key cannot be one
      */
     public LedgerSettings encrypted(String key) {
+        if (url.startsWith(H2_MEMORY)) {
+            return this;
+        }
         if (!url.startsWith(H2_FILE)) {
             throw new IllegalArgumentException("ledger.file-key is set, but ledger.url is " + withoutQuery()
                     + ": only an H2 file is encrypted by it. Encrypt PostgreSQL's disk instead and take the key out.");
@@ -54,19 +65,31 @@ public record LedgerSettings(String url, String user, String password, int conne
         if (!url.startsWith(POSTGRESQL)) {
             return;
         }
-        String rest = url.substring(POSTGRESQL.length());
-        String hosts = rest.startsWith("//") ? rest.substring(2).split("[/?]", 2)[0] : "localhost";
-        boolean here = Stream.of(hosts.split(","))
-                .map(host -> host.replaceAll(":\\d+$", ""))
-                .allMatch(host -> host.isEmpty()
-                        || host.equalsIgnoreCase("localhost")
-                        || host.startsWith("127.")
-                        || host.equals("[::1]"));
-        if (!here && !url.contains("sslmode=verify-full")) {
+        // Read as the driver will: of a word given twice, the driver decides which one counts.
+        Properties read = Driver.parseURL(url, new Properties());
+        if (read == null) {
+            throw new IllegalArgumentException("ledger.url is " + withoutQuery()
+                    + ", which PostgreSQL's driver cannot read; write jdbc:postgresql://HOST:PORT/DATABASE.");
+        }
+        boolean here = Stream.of(PGProperty.PG_HOST.getOrDefault(read).split(","))
+                .allMatch(host -> HERE.matcher(host).matches());
+        if (here) {
+            return;
+        }
+        if (!"verify-full".equals(PGProperty.SSL_MODE.getOrDefault(read))) {
             throw new IllegalArgumentException(
                     "ledger.url names a database on another machine (" + withoutQuery()
                             + ") without sslmode=verify-full, so that anybody on the way could read or answer. Add"
                             + " ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or set ledger.plain-text = true if the network is safe by other means.");
+        }
+        for (PGProperty own :
+                List.of(PGProperty.SSL_FACTORY, PGProperty.SSL_HOSTNAME_VERIFIER, PGProperty.SOCKET_FACTORY)) {
+            if (own.isPresent(read)) {
+                throw new IllegalArgumentException("ledger.url names a database on another machine (" + withoutQuery()
+                        + ") and sets " + own.getName() + ", by which its certificate might not be checked. Take "
+                        + own.getName()
+                        + " out, or set ledger.plain-text = true if the network is safe by other means.");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Due runs of feeds and sources, each claimed once by its scheduled time, whatever the number of nodes. */
 public final class Runs {
@@ -55,6 +56,22 @@ public final class Runs {
     /** The run with the latest scheduled time. */
     public Optional<Run> last(String connection, String subject) {
         return recent(connection, subject, 1).stream().findFirst();
+    }
+
+    /**
+     * From when on a schedule has to be looked at: the scheduled time of the last run. Runs that lie ahead were claimed by a clock that was
+     * set back since; they are passed over, so that nothing stands still until they are reached.
+     *
+     * @param otherwise where there was no run yet
+     */
+    public Instant since(String connection, String subject, Instant now, Supplier<Instant> otherwise) {
+        Instant since = database.call(sql -> sql.sql("select max(scheduled_for) as scheduled_for from run"
+                                + " where connection = ? and subject = ? and scheduled_for <= ?")
+                        .params(connection, subject, Database.at(now))
+                        .query((row, n) -> Optional.ofNullable(Database.instant(row, "scheduled_for")))
+                        .single())
+                .orElseGet(otherwise);
+        return since.isAfter(now) ? Instant.EPOCH : since;
     }
 
     /** Runs, latest scheduled time first. */

@@ -1,6 +1,7 @@
 package org.vaxroute.submit;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,6 +25,15 @@ public record BackOff(Duration first, Duration longest, double jitter) {
         if (jitter < 0 || jitter > 1) {
             throw new IllegalArgumentException("account.back-off-jitter is " + jitter + "; use 0 to 1.");
         }
+    }
+
+    /**
+     * Whether a wait is over. One that would last longer than any was begun by a clock that has been set back since, and is over too.
+     *
+     * @param next when it ends; null where nothing waits
+     */
+    public boolean over(Instant next, Instant now) {
+        return next == null || !next.isAfter(now) || next.isAfter(now.plus(longest));
     }
 
     /**

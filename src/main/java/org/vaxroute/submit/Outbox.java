@@ -76,9 +76,7 @@ final class Outbox {
             if (waiting.contains(file.laneId())) {
                 continue;
             }
-            boolean ripe = knocks.credentialChanged
-                    || file.nextAttempt() == null
-                    || !file.nextAttempt().isAfter(now);
+            boolean ripe = knocks.credentialChanged || account.backOff().over(file.nextAttempt(), now);
             if (ripe
                     && account.carries(file.stage())
                     && file.sha256() != null

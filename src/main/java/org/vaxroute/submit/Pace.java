@@ -35,7 +35,11 @@ public record Pace(int files, Duration period, TransferWindows windows) {
         Instant free = now;
         if (files > 0) {
             Instant edge = now.minus(period);
-            List<Instant> counted = sent.stream().filter(at -> at.isAfter(edge)).toList();
+            // Further ahead than a period lies only what a clock wrote that was set back since.
+            Instant ahead = now.plus(period);
+            List<Instant> counted = sent.stream()
+                    .filter(at -> at.isAfter(edge) && at.isBefore(ahead))
+                    .toList();
             if (counted.size() >= files) {
                 free = counted.get(counted.size() - files).plus(period);
             }

@@ -112,9 +112,9 @@ class RouteReloadTest {
                     description: Says that the house is awake.
                     routeConfigurationId: on-feed-failure
                     from:
-                      uri: timer:own-tick
+                      uri: scheduler:own-tick
                       parameters:
-                        period: "{{feed.tick}}"
+                        delay: "{{feed.tick}}"
                       steps:
                         - log:
                             id: say-awake
@@ -158,7 +158,7 @@ class RouteReloadTest {
 
         assertThat(camel().getRoute("deliver-folder")).isNotSameAs(deliver);
         assertThat(camel().getRoute("deliver-folder").getEndpoint().getEndpointUri())
-                .contains("period=300");
+                .contains("delay=300");
         assertThat(camel().getRoute("due-watch")).isSameAs(watch);
 
         home.set("config/vaxroute.properties", "intake.chunk", "5");
@@ -194,7 +194,7 @@ class RouteReloadTest {
 
             assertThat(beans.getAttribute(routes, "State")).isEqualTo("refused");
             assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri())
-                    .startsWith("timer:");
+                    .startsWith("scheduler:");
             assertThat(camel().getRouteController().getRouteStatus("due-watch").isStarted())
                     .isTrue();
             assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("routes-refused");

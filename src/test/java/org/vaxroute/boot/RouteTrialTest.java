@@ -38,11 +38,11 @@ class RouteTrialTest {
         home.replace("routes/intake/intake-jdbc.yaml", "#eachForItself", "#eachForItsself");
         home.replace("routes/intake/intake-mllp.yaml", "#mllpPeers,", "#mllpPears,");
         home.replace("routes/feeds/ongoing-feed.yaml", "uri: direct:assemble-files", "uri: direct:assemble-flies");
-        home.replace("routes/watch/due-watch.yaml", "uri: timer", "uri: tiemr");
+        home.replace("routes/watch/due-watch.yaml", "uri: scheduler", "uri: shceduler");
         home.replace(
                 "routes/answers/process-answers.yaml",
-                "{{answers.process}}\"\n        delay",
-                "{{answers.proces}}\"\n        delay");
+                "{{answers.process}}\"\n        initialDelay",
+                "{{answers.proces}}\"\n        initialDelay");
         home.replace(
                 "routes/submit/assemble-files.yaml",
                 "${body.connection}, ${body.feed}",
@@ -60,7 +60,7 @@ class RouteTrialTest {
         assertThat(faults).anySatisfy(is("routes/intake/intake-jdbc.yaml:16:13: there is no bean eachForItsself"));
         assertThat(faults).anySatisfy(is("routes/intake/intake-mllp.yaml:13:9: Camel refuses decoders"));
         assertThat(faults).anySatisfy(is("no route begins with direct:assemble-flies"));
-        assertThat(faults).anySatisfy(is("routes/watch/due-watch.yaml:8:7: there is no component tiemr"));
+        assertThat(faults).anySatisfy(is("routes/watch/due-watch.yaml:8:7: there is no component shceduler"));
         assertThat(faults).anySatisfy(is("placeholder {{answers.proces}} is no known setting"));
         assertThat(faults).anySatisfy(is("routes/watch/own.xml:1:1: Camel cannot build this"));
         assertThat(faults).anySatisfy(is("Camel refuses maxMessagesPerPoll"));

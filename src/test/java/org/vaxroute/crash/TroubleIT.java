@@ -24,14 +24,15 @@ import org.junit.jupiter.api.TestInfo;
 import org.vaxroute.FaultsPage;
 
 /**
- * What befalls a process that is not killed: too little memory, a full disk, a disk that lets nobody write, a database that is
- * restarted or stays away, a clock that is set. In the end everything arrived once, and the audit balances.
+ * What befalls a process that is not killed: it is told to stop, has too little memory, a full disk, a disk that lets nobody write, a
+ * database that is restarted or stays away, a clock that is set. In the end everything arrived once, and the audit balances.
  *
  * <p>The long form only: {@code -Dvaxroute.faults.all=true}; it writes what it saw into docs/faults.md.
  */
 class TroubleIT {
     private static final boolean ALL = Boolean.getBoolean("vaxroute.faults.all");
     private static final int PATIENTS = 200;
+    private static final int STOPS = 12;
     private static final List<String> ROWS = new ArrayList<>();
 
     private Path place;
@@ -52,14 +53,37 @@ class TroubleIT {
     }
 
     @Test
+    void stoppedInTheMiddleOfItsWork() throws Exception {
+        Random random = new Random(1);
+        try (CrashHouse house = new CrashHouse(place, null, PATIENTS)) {
+            Duration longest = Duration.ZERO;
+            for (int stop = 1; stop <= STOPS; stop++) {
+                PracticeProcess running = house.start();
+                // From the first steps of the start to the last answers.
+                assertThat(running.endsWithin(Duration.ofMillis(random.nextInt(12_000))))
+                        .as("ended by itself; see %s", house.said())
+                        .isFalse();
+                Duration took = running.terminate(CrashHouse.STOP);
+                longest = took.compareTo(longest) > 0 ? took : longest;
+                assertThat(house.books().faults()).isEmpty();
+                house.ehr.correct(random);
+            }
+            house.assertEndsWell();
+            row(
+                    "told to stop (SIGTERM) %d times in the middle of its work".formatted(STOPS),
+                    "it stopped within %.1f s at most".formatted(longest.toMillis() / 1e3));
+        }
+    }
+
+    @Test
     void tooLittleMemory() throws Exception {
         try (CrashHouse house = new CrashHouse(place, null, PATIENTS)) {
             int ends = 0;
             String codes = "";
-            for (int megabytes = 40; megabytes <= 80; megabytes += 8) {
+            for (int megabytes = 16; megabytes <= 40; megabytes += 4) {
                 PracticeProcess running =
                         house.start("point=none;time=0", "-Xmx" + megabytes + "m", "-XX:+ExitOnOutOfMemoryError");
-                if (running.endsWithin(Duration.ofSeconds(25))) {
+                if (running.endsWithin(Duration.ofSeconds(40))) {
                     ends++;
                     codes += " " + running.awaitEnd(CrashHouse.STOP);
                 } else {
@@ -69,7 +93,7 @@ class TroubleIT {
             }
             assertThat(ends).as("out of memory at least once").isPositive();
             house.assertEndsWell();
-            row("heaps of 40 to 80 MB", "%d of 6 starts ended by themselves (exit codes%s)".formatted(ends, codes));
+            row("heaps of 16 to 40 MB", "%d of 7 starts ended by themselves (exit codes%s)".formatted(ends, codes));
         }
     }
 
@@ -169,7 +193,7 @@ class TroubleIT {
 
     @Test
     void theClockIsSetBackAndForward() throws Exception {
-        Path seconds = CrashHouse.PLACE.resolve("clock-seconds");
+        Path seconds = Files.createDirectories(CrashHouse.PLACE).resolve("clock-seconds");
         Files.writeString(seconds, "0");
         Random random = new Random(1);
         try (CrashHouse house = new CrashHouse(place, null, 60)) {
@@ -245,6 +269,7 @@ class TroubleIT {
 
     private static void row(String trouble, String what) {
         ROWS.add("| " + trouble + " | " + what + " | everything once, audit balanced |");
+        System.out.println("trouble: " + ROWS.get(ROWS.size() - 1));
     }
 
     @AfterAll

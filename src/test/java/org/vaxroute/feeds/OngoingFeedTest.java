@@ -93,12 +93,36 @@ class OngoingFeedTest extends FeedCase {
     }
 
     @Test
-    void a_clock_that_jumps_back_runs_nothing_again() {
+    void a_clock_that_jumps_back_repeats_no_run_and_stops_none() {
         live();
-        clock.advance(Duration.ofDays(3));
-        feed.due().forEach(due -> feed.ended(due, ""));
+        for (int day = 0; day < 3; day++) {
+            clock.advance(Duration.ofDays(1));
+            feed.due().forEach(due -> feed.ended(due, ""));
+        }
         clock.advance(Duration.ofDays(-2));
         assertThat(feed.due()).isEmpty();
+        clock.advance(Duration.ofDays(3));
+        assertThat(feed.due()).as("the day after the last run").hasSize(1);
+    }
+
+    @Test
+    void a_clock_that_was_a_year_ahead_keeps_nothing_waiting_for_a_year() {
+        live();
+        clock.advance(Duration.ofDays(365));
+        feed.due().forEach(due -> feed.ended(due, ""));
+        clock.advance(Duration.ofDays(-365));
+        feed.due().forEach(due -> feed.ended(due, ""));
+
+        clock.advance(Duration.ofDays(1));
+        assertThat(feed.due()).hasSize(1);
+    }
+
+    @Test
+    void a_gate_that_was_opened_by_a_clock_ahead_lets_runs_through() {
+        clock.advance(Duration.ofDays(30));
+        live();
+        clock.advance(Duration.ofDays(-30));
+        assertThat(feed.due()).hasSize(1);
     }
 
     @Test

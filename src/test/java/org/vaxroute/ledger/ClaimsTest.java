@@ -143,4 +143,18 @@ class ClaimsTest extends LedgerCase {
         assertThat(alarms.open()).isEmpty();
         assertThat(alarms.raise("login-refused", "account:a", "Again.")).isTrue();
     }
+
+    @Test
+    void aRunThatLiesAheadKeepsNoScheduleWaiting() {
+        Runs runs = ledger.runs();
+        Instant now = clock.instant();
+        Instant before = now.minusSeconds(3600);
+
+        assertThat(runs.since(CONNECTION, "feed:ongoing", now, () -> before)).isEqualTo(before);
+        assertThat(runs.since(CONNECTION, "feed:ongoing", now, () -> now.plusSeconds(1)))
+                .isEqualTo(Instant.EPOCH);
+        runs.claim(CONNECTION, "feed:ongoing", now.minusSeconds(60));
+        runs.claim(CONNECTION, "feed:ongoing", now.plusSeconds(86_400));
+        assertThat(runs.since(CONNECTION, "feed:ongoing", now, () -> before)).isEqualTo(now.minusSeconds(60));
+    }
 }

@@ -56,6 +56,9 @@ class LedgerSettingsTest {
         LedgerSettings server =
                 LedgerSettings.of("jdbc:postgresql://localhost/ledger?password=hidden", "v", "", folder);
 
+        LedgerSettings memory = LedgerSettings.of("jdbc:h2:mem:trial", "vaxroute", "", folder);
+
+        assertThat(memory.encrypted(KEY)).isEqualTo(memory);
         assertThatThrownBy(() -> file.encrypted("two words")).hasMessageContaining("space");
         assertThatThrownBy(() -> server.encrypted(KEY))
                 .hasMessageContaining("ledger.file-key")
@@ -82,10 +85,23 @@ class LedgerSettingsTest {
                 "jdbc:postgresql://db.example/ledger",
                 "jdbc:postgresql://db.example/ledger?sslmode=require",
                 "jdbc:postgresql://localhost,db.example:5432/ledger",
-                "jdbc:postgresql://localhost.example:5432/ledger"
+                "jdbc:postgresql://localhost.example:5432/ledger",
+                "jdbc:postgresql://127.0.0.1.example/ledger",
+                "jdbc:postgresql://db.example/ledger?ApplicationName=sslmode=verify-full",
+                "jdbc:postgresql://db.example/ledger?sslmode=verify-ca",
+                "jdbc:postgresql://db.example/ledger?sslmode=verify-full&sslmode=disable"
             })
     void aServerElsewhereThatNobodyChecksIsRefused(String url) {
         assertThatThrownBy(() -> LedgerSettings.of(url, "v", "", folder).requireTrustedServer())
                 .hasMessageContaining("sslmode=verify-full");
+    }
+
+    @Test
+    void aFactoryThatChecksNothingIsRefused() {
+        String url =
+                "jdbc:postgresql://db.example/ledger?sslmode=verify-full&sslfactory=org.postgresql.ssl.NonValidatingFactory";
+
+        assertThatThrownBy(() -> LedgerSettings.of(url, "v", "", folder).requireTrustedServer())
+                .hasMessageContaining("sslfactory");
     }
 }

@@ -46,9 +46,14 @@ import org.vaxroute.practice.RegistryOptions;
 class PrivacyIT {
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
-    /** Where patients' data have to be: what came, what was sent, what was answered, the ledger, and the other side's own folders. */
+    /**
+     * Where patients' data have to be: what came, what was sent, what was answered, and the other side's own folders. The ledger is not
+     * among them, because its file is encrypted here.
+     */
     private static final Set<String> KEEPS =
-            Set.of("work/in", "work/out", "work/answers", "work/ledger.mv.db", "ehr", "registry");
+            Set.of("work/in", "work/out", "work/answers", "config/secrets", "ehr", "registry");
+
+    private static final String LEDGER_KEY = "zqkey0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
     @TempDir
     Path home;
@@ -78,6 +83,7 @@ class PrivacyIT {
             assertThat(server.isAlive()).as(said()).isTrue();
             List<String> acknowledgments = send(mllp);
             assertThat(acknowledgments).anyMatch(ack -> ack.contains("MSA|AA|M-good-1"));
+            String arguments = Files.readString(Path.of("/proc", Long.toString(server.pid()), "cmdline"));
             await().atMost(LONGEST).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
                             jolokia("org.vaxroute:type=Files,*"))
                     .contains("\"BUILT\":0", "\"SENDING\":0", "\"UPLOADED\":0", "\"SENT\":0")
@@ -86,9 +92,17 @@ class PrivacyIT {
                     .until(() -> putAside().size() >= MarkedPatients.broken().size() - 1);
 
             Map<String, String> seen = whatPeopleSee();
+            assertThat(seen).containsKey("work/ledger.mv.db");
+            seen.put("arguments of the process", arguments);
             assertThat(seen.get("log").contains(" DEBUG ")).isTrue();
             assertThat(seen.keySet()).anyMatch(name -> name.endsWith(".reason.txt"));
             assertThat(marksIn(seen)).isEmpty();
+            assertThat(seen.entrySet())
+                    .filteredOn(one -> one.getValue().contains(LEDGER_KEY)
+                            || one.getValue().contains(registry.password()))
+                    .extracting(Map.Entry::getKey)
+                    .as("places that show a secret")
+                    .isEmpty();
             assertThat(marksIn(Map.of("what came", text(home.resolve("work/in/clinic-files/.failed/letter.hl7")))))
                     .as("the search finds what is there")
                     .isNotEmpty();
@@ -98,7 +112,8 @@ class PrivacyIT {
 
     private Map<String, String> whatPeopleSee() throws Exception {
         Map<String, String> seen = new TreeMap<>();
-        for (String words : List.of("status --json", "files --json", "held", "audit", "gate show main", "doctor")) {
+        for (String words :
+                List.of("status --json", "files --json", "held", "audit", "gate show main", "doctor", "check")) {
             seen.put("vaxroute " + words, command(words.split(" ")));
         }
         seen.put("health", http("/health/ready", ""));
@@ -175,12 +190,14 @@ class PrivacyIT {
         }
         String database = ehr();
         secret("registry", registry.password());
+        secret("ledger-file", LEDGER_KEY);
         Files.createDirectories(home.resolve("config/connections"));
         Files.writeString(
                 home.resolve("config/vaxroute.properties"),
                 String.join(
                         "\n",
                         "log.level = TRACE",
+                        "ledger.file-key = secret:file:config/secrets/ledger-file",
                         "intake.file.min-age = 100ms",
                         "intake.file.poll = 200ms",
                         "intake.jdbc.poll = 500ms",

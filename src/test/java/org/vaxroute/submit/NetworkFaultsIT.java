@@ -274,6 +274,7 @@ class NetworkFaultsIT {
 
     // After each fault, so that a run that is cut short leaves what it saw.
     private static void write() {
+        System.out.println("network: " + ROWS.get(ROWS.size() - 1));
         if (ALL && ONLY.isEmpty()) {
             try {
                 FaultsPage.section(

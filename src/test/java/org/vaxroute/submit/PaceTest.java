@@ -49,6 +49,18 @@ class PaceTest {
     }
 
     @Test
+    void whatAClockThatWasAheadSentKeepsNothingWaiting() {
+        Instant now = Instant.parse("2026-02-03T08:00:00Z");
+        Pace pace = new Pace(1, Duration.ofMinutes(10), TransferWindows.always());
+
+        assertThat(pace.next(now, List.of(now.plusSeconds(5)))).isEqualTo(now.plusSeconds(605));
+        assertThat(pace.next(now, List.of(now.plus(Duration.ofDays(1))))).isEqualTo(now);
+        BackOff backOff = new BackOff(Duration.ofSeconds(30), Duration.ofHours(4), 0);
+        assertThat(backOff.over(now.plus(Duration.ofHours(4)), now)).isFalse();
+        assertThat(backOff.over(now.plus(Duration.ofDays(1)), now)).isTrue();
+    }
+
+    @Test
     void noLimitMeansNow() {
         assertThat(Pace.UNLIMITED.next(NOON, List.of(NOON, NOON, NOON))).isEqualTo(NOON);
     }

@@ -38,7 +38,7 @@ public final class RouteCheck {
     private static final Set<String> NUMBERS_OF_THE_STORY =
             Set.of("startupOrder", "backOffMultiplier", "priority", "id");
     private static final Set<String> INNER_SCHEMES =
-            Set.of("direct", "seda", "timer", "log", "bean", "mock", "controlbus");
+            Set.of("direct", "seda", "timer", "scheduler", "log", "bean", "mock", "controlbus");
     private static final Set<String> REMOTE_SCHEMES = Set.of("sftp", "ftps", "ftp");
     private static final String FAILURES = "failures";
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,16 @@ class RouteCheckTest {
 
         assertThat(RouteCheck.of(home, Settings.load(home).forRoutes().keySet()))
                 .isEmpty();
+    }
+
+    /** A step of the clock back makes {@code java.util.Timer}, and with it Camel's timer, wait as long (decision 0290). */
+    @Test
+    void noShippedRouteTicksByTheTimeOfDay() throws IOException {
+        try (Stream<Path> all = Files.walk(Path.of("routes"))) {
+            assertThat(all.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(file).content().doesNotContainPattern("uri: (timer|quartz)"));
+        }
     }
 
     @ParameterizedTest(name = "{2}")

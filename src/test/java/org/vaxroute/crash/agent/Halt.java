@@ -52,6 +52,11 @@ public final class Halt {
         return now.plusSeconds(seconds);
     }
 
+    /** The same in milliseconds. */
+    public static long shiftedMillis(long now) {
+        return shifted(Instant.ofEpochMilli(now)).toEpochMilli();
+    }
+
     /** How often each point was reached. */
     public static Map<String, AtomicLong> times() {
         return TIMES;

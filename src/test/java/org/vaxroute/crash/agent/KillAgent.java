@@ -30,6 +30,7 @@ public final class KillAgent {
     private record Method(String name, String descriptor, String point) {}
 
     private static final String CLOCK = "clock";
+    private static final String HALT = "org/vaxroute/crash/agent/Halt";
 
     private static final Map<String, List<Method>> METHODS = Map.ofEntries(
             Map.entry("com/zaxxer/hikari/pool/ProxyConnection", List.of(new Method("commit", "", "commit"))),
@@ -85,10 +86,12 @@ public final class KillAgent {
         } else {
             Halt.want(value(arguments, "point"), Long.parseLong(value(arguments, "time")));
         }
-        instrumentation.addTransformer(new Writer(), true);
+        instrumentation.addTransformer(new Writer(clock != null), true);
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> one : instrumentation.getAllLoadedClasses()) {
-            if (METHODS.containsKey(one.getName().replace('.', '/'))) {
+            String name = one.getName().replace('.', '/');
+            if (METHODS.containsKey(name)
+                    || clock != null && isShifted(name) && instrumentation.isModifiableClass(one)) {
                 loaded.add(one);
             }
         }
@@ -116,13 +119,57 @@ public final class KillAgent {
         }
     }
 
+    /** Timers, as far as they go by the time of day, and everything that is not Java's own. Ages of files are left to the true clock, as their times are. */
+    private static boolean isShifted(String name) {
+        return name != null
+                && (name.startsWith("java/util/Timer")
+                        || !name.startsWith("java/")
+                                && !name.startsWith("jdk/")
+                                && !name.startsWith("sun/")
+                                && !name.startsWith("org/vaxroute/crash/agent/")
+                                && !name.startsWith("org/apache/camel/component/file/"));
+    }
+
+    private static byte[] shift(byte[] bytes) {
+        ClassReader reader = new ClassReader(bytes);
+        ClassWriter writer = new ClassWriter(reader, 0);
+        boolean[] found = {false};
+        reader.accept(
+                new ClassVisitor(Opcodes.ASM9, writer) {
+                    @Override
+                    public MethodVisitor visitMethod(
+                            int access, String method, String descriptor, String signature, String[] throwing) {
+                        return new MethodVisitor(
+                                Opcodes.ASM9, super.visitMethod(access, method, descriptor, signature, throwing)) {
+                            @Override
+                            public void visitMethodInsn(
+                                    int instruction, String owner, String called, String type, boolean ofInterface) {
+                                super.visitMethodInsn(instruction, owner, called, type, ofInterface);
+                                if (owner.equals("java/lang/System") && called.equals("currentTimeMillis")) {
+                                    found[0] = true;
+                                    super.visitMethodInsn(Opcodes.INVOKESTATIC, HALT, "shiftedMillis", "(J)J", false);
+                                }
+                            }
+                        };
+                    }
+                },
+                0);
+        return found[0] ? writer.toByteArray() : null;
+    }
+
     private static final class Writer implements ClassFileTransformer {
+        private final boolean clock;
+
+        Writer(boolean clock) {
+            this.clock = clock;
+        }
+
         @Override
         public byte[] transform(
                 ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] bytes) {
             List<Method> methods = name == null ? null : METHODS.get(name);
             if (methods == null) {
-                return null;
+                return clock && isShifted(name) ? shift(bytes) : null;
             }
             ClassReader reader = new ClassReader(bytes);
             ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
@@ -159,8 +206,7 @@ public final class KillAgent {
 
         private void call(String where) {
             super.visitLdcInsn(where + " " + point);
-            super.visitMethodInsn(
-                    Opcodes.INVOKESTATIC, "org/vaxroute/crash/agent/Halt", "at", "(Ljava/lang/String;)V", false);
+            super.visitMethodInsn(Opcodes.INVOKESTATIC, HALT, "at", "(Ljava/lang/String;)V", false);
         }
 
         @Override
@@ -176,11 +222,7 @@ public final class KillAgent {
             if (point.equals(CLOCK)) {
                 if (instruction == Opcodes.ARETURN) {
                     super.visitMethodInsn(
-                            Opcodes.INVOKESTATIC,
-                            "org/vaxroute/crash/agent/Halt",
-                            "shifted",
-                            "(Ljava/time/Instant;)Ljava/time/Instant;",
-                            false);
+                            Opcodes.INVOKESTATIC, HALT, "shifted", "(Ljava/time/Instant;)Ljava/time/Instant;", false);
                 }
             } else if (instruction >= Opcodes.IRETURN && instruction <= Opcodes.RETURN) {
                 call("after");
