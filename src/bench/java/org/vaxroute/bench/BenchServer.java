@@ -88,6 +88,29 @@ final class BenchServer implements AutoCloseable {
         return new Arrived(received().size(), headers, controlIds.size(), patients.cardinality());
     }
 
+    /** The doses in the received files: ORC lines, and different ORC-3 among them. */
+    Doses doses() throws IOException {
+        Set<String> numbers = new HashSet<>();
+        long lines = 0;
+        for (Path file : received()) {
+            for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).split("[\r\n]+")) {
+                if (line.startsWith("ORC|")) {
+                    lines++;
+                    numbers.add(line.split("\\|", 5)[3]);
+                }
+            }
+        }
+        return new Doses(lines, numbers.size());
+    }
+
+    /**
+     * Doses that arrived.
+     *
+     * @param lines ORC lines
+     * @param different different filler order numbers
+     */
+    record Doses(long lines, long different) {}
+
     /**
      * What arrived.
      *

@@ -13,24 +13,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.vaxroute.boot.VaxRoute;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LoadState;
 
 /**
- * Doses of an EHR's PostgreSQL database, by its SQL and column map (config/sources/practice), to files on the server; and beside it the least
- * that anybody would have to do: COPY of the same rows into a file and one SFTP put of the same bytes.
+ * The historical load of an EHR's PostgreSQL database, by its SQL and column map (config/sources/practice): planned, started, and carried to
+ * files on the server; and beside it the least that anybody would have to do: COPY of the same rows into a file and one SFTP put of the same
+ * bytes. Another session looks all the while what the database sees of us.
  */
 final class JdbcRun {
     private static final String ROWS = "select p.*, d.*, c.* from dose d join patient p on p.mrn = d.mrn"
@@ -50,7 +57,25 @@ final class JdbcRun {
                 BenchServer server = new BenchServer(Files.createDirectories(work.resolve("own")))) {
             fill(ehr, doses / 2);
             home.settings(server, ledger, 100, new TreeMap<>(more), source(ehr));
-            double own = own(home, doses);
+            Load load;
+            int sessions;
+            try (Watched watched = Watched.begin(ehr)) {
+                load = load(home);
+                sessions = watched.most();
+            }
+            BenchServer.Doses arrived = server.doses();
+            if (arrived.lines() != doses || arrived.different() != doses) {
+                throw new IllegalStateException(arrived.lines() + " doses arrived, " + arrived.different() + " of them different, instead of "
+                        + doses + ": this run is worth nothing.");
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "plan: %,d records, %,d doses, %,d held; each dose once at the server; at most %d session(s) at the EHR's database; %s%n%n",
+                    load.plan().records(),
+                    load.plan().doses(),
+                    load.plan().held(),
+                    sessions,
+                    load.report());
             long bytes = 0;
             Path all = work.resolve("all.hl7");
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(all), 1 << 20)) {
@@ -62,13 +87,16 @@ final class JdbcRun {
             double put = put(server, all);
             System.out.println("| what | s | doses/s |");
             System.out.println("|---|---|---|");
-            row("VaxRoute, cold: start of the server to last file SENT", own, doses);
+            row("VaxRoute, plan: start of the server, everything read and judged, nothing stored", load.planned(), doses);
+            row("VaxRoute, load: start of the plan to the last file SENT", load.sent(), doses);
+            row("VaxRoute, report: everything read again and balanced", load.balanced(), doses);
             row("COPY of the rows into a file", copy, doses);
             row("one SFTP put of the " + (bytes >> 20) + " MB that VaxRoute sent", put, doses);
             System.out.printf(
                     Locale.ROOT,
-                    "%nVaxRoute takes %.1f times as long as COPY and put together; %d files; load after %.1f; %s%n",
-                    own / (copy + put),
+                    "%nThe load takes %.1f times as long as COPY and put together, %.1f times with plan and report; %d files; load after %.1f; %s%n",
+                    load.sent() / (copy + put),
+                    (load.planned() + load.sent() + load.balanced()) / (copy + put),
                     server.received().size(),
                     Machine.load(),
                     Machine.heap());
@@ -88,26 +116,102 @@ final class JdbcRun {
         own.put("source.rows.user", ehr.user());
         own.put("source.rows.cron", "* * * * * ?");
         own.put("source.rows.overlap", "0s");
+        own.put("source.rows.feed", "historical");
+        // The agreed pace is not what is measured.
+        own.put("feed.historical.files-per-day", 100_000);
         return own;
     }
 
-    private static double own(BenchHome home, int doses) throws IOException {
-        long start = System.nanoTime();
+    /**
+     * What a load took, in seconds.
+     *
+     * @param plan what the plan counted
+     * @param report what the report at its end says
+     */
+    private record Load(HistoricalLoad.Figures plan, double planned, double sent, double balanced, String report) {}
+
+    private static Load load(BenchHome home) throws IOException {
+        long begin = System.nanoTime();
         try (VaxRoute vaxRoute = VaxRoute.start(Settings.load(Home.of(home.folder())), Clock.systemDefaultZone())) {
-            vaxRoute.gatekeeper().adopt(BenchHome.CONNECTION, "the benchmark", Instant.EPOCH, false, "bench");
+            String connection = BenchHome.CONNECTION;
+            vaxRoute.gatekeeper().adopt(connection, "the benchmark", Instant.EPOCH, true, "bench");
+            vaxRoute.gatekeeper().agreeHistory(connection, "the benchmark", "bench");
+            HistoricalLoad plan = vaxRoute.backfill().plan(connection, Set.of(), "bench", records -> {}).load();
+            double planned = seconds(begin);
+            begin = System.nanoTime();
+            vaxRoute.backfill().start(plan.id(), "bench");
             Ledger ledger = vaxRoute.ledger();
-            VaxRouteRun.await(() -> ledger.positions().all().stream()
-                            .mapToLong(position -> position.dosesRead() - position.repeatedDoses())
-                            .sum()
-                    >= doses);
-            VaxRouteRun.runNow(ledger);
-            long ready = ledger.positions().all().stream()
-                    .mapToLong(position -> position.stored().ready())
-                    .sum();
-            VaxRouteRun.await(() -> VaxRouteRun.sent(ledger) >= ready);
-            double took = (System.nanoTime() - start) / 1e9;
-            System.out.printf(Locale.ROOT, "%,d records sent, %,d held%n%n", ready, VaxRouteRun.held(ledger));
-            return took;
+            VaxRouteRun.await(() -> isRead(ledger) && ledger.records().waiting(connection, Feed.HISTORICAL) == 0
+                    && ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream().allMatch(file -> file.state() == FileState.SENT));
+            double sent = seconds(begin);
+            begin = System.nanoTime();
+            VaxRouteRun.await(() -> current(ledger).state() == LoadState.DONE);
+            return new Load(plan.figures(), planned, sent, seconds(begin), current(ledger).why());
+        }
+    }
+
+    private static HistoricalLoad current(Ledger ledger) {
+        return ledger.historicalLoads().current(BenchHome.CONNECTION).orElseThrow();
+    }
+
+    private static boolean isRead(Ledger ledger) {
+        return current(ledger).sources().stream().allMatch(source -> source.readAt() != null);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    /** Looks in a session of its own how many others the EHR's database bears. */
+    private static final class Watched implements AutoCloseable {
+        private static final long PAUSE_MILLIS = 20;
+
+        private final Connection connection;
+        private final Thread thread;
+        private volatile int most;
+        private volatile boolean ended;
+        private volatile SQLException fault;
+
+        private Watched(Connection connection) {
+            this.connection = connection;
+            this.thread = new Thread(this::look, "sessions");
+        }
+
+        static Watched begin(BenchLedger ehr) throws SQLException {
+            Watched watched = new Watched(connect(ehr));
+            watched.thread.start();
+            return watched;
+        }
+
+        private void look() {
+            try (Statement sql = connection.createStatement()) {
+                while (!ended) {
+                    try (ResultSet row = sql.executeQuery("select count(*) from pg_stat_activity where backend_type = 'client backend'"
+                            + " and pid <> pg_backend_pid()")) {
+                        row.next();
+                        most = Math.max(most, row.getInt(1));
+                    }
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                }
+            } catch (SQLException e) {
+                fault = e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        int most() throws SQLException {
+            if (fault != null) {
+                throw fault;
+            }
+            return most;
+        }
+
+        @Override
+        public void close() throws SQLException, InterruptedException {
+            ended = true;
+            thread.join();
+            connection.close();
         }
     }
 
@@ -117,7 +221,7 @@ final class JdbcRun {
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             connection.unwrap(PGConnection.class).getCopyAPI().copyOut("copy (" + ROWS + ") to stdout", out);
         }
-        return (System.nanoTime() - start) / 1e9;
+        return seconds(start);
     }
 
     private static double put(BenchServer server, Path file) throws JSchException, SftpException, IOException {
@@ -135,7 +239,7 @@ final class JdbcRun {
         } finally {
             session.disconnect();
         }
-        return (System.nanoTime() - start) / 1e9;
+        return seconds(start);
     }
 
     private static Connection connect(BenchLedger ehr) throws SQLException {

@@ -31,6 +31,7 @@ import org.vaxroute.practice.StoryLog;
 final class PracticeByHand {
     private static final long SEED = 42;
     private static final int CLEAN_FILES = 3;
+    private static final int SAMPLES = 20;
     private static final int ALL = 1000;
     private static final ZoneId ZONE = ZoneId.of("America/Chicago");
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -81,10 +82,14 @@ final class PracticeByHand {
                 Locale.ROOT,
                 "  clinic    %,d patients with ten years of doses, to be loaded as history; one day of visits after the approval%n",
                 clinic.size());
-        out.printf("  tests     made-up records (source samples)%n");
+        out.printf("  tests     made-up records; samples of the clinic for you to drop lie in %s%n", samples(home));
         out.printf("  home      %s%n", home.folder());
         out.printf("  begin     vaxroute gate --home %s%n", home.folder());
         out.flush();
+    }
+
+    private static Path samples(PracticeHome home) {
+        return home.folder().resolve("samples");
     }
 
     /** What the others do by themselves. */
@@ -92,6 +97,11 @@ final class PracticeByHand {
             PracticeHome home, PracticeRegistry registry, PracticeClinic clinic, VaxRoute vaxRoute, StoryLog log)
             throws InterruptedException {
         GateState state = vaxRoute.ledger().gates().state(PracticeHome.CONNECTION);
+        if (!log.isDone("samples")) {
+            // The second of the story's samples is the one with an error.
+            clinic.exportSamples(2, SAMPLES, samples(home));
+            log.done("samples");
+        }
         if (state == GateState.REVIEW_REQUESTED) {
             Optional<Notice> request = sent(vaxRoute, Owed.Kind.REVIEW_REQUEST);
             String step = "reviewed " + request.map(Notice::id).orElse(0L);

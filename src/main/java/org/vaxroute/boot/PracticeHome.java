@@ -224,12 +224,18 @@ final class PracticeHome {
         return own;
     }
 
-    /** Writes the settings of a rehearsal by hand: the story's, with made-up test records and a pace that nobody has to wait for. */
+    /** Writes the settings of a rehearsal by hand: the story's, with made-up test records too and a pace that leaves time for a pause. */
     void settingsByHand(PracticeRegistry registry, PracticeClinic clinic, boolean ftps) throws IOException {
         Map<String, Object> own = story(registry, clinic, ftps);
-        own.put("source.samples.kind", "made-up");
-        own.put("source.samples.test-records", "61");
+        own.put("source.made-up.kind", "made-up");
+        own.put("source.made-up.feed", "test");
+        own.put("source.made-up.test-records", "21");
+        // For the samples that a person drops.
+        Files.createDirectories(dropFolder("samples"));
+        own.put("feed.max-messages", "50");
         own.put("feed.historical.files-per-day", "100");
+        own.put("account.pace-files", "1");
+        own.put("account.pace-period", "15s");
         write(registry, "500ms", own);
     }
 

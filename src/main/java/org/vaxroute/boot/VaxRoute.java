@@ -307,7 +307,7 @@ public final class VaxRoute implements AutoCloseable {
         return office.gatekeeper();
     }
 
-    Backfill backfill() {
+    public Backfill backfill() {
         return office.backfill();
     }
 

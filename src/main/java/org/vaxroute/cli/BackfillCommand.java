@@ -113,12 +113,23 @@ final class BackfillCommand implements Callable<Integer> {
     int reopen(
             @Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection,
             @Option(
+                            names = "--plan",
+                            paramLabel = "PLAN",
+                            description = "Id of its plan; without it the load that ended last.")
+                    Long plan,
+            @Option(
                             names = "--why",
                             paramLabel = "TEXT",
                             required = true,
                             description = "Why history runs again, with the registry's word.")
                     String why) {
-        return step(connection, "reopen", why);
+        if (plan == null) {
+            return step(connection, "reopen", why);
+        }
+        try (Door door = main.door()) {
+            main.out().println(door.call(TYPE, connection, "reopenPlan", plan, why));
+            return ExitCodes.OK;
+        }
     }
 
     private int step(String connection, String operation, String why) {

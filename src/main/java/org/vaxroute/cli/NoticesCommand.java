@@ -1,5 +1,6 @@
 package org.vaxroute.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,13 +57,13 @@ final class NoticesCommand implements Callable<Integer> {
     @Command(
             name = "sent",
             mixinStandardHelpOptions = true,
-            description = "Says that you sent a notice yourself, or that it is not to be sent.")
+            description = "Says that you sent notices yourself, or that they are not to be sent.")
     int sent(
-            @Parameters(paramLabel = "ID", description = "Id of the notice.") long id,
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of the notices.") List<Long> ids,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "How and when, or why not.")
                     String why) {
         try (Door door = main.door()) {
-            main.out().println(door.call(TYPE, "all", "sent", id, why));
+            ids.forEach(id -> main.out().println(door.call(TYPE, "all", "sent", id, why)));
             return ExitCodes.OK;
         }
     }

@@ -33,6 +33,8 @@ final class QualityCharts {
         CategoryStyler style = chart.getStyler();
         style.setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line);
         style.setYAxisMax(100.0);
+        // Both lines at the same place of each week, instead of side by side as bars would stand.
+        style.setOverlapped(true);
         double lowest = rates.stream().mapToDouble(Double::doubleValue).min().orElse(0);
         style.setYAxisMin(Math.max(0, Math.floor(Math.min(lowest, target) / 10) * 10 - 10));
         CategorySeries accepted = chart.addSeries("accepted", names, rates);

@@ -106,7 +106,7 @@ final class QualityPage {
     }
 
     private void curve(double target) {
-        List<Map<String, Object>> weeks = answered(Json.rows(report.get("weeks")));
+        List<Map<String, Object>> weeks = answered(Json.rows(report.get("ongoingWeeks")));
         boolean byWeek = weeks.size() >= FEWEST_WEEKS;
         List<Map<String, Object>> points = byWeek
                 ? weeks
@@ -127,7 +127,7 @@ final class QualityPage {
         double last = rates.get(rates.size() - 1);
         String unit = byWeek ? "week" : "file";
         section(
-                "Acceptance, " + unit + " by " + unit,
+                "Acceptance" + (byWeek ? " of the ongoing feed, " : ", ") + unit + " by " + unit,
                 QualityCharts.curve(names, rates, target),
                 "It " + (last > first ? "rose" : last < first ? "fell" : "stayed") + " from " + percent(first)
                         + " in the first "

@@ -58,7 +58,8 @@ final class StatusCommand implements Callable<Integer> {
                         "Duplicates",
                         "Dropped",
                         "LastRecord",
-                        "Paused"));
+                        "Paused",
+                        "Waits"));
         status.put("deliveries", each(door, "Delivery", "Kind", "Waiting", "NextAttempt", "LastSent", "Paused"));
         status.put("files", door.read("Files", "all", "Counts"));
         status.put("held", door.read("Held", "all", "Counts"));
@@ -107,7 +108,7 @@ final class StatusCommand implements Callable<Integer> {
         section(
                 text,
                 "Sources",
-                status.get("sources"),
+                withoutRepeated(Json.rows(status.get("sources"))),
                 "name",
                 "read",
                 "ready",
@@ -116,7 +117,8 @@ final class StatusCommand implements Callable<Integer> {
                 "dropped",
                 "lastRecord");
         section(text, "Deliveries", status.get("deliveries"), "name", "kind", "waiting", "nextAttempt", "lastSent");
-        text.append(paused(status));
+        text.append(lines("Paused", status, "paused", "sources", "feeds", "deliveries"));
+        text.append(lines("Waiting", status, "waits", "sources"));
         Table files = new Table("state", "files");
         Json.map(status.get("files")).forEach((state, count) -> {
             if (((Number) count).longValue() > 0) {
@@ -130,16 +132,31 @@ final class StatusCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static String paused(Map<String, Object> status) {
+    /** As the console counts them: a query looks back at each run, and what it meets again is no news. */
+    private static List<Map<String, Object>> withoutRepeated(List<Map<String, Object>> sources) {
+        return sources.stream()
+                .map(source -> {
+                    Map<String, Object> row = new LinkedHashMap<>(source);
+                    row.put("read", number(source, "read") - number(source, "repeated"));
+                    return row;
+                })
+                .toList();
+    }
+
+    private static long number(Map<String, Object> row, String name) {
+        return ((Number) row.get(name)).longValue();
+    }
+
+    private static String lines(String title, Map<String, Object> status, String key, String... parts) {
         StringBuilder text = new StringBuilder();
-        for (String part : List.of("sources", "feeds", "deliveries")) {
+        for (String part : parts) {
             for (Map<String, Object> row : Json.rows(status.get(part))) {
-                if (!row.get("paused").equals("")) {
-                    text.append("  ").append(row.get("paused")).append(System.lineSeparator());
+                if (!row.get(key).equals("")) {
+                    text.append("  ").append(row.get(key)).append(System.lineSeparator());
                 }
             }
         }
-        return text.isEmpty() ? "" : String.format("%nPaused%n") + text;
+        return text.isEmpty() ? "" : String.format("%n%s%n", title) + text;
     }
 
     private static void section(StringBuilder text, String title, Object rows, String... columns) {

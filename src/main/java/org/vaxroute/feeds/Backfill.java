@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -229,7 +230,22 @@ public final class Backfill {
         return ledger.historicalLoads().waive(connection, who, why);
     }
 
-    /** Opens a load that had ended. */
+    /** Opens a load that had ended before another one, of other sites. */
+    public HistoricalLoad reopen(String connection, long plan, String who, String why) {
+        ledger.historicalLoads()
+                .find(plan)
+                .filter(load -> load.connection().equals(connection))
+                .orElseThrow(() -> new GateRefused(
+                        connection,
+                        "backfill reopen",
+                        "It has no plan " + plan + ".",
+                        "Look which it has: vaxroute backfill status " + connection + "."));
+        reason(connection, "backfill reopen", why);
+        earned(connection, "backfill reopen");
+        return ledger.historicalLoads().reopen(plan, who, why);
+    }
+
+    /** Opens the load that had ended last. */
     public HistoricalLoad reopen(String connection, String who, String why) {
         reason(connection, "backfill reopen", why);
         earned(connection, "backfill reopen");
@@ -255,8 +271,9 @@ public final class Backfill {
         if (current.isEmpty()) {
             Optional<HistoricalLoad> plan =
                     ledger.historicalLoads().of(connection).stream().findFirst();
-            return List.of(plan.map(made -> "Plan " + made.id() + " of " + made.plannedAt()
-                            + " was never started: vaxroute backfill start " + made.id() + ".")
+            return List.of(plan.map(made ->
+                            "Plan " + made.id() + " of " + made.plannedAt().truncatedTo(ChronoUnit.SECONDS)
+                                    + " was never started: vaxroute backfill start " + made.id() + ".")
                     .orElse("There is no plan: vaxroute backfill plan " + connection + "."));
         }
         HistoricalLoad load = current.get();
@@ -283,6 +300,10 @@ public final class Backfill {
         if (load.state() == LoadState.RUNNING) {
             lines.add(next(load));
         }
+        ledger.historicalLoads().of(connection).stream()
+                .filter(other -> other.id() != load.id() && other.state() != LoadState.PLANNED)
+                .forEach(other -> lines.add("plan " + other.id() + " for " + other.site() + ": " + other.state()
+                        + (other.why().isEmpty() ? "" : ", " + other.why())));
         return lines;
     }
 
@@ -324,7 +345,7 @@ public final class Backfill {
                 "in the sources now",
                 "in the ledger",
                 "in historical files",
-                "sent ahead",
+                "with the ongoing feed",
                 "held, duplicate, superseded, dropped",
                 "explanation"));
         report.lines()

@@ -59,12 +59,22 @@ public record Dossier(
             case TESTING ->
                 cleanTestFiles().size() >= settings.cleanFiles()
                         ? "Next step: vaxroute gate request-review " + connection + "."
-                        : "Next step: hand in records of a source with feed = test; so far " + progress() + ".";
+                        : "Next step: error-free test files; they are built by themselves from what sources with feed = test hand over. So far "
+                                + progress() + ".";
             case REVIEW_REQUESTED ->
                 "Next step, when the registry's Production email has come: vaxroute gate approve " + connection
                         + " --date ... --sender ... --reference ....";
             case APPROVED -> howToLive();
-            case LIVE -> "Nothing is left to do: the connection is live.";
+            case LIVE ->
+                "The ongoing feed runs by itself. Look every morning: vaxroute status. "
+                        + (historyAgreed()
+                                ? "History: vaxroute backfill status " + connection + "."
+                                : historyWaived()
+                                        ? "History was waived."
+                                        : "History is not settled: when the registry has agreed to it, vaxroute gate agree-history "
+                                                + connection
+                                                + " --reference ...; if there is none, vaxroute backfill waive "
+                                                + connection + " --why ....");
             case SUSPENDED ->
                 "Next step, when its reason is settled: vaxroute gate resume " + connection + " --why ....";
         };
@@ -158,6 +168,12 @@ public record Dossier(
     boolean retestingAllowed() {
         boolean approved = gate.state() == GateState.APPROVED || gate.state() == GateState.LIVE;
         return retesting() && (gate.state() == GateState.SUSPENDED || approved && settings.separateAccount());
+    }
+
+    private boolean historyWaived() {
+        return evidence.stream()
+                .anyMatch(item -> item.kind().equals(Evidence.HISTORY.name())
+                        && item.subject().equals("waived"));
     }
 
     boolean historyAgreed() {

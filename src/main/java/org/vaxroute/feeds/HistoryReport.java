@@ -72,7 +72,7 @@ public record HistoryReport(long plan, String connection, String summary, boolea
         List<String> faultsFound = new ArrayList<>(faults);
         if (missing > 0) {
             faultsFound.add(missing + " doses of the sources are in no record; vaxroute backfill reopen "
-                    + load.connection() + " --why ... reads them");
+                    + load.connection() + " --plan " + load.id() + " --why ... reads them");
         }
         if (waiting > 0) {
             faultsFound.add(waiting + " doses wait for a file");
@@ -89,7 +89,7 @@ public record HistoryReport(long plan, String connection, String summary, boolea
         String summary = now.doses() + " doses in the sources"
                 + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " of " + load.site()) + ", " + filed + " in "
                 + (filed == filedInAll ? files.files() + " " : "") + "historical files, " + ahead
-                + " sent ahead with the ongoing feed, " + held + " held; "
+                + " with the ongoing feed, " + held + " held; "
                 + (faultsFound.isEmpty() ? "everything is accounted for" : String.join("; ", faultsFound));
         return new HistoryReport(load.id(), load.connection(), summary, faultsFound.isEmpty(), lines);
     }

@@ -130,7 +130,8 @@ public final class HistoryReading {
     }
 
     private Outcome rows(JdbcSource source, String cutOff, Consumer<Chunk> each) {
-        try (JdbcChunks chunks = new JdbcChunks(source, source.start(), null, cutOff, () -> true, settings, clock)) {
+        try (JdbcChunks chunks = new JdbcChunks(
+                source, source.start(), null, cutOff, source.queryTimeout(), () -> true, settings, clock)) {
             while (chunks.hasNext()) {
                 each.accept(chunks.next());
             }

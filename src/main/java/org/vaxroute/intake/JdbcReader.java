@@ -1,5 +1,7 @@
 package org.vaxroute.intake;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -24,8 +26,8 @@ public final class JdbcReader {
         return runs.due();
     }
 
-    /** The chunks of the due source that is the body, read as the route asks for them. */
-    public JdbcChunks chunks(Exchange exchange) {
+    /** The chunks of the due source that is the body, read as the route asks for them; none while its database is being read. */
+    public Iterator<Chunk> chunks(Exchange exchange) {
         JdbcRuns.Due due = exchange.getMessage().getBody(JdbcRuns.Due.class);
         exchange.setProperty(DUE, due);
         HandOver<Chunk> handOver = store.handOver(due.source().id(), ahead);
@@ -34,8 +36,10 @@ public final class JdbcReader {
             @Override
             public void onComplete(Exchange ended) {
                 close();
-                if (handOver.settled()) {
-                    runs.done(due, reading[0] != null && !reading[0].stopped());
+                if (reading[0] == null) {
+                    runs.waits(due);
+                } else if (handOver.settled()) {
+                    runs.done(due, !reading[0].stopped());
                 } else {
                     runs.stopped(due);
                 }
@@ -55,7 +59,11 @@ public final class JdbcReader {
             }
         });
         exchange.setProperty(StoreStep.HAND_OVER, handOver);
-        reading[0] = runs.chunks(due);
-        return reading[0];
+        try {
+            reading[0] = runs.chunks(due);
+            return reading[0];
+        } catch (DatabaseInUse e) {
+            return Collections.emptyIterator();
+        }
     }
 }

@@ -1,15 +1,19 @@
 package org.vaxroute.intake;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HistoricalLoads;
 import org.vaxroute.ledger.LedgerException;
@@ -27,6 +31,8 @@ import org.vaxroute.ledger.Runs;
  * <p>Used by one thread, the tick's.
  */
 public final class JdbcRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcRuns.class);
+
     /** One source to be read now. */
     record Due(JdbcSource source, Instant scheduledFor) {
         String subject() {
@@ -34,7 +40,8 @@ public final class JdbcRuns {
         }
     }
 
-    private record Retry(Due run, Instant at) {}
+    /** @param inTurn it is taken up as soon as its database is free */
+    private record Retry(Due run, Instant at, boolean inTurn) {}
 
     private final List<JdbcSource> sources;
     private final Runs runs;
@@ -60,7 +67,10 @@ public final class JdbcRuns {
             SourceAlarms alarms,
             Clock clock,
             String node) {
-        this.sources = List.copyOf(sources);
+        // One is read after the other: history goes behind what is new.
+        this.sources = sources.stream()
+                .sorted(Comparator.comparing(source -> source.feed() == Feed.HISTORICAL))
+                .toList();
         this.runs = runs;
         this.positions = positions;
         this.loads = loads;
@@ -89,18 +99,24 @@ public final class JdbcRuns {
     }
 
     private Optional<Due> due(JdbcSource source) {
-        if (!mayRead(source) || RowPages.busy(source.url())) {
+        if (!mayRead(source)) {
             return Optional.empty();
         }
+        Optional<Due> due = next(source);
+        if (due.isPresent() && RowPages.busy(source.url())) {
+            waits(due.get());
+            return Optional.empty();
+        }
+        return due;
+    }
+
+    private Optional<Due> next(JdbcSource source) {
         Instant now = clock.instant();
         Retry retry = retries.get(source.id());
         if (retry != null) {
             // One that lies further ahead than any was named by a clock that has been set back since.
-            if (retry.at().isAfter(now) && !retry.at().isAfter(now.plus(settings.away()))) {
-                return Optional.empty();
-            }
-            retries.remove(source.id());
-            return Optional.of(retry.run());
+            boolean isLater = retry.at().isAfter(now) && !retry.at().isAfter(now.plus(settings.away()));
+            return isLater ? Optional.empty() : Optional.of(retry.run());
         }
         String subject = "source:" + source.id();
         Optional<Run> last = runs.last(source.connection(), subject);
@@ -137,13 +153,27 @@ public final class JdbcRuns {
         return pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
     }
 
+    /** Another reading has this run's database: no fault, so it stands on the run and raises no alarm, and the next tick looks again. */
+    void waits(Due due) {
+        String id = due.source().id();
+        Retry before = retries.put(id, new Retry(due, clock.instant(), true));
+        if (before == null || !before.inTurn()) {
+            runs.note(due.source().connection(), due.subject(), due.scheduledFor(), DatabaseInUse.WAITS);
+            LOG.info("Source {} is due and {}", id, DatabaseInUse.WAITS);
+        }
+    }
+
     private boolean leftUnfinished(Run run) {
         return run.endedAt() == null
                 && run.owner().equals(node)
                 && run.claimedAt().isBefore(started);
     }
 
-    /** The records of a due source, from its position. */
+    /**
+     * The records of a due source, from its position.
+     *
+     * @throws DatabaseInUse when somebody else has begun to read its database since it was found due
+     */
     JdbcChunks chunks(Due due) {
         JdbcSource source = due.source();
         String mark = positions
@@ -154,7 +184,10 @@ public final class JdbcRuns {
         String until = source.feed() == Feed.HISTORICAL
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
-        return new JdbcChunks(source, beginning, mark, until, () -> mayRead(source), settings, clock);
+        JdbcChunks chunks =
+                new JdbcChunks(source, beginning, mark, until, Duration.ZERO, () -> mayRead(source), settings, clock);
+        retries.remove(source.id());
+        return chunks;
     }
 
     /**
@@ -193,6 +226,6 @@ public final class JdbcRuns {
 
     /** Says that the reading stopped; it goes on from the last stored chunk after a while. */
     void stopped(Due due) {
-        retries.put(due.source().id(), new Retry(due, clock.instant().plus(settings.away())));
+        retries.put(due.source().id(), new Retry(due, clock.instant().plus(settings.away()), false));
     }
 }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,9 +43,14 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private boolean exhausted;
     private boolean closed;
 
-    /** @throws SourceFaultException when the database cannot be reached */
+    /**
+     * @param patience how long another reading of the same database is waited for
+     * @throws DatabaseInUse when it goes on for longer
+     * @throws SourceFaultException when the database cannot be reached
+     */
     RowPages(
             JdbcSource source,
+            Duration patience,
             String after,
             Function<Map<String, String>, String> markOf,
             Function<Map<String, String>, String> patientOf) {
@@ -53,7 +59,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         this.mark = after;
         this.markOf = markOf;
         this.patientOf = patientOf;
-        this.connection = connect();
+        this.connection = connect(patience);
     }
 
     /** Whether another reading of this database goes on in this process. */
@@ -65,14 +71,10 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         return TURNS.computeIfAbsent(url, any -> new Semaphore(1, true));
     }
 
-    private Connection connect() {
+    private Connection connect(Duration patience) {
         try {
-            if (!turn(source.url()).tryAcquire(source.queryTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SourceFaultException(
-                        source.id(),
-                        "Source " + source.id()
-                                + " waits: its database is being read for another source, a plan or a report."
-                                + " It sees one connection of ours at a time. Nothing is lost; try it again.");
+            if (!turn(source.url()).tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new DatabaseInUse(source.id());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

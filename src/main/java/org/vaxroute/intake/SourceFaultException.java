@@ -1,7 +1,7 @@
 package org.vaxroute.intake;
 
 /** A source cannot be read on: its file changed underfoot, its query fails, its database does not answer. */
-public final class SourceFaultException extends RuntimeException {
+public class SourceFaultException extends RuntimeException {
     private final String source;
 
     SourceFaultException(String source, String message, Throwable cause) {

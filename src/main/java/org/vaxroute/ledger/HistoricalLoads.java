@@ -75,16 +75,9 @@ public final class HistoricalLoads {
         HistoricalLoad plan = get(id);
         return database.transact(sql -> {
             gates.lock(plan.connection());
-            of(plan.connection()).stream()
-                    .filter(other -> other.id() != id && other.state() != LoadState.PLANNED)
-                    .filter(other -> other.meets(plan) || other.underWay())
-                    .findFirst()
-                    .ifPresent(other -> {
-                        throw new WrongTransition("The historical load of " + other.of() + " is " + other.state()
-                                + " (plan " + other.id() + "); "
-                                + (other.meets(plan) ? "history is loaded once. " : "one load goes at a time. ")
-                                + remedy(other));
-                    });
+            obstacle(plan).ifPresent(why -> {
+                throw new WrongTransition(why);
+            });
             // What an earlier load, of other sites, has read of these sources is read again for this one.
             rewind(sql, plan);
             for (HistoricalLoad.Source source : plan.sources()) {
@@ -92,6 +85,18 @@ public final class HistoricalLoads {
             }
             return move(id, LoadState.PLANNED, LoadState.RUNNING, who, "started");
         });
+    }
+
+    /** Why a plan cannot be started: another load, or the plan itself, was started or waived before. Says what to do. */
+    public Optional<String> obstacle(HistoricalLoad plan) {
+        return of(plan.connection()).stream()
+                .filter(other -> other.state() != LoadState.PLANNED)
+                .filter(other -> other.meets(plan) || other.underWay())
+                .findFirst()
+                .map(other -> "The historical load of " + other.of() + " is " + other.state()
+                        + (other.id() == plan.id() ? " already" : "") + " (plan " + other.id() + "); "
+                        + (other.meets(plan) ? "history is loaded once. " : "one load goes at a time. ")
+                        + remedy(other));
     }
 
     private static void rewind(JdbcClient sql, HistoricalLoad load) {
@@ -127,9 +132,10 @@ public final class HistoricalLoads {
         String name = other.connection();
         return switch (other.state()) {
             case RUNNING -> "Look at it: vaxroute backfill status " + name + ".";
+            case PLANNED -> "Start it: vaxroute backfill start " + other.id() + ".";
             case PAUSED -> "Go on with it: vaxroute backfill resume " + name + " --why ....";
             default ->
-                "If it must run again: vaxroute backfill reopen " + name
+                "If it must run again: vaxroute backfill reopen " + name + " --plan " + other.id()
                         + " --why ..., with what the registry agreed to.";
         };
     }
@@ -173,13 +179,28 @@ public final class HistoricalLoads {
         });
     }
 
+    /** Opens the load of a connection that ended last. */
+    public HistoricalLoad reopen(String connection, String who, String why) {
+        return reopen(started(connection, "reopen").id(), who, why);
+    }
+
     /**
      * Opens a load that had ended. A waived one may be planned and started; one that was DONE runs again and reads its queries from
      * their beginning: what is stored already is recognised.
+     *
+     * @throws WrongTransition when it has not ended, or another load is under way
      */
-    public HistoricalLoad reopen(String connection, String who, String why) {
+    public HistoricalLoad reopen(long id, String who, String why) {
         return database.transact(sql -> {
-            HistoricalLoad load = started(connection, "reopen");
+            HistoricalLoad load = get(id);
+            gates.lock(load.connection());
+            of(load.connection()).stream()
+                    .filter(other -> other.id() != id && other.underWay())
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new WrongTransition("The historical load of " + other.of() + " is " + other.state()
+                                + " (plan " + other.id() + "); one load goes at a time. " + remedy(other));
+                    });
             if (load.state() == LoadState.WAIVED) {
                 return move(load, LoadState.PLANNED, who, why);
             }
@@ -287,8 +308,13 @@ public final class HistoricalLoads {
 
     private HistoricalLoad started(String connection, String step) {
         return current(connection)
-                .orElseThrow(() -> new WrongTransition("There is no historical load of " + connection + " to " + step
-                        + ". Make a plan: vaxroute backfill plan " + connection + "."));
+                .orElseThrow(
+                        () -> new WrongTransition("There is no historical load of " + connection + " to " + step + ". "
+                                + of(connection).stream()
+                                        .findFirst()
+                                        .map(plan -> "Plan " + plan.id()
+                                                + " was never started: vaxroute backfill start " + plan.id() + ".")
+                                        .orElse("Make a plan: vaxroute backfill plan " + connection + ".")));
     }
 
     private HistoricalLoad move(HistoricalLoad load, LoadState to, String who, String why) {
@@ -323,8 +349,8 @@ public final class HistoricalLoads {
 
     private static WrongTransition wrong(HistoricalLoad load, LoadState to) {
         String is = "The historical load of " + load.of() + " (plan " + load.id() + ") is " + load.state();
-        return new WrongTransition((load.state() == to ? is + " already" : is + "; it cannot become " + to)
-                + ". Look at it: vaxroute backfill status " + load.connection() + ".");
+        return new WrongTransition(
+                (load.state() == to ? is + " already. " : is + "; it cannot become " + to + ". ") + remedy(load));
     }
 
     private static String subject(String connection) {

@@ -6,6 +6,7 @@ import java.time.Instant;
  * A due run that somebody claimed.
  *
  * @param endedAt null while it goes on, or when its owner died
+ * @param outcome how it ended; while it goes on, what it waits for, null when for nothing
  */
 public record Run(
         String connection,

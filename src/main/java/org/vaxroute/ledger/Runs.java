@@ -40,6 +40,15 @@ public final class Runs {
                 owner);
     }
 
+    /** Says how it stands with a claimed run that goes on. */
+    public void note(String connection, String subject, Instant scheduledFor, String how) {
+        database.call(
+                sql -> sql.sql("update run set outcome = ? where connection = ? and subject = ? and scheduled_for = ?"
+                                + " and ended_at is null")
+                        .params(Texts.cut(how, 1000), connection, subject, Database.at(scheduledFor))
+                        .update());
+    }
+
     /** Says how a claimed run ended. */
     public void ended(String connection, String subject, Instant scheduledFor, String outcome) {
         database.call(sql -> sql.sql(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -330,6 +331,23 @@ class CommandLineTest {
         assertThat(run("resume", "delivery", "main", "--why", "again")).isEqualTo(3);
         assertThat(run("status")).isZero();
         assertThat(printed).doesNotContain("paused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDueQueryThatWaitsItsTurnIsShownAndIsNoAlarm(boolean serverRuns) {
+        Instant due = Instant.parse("2026-11-25T08:00:00Z");
+        try (Ledger ledger = openLedger()) {
+            ledger.runs().claim("main", "source:clinic", due, "here");
+            ledger.runs().note("main", "source:clinic", due, "waits for its turn");
+        }
+        if (serverRuns) {
+            startServer();
+        }
+        assertThat(run("status")).isZero();
+        assertThat(printed)
+                .contains("Waiting")
+                .contains("Source clinic, due since 2026-11-25T08:00:00Z, waits for its turn");
     }
 
     @ParameterizedTest

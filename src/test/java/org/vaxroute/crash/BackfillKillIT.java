@@ -44,8 +44,10 @@ import org.vaxroute.practice.RegistryOptions;
 class BackfillKillIT {
     private static final Path PLACE = Path.of("target/backfill-kill").toAbsolutePath();
     private static final int MESSAGES_OF_A_FILE = 100;
-    private static final Duration STEP = Duration.ofSeconds(120);
-    private static final Duration STOP = Duration.ofSeconds(30);
+    // They only bound a hang: the long form runs behind everything else that the machine has to do.
+    private static final Duration STEP = Duration.ofMinutes(15);
+    private static final Duration STOP = Duration.ofMinutes(5);
+    private static final int READ_BACK_EVERY = 10;
     private static final long LOOK_MILLIS = 20;
     private static final long JITTER_MILLIS = 700;
 
@@ -102,7 +104,10 @@ class BackfillKillIT {
                         .as("it ended by itself; see %s", PracticeProcess.said(PLACE))
                         .isTrue();
             }
-            assertThat(SentRecords.in(archive).faults()).isEmpty();
+            if (kill % READ_BACK_EVERY == 0) {
+                // All of them are read at the end; this only tells of a fault near the kill that made it.
+                assertThat(SentRecords.in(archive).faults()).isEmpty();
+            }
             say("kill %d: %d of %d files at the registry", kill, taken(), files);
         }
         running = PracticeProcess.command(PLACE, home, List.of("run"));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -117,6 +118,46 @@ class FeedsRouteTest extends FeedCase {
         gate.attest(MAIN, ledger.submissionFiles().of(MAIN, Feed.TEST).get(1).name(), true, "ada", "email");
         await().during(Duration.ofMillis(500)).until(() -> written(Feed.TEST) == 2);
         assertThat(ledger.records().waiting(MAIN, Feed.TEST)).isEqualTo(2);
+    }
+
+    @Test
+    void the_first_test_file_takes_the_first_record_with_one_dose_which_changes_places_with_the_first()
+            throws Exception {
+        gate.startTesting(MAIN, "ada");
+        records.storeOfDoses(MAIN, Feed.TEST, 3, 2, 1, 4, 1);
+        await().until(() -> written(Feed.TEST) == 1);
+        SubmissionFile first = ledger.submissionFiles().of(MAIN, Feed.TEST).get(0);
+        assertThat(patients(first)).containsExactly("P3");
+        assertThat(first.doses()).isOne();
+        deliver(first);
+        gate.attest(MAIN, first.name(), true, "ada", "email");
+        await().until(() -> written(Feed.TEST) == 2);
+        assertThat(patients(ledger.submissionFiles().of(MAIN, Feed.TEST).get(1)))
+                .as("the first has taken the place of the third, so that every file stays a range of its lane")
+                .containsExactly("P2", "P1");
+        assertThat(ledger.records().waiting(MAIN, Feed.TEST)).isEqualTo(2);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void test_records_that_all_have_more_doses_wait_until_one_with_fewer_comes() throws Exception {
+        gate.startTesting(MAIN, "ada");
+        records.storeOfDoses(MAIN, Feed.TEST, 3, 2);
+        await().during(Duration.ofMillis(500)).until(() -> written(Feed.TEST) == 0);
+        records.storeOfDoses(MAIN, Feed.TEST, 1);
+        await().until(() -> written(Feed.TEST) == 1);
+        assertThat(patients(ledger.submissionFiles().of(MAIN, Feed.TEST).get(0)))
+                .containsExactly("P3");
+    }
+
+    /** Whose messages stand in the file, read from its bytes. */
+    private List<String> patients(SubmissionFile file) throws Exception {
+        return Files.readString(work.resolve("out").resolve(MAIN).resolve(file.name()))
+                .lines()
+                .flatMap(line -> Arrays.stream(line.split("\r")))
+                .filter(segment -> segment.startsWith("PID|"))
+                .map(segment -> segment.split("\\|")[3].split("\\^")[0])
+                .toList();
     }
 
     @Test

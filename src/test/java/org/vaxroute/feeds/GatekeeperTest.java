@@ -188,7 +188,7 @@ class GatekeeperTest extends FeedCase {
         refused(
                 () -> gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "ref", ADA),
                 "TESTING",
-                "hand in records of a source with feed = test; so far 0 of 3");
+                "built by themselves from what sources with feed = test hand over. So far 0 of 3");
     }
 
     @Test
@@ -257,7 +257,7 @@ class GatekeeperTest extends FeedCase {
         gate.agreeHistory(MAIN, "email of 5 March", ADA);
         assertThat(gate.mayLoadHistory(MAIN).open()).isTrue();
         assertThat(gate.maySend(MAIN, Feed.HISTORICAL).why()).contains("backfill plan main");
-        refused(() -> gate.adopt(MAIN, "letter", Instant.EPOCH, true, ADA), "LIVE", "Nothing is left to do");
+        refused(() -> gate.adopt(MAIN, "letter", Instant.EPOCH, true, ADA), "LIVE", "runs by itself");
     }
 
     @Test

@@ -128,7 +128,8 @@ class EhrSessionTest {
     private static JdbcChunks chunks(JdbcSource source) {
         IntakeSettings settings = new IntakeSettings(
                 Path.of("in"), Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
-        return new JdbcChunks(source, source.start(), null, null, () -> true, settings, Clock.systemUTC());
+        return new JdbcChunks(
+                source, source.start(), null, null, source.queryTimeout(), () -> true, settings, Clock.systemUTC());
     }
 
     private static JdbcSource source(String id, String query) {
@@ -154,7 +155,6 @@ class EhrSessionTest {
         return server.getJdbcUrl("postgres", "postgres");
     }
 
-    /** Sessions at the database besides the one that asks. */
     /** Sessions that read; those that were closed a moment ago are shown as idle until the server has ended them. */
     private static long sessions() {
         try (Statement sql = look.createStatement();

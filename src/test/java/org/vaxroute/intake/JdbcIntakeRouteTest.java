@@ -1,6 +1,7 @@
 package org.vaxroute.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -224,16 +225,7 @@ class JdbcIntakeRouteTest {
             }
             return stored;
         });
-        var runs = new JdbcRuns(
-                house.queries,
-                house.ledger.runs(),
-                house.ledger.positions(),
-                house.ledger.historicalLoads(),
-                house.ledger.pauses(),
-                house.settings,
-                new LedgerAlarms(house.ledger.alarms()),
-                house.clock,
-                "here");
+        var runs = runs();
         house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
         await().until(() -> house.ledger.pauses().of(source).isPresent());
@@ -267,16 +259,7 @@ class JdbcIntakeRouteTest {
             }
             return house.ledger.store(chunk);
         });
-        var runs = new JdbcRuns(
-                house.queries,
-                house.ledger.runs(),
-                house.ledger.positions(),
-                house.ledger.historicalLoads(),
-                house.ledger.pauses(),
-                house.settings,
-                new LedgerAlarms(house.ledger.alarms()),
-                house.clock,
-                "here");
+        var runs = runs();
         house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)), ROUTE);
         runNow();
 
@@ -297,6 +280,79 @@ class JdbcIntakeRouteTest {
         List<HeldRecord> held = house.ledger.records().held(null, null, null, 0, 10);
         assertThat(held).hasSize(1);
         house.assertBalanced();
+    }
+
+    @Test
+    void aDueSourceWhoseDatabaseIsBeingReadWaitsItsTurnAndSaysSoWithoutAnAlarm() throws Exception {
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        JdbcSource source = house.queries.get(0);
+        var plan = new JdbcChunks(
+                source,
+                source.start(),
+                null,
+                null,
+                Duration.ofMinutes(1),
+                () -> true,
+                new IntakeSettings(home, Duration.ZERO, false, 1, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100),
+                house.clock);
+        // A row is left, so the connection stays in use.
+        assertThat(RowPages.busy(url)).isTrue();
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().untilAsserted(() -> assertThat(
+                        house.ledger.runs().last("main", "source:rows").map(Run::outcome))
+                .hasValueSatisfying(outcome -> assertThat(outcome).contains("waits for its turn")));
+        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt())
+                .isNull();
+        assertThat(waiting()).isZero();
+
+        plan.close();
+        await().until(() -> waiting() == 1);
+        await().until(() -> house.ledger
+                .runs()
+                .last("main", "source:rows")
+                .map(Run::endedAt)
+                .isPresent());
+        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().outcome())
+                .isEqualTo("read");
+        assertThat(house.ledger.alarms().changedSince(Instant.EPOCH)).isEmpty();
+        house.assertBalanced();
+    }
+
+    @Test
+    void aDatabaseThatBeginsToBeReadWhenASourceWasFoundDueIsWaitedForToo() throws Exception {
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        JdbcSource source = house.queries.get(0);
+        JdbcRuns runs = runs();
+        // After the moment since when these runs count.
+        Instant begun = house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+        due.set(begun.plusMillis(1));
+        List<JdbcRuns.Due> all = await().until(runs::due, some -> !some.isEmpty());
+        JdbcRuns.Due found = all.get(0);
+        try (var report = new JdbcChunks(
+                source, source.start(), null, null, Duration.ofMinutes(1), () -> true, house.settings, house.clock)) {
+            assertThatThrownBy(() -> runs.chunks(found)).isInstanceOf(DatabaseInUse.class);
+            runs.waits(found);
+            assertThat(runs.due()).isEmpty();
+        }
+        assertThat(runs.due()).containsExactly(found);
+        runs.chunks(found).close();
+        assertThat(house.ledger.alarms().open()).isEmpty();
+    }
+
+    private JdbcRuns runs() {
+        return new JdbcRuns(
+                house.queries,
+                house.ledger.runs(),
+                house.ledger.positions(),
+                house.ledger.historicalLoads(),
+                house.ledger.pauses(),
+                house.settings,
+                new LedgerAlarms(house.ledger.alarms()),
+                house.clock,
+                "here");
     }
 
     @Test

@@ -151,6 +151,29 @@ class HistoricalLoadsTest extends LedgerCase {
     }
 
     @Test
+    void aLoadThatAnotherOneCameAfterIsReopenedByItsPlan() {
+        HistoricalLoads loads = ledger.historicalLoads();
+        HistoricalLoad north = loads.start(planned("north").id(), "ann");
+        loads.read(CONNECTION, SOURCE);
+        loads.done(north.id(), "all there");
+        HistoricalLoad south = loads.start(planned("south").id(), "ann");
+        assertThatThrownBy(() -> loads.reopen(north.id(), "ann", "some were lost"))
+                .isInstanceOf(WrongTransition.class)
+                .hasMessageContaining("one load goes at a time")
+                .hasMessageContaining("backfill status main");
+        loads.read(CONNECTION, SOURCE);
+        loads.done(south.id(), "all there");
+
+        assertThat(loads.reopen(north.id(), "ann", "some were lost").state()).isEqualTo(LoadState.RUNNING);
+
+        assertThat(loads.current(CONNECTION).orElseThrow().id()).isEqualTo(north.id());
+        assertThat(loads.cutOff(CONNECTION, SOURCE)).as("it is read again").contains(CUT_OFF);
+        assertThatThrownBy(() -> loads.reopen(CONNECTION, "ann", "again")).isInstanceOf(WrongTransition.class);
+        loads.done(north.id(), "all there");
+        assertThat(loads.reopen(CONNECTION, "ann", "the other").id()).isEqualTo(south.id());
+    }
+
+    @Test
     void recordsOfOtherSitesAreLeftForALaterLoadWhichReadsThemAgain() {
         HistoricalLoads loads = ledger.historicalLoads();
         loads.start(planned("north").id(), "ann");

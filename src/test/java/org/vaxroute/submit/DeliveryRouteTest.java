@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.SeenCertificates;
 import org.vaxroute.ledger.SubmissionFile;
 
 /** The real deliver routes against servers that misbehave on demand: what the ledger says meanwhile, and what arrived in the end. */
@@ -60,6 +62,21 @@ class DeliveryRouteTest {
         assertThat(RegistryServer.files(server.dropOff())).hasSize(3);
         await().untilAsserted(() -> assertThat(server.sessions()).isZero());
         assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void theDayOnWhichTheServersCertificateEndsIsRememberedFromTheSession() throws Exception {
+        begin("ftps");
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 10);
+        assertThat(room.ledger.seenCertificates().of("main")).isEmpty();
+
+        room.start(account);
+
+        awaitState(file, FileState.SENT);
+        assertThat(room.ledger.seenCertificates().of("main"))
+                .contains(new SeenCertificates.Seen(
+                        account.host() + ":" + server.port(), ((FaultyFtpsServer) server).certificateEnds()));
     }
 
     @ParameterizedTest

@@ -9,7 +9,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.Period;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,12 +48,16 @@ final class FaultyFtpsServer extends RegistryServer {
     private final Listener listener;
     private final AtomicInteger logins = new AtomicInteger();
     private final Path trust;
+    private final Instant certificateEnds;
 
     FaultyFtpsServer(Path folder) throws Exception {
         super(folder.resolve("ftps-home"));
         TestCertificates certificates = new TestCertificates("Test Authority");
         trust = certificates.trust(folder.resolve("ca.pem"));
         Path keyStore = certificates.server(folder.resolve("server.p12"), "127.0.0.1", Period.ofDays(30));
+        KeyStore store = KeyStore.getInstance(keyStore.toFile(), TestCertificates.STORE_PASSWORD.toCharArray());
+        certificateEnds =
+                ((X509Certificate) store.getCertificate("server")).getNotAfter().toInstant();
 
         SslConfigurationFactory ssl = new SslConfigurationFactory();
         ssl.setKeystoreFile(keyStore.toFile());
@@ -78,6 +85,11 @@ final class FaultyFtpsServer extends RegistryServer {
         factory.setConnectionConfig(connections.createConnectionConfig());
         server = factory.createServer();
         server.start();
+    }
+
+    /** Until when the certificate is good that it shows. */
+    Instant certificateEnds() {
+        return certificateEnds;
     }
 
     @Override

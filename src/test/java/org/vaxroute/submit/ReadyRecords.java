@@ -39,20 +39,33 @@ public final class ReadyRecords {
         store(connection, feed, records, 1, 0);
     }
 
+    /** Stores one record for each number, with so many doses. */
+    public void storeOfDoses(String connection, Feed feed, int... doses) {
+        List<TakenRecord> chunk = new ArrayList<>();
+        for (int each : doses) {
+            chunk.add(record(feed, chunk.size() + 1, each, 0));
+        }
+        ledger.get().records().store(new Chunk(connection, "made-up", feed, chunk, new PositionMove.None(), true));
+    }
+
     /** Stores records of one to {@code mostDoses} doses, with up to {@code mostPadding} bytes more in each. */
     public void store(String connection, Feed feed, int records, int mostDoses, int mostPadding) {
         List<TakenRecord> chunk = new ArrayList<>();
         for (int i = 0; i < records; i++) {
-            count++;
             int doses = 1 + random.nextInt(mostDoses);
-            byte[] text = vxu(doses, mostPadding == 0 ? 0 : random.nextInt(mostPadding));
-            TakenRecord record =
-                    TakenRecord.of(SourceRef.of("made-up", "M" + count + feed, text), i + 1, text, Message.parse(text));
-            record.judgement(
-                    new Judgement(Verdict.DELIVERABLE, Collections.nCopies(doses, Verdict.DELIVERABLE), List.of()));
-            chunk.add(record);
+            chunk.add(record(feed, i + 1, doses, mostPadding == 0 ? 0 : random.nextInt(mostPadding)));
         }
         ledger.get().records().store(new Chunk(connection, "made-up", feed, chunk, new PositionMove.None(), true));
+    }
+
+    private TakenRecord record(Feed feed, int place, int doses, int padding) {
+        count++;
+        byte[] text = vxu(doses, padding);
+        TakenRecord record =
+                TakenRecord.of(SourceRef.of("made-up", "M" + count + feed, text), place, text, Message.parse(text));
+        record.judgement(
+                new Judgement(Verdict.DELIVERABLE, Collections.nCopies(doses, Verdict.DELIVERABLE), List.of()));
+        return record;
     }
 
     private byte[] vxu(int doses, int padding) {

@@ -119,7 +119,7 @@ final class ConnectionOperations implements ConnectionMBean {
     @Override
     public String agreeHistory(String reference) {
         gate.agreeHistory(connection, reference, Caller.who());
-        return "The agreement is on record.";
+        return "The agreement is on record. Next step: vaxroute backfill plan " + connection + ".";
     }
 
     @Override

@@ -48,6 +48,10 @@ public interface HistoricalLoadMBean {
     String waive(@Description("Reason, for the trail") String why);
 
     @Action
-    @Description("Opens a load that had ended or was waived")
+    @Description("Opens the load that had ended or was waived last")
     String reopen(@Description("Reason, for the trail") String why);
+
+    @Action
+    @Description("As reopen, for a load that another one, of other sites, came after")
+    String reopenPlan(@Description("Id of its plan") long plan, @Description("Reason, for the trail") String why);
 }

@@ -95,7 +95,9 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
         lines.add("plan " + planned.load().id() + " of " + planned.load().of());
         lines.addAll(planned.facts());
         lines.add("by year and site: " + planned.page());
-        lines.add("to start it: vaxroute backfill start " + planned.load().id());
+        lines.add(loads.obstacle(planned.load())
+                .map(why -> "it cannot be started: " + why)
+                .orElse("to start it: vaxroute backfill start " + planned.load().id()));
         return lines;
     }
 
@@ -142,6 +144,11 @@ final class HistoricalLoadOperations implements HistoricalLoadMBean {
     @Override
     public String reopen(String why) {
         return said(backfill.reopen(connection, Caller.who(), why));
+    }
+
+    @Override
+    public String reopenPlan(long plan, String why) {
+        return said(backfill.reopen(connection, plan, Caller.who(), why));
     }
 
     private static String said(HistoricalLoad load) {

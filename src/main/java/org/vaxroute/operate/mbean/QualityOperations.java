@@ -126,8 +126,13 @@ final class QualityOperations implements QualityMBean {
     public Map<String, Object> report(String connection, String from, String to) {
         ZoneId zone = zones.get(connection);
         if (zone == null) {
-            throw new IllegalArgumentException("There is no connection \"" + connection + "\" in use; there are "
-                    + String.join(", ", zones.keySet().stream().sorted().toList()) + ".");
+            throw new IllegalArgumentException(
+                    zones.isEmpty()
+                            ? "No connection of this home is in use: set enabled = true in its settings, or name another home."
+                            : "There is no connection \"" + connection + "\" in use; there are "
+                                    + String.join(
+                                            ", ",
+                                            zones.keySet().stream().sorted().toList()) + ".");
         }
         LocalDate first = day(from);
         LocalDate last = day(to);
@@ -167,6 +172,16 @@ final class QualityOperations implements QualityMBean {
                         .toList());
         report.put("sites", rows(by(live, Quality.Fate::site), "site"));
         report.put("weeks", rows(by(live, fate -> week(fate, zone)), "week"));
+        // One load of history, larger than all weeks together, would hide how the daily work goes.
+        report.put(
+                "ongoingWeeks",
+                rows(
+                        by(
+                                live.stream()
+                                        .filter(fate -> fate.feed() == Feed.ONGOING)
+                                        .toList(),
+                                fate -> week(fate, zone)),
+                        "week"));
         report.put("feeds", rows(by(fates, fate -> fate.feed().name()), "feed"));
         report.put("causes", causes(connection, begin, end));
         report.put("days", days(ledger.quality().delays(connection, begin, end)));

@@ -36,6 +36,9 @@ public interface SourceMBean {
     @Description("Who paused it, since when and why; empty while it is not paused")
     String getPaused();
 
+    @Description("Since when a due query waits, and what for; empty while it does not wait")
+    String getWaits();
+
     @Action
     @Description(
             "Stops taking from this source: files stay in their folder, a query is not run, MLLP messages are answered"

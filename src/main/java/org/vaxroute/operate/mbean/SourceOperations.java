@@ -86,6 +86,16 @@ final class SourceOperations implements SourceMBean {
     }
 
     @Override
+    public String getWaits() {
+        return ledger.runs()
+                .last(connection, "source:" + source)
+                .filter(run -> run.endedAt() == null && run.outcome() != null)
+                .map(run -> "Source " + source + ", due since " + Rows.time(run.scheduledFor()) + ", " + run.outcome()
+                        + ". Nothing has to be done.")
+                .orElse("");
+    }
+
+    @Override
     public String pause(String why) {
         return pausing.pause(why);
     }

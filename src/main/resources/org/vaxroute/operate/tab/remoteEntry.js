@@ -536,7 +536,7 @@ var vaxrouteTab = (function () {
               h('th', { scope: 'row' }, s.name),
               h('td', null, s.Kind),
               h('td', null, s.Feed),
-              h('td', null, known(s.Paused) ? h(Chip, { kind: 'warn', title: s.Paused }, 'paused') : h(Chip, { kind: 'good' }, 'taken')),
+              h('td', null, known(s.Paused) ? h(Chip, { kind: 'warn', title: s.Paused }, 'paused') : known(s.Waits) ? h(Chip, { kind: 'quiet', title: s.Waits }, 'waits its turn') : h(Chip, { kind: 'good' }, 'taken')),
               h('td', { className: 'vr-number' }, s.PerHour >= 0 ? number(s.PerHour) : h('span', { className: 'vr-faint', title: 'Known after a minute.' }, '–')),
               h('td', null, h(Time, { at: s.LastRecord, none: 'none yet' })),
               h(Num, { value: s.Read - s.Repeated }),
