@@ -21,10 +21,19 @@ import org.vaxroute.hl7.Path;
  * only when another field is marked, too.
  */
 final class MarkCheck implements Checks.ValueCheck {
-    private static final List<String> HOW = List.of("is", "starts", "range", "same-digit", "older-than");
+    private enum How {
+        IS,
+        STARTS,
+        RANGE,
+        SAME_DIGIT,
+        OLDER_THAN;
+
+        static final List<String> WORDS = List.of("is", "starts", "range", "same-digit", "older-than");
+    }
 
     private final Path owner;
     private final Map<Path, List<Mark>> byField = new HashMap<>();
+    private final Mark[] own;
 
     /** @param owner the field that the rule looks at */
     MarkCheck(CodeTable table, Path owner) {
@@ -35,12 +44,13 @@ final class MarkCheck implements Checks.ValueCheck {
                 byField.computeIfAbsent(mark.at, at -> new ArrayList<>()).add(mark);
             }
         }
+        own = byField.getOrDefault(owner, List.of()).toArray(Mark[]::new);
     }
 
     @Override
     public boolean passes(Place place, long span) {
         boolean weak = false;
-        for (Mark mark : byField.getOrDefault(owner, List.of())) {
+        for (Mark mark : own) {
             if (mark.fits(place, place.segment, place.repetition, span)) {
                 if (mark.sure) {
                     return false;
@@ -73,13 +83,13 @@ final class MarkCheck implements Checks.ValueCheck {
 
     /** One row. */
     private record Mark(
-            Path at, String how, byte[] text, long from, long to, byte[] authority, byte[] type, boolean sure) {
+            Path at, How how, byte[] text, long from, long to, byte[] authority, byte[] type, boolean sure) {
 
         static Mark of(CodeTable table, Code row) {
             String how = row.get("how");
             String sign = row.get("sign");
-            if (!HOW.contains(how)) {
-                throw fault(table, row, "needs in column 'how' one of " + HOW);
+            if (!How.WORDS.contains(how)) {
+                throw fault(table, row, "needs in column 'how' one of " + How.WORDS);
             }
             if (!sign.equals("sure") && !sign.equals("weak")) {
                 throw fault(table, row, "needs in column 'sign' sure or weak");
@@ -91,7 +101,7 @@ final class MarkCheck implements Checks.ValueCheck {
             }
             return new Mark(
                     field(table, row),
-                    how,
+                    How.values()[How.WORDS.indexOf(how)],
                     text,
                     counts ? number(table, row, row.value()) : 0,
                     how.equals("range") ? number(table, row, row.get("to")) : 0,
@@ -136,11 +146,11 @@ final class MarkCheck implements Checks.ValueCheck {
             Message message = place.message();
             boolean value =
                     switch (how) {
-                        case "is" -> is(message, span, text, false);
-                        case "starts" -> is(message, span, text, true);
-                        case "range" -> isWithin(message, span);
-                        case "same-digit" -> isOneDigit(message, span);
-                        default -> isOlder(place, span);
+                        case IS -> is(message, span, text, false);
+                        case STARTS -> is(message, span, text, true);
+                        case RANGE -> isWithin(message, span);
+                        case SAME_DIGIT -> isOneDigit(message, span);
+                        case OLDER_THAN -> isOlder(place, span);
                     };
             return value
                     && isOf(message, segment, repetition, 4, authority)

@@ -42,8 +42,9 @@ final class NameCheck {
 
     /** True when the name is not in the table. */
     boolean passes(Place place, long span) {
-        String surname = part(place, 1);
-        String given = part(place, 2);
+        Place.Name name = place.name();
+        String surname = name.last();
+        String given = name.first();
         return !last.contains(surname)
                 && !first.contains(given)
                 && !full.contains(given + " " + surname)
@@ -58,12 +59,5 @@ final class NameCheck {
             }
         }
         return false;
-    }
-
-    private static String part(Place place, int component) {
-        return place.message()
-                .field(place.segment, place.field, place.repetition, component, component == 1 ? 1 : 0)
-                .strip()
-                .toUpperCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,7 @@ package org.vaxroute.rules;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.vaxroute.hl7.Encoding;
@@ -31,6 +32,7 @@ final class Place {
 
     private final int[] nexts;
     private Map<Object, Set<String>> seen;
+    private Name name;
 
     /** The field whose parts are known: many rules look at one field, so its separators are looked for once. */
     private int knownSegment = -1;
@@ -264,6 +266,23 @@ final class Place {
     /** The value that is looked at, unescaped. */
     String text() {
         return message.field(segment, field, repetition, component, subcomponent);
+    }
+
+    /** Last and first name of a person, in capitals. */
+    record Name(int segment, int field, int repetition, String last, String first) {}
+
+    /** The name that is looked at; several tables are asked for one name. */
+    Name name() {
+        if (name == null || name.segment != segment || name.field != field || name.repetition != repetition) {
+            name = new Name(segment, field, repetition, capitals(1, 1), capitals(2, 0));
+        }
+        return name;
+    }
+
+    private String capitals(int ofComponent, int ofSubcomponent) {
+        return message.field(segment, field, repetition, ofComponent, ofSubcomponent)
+                .strip()
+                .toUpperCase(Locale.ROOT);
     }
 
     /** Notes a text under a key; false when it had been noted before in this message. */
