@@ -1,6 +1,7 @@
 package org.vaxroute.bench;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +27,16 @@ final class BenchRecords {
 
     /** Stores so many records of one file, which is written into {@code home} first. */
     static void store(Ledger ledger, Path home, int records, Judgement judgement) throws Exception {
+        store(ledger, home, 1, records, judgement);
+    }
+
+    /** @param seed other records for another one */
+    static void store(Ledger ledger, Path home, int seed, int records, Judgement judgement) throws Exception {
         Path file = home.resolve("records.hl7");
-        BenchInput.write(file, records, 1);
+        BenchInput.write(file, records, seed);
+        byte[] sum = ByteBuffer.allocate(32).putInt(seed).array();
         SourceFile source = ledger.sourceFiles()
-                .take("bench", "main", Feed.ONGOING, "records.hl7", Files.size(file), new byte[32], records, records * 2L);
+                .take("bench", "main", Feed.ONGOING, "records" + seed + ".hl7", Files.size(file), sum, records, records * 2L);
         List<TakenRecord> taken = new ArrayList<>();
         try (InputStream in = Files.newInputStream(file);
                 Splitter splitter = new Splitter(in, 0, 1, Limits.STANDARD)) {

@@ -24,7 +24,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>hot-path</code> measures the single steps, with
  * JMH's own words after it.
  * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
- * <code>messages=N</code> held records again.
+ * <code>messages=N</code> held records again. <code>age</code> compares a day of <code>day=N</code> records in a ledger of <code>few=N</code> with
+ * one of <code>many=N</code>.
  */
 public final class Main {
     private static final String CHILD = "child";
@@ -56,6 +57,17 @@ public final class Main {
             }
             System.exit(0);
         }
+        if (word.equals("age")) {
+            for (String ledger : said.containsKey("ledger") ? List.of(said.get("ledger")) : List.of("h2", "pg")) {
+                new LedgerAge(shipped.resolve("target/bench/age"))
+                        .run(
+                                ledger,
+                                Integer.parseInt(said.getOrDefault("few", "10000")),
+                                Integer.parseInt(said.getOrDefault("many", "1000000")),
+                                Integer.parseInt(said.getOrDefault("day", "5000")));
+            }
+            System.exit(0);
+        }
         if (word.equals(CHILD)) {
             Machine.watchHeap();
             child(shipped, said);
@@ -67,7 +79,7 @@ public final class Main {
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
                 throw new IllegalArgumentException(
-                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck or hot-path.");
+                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck, age or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());

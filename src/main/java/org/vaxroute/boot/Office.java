@@ -17,6 +17,7 @@ import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.Replays;
 import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.operate.access.OwnerOnly;
@@ -71,6 +72,8 @@ final class Office implements AutoCloseable {
         ledger = rooms.serverLedger()
                 .map(source -> Ledger.open(source, toldAgain, clock))
                 .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock));
+        refuseHalfRestored();
+        ledger.submissionFiles().tell((file, state) -> folder.note(file, state, clock.instant()));
         notices = new NoticeDesk(ledger, texts::get, mail, rooms.work().resolve("notices"), node, clock);
         doctor = new AccountDoctor(
                 this::accounts, ledger, this::gate, settings.home().folder(), node, clock);
@@ -109,6 +112,19 @@ final class Office implements AutoCloseable {
         }
     }
 
+    private void refuseHalfRestored() {
+        if (ledger.replays()
+                .state()
+                .filter(state -> state != Replays.State.DONE)
+                .isPresent()) {
+            ledger.close();
+            throw new StartFailed(
+                    "This ledger is being restored, and that did not come to its end: nothing may be sent from it. Repeat"
+                            + " vaxroute restore with the same backup; it begins anew.",
+                    null);
+        }
+    }
+
     // A login for production alone is not even read before the registry's approval.
     private Account locked(Account account) {
         return account.carries(Stage.TEST)
@@ -143,6 +159,7 @@ final class Office implements AutoCloseable {
                 .history(feedList(), backfill, ledger)
                 .held(heldWork, byConnection(rooms::consentRules), ledger)
                 .notices(notices, ledger)
+                .backups(new Backup(settings, ledger, clock), ledger)
                 .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);
     }
 

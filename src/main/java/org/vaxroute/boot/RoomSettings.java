@@ -58,6 +58,7 @@ import org.vaxroute.operate.metrics.Certificates;
 import org.vaxroute.operate.notice.MailSettings;
 import org.vaxroute.operate.notice.NoticeSettings;
 import org.vaxroute.operate.notice.NoticeTemplate;
+import org.vaxroute.operate.retention.RetentionSettings;
 import org.vaxroute.practice.MadeUpRecords;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.AssemblySettings;
@@ -170,6 +171,17 @@ final class RoomSettings {
                 global.integer("intake.referee.test"),
                 global.integer("intake.referee.ongoing"),
                 global.integer("intake.referee.historical"));
+    }
+
+    /** How long what is kept that holds patients' data. */
+    RetentionSettings retention() {
+        Path drop = intake().directory();
+        return new RetentionSettings(
+                global.duration("retention.texts"),
+                global.duration("retention.files"),
+                global.duration("retention.source-files"),
+                global.duration("retention.answers"),
+                files().stream().map(source -> drop.resolve(source.id())).toList());
     }
 
     MllpSettings mllp() {

@@ -58,6 +58,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             "intake.jdbc.poll",
             "feed.tick",
             "watch.tick",
+            "retention.tick",
             "deliver.poll",
             "deliver.throttle-files",
             "deliver.throttle-period",

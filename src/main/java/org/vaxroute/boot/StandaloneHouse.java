@@ -142,6 +142,7 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::mllp);
         attempt(faults, rooms::accounts);
         attempt(faults, rooms::mail);
+        attempt(faults, rooms::retention);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));
@@ -155,6 +156,11 @@ public final class StandaloneHouse implements House {
         return Stream.concat(ofRoutes.stream().map(RouteFault::toString), faults.stream())
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public void restore(Path home, Restoring order, PrintWriter terminal) {
+        new Restore(Settings.load(Home.of(home)), order, terminal, clock).run();
     }
 
     private static void attempt(List<String> faults, Supplier<?> load) {

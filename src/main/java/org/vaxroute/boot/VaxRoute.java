@@ -17,6 +17,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.answers.AnswerArchive;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.DueWatch;
@@ -35,6 +36,7 @@ import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.operate.metrics.Metrics;
 import org.vaxroute.operate.notice.MailEndpoint;
 import org.vaxroute.operate.notice.NoticeStep;
+import org.vaxroute.operate.retention.Retention;
 import org.vaxroute.submit.DeliverStep;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.ResultsEndpoint;
@@ -142,6 +144,14 @@ public final class VaxRoute implements AutoCloseable {
                                 office.byConnection(rooms::checkAgainAfter),
                                 clock)::look));
         beans.put("handOver", office.handOver());
+        beans.put(
+                "retention",
+                new Retention(
+                        rooms.retention(),
+                        office.ledger(),
+                        office.folder(),
+                        new AnswerArchive(rooms.work().resolve("answers")),
+                        clock));
         beans.put("notices", new NoticeStep(office.notices()));
         beans.put("mailSession", MailEndpoint.session(rooms.mail()));
         beans.put("mailLogin", MailEndpoint.login(rooms.mail()));

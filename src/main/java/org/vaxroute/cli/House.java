@@ -58,6 +58,23 @@ public interface House {
             boolean exit,
             PrintStream terminal) {}
 
+    /**
+     * Brings the ledger of a home back from a backup and leaves everything paused. No server of the home may run.
+     *
+     * @param terminal takes what a person has to know
+     * @throws RuntimeException when it cannot be done, or a person has to say something first
+     */
+    void restore(Path home, Restoring order, PrintWriter terminal);
+
+    /**
+     * What is restored.
+     *
+     * @param folder of the backup
+     * @param lastFiles name of the last file that the registry has, by connection, as far as a person said it
+     * @param who restores, for the trail and the pauses
+     */
+    record Restoring(Path folder, Map<String, String> lastFiles, String who) {}
+
     /** Every fault of the settings and the routes, each one line with file, line, key and remedy. */
     List<String> check(Path home);
 

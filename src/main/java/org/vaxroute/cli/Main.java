@@ -54,6 +54,8 @@ import picocli.CommandLine.Spec;
             RulesCommand.class,
             CodesCommand.class,
             AuditCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             GateCommand.class,
             FeedCommand.class,
             BackfillCommand.class,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,15 @@ public final class FileDrop {
         this.pauses = pauses;
         this.alarms = alarms;
         this.clock = clock;
+    }
+
+    /**
+     * SHA-256 of the files that were read in a source's folder, in hex, in the order in which they were read, as far as that was noted.
+     *
+     * @throws IOException when the notes cannot be read
+     */
+    public static List<String> readOrder(Path sourceFolder) throws IOException {
+        return PutAside.order(sourceFolder);
     }
 
     /** Looks a file through and takes it in the ledger; empty when it is not to be read now. */
@@ -256,7 +266,11 @@ public final class FileDrop {
 
     private void moveAway(Taking taking, Path inDrop) throws IOException {
         try {
-            PutAside.done(taking.file(), directory.resolve(taking.source().id()));
+            PutAside.done(
+                    taking.file(),
+                    directory.resolve(taking.source().id()),
+                    taking.row().id(),
+                    HexFormat.of().formatHex(taking.seen().sha256()));
         } catch (NoSuchFileException e) {
             LOG.warn("{} is stored, but was taken away before it could be moved to .done", inDrop);
         }

@@ -38,6 +38,11 @@ public final class NewerData {
         List<KnownDoses.Known> found = known.of(chunk, true);
         for (int i = 0; i < found.size(); i++) {
             TakenRecord record = chunk.records().get(i);
+            if (record.readable() && found.get(i).removed()) {
+                record.exclude(
+                        "The ongoing feed has sent newer data of this patient, whose text was taken out of the ledger after"
+                                + " its time (retention.texts); let the EHR send these doses by the ongoing feed.");
+            }
             if (record.readable() && record.excluded() == null && found.get(i).newest() != null) {
                 keep(record, found.get(i));
             }

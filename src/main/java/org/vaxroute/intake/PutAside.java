@@ -9,19 +9,52 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Moves a file out of a drop folder, under a name of its own. Folders are made 0700 and reasons 0600. */
 final class PutAside {
     private static final String REASON = ".reason.txt";
+    private static final String ORDER = ".read-order";
     private static final int LONGEST_NAME = 255;
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private PutAside() {}
 
-    /** Moves a file that is stored into {@code .done} of its source's folder. */
-    static Path done(Path file, Path sourceFolder) throws IOException {
-        return move(file, folder(sourceFolder.resolve(".done")));
+    /**
+     * Moves a file that is stored into {@code .done} of its source's folder, and notes beside it as which one it was read: a restored ledger
+     * reads the newest of them again, and must know their order.
+     *
+     * @param number of the file in the ledger
+     * @param sha256 of its bytes, in hex
+     */
+    static Path done(Path file, Path sourceFolder, long number, String sha256) throws IOException {
+        Path done = folder(sourceFolder.resolve(".done"));
+        Path order = sourceFolder.resolve(ORDER);
+        if (!Files.exists(order)) {
+            Files.createFile(order, readable("rw-------"));
+        }
+        Files.writeString(order, number + " " + sha256 + "\n", StandardCharsets.US_ASCII, StandardOpenOption.APPEND);
+        return move(file, done);
+    }
+
+    /** SHA-256 of the files of a source in hex, in the order in which they were read, as far as it was noted. */
+    static List<String> order(Path sourceFolder) throws IOException {
+        Path order = sourceFolder.resolve(ORDER);
+        if (!Files.exists(order)) {
+            return List.of();
+        }
+        // Each counts where it stands last.
+        List<String> files = new ArrayList<>();
+        for (String line : Files.readAllLines(order, StandardCharsets.US_ASCII)) {
+            String[] words = line.split(" ");
+            if (words.length == 2) {
+                files.remove(words[1]);
+                files.add(words[1]);
+            }
+        }
+        return files;
     }
 
     /** Moves a file that may not be taken into {@code .failed} of its source's folder and writes beside it why. */

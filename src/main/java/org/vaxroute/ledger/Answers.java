@@ -69,6 +69,15 @@ public final class Answers {
                 .single());
     }
 
+    /** Whether the content of an answer is known. */
+    public boolean isKept(String connection, byte[] sha256) {
+        return database.call(sql -> sql.sql("select count(*) from answer_file where connection = ? and sha256 = ?")
+                        .params(connection, sha256)
+                        .query(Long.class)
+                        .single())
+                > 0;
+    }
+
     /** Whether a listing (a hash of name, size and time) was fetched before. */
     public boolean seen(String connection, byte[] listing) {
         return database.call(sql -> sql.sql("select count(*) from answer_seen where connection = ? and listing = ?")
@@ -492,7 +501,7 @@ public final class Answers {
         return find(id).orElseThrow(() -> new WrongTransition("There is no answer file " + id + "."));
     }
 
-    private static AnswerFile file(ResultSet row, int n) throws SQLException {
+    static AnswerFile file(ResultSet row, int n) throws SQLException {
         return new AnswerFile(
                 row.getLong("answer_file_id"),
                 row.getString("connection"),

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Finding;
 
 /**
@@ -40,6 +42,9 @@ final class Cut {
         SUPERSEDED
     }
 
+    /** Operation of the change that took the newest patient data. */
+    private static final String NEWER_PATIENT = "newer-patient-data";
+
     static final String VOIDED = "voided in the EHR before the registry had it";
 
     private final Connection connection;
@@ -68,6 +73,7 @@ final class Cut {
      * @param version what its doses count as among the versions; the highest number for a new one
      * @param root the record that it was cut from when it is a stored part; null for a whole one
      * @param numbers for each dose its number in the whole record; null where the doses are all and in their order
+     * @param again where it belongs when it is read for a second time after a restore; null otherwise
      */
     record Subject(
             TakenRecord taken,
@@ -80,15 +86,27 @@ final class Cut {
             long self,
             long version,
             Long root,
-            int[] numbers) {
+            int[] numbers,
+            SecondReading.Place again) {
         /** A record that was not stored before. */
         static Subject fresh(
                 TakenRecord taken, Keys.OfRecord keys, boolean whole, boolean[] held, int source, Feed feed) {
-            return new Subject(taken, keys, whole, held, false, source, feed, 0, Long.MAX_VALUE, null, null);
+            return new Subject(taken, keys, whole, held, false, source, feed, 0, Long.MAX_VALUE, null, null, null);
         }
 
         Subject heldWhole() {
-            return new Subject(taken, keys, true, held, released, source, feed, self, version, root, numbers);
+            return new Subject(taken, keys, true, held, released, source, feed, self, version, root, numbers, again);
+        }
+
+        /** The same record, read for a second time. */
+        Subject again(SecondReading.Place place) {
+            long past = place.version() == null ? Long.MAX_VALUE : place.version();
+            return new Subject(taken, keys, whole, held, released, source, feed, self, past, root, numbers, place);
+        }
+
+        /** The same record as other hashes know it, with other doses held. */
+        private Subject as(Keys.OfRecord others, boolean[] kept) {
+            return new Subject(taken, others, whole, kept, released, source, feed, self, version, root, numbers, again);
         }
 
         /** Whether all of it goes when nothing is known of its patient. */
@@ -122,11 +140,12 @@ final class Cut {
     record Rows(
             RecordRow main, List<RecordRow> all, List<PatientHistory.Waiting> superseded, PatientHistory.Past newer) {}
 
-    Rows of(Subject subject) throws SQLException {
+    Rows of(Subject record) throws SQLException {
         // Most records are of a patient of whom nothing is known yet: they cost no more than this.
-        if (subject.plain() && history.patient(subject.keys.patientKey()).isNew()) {
-            return first(subject);
+        if (record.plain() && history.patient(record.keys.patientKey()).isNew()) {
+            return first(record);
         }
+        Subject subject = record.again == null ? record : inItsPlace(record);
         try {
             return cut(subject);
         } catch (Hl7FormatException inseparable) {
@@ -167,8 +186,45 @@ final class Cut {
             this.spoken = names.of(subject, patient);
             this.fates = new Fate[spoken.doses().length];
             this.told = new PatientHistory.Version[fates.length];
-            this.patientKnown = patient.knows(subject.keys.patientHash(), subject.whole, subject.self);
+            this.patientKnown = patient.knows(subject.keys.patientHash(), subject.whole, subject.self)
+                    || subject.again != null && patient.told(subject.again::isBehind);
         }
+    }
+
+    /** Holds what cannot be put in its order among what was sent before the loss, and lets no record revert newer patient data. */
+    private Subject inItsPlace(Subject subject) throws SQLException {
+        PatientHistory.Patient patient = history.patient(subject.keys.patientKey());
+        PatientHistory.Past newest = patient.newestWhole();
+        PatientHistory.Past told = patient.newestTold(0);
+        boolean reverts = told != null && subject.again.isBehind(told) && differs(told, subject);
+        Optional<Message> newer = reverts ? history.text(told) : Optional.empty();
+        if (newest != null && subject.again.isUnclear(newest) && differs(newest, subject)
+                || reverts && newer.isEmpty()) {
+            SecondReading.note(subject.taken, "");
+            return subject.heldWhole();
+        }
+        Keys.OfRecord keys = subject.keys;
+        if (reverts) {
+            subject.taken.message(
+                    MadeTexts.withPatientOf(newer.get(), subject.taken.message()),
+                    List.of(new Change(NEWER_PATIENT, "PID")));
+            keys = new Keys.OfRecord(keys.patientKey(), told.hash(), keys.fingerprint(), keys.doses());
+        }
+        boolean[] held = subject.held.clone();
+        Keys.OfDose[] spoken = names.of(subject.as(keys, held), patient).doses();
+        for (int i = 0; i < held.length; i++) {
+            PatientHistory.Version latest =
+                    patient.versions(spoken[i].key(), spoken[i].name(), 0).latest();
+            if (latest != null && subject.again.isUnclear(latest.past()) && !same(latest, spoken[i]) && !held[i]) {
+                held[i] = true;
+                SecondReading.note(subject.taken, "ORDER[" + (i + 1) + "]");
+            }
+        }
+        return subject.as(keys, held);
+    }
+
+    private static boolean differs(PatientHistory.Past past, Subject subject) {
+        return !Arrays.equals(past.hash(), subject.keys.patientHash());
     }
 
     private Rows cut(Subject subject) throws SQLException {
@@ -226,7 +282,7 @@ final class Cut {
         PatientHistory.Version newest = versions.newest(is.name());
         PatientHistory.Version told = versions.told();
         boolean has = told != null && !told.deletes();
-        if (versions.newestBehind(subject.version, is) != null) {
+        if (subject.again == null && versions.newestBehind(subject.version, is) != null) {
             return Fate.SUPERSEDED;
         }
         if (is.action().equals("D")) {
@@ -236,7 +292,13 @@ final class Cut {
             }
         } else if (has && same(told, is)) {
             return Fate.KNOWN;
-        } else if (addsNothing(cutting, is, versions)) {
+        }
+        if (subject.again != null
+                && versions.latest() != null
+                && subject.again.isBehind(versions.latest().past())) {
+            return Fate.SUPERSEDED;
+        }
+        if (!is.action().equals("D") && addsNothing(cutting, is, versions)) {
             return Fate.SAID;
         }
         if (!held && !subject.released) {
@@ -400,10 +462,11 @@ final class Cut {
         List<RecordRow.Dose> told = new ArrayList<>();
         for (int dose : doses) {
             PatientHistory.Version version = cutting.told[dose];
-            if (version.deletes()) {
+            Optional<Message> sent = version.deletes() ? Optional.empty() : history.text(version);
+            if (sent.isEmpty()) {
                 return null;
             }
-            taken.add(new MadeTexts.Taken(history.text(version), version.position()));
+            taken.add(new MadeTexts.Taken(sent.get(), version.position()));
             told.add(new RecordRow.Dose(cutting.subject.number(dose), version.dose()));
         }
         Message made = MadeTexts.of(cutting.spoken.text(), taken);
@@ -462,11 +525,18 @@ final class Cut {
                 : row(cutting, voided, RecordState.READY, asLastSent(cutting.spoken.text(), voided, cutting.told));
     }
 
-    /** A delete says what was last sent, with RXA-21 D and the ORC-3 that it had; the patient is who he is now. */
+    /**
+     * A delete says what was last sent, with RXA-21 D and the ORC-3 that it had; the patient is who he is now. Where the text is gone, the
+     * ledger still knows date and vaccine, by which a registry finds a dose.
+     */
     private Message asLastSent(Message text, List<Integer> doses, PatientHistory.Version[] told) throws SQLException {
         List<MadeTexts.Taken> taken = new ArrayList<>();
         for (int dose : doses) {
-            taken.add(new MadeTexts.Taken(history.text(told[dose]), told[dose].position()));
+            Optional<Message> sent = history.text(told[dose]);
+            taken.add(
+                    sent.isPresent()
+                            ? new MadeTexts.Taken(sent.get(), told[dose].position())
+                            : new MadeTexts.Taken(MadeTexts.asKnown(text, dose + 1, told[dose].dose()), dose + 1));
         }
         Message made = MadeTexts.of(text, taken);
         if (made == null) {
@@ -526,7 +596,9 @@ final class Cut {
 
     private Message unchecked(PatientHistory.Version version) {
         try {
-            return history.text(version);
+            return history.text(version)
+                    .orElseThrow(() ->
+                            Retention.missing(version.past().id, version.past().place()));
         } catch (SQLException e) {
             throw new org.springframework.jdbc.UncategorizedSQLException("reading what was sent", null, e);
         }

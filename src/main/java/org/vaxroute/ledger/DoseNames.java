@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Path;
@@ -134,7 +135,13 @@ final class DoseNames {
                 Candidate candidate = read.get(key);
                 if (candidate == null) {
                     PatientHistory.Version sent = versions.sent();
-                    candidate = new Candidate(sent, history.text(sent));
+                    Optional<Message> text = history.text(sent);
+                    if (text.isEmpty()) {
+                        // Its lot and who numbered it went with its text.
+                        spoken.doubtful[i] = true;
+                        continue;
+                    }
+                    candidate = new Candidate(sent, text.get());
                     read.put(key, candidate);
                 }
                 if (candidate.numberedBy(authority)) {
@@ -249,7 +256,10 @@ final class DoseNames {
             if (numbered == null) {
                 continue;
             }
-            Message text = history.text(numbered);
+            // Retention leaves the texts of patients of whom a dose has several names.
+            Message text = history.text(numbered)
+                    .orElseThrow(() -> Retention.missing(
+                            numbered.past().id, numbered.past().place()));
             String there = "ORDER[" + numbered.position() + "]/ORC-3";
             if (text.get(there + ".1").isEmpty()) {
                 continue;

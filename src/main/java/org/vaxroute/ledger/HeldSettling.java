@@ -174,8 +174,7 @@ final class HeldSettling {
         for (Row row : rows.values()) {
             byte[] block = texts.get(row.place.payload());
             if (block == null) {
-                throw new LedgerException("The text of record " + row.id
-                        + " is not in the ledger. Restore the database from its backup.");
+                throw Retention.missing(row.id, row.place);
             }
             PatientHistory.Past newest = newer(history, row);
             held.add(new HeldText(
@@ -189,7 +188,11 @@ final class HeldSettling {
                     row.place.outgoing(block),
                     row.received,
                     CompactFindings.read(row.findings),
-                    newest == null ? null : history.text(newest).bytes(),
+                    newest == null
+                            ? null
+                            : history.text(newest)
+                                    .orElseThrow(() -> Retention.missing(newest.id, newest.place()))
+                                    .bytes(),
                     newest == null ? 0 : newest.id));
         }
         return held;
@@ -306,7 +309,8 @@ final class HeldSettling {
                     row.id,
                     row.version,
                     row.partOf,
-                    numbers));
+                    numbers,
+                    null));
             RecordRow main = rows.main();
             main.id = row.id;
             for (RecordRow part : rows.all()) {

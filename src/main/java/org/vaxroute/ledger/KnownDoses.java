@@ -26,8 +26,9 @@ public final class KnownDoses {
      *
      * @param doses for each dose of its outgoing text
      * @param newest outgoing text of the patient's newest record of the ongoing feed that counts as told; null when there is none
+     * @param removed whether there is one, and its text was taken out of the ledger
      */
-    public record Known(By[] doses, byte[] newest) {}
+    public record Known(By[] doses, byte[] newest, boolean removed) {}
 
     private static final String RECORDS =
             "select r.record_id, r.patient_key, r.doses, r.state, s.feed, r.part_of, r.payload_id,"
@@ -71,7 +72,7 @@ public final class KnownDoses {
             for (int i = 0; i < doses.length; i++) {
                 doses[i] = patient.getOrDefault(record.doses()[i].key(), By.NOBODY);
             }
-            known.add(new Known(doses, found.text(record.patientKey())));
+            known.add(new Known(doses, found.text(record.patientKey()), found.removed(record.patientKey())));
         }
         return known;
     }
@@ -83,7 +84,13 @@ public final class KnownDoses {
 
         byte[] text(Long patient) {
             TextPlace place = newest.get(patient);
-            return place == null ? null : place.outgoing(blocks.get(place.payload()));
+            return place == null || place.payload() == Retention.REMOVED
+                    ? null
+                    : place.outgoing(blocks.get(place.payload()));
+        }
+
+        boolean removed(Long patient) {
+            return newest.containsKey(patient) && newest.get(patient).payload() == Retention.REMOVED;
         }
     }
 

@@ -35,6 +35,9 @@ public final class Ledger implements Closeable {
     private final WaitingCheck waitingCheck;
     private final SeenCertificates seenCertificates;
     private final SourceDays sourceDays;
+    private final Replays replays;
+    private final LedgerCopy copy;
+    private final Retention retention;
 
     private Ledger(Database database, Function<String, ResendRules> resend, Clock clock) {
         this.database = database;
@@ -44,9 +47,10 @@ public final class Ledger implements Closeable {
         Authorities authorities = new Authorities(database);
         this.controlIds = new ControlIds(identity.tag());
         this.trail = new Trail(database, clock);
+        Restored restored = new Restored(database, clock);
         this.records = new Records(
                 database,
-                new Store(database, directory, payloads, identity, resend, authorities, clock),
+                new Store(database, directory, payloads, identity, resend, authorities, restored, clock),
                 new HeldSettling(database, payloads, identity, resend, clock),
                 payloads,
                 controlIds,
@@ -54,7 +58,7 @@ public final class Ledger implements Closeable {
                 clock);
         this.sourceFiles = new SourceFiles(database, directory, clock);
         this.positions = new Positions(database, directory);
-        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, null);
+        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, trail, clock);
         this.leases = new Leases(database);
         this.runs = new Runs(database, clock);
         this.gates = new Gates(database, clock, trail);
@@ -80,6 +84,9 @@ public final class Ledger implements Closeable {
         this.jobs = new Jobs(database, trail, clock);
         this.seenCertificates = new SeenCertificates(database, clock);
         this.sourceDays = new SourceDays(database);
+        this.copy = new LedgerCopy(database);
+        this.retention = new Retention(database, payloads, clock);
+        this.replays = new Replays(database, directory, payloads, restored, trail, clock);
     }
 
     /**
@@ -205,6 +212,18 @@ public final class Ledger implements Closeable {
 
     public Jobs jobs() {
         return jobs;
+    }
+
+    public Replays replays() {
+        return replays;
+    }
+
+    public Retention retention() {
+        return retention;
+    }
+
+    public LedgerCopy copy() {
+        return copy;
     }
 
     /** Runs work in one transaction: every step that it takes with this ledger on this thread is kept, or none when it throws. */

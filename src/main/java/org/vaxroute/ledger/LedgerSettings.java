@@ -97,8 +97,28 @@ public record LedgerSettings(String url, String user, String password, int conne
         return url.split("[?;]", 2)[0];
     }
 
+    /**
+     * The same ledger in a file beside it, such as one that is being restored.
+     *
+     * @param name what the other file's name ends with
+     * @throws IllegalArgumentException when it is no H2 file
+     */
+    public LedgerSettings beside(String name) {
+        if (!url.startsWith(H2_FILE)) {
+            throw new IllegalArgumentException("The ledger is no H2 file");
+        }
+        int options = url.indexOf(';');
+        String place = options < 0 ? url : url.substring(0, options);
+        return new LedgerSettings(
+                place + "." + name + (options < 0 ? "" : url.substring(options)),
+                user,
+                password,
+                connections,
+                syncFiles);
+    }
+
     /** The file of an H2 ledger; empty for everything else. */
-    Optional<Path> file() {
+    public Optional<Path> file() {
         if (!url.startsWith(H2_FILE)) {
             return Optional.empty();
         }

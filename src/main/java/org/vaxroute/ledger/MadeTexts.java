@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.vaxroute.hl7.Edit;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Path;
 
@@ -45,6 +46,20 @@ public final class MadeTexts {
 
     static String action(Message record, int dose) {
         return record.get("ORDER[" + dose + "]" + ACTION);
+    }
+
+    /** The record with one of its doses at the date and of the vaccine that the ledger knows, where the text that says them is gone. */
+    static Message asKnown(Message record, int dose, Keys.OfDose known) {
+        Edit edit = record.edit();
+        String rxa = "ORDER[" + dose + "]/RXA-";
+        String date = known.date() == null ? "" : known.date().toString().replace("-", "");
+        if (!record.get(rxa + "3").startsWith(date)) {
+            edit.set(Path.of(rxa + "3"), date);
+        }
+        if (!record.get(rxa + "5.1").equals(known.cvx())) {
+            edit.set(Path.of(rxa + "5.1"), known.cvx()).set(Path.of(rxa + "5.2"), "");
+        }
+        return edit.apply();
     }
 
     /** A dose of a text. */

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaxroute.hl7.Message;
@@ -177,16 +179,19 @@ final class PatientHistory {
         return patients.computeIfAbsent(key, k -> new Patient());
     }
 
-    /** The outgoing text of a version's record. */
-    Message text(Version version) throws SQLException {
-        return version.past.row != null
-                ? version.past.row.outgoing()
-                : Message.parse(texts.outgoing(version.past.place));
+    /** The outgoing text of a version's record; empty when it was taken out of the ledger. */
+    Optional<Message> text(Version version) throws SQLException {
+        return text(version.past);
     }
 
-    /** The outgoing text of the record that last told the registry who the patient is. */
-    Message text(Past past) throws SQLException {
-        return past.row != null ? past.row.outgoing() : Message.parse(texts.outgoing(past.place));
+    /** The outgoing text of a record; empty when it was taken out of the ledger. */
+    Optional<Message> text(Past past) throws SQLException {
+        if (past.row != null) {
+            return Optional.of(past.row.outgoing());
+        }
+        return past.place.payload() == Retention.REMOVED
+                ? Optional.empty()
+                : Optional.of(Message.parse(texts.outgoing(past.place)));
     }
 
     /**
@@ -295,6 +300,15 @@ final class PatientHistory {
 
         byte[] hash() {
             return hash;
+        }
+
+        TextPlace place() {
+            return place;
+        }
+
+        /** Whether it stood in the ledger before this transaction. */
+        boolean isStored() {
+            return row == null;
         }
 
         /** Whether nothing of it was taken. */
@@ -432,12 +446,22 @@ final class PatientHistory {
             return last(wholes(self).filter(p -> p.standing() == Standing.TOLD));
         }
 
+        /** Whether one of these records told the registry who the patient is. */
+        boolean told(Predicate<Past> which) {
+            return wholes(0).anyMatch(p -> p.standing() == Standing.TOLD && which.test(p));
+        }
+
         private Stream<Past> wholes(long self) {
             return past.stream().filter(p -> p.whole && (self == 0 || p.id != self));
         }
 
         private static Past last(Stream<Past> records) {
             return records.reduce((a, b) -> b).orElse(null);
+        }
+
+        /** The newest record that says who the patient is, whatever became of it; null when there is none. */
+        Past newestWhole() {
+            return last(wholes(0));
         }
 
         /** Whether these patient data are neither new to the registry nor other than the newest that wait. */
@@ -482,6 +506,11 @@ final class PatientHistory {
             return last(v -> v.standing != Standing.REJECTED && v.dose.name() == name);
         }
 
+        /** The newest of all, whatever became of it. */
+        Version latest() {
+            return last(v -> true);
+        }
+
         /** What the registry has; it has nothing when this one deletes. */
         Version told() {
             return last(v -> v.standing == Standing.TOLD);
@@ -504,7 +533,7 @@ final class PatientHistory {
             return found == null ? null : found.past;
         }
 
-        private Version last(java.util.function.Predicate<Version> which) {
+        private Version last(Predicate<Version> which) {
             Version found = null;
             for (Version version : all) {
                 if (which.test(version)) {

@@ -13,6 +13,7 @@ import org.vaxroute.rules.Verdict;
  *
  * @param whole whether the rules hold it as a whole
  * @param held which of its doses the rules hold
+ * @param laidOut its outgoing text when the texts were laid out; null for what is no message
  * @param received where its text is
  * @param goes place of the outgoing text of what the rules let go
  * @param stays place of the outgoing text of what they hold
@@ -22,6 +23,7 @@ record PreparedRecord(
         Keys.OfRecord keys,
         boolean whole,
         boolean[] held,
+        Message laidOut,
         TextBlocks.Place received,
         TextBlocks.Place goes,
         TextBlocks.Place stays) {
@@ -35,7 +37,7 @@ record PreparedRecord(
                         || count > 0 && count == held.length);
         if (whole || count == 0 || taken.excluded() != null) {
             TextBlocks.Place place = whole(taken, texts);
-            return new PreparedRecord(taken, keys, whole, held, place.withOut(-1, -1), place, place);
+            return new PreparedRecord(taken, keys, whole, held, message(taken), place.withOut(-1, -1), place, place);
         }
         byte[] goes;
         byte[] stays;
@@ -44,7 +46,7 @@ record PreparedRecord(
             stays = taken.message().keepDoses(dose -> held[dose - 1]).bytes();
         } catch (Hl7FormatException inseparable) {
             TextBlocks.Place place = whole(taken, texts);
-            return new PreparedRecord(taken, keys, false, held, place.withOut(-1, -1), place, place);
+            return new PreparedRecord(taken, keys, false, held, message(taken), place.withOut(-1, -1), place, place);
         }
         TextBlocks.Place place = texts.add(taken.received(), goes, stays);
         return new PreparedRecord(
@@ -52,9 +54,14 @@ record PreparedRecord(
                 keys,
                 false,
                 held,
+                message(taken),
                 place,
                 place.withOut(texts.append(goes), goes.length),
                 place.withOut(texts.append(stays), stays.length));
+    }
+
+    private static Message message(TakenRecord taken) {
+        return taken.readable() ? taken.message() : null;
     }
 
     private static TextBlocks.Place whole(TakenRecord record, TextBlocks texts) {
@@ -97,6 +104,9 @@ record PreparedRecord(
         Message outgoing = row.outgoing();
         if (outgoing == null) {
             return row.doses.size() == keys.doses().length ? goes == stays ? goes : received : received;
+        }
+        if (taken.message() != laidOut) {
+            return late.add(taken.received(), outgoing.bytes());
         }
         if (outgoing == taken.message() && goes == stays) {
             return goes;

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,8 +87,7 @@ public final class Records {
                     payloads.read(connection, edit == null ? Set.of(place.payload()) : Set.of(place.payload(), edit));
             byte[] block = blocks.get(place.payload());
             if (block == null) {
-                throw new LedgerException(
-                        "The text of record " + id + " is not in the ledger. Restore the database from its backup.");
+                throw Retention.missing(id, place);
             }
             byte[] received = place.received(block);
             return new RecordText(
@@ -95,6 +95,16 @@ public final class Records {
                     edit == null ? null : blocks.get(edit),
                     place.hasOut() ? place.outgoing(block) : received);
         });
+    }
+
+    /** The day on which the texts of a record were taken out after their time; empty when they are there. */
+    public Optional<LocalDate> takenOut(long id) {
+        return database.call(sql -> sql.sql(
+                                "select payload_id, text_at, text_length, out_at, out_length from record where record_id = ?")
+                        .param(id)
+                        .query(TextPlace::of)
+                        .optional())
+                .flatMap(TextPlace::takenOut);
     }
 
     /** Where a record came from, and what was answered to it. */
@@ -138,7 +148,7 @@ public final class Records {
                     sql -> sql.sql("select r.record_id, r.patient_key, r.site, r.payload_id, r.text_at, r.text_length,"
                                     + " r.out_at, r.out_length from record r join lane l on l.lane_id = r.lane_id where r.record_id < ?"
                                     + " and l.connection = ? and l.stage = 'PRODUCTION' and r.patient_key is not null and r.made_for is null"
-                                    + " and r.state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
+                                    + " and r.payload_id > 0 and r.state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
                                     + " order by r.record_id desc fetch first 500 rows only")
                             .params(from, connection)
                             .query((row, n) -> new Place(

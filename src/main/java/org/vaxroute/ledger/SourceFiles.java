@@ -162,7 +162,7 @@ public final class SourceFiles {
                         .orElse("there is none of that number."));
     }
 
-    private static SourceFile file(java.sql.ResultSet row, int n) throws java.sql.SQLException {
+    static SourceFile file(java.sql.ResultSet row, int n) throws java.sql.SQLException {
         return new SourceFile(
                 row.getLong("source_file_id"),
                 row.getString("connection"),

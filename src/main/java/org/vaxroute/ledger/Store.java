@@ -28,6 +28,7 @@ final class Store {
     private final Identity identity;
     private final Function<String, ResendRules> resend;
     private final Authorities authorities;
+    private final Restored restored;
     private final Clock clock;
 
     Store(
@@ -37,6 +38,7 @@ final class Store {
             Identity identity,
             Function<String, ResendRules> resend,
             Authorities authorities,
+            Restored restored,
             Clock clock) {
         this.database = database;
         this.directory = directory;
@@ -44,6 +46,7 @@ final class Store {
         this.identity = identity;
         this.resend = resend;
         this.authorities = authorities;
+        this.restored = restored;
         this.clock = clock;
     }
 
@@ -138,6 +141,7 @@ final class Store {
                 history,
                 resend.apply(chunk.connection()),
                 new Keys(identity, chunk.connection(), chunk.feed().stage()));
+        SecondReading again = restored.reading(connection, chunk, places.source);
         LateTexts late = new LateTexts(prepared.texts.size());
         List<RecordRow> rows = new ArrayList<>(prepared.records.size() + 16);
         List<Superseded> superseded = new ArrayList<>();
@@ -149,7 +153,7 @@ final class Store {
                 counts.repeatedDoses += taken.dosesReceived();
                 continue;
             }
-            rows.addAll(judge(record, cut, chunk.feed(), places.source, superseded, late));
+            rows.addAll(judge(record, cut, again, chunk.feed(), places.source, superseded, late));
         }
         if (chunk.feed() == Feed.ONGOING) {
             HistoryAhead.send(connection, patients, places.beside, places.lane);
@@ -215,19 +219,39 @@ final class Store {
     }
 
     private static List<RecordRow> judge(
-            PreparedRecord record, Cut cut, Feed feed, int source, List<Superseded> superseded, LateTexts late)
+            PreparedRecord record,
+            Cut cut,
+            SecondReading again,
+            Feed feed,
+            int source,
+            List<Superseded> superseded,
+            LateTexts late)
             throws SQLException {
+        if (again.isTakenBack(record.taken())) {
+            record.taken().exclude("in a file that was withdrawn before the ledger was lost");
+        }
         if (record.taken().excluded() != null || record.keys().patientKey() == null) {
             RecordRow row = record.asItIs();
             row.place = record.place(row, late);
             return List.of(row);
         }
-        Cut.Rows rows = cut.of(record.subject(source, feed));
-        for (PatientHistory.Waiting waiting : rows.superseded()) {
-            superseded.add(new Superseded(waiting, rows.main()));
+        Cut.Subject subject = record.subject(source, feed);
+        SecondReading.Place place = again.of(record.taken());
+        if (again.holdsAll() && !subject.whole()) {
+            SecondReading.note(record.taken(), "");
+            subject = subject.heldWhole();
+        }
+        Cut.Rows rows = cut.of(place == null ? subject : subject.again(place));
+        // What is held may have been sent in a file of which nobody knows: what says the same as an earlier one does
+        // not settle it.
+        if (!again.holdsAll()) {
+            for (PatientHistory.Waiting waiting : rows.superseded()) {
+                superseded.add(new Superseded(waiting, rows.main()));
+            }
         }
         for (RecordRow row : rows.all()) {
             row.place = record.place(row, late);
+            row.version = place == null ? null : place.version();
         }
         return rows.all();
     }

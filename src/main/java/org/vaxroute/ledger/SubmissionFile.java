@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param generation 1, or more when earlier files over the same records were refused
  * @param replaces the file of the generation before; null for the first
+ * @param series of its name: the name with the number left open
  * @param sequence number within the series of its name
  * @param envelope what the assembler handed in
  * @param sha256 of the bytes; null until they were written for the first time
@@ -28,6 +29,7 @@ public record SubmissionFile(
         String account,
         String folder,
         String name,
+        String series,
         long sequence,
         String envelope,
         FileState state,

@@ -1,6 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -42,6 +44,7 @@ public final class SubmissionFiles {
     private final Trail trail;
     private final Clock clock;
     private final Lease lease;
+    private final AtomicReference<FileWitness> witness;
 
     SubmissionFiles(
             Database database,
@@ -49,8 +52,19 @@ public final class SubmissionFiles {
             Payloads payloads,
             ControlIds controlIds,
             Trail trail,
+            Clock clock) {
+        this(database, directory, payloads, controlIds, trail, clock, null, new AtomicReference<>((file, state) -> {}));
+    }
+
+    private SubmissionFiles(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            ControlIds controlIds,
+            Trail trail,
             Clock clock,
-            Lease lease) {
+            Lease lease,
+            AtomicReference<FileWitness> witness) {
         this.database = database;
         this.directory = directory;
         this.payloads = payloads;
@@ -58,11 +72,17 @@ public final class SubmissionFiles {
         this.trail = trail;
         this.clock = clock;
         this.lease = lease;
+        this.witness = witness;
+    }
+
+    /** Has every step from now on, whoever takes it, told to this witness. */
+    public void tell(FileWitness told) {
+        witness.set(told);
     }
 
     /** The same files, where every step also needs this lease to be held still. */
     public SubmissionFiles under(Lease lease) {
-        return new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, lease);
+        return new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, lease, witness);
     }
 
     /** Takes in the members of a file, one after the other. */
@@ -188,17 +208,19 @@ public final class SubmissionFiles {
                 break;
             }
             Map<Long, byte[]> blocks = blocks(page);
+            Map<Long, RecordTrace> traces = database.jdbc(connection ->
+                    Traces.of(connection, page.stream().map(Member::row).toList()));
             for (Member member : page) {
                 byte[] block = blocks.get(member.place.payload());
                 if (block == null) {
-                    throw new LedgerException("The text of record " + member.id
-                            + " is not in the ledger. Restore the database from its backup.");
+                    throw Retention.missing(member.row.id(), member.place);
                 }
+                long id = member.row.id();
                 sink.take(new OutgoingRecord(
-                        member.id, controlIds.of(member.id), member.place.outgoing(block), member.doses));
+                        id, controlIds.of(id), member.place.outgoing(block), member.row.doses(), traces.get(id)));
                 count++;
             }
-            after = page.get(page.size() - 1).laneNo;
+            after = page.get(page.size() - 1).row.place();
         }
         return count;
     }
@@ -480,30 +502,35 @@ public final class SubmissionFiles {
 
     private void dropMembers(SubmissionFile file, String why) {
         database.jdbc(connection -> {
-            try (var members = connection.prepareStatement(
-                            "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY'");
-                    var record = connection.prepareStatement(
-                            "update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'READY'");
-                    var doses = connection.prepareStatement(
-                            "update dose set state = 'DROPPED' where dose_id between ? and ? and state = 'READY'")) {
-                members.setInt(1, file.laneId());
-                members.setLong(2, file.firstNo());
-                members.setLong(3, file.lastNo());
-                try (ResultSet row = members.executeQuery()) {
-                    while (row.next()) {
-                        record.setString(1, why);
-                        record.setLong(2, row.getLong(1));
-                        record.addBatch();
-                        doses.setLong(1, DoseIds.floor(row.getLong(1)));
-                        doses.setLong(2, DoseIds.ceiling(row.getLong(1)));
-                        doses.addBatch();
-                    }
-                }
-                record.executeBatch();
-                doses.executeBatch();
-            }
+            drop(connection, file.laneId(), file.firstNo(), file.lastNo(), why);
             return null;
         });
+    }
+
+    /** Drops the waiting records of a lane between two numbers. */
+    static void drop(Connection connection, int lane, long first, long last, String why) throws SQLException {
+        try (var members = connection.prepareStatement(
+                        "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY'");
+                var record = connection.prepareStatement(
+                        "update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'READY'");
+                var doses = connection.prepareStatement(
+                        "update dose set state = 'DROPPED' where dose_id between ? and ? and state = 'READY'")) {
+            members.setInt(1, lane);
+            members.setLong(2, first);
+            members.setLong(3, last);
+            try (ResultSet row = members.executeQuery()) {
+                while (row.next()) {
+                    record.setString(1, why);
+                    record.setLong(2, row.getLong(1));
+                    record.addBatch();
+                    doses.setLong(1, DoseIds.floor(row.getLong(1)));
+                    doses.setLong(2, DoseIds.ceiling(row.getLong(1)));
+                    doses.addBatch();
+                }
+            }
+            record.executeBatch();
+            doses.executeBatch();
+        }
     }
 
     private record Range(long last, int messages, long doses) {}
@@ -525,7 +552,7 @@ public final class SubmissionFiles {
             int messages,
             long doses) {}
 
-    private record Member(long laneNo, long id, int doses, TextPlace place) {}
+    private record Member(Traces.Row row, TextPlace place) {}
 
     private Range nextRange(int lane, long after, int maxMessages, long maxBytes) {
         return database.jdbc(connection -> {
@@ -558,12 +585,12 @@ public final class SubmissionFiles {
 
     private List<Member> page(SubmissionFile file, long after) {
         List<Member> rows = database.call(sql -> sql.sql(
-                        "select lane_no, record_id, doses, payload_id, text_at, text_length, out_at,"
-                                + " out_length from record where lane_id = ? and lane_no > ? and lane_no <= ? order by lane_no"
+                        "select lane_no, record_id, doses, payload_id, text_at, text_length, out_at, out_length, "
+                                + Traces.COLUMNS
+                                + " from record where lane_id = ? and lane_no > ? and lane_no <= ? order by lane_no"
                                 + " fetch first ? rows only")
                 .params(file.laneId(), after, file.lastNo(), PAGE)
-                .query((row, n) -> new Member(
-                        row.getLong("lane_no"), row.getLong("record_id"), row.getInt("doses"), TextPlace.of(row, n)))
+                .query((row, n) -> new Member(Traces.Row.of(row), TextPlace.of(row, n)))
                 .list());
         long bytes = 0;
         int count = 0;
@@ -657,7 +684,9 @@ public final class SubmissionFiles {
                 .collect(Collectors.toSet());
         return database.transact(sql -> {
             String written = to == FileState.SENDING ? " and sha256 is not null" : "";
+            SubmissionFile before = get(id);
             step(sql, id, "state = '" + to.name() + "', " + also, from, written, to, value);
+            witness.get().step(before, to);
             return find(id).orElseThrow();
         });
     }
@@ -745,6 +774,7 @@ public final class SubmissionFiles {
                 row.getString("account"),
                 row.getString("folder"),
                 row.getString("name"),
+                row.getString("series"),
                 row.getLong("sequence_no"),
                 row.getString("envelope"),
                 FileState.valueOf(row.getString("state")),

@@ -2,9 +2,11 @@ package org.vaxroute.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Optional;
 
-/** Where the texts of a stored record are. */
+/** Where the texts of a stored record are; of one whose texts were taken out ({@link Retention}) the day of that stands in textAt. */
 record TextPlace(long payload, int textAt, int textLength, int outAt, int outLength) {
 
     static TextPlace of(ResultSet row, int n) throws SQLException {
@@ -16,6 +18,11 @@ record TextPlace(long payload, int textAt, int textLength, int outAt, int outLen
                 row.getInt("text_length"),
                 same ? -1 : outAt,
                 row.getInt("out_length"));
+    }
+
+    /** The day, counted from 1970, on which the texts were taken out; empty while they are there. */
+    Optional<LocalDate> takenOut() {
+        return payload == Retention.REMOVED ? Optional.of(LocalDate.ofEpochDay(textAt)) : Optional.empty();
     }
 
     boolean hasOut() {

@@ -235,7 +235,8 @@ public final class FileAssembler {
         Envelope envelope = Envelope.parse(file.envelope());
         Path unfinished = folder.writeUnfinished(
                 folder.file(file.connection(), file.name()), out -> totals[0] = write(file, envelope, out, members));
-        return new Written(unfinished, Manifest.of(file, totals[0].sha256Hex(), totals[0].bytes(), members));
+        String tag = ledger.controlIds().tag();
+        return new Written(unfinished, Manifest.of(file, tag, totals[0].sha256Hex(), totals[0].bytes(), members));
     }
 
     private BatchTotals write(SubmissionFile file, Envelope envelope, OutputStream out, List<Manifest.Member> members)
@@ -247,7 +248,8 @@ public final class FileAssembler {
         ledger.submissionFiles().read(file, record -> {
             Message message = outgoing(record, envelope);
             batch.add(message);
-            members.add(Manifest.Member.of(record.recordId(), record.controlId(), record.doses(), message.bytes()));
+            members.add(Manifest.Member.of(
+                    record.recordId(), record.controlId(), record.doses(), message.bytes(), record.trace()));
         });
         return batch.finish();
     }

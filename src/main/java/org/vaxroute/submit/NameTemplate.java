@@ -6,6 +6,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -134,6 +135,32 @@ public final class NameTemplate implements FileNaming {
     @Override
     public String series(Instant at) {
         return render(at, "*").toLowerCase(Locale.ROOT);
+    }
+
+    /** A name taken apart: its series as {@link #series} gives it, and its number. */
+    public record Numbered(String series, long sequence) {}
+
+    /** Takes a name of this template apart, of whatever day; empty when it is none, or has no number. */
+    public Optional<Numbered> numbered(String name) {
+        StringBuilder form = new StringBuilder();
+        for (String part : parts) {
+            form.append(
+                    switch (part) {
+                        case "{code}" -> Pattern.quote(code);
+                        case "{yyyy}" -> "\\d{4}";
+                        case "{ddd}" -> "\\d{3}";
+                        case "{yy}", "{mm}", "{dd}", "{hh}", "{mi}", "{ss}" -> "\\d{2}";
+                        case "{seq}" -> "(\\d{1,18})";
+                        default -> Pattern.quote(part);
+                    });
+        }
+        Matcher matcher =
+                Pattern.compile(form.toString(), Pattern.CASE_INSENSITIVE).matcher(name);
+        if (!numbered || !matcher.matches()) {
+            return Optional.empty();
+        }
+        String series = name.substring(0, matcher.start(1)) + "*" + name.substring(matcher.end(1));
+        return Optional.of(new Numbered(series.toLowerCase(Locale.ROOT), Long.parseLong(matcher.group(1))));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.SubmissionFile;
 
 /**
  * The folder in which submission files wait for delivery and are kept after it: <code>work/out/&lt;connection&gt;/</code>. Files
@@ -23,6 +32,10 @@ import java.util.Set;
  */
 public final class SubmissionFolder {
     private static final String UNFINISHED = ".unfinished";
+    private static final String MANIFEST = ".manifest.json";
+    private static final String STEPS = ".steps";
+    private static final Pattern STEP =
+            Pattern.compile("(\\S+Z) (BUILT|SENDING|UPLOADED|SENT|ANSWERED|UNSURE|REFUSED|WITHDRAWN)");
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
 
@@ -58,7 +71,86 @@ public final class SubmissionFolder {
 
     /** Where the manifest of the file of this name stands, or will stand. */
     public Path manifest(String connection, String name) {
-        return file(connection, name + ".manifest.json");
+        return file(connection, name + MANIFEST);
+    }
+
+    private Path steps(String connection, String name) {
+        return file(connection, name + STEPS);
+    }
+
+    /**
+     * Writes down beside a submission file that it takes a step, and forces that to the disk.
+     *
+     * @throws FolderUnavailable if it cannot be written; the step must not be taken then
+     */
+    public void note(SubmissionFile file, FileState state, Instant when) {
+        Path steps = steps(file.connection(), file.name());
+        try {
+            makeFolder(steps.getParent());
+            boolean begins = !Files.exists(steps);
+            if (begins) {
+                create(steps);
+            }
+            try (FileChannel channel = FileChannel.open(steps, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+                channel.write(StandardCharsets.US_ASCII.encode(when + " " + state + "\n"));
+                channel.force(true);
+            }
+            if (begins) {
+                forceFolder(steps.getParent());
+            }
+        } catch (IOException e) {
+            throw unavailable(steps, e);
+        }
+    }
+
+    /** A step that was written down. */
+    record Step(Instant when, FileState state) {}
+
+    /**
+     * The last step of a submission file that was written down; empty when it never began to leave.
+     *
+     * @throws IOException if the steps cannot be read
+     */
+    Optional<Step> lastStep(String connection, String name) throws IOException {
+        Path steps = steps(connection, name);
+        if (!Files.exists(steps)) {
+            return Optional.empty();
+        }
+        Step last = null;
+        for (String line : Files.readAllLines(steps, StandardCharsets.US_ASCII)) {
+            // The last line may be cut by a loss of power: that step was not taken.
+            Matcher step = STEP.matcher(line);
+            if (step.matches()) {
+                last = new Step(Instant.parse(step.group(1)), FileState.valueOf(step.group(2)));
+            }
+        }
+        return Optional.ofNullable(last);
+    }
+
+    /** The manifests of a connection, by their path. */
+    List<Path> manifests(String connection) throws IOException {
+        Path folder = out.resolve(connection);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(MANIFEST))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The connections that have a folder. */
+    List<String> connections() throws IOException {
+        if (!Files.isDirectory(out)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(out)) {
+            return folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     /**

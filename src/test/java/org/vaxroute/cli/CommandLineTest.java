@@ -106,6 +106,11 @@ class CommandLineTest {
         }
 
         @Override
+        public void restore(Path home, Restoring order, PrintWriter terminal) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<String> check(Path home) {
             return faults;
         }

@@ -461,6 +461,11 @@ class TryCommandTest {
         }
 
         @Override
+        public void restore(Path home, Restoring order, PrintWriter terminal) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Opened open(Path home) {
             throw new UnsupportedOperationException();
         }

@@ -16,15 +16,20 @@ import java.util.stream.Stream;
  * What stands in a folder of batch files or in message texts, read by splitting lines at bars and nothing else: a reader that
  * shares no code with the product.
  */
-final class SentRecords {
+public final class SentRecords {
     /** One dose of one patient, as often as it was found, and where. */
-    record Dose(String patient, String order) {}
+    public record Dose(String patient, String order) {}
 
     private final Map<Dose, List<String>> doses = new HashMap<>();
     private final Map<String, List<String>> controlIds = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    static SentRecords in(Path folder) throws IOException {
+    /** Nothing yet. */
+    public static SentRecords empty() {
+        return new SentRecords();
+    }
+
+    public static SentRecords in(Path folder) throws IOException {
         SentRecords found = new SentRecords();
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
@@ -59,7 +64,7 @@ final class SentRecords {
     }
 
     /** Takes one message; its name is for the report. */
-    void message(String where, String text) {
+    public void message(String where, String text) {
         String patient = "";
         String order = "";
         for (String line : text.split("[\r\n]+")) {
@@ -81,12 +86,12 @@ final class SentRecords {
         }
     }
 
-    Set<Dose> doses() {
+    public Set<Dose> doses() {
         return new HashSet<>(doses.keySet());
     }
 
     /** Everything that stands there more often than once, and every file that is not whole. */
-    List<String> faults() {
+    public List<String> faults() {
         List<String> all = new ArrayList<>(faults);
         controlIds.forEach((id, files) -> {
             if (files.size() > 1) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.ResendRules;
 import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TestDatabase;
@@ -45,6 +46,21 @@ public abstract class FeedCase {
     @AfterEach
     void closeLedger() {
         ledger.close();
+    }
+
+    /** Where the ledger is. */
+    protected LedgerSettings settings() {
+        return settings;
+    }
+
+    /** Opens the ledger with what the registry wants to be told again. */
+    protected Ledger openWith(ResendRules rules) {
+        return Ledger.open(settings, connection -> rules, clock);
+    }
+
+    /** From now on the ledger is meant to be in another, empty database. */
+    protected void anotherDatabase() {
+        settings = database.fresh(work);
     }
 
     /** As after a restart of the program. */

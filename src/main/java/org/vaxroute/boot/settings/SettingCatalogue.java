@@ -267,6 +267,19 @@ public final class SettingCatalogue {
                         DURATION,
                         "400d",
                         "A code table whose newest change is older than this is reported"),
+                global("retention.tick", DURATION, "6h", "How often what has been kept long enough is looked for"),
+                global(
+                        "retention.texts",
+                        DURATION,
+                        "0d",
+                        "How long texts of records stay in the ledger after their acceptance, at least 7d; 0d for good"),
+                global(
+                        "retention.files",
+                        DURATION,
+                        "0d",
+                        "How long submission files stay in work/out after their answer; their manifests stay for good"),
+                global("retention.source-files", DURATION, "0d", "How long files of EHRs stay in .done"),
+                global("retention.answers", DURATION, "0d", "How long our copies of answers stay after they were read"),
                 global("deliver.poll", DURATION, "5s", "How often submission files that are due are looked for"),
                 global(
                         "deliver.throttle-files",

@@ -97,9 +97,11 @@ public final class RecordDoor {
         ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip());
         StoredRecord record = found.get();
         RuleSet own = rules().get(record.connection());
+        LocalDate takenOut = ledger.records().takenOut(id).orElse(null);
         return Optional.of(new RecordSheet(
                 record,
-                ledger.records().text(id),
+                takenOut == null ? ledger.records().text(id) : null,
+                takenOut,
                 ledger.records().past(id),
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),

@@ -1,6 +1,7 @@
 package org.vaxroute.operate.held;
 
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,18 +14,27 @@ import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TrailEntry;
+import org.vaxroute.ledger.WrongTransition;
 
 /** Everything that is known of one record, for the person who must judge it: patient data. As page, as JSON and as text. */
 public final class RecordSheet {
+    private static final String TEXT = "text";
+    private static final String SENT = "as sent";
+
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, List<Map<String, Object>>> lists = new LinkedHashMap<>();
     private final String received;
     private final String edited;
     private final String outgoing;
 
+    /**
+     * @param text null when it was taken out of the ledger
+     * @param takenOut the day of that; null while the text is there
+     */
     RecordSheet(
             StoredRecord record,
             RecordText text,
+            LocalDate takenOut,
             RecordPast past,
             SubmissionFile file,
             List<TrailEntry> trail,
@@ -45,6 +55,7 @@ public final class RecordSheet {
         facts.put("control id as sent", record.sentAs());
         put("submission file", file == null ? null : file.name() + " (" + file.state() + ")");
         facts.put("stored", record.storedAt().toString());
+        put(TEXT, takenOut == null ? null : "taken out on " + takenOut + ", after its time (retention.texts)");
         lists.put(
                 "findings",
                 record.findings().stream()
@@ -96,9 +107,9 @@ public final class RecordSheet {
                                 "action", entry.action(),
                                 "detail", entry.detail()))
                         .toList());
-        received = string(text.received());
-        edited = text.edited() == null ? null : string(text.edited());
-        outgoing = Arrays.equals(text.received(), text.outgoing()) ? null : string(text.outgoing());
+        received = text == null ? null : string(text.received());
+        edited = text == null || text.edited() == null ? null : string(text.edited());
+        outgoing = text == null || Arrays.equals(text.received(), text.outgoing()) ? null : string(text.outgoing());
     }
 
     private void put(String name, Object value) {
@@ -134,11 +145,7 @@ public final class RecordSheet {
                             return object;
                         })
                         .collect(java.util.stream.Collectors.toCollection(org.jolokia.json.JSONArray::new))));
-        body.put("received", received);
-        if (edited != null) {
-            body.put("edited", edited);
-        }
-        body.put("outgoing", outgoing == null ? received : outgoing);
+        texts().forEach((name, text) -> body.put(name.equals(SENT) ? "outgoing" : name.substring(3), text));
         return body.toJSONString() + "\n";
     }
 
@@ -173,17 +180,33 @@ public final class RecordSheet {
             }
         });
         if (texts) {
-            text(out, "as received", received);
-            if (edited != null) {
-                text(out, "as edited", edited);
-            }
-            text(out, "as sent", outgoing == null ? received : outgoing);
+            texts().forEach((name, text) -> text(out, name, text));
         }
         return printable(out.toString());
     }
 
-    /** The text alone, as received or as a person edited it last, one segment a line: to be corrected. */
+    /** What is there of: as received, as edited, as sent. */
+    private Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (received != null) {
+            texts.put("as received", received);
+            if (edited != null) {
+                texts.put("as edited", edited);
+            }
+            texts.put(SENT, outgoing == null ? received : outgoing);
+        }
+        return texts;
+    }
+
+    /**
+     * The text alone, as received or as a person edited it last, one segment a line: to be corrected.
+     *
+     * @throws WrongTransition when it was taken out of the ledger
+     */
     public String hl7() {
+        if (received == null) {
+            throw new WrongTransition("The text of record " + facts.get("record") + " was " + facts.get(TEXT) + ".");
+        }
         String text = edited == null ? received : edited;
         return printable(text.replaceAll("\r\n|\r", "\n")).stripTrailing() + "\n";
     }
@@ -225,11 +248,7 @@ public final class RecordSheet {
                 table(out, name, rows);
             }
         });
-        pre(out, "as received", received);
-        if (edited != null) {
-            pre(out, "as edited", edited);
-        }
-        pre(out, "as sent", outgoing == null ? received : outgoing);
+        texts().forEach((name, text) -> pre(out, name, text));
         return out.append("</body></html>").toString();
     }
 

@@ -210,6 +210,12 @@ public final class Operations implements AutoCloseable {
         return this;
     }
 
+    /** Registers backups of this home. */
+    public Operations backups(Backups backups, Ledger ledger) {
+        mbeans.register("Backup", "all", new BackupOperations(backups, ledger), BackupMBean.class);
+        return this;
+    }
+
     /** Takes all of them away. */
     @Override
     public void close() {
