@@ -27,6 +27,7 @@ import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.LedgerException;
 
 /** A session over implicit FTPS, driven through the file operations of a camel-ftp endpoint. */
 final class FtpsFolderEndpoint implements RemoteFolder {
@@ -229,6 +230,11 @@ final class FtpsFolderEndpoint implements RemoteFolder {
                     "The server of " + account + " refused the upload of " + name + " (" + reply
                             + "). Check quota, disk and rights at the server.",
                     e);
+        } catch (DeliveryFailure | LedgerException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            lost = true;
+            throw ServerAway.stumbled(account, e);
         }
     }
 

@@ -25,6 +25,7 @@ import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.LedgerException;
 
 /** A session over SFTP, driven through the file operations of a camel-ftp endpoint. */
 final class SftpFolderEndpoint implements RemoteFolder {
@@ -161,6 +162,10 @@ final class SftpFolderEndpoint implements RemoteFolder {
                     e);
             beginSessionAnew(refused);
             throw refused;
+        } catch (DeliveryFailure | LedgerException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ServerAway.stumbled(account, e);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.vaxroute.submit;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.vaxroute.ledger.LedgerException;
 
 /**
  * Ends a session whose server keeps us waiting by sending next to nothing. A socket's time-out begins anew with every byte, so that a
@@ -31,21 +33,23 @@ final class StepGuard {
     /**
      * Runs a step that has to end in time, or to call {@link #goesOn} again and again.
      *
-     * @throws ServerAway when it did not
+     * @throws ServerAway when it did not, or when what arrived made a library stumble
      */
     <T> T step(Supplier<T> step) {
         goesOn();
         Future<?> looking = LineWatch.begin(this::look, longest);
         try {
             return step.get();
-        } catch (DeliveryFailure e) {
+        } catch (LedgerException | UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
             if (expired) {
                 throw new ServerAway(
                         "The server of " + account + " kept us waiting for " + longest.toSeconds()
                                 + " s without going on; the connection was closed.",
                         e);
             }
-            throw e;
+            throw e instanceof DeliveryFailure ? e : ServerAway.stumbled(account, e);
         } finally {
             looking.cancel(false);
         }
