@@ -128,6 +128,18 @@ class RouteEditingDocumentTest {
         assertThat(Files.readString(Path.of("docs/route-editing.md"))).contains(check().get(0));
     }
 
+    /** Somebody who does one task after the other must not be stopped by a step id that two of them use. */
+    @Test
+    void theTasksDoNotStandInEachOthersWay() throws IOException {
+        List<String> ids = Pattern.compile("(?m)^[+] *(?:- )?id: (\\S+)$")
+                .matcher(Files.readString(Path.of("docs/route-editing.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(ids).hasSizeGreaterThan(8).doesNotHaveDuplicates();
+    }
+
     private interface Work {
         Object with(VaxRoute server) throws Exception;
     }
