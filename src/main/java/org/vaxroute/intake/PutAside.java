@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Moves a file out of a drop folder, under a name of its own. Folders are made 0700 and reasons 0600. */
 final class PutAside {
@@ -46,7 +47,7 @@ final class PutAside {
             return List.of();
         }
         // Each counts where it stands last.
-        List<String> files = new ArrayList<>();
+        Set<String> files = new LinkedHashSet<>();
         for (String line : Files.readAllLines(order, StandardCharsets.US_ASCII)) {
             String[] words = line.split(" ");
             if (words.length == 2) {
@@ -54,7 +55,7 @@ final class PutAside {
                 files.add(words[1]);
             }
         }
-        return files;
+        return List.copyOf(files);
     }
 
     /** Moves a file that may not be taken into {@code .failed} of its source's folder and writes beside it why. */
