@@ -1,8 +1,6 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -59,7 +57,7 @@ final class Office implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         rooms = new RoomSettings(settings);
-        node = host() + ":" + settings.home().folder();
+        node = rooms.node();
         feeds = byConnection(rooms::feed);
         closeToOthers(rooms.work());
         folder = new SubmissionFolder(rooms.work().resolve("out"));
@@ -130,15 +128,6 @@ final class Office implements AutoCloseable {
         return account.carries(Stage.TEST)
                 ? account
                 : account.lockedUnless(() -> gatekeeper.productionUnlocked(account.connection()));
-    }
-
-    /** The same after a restart, so that a node that died takes its own leases back at once. */
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     /** Makes the operations visible as MBeans, until what is returned is closed. */

@@ -54,7 +54,7 @@ final class PracticeByHand {
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home =
                 PracticeHome.open(shipped, folder, options.fresh(), "--by-hand --patients " + options.patients());
-        StandaloneHouse.logTo(folder.resolve("work"), "OFF");
+        StandaloneHouse.logTo(folder.resolve("work"), folder.resolve("work/log"), "OFF");
         out.println(
                 "VaxRoute practice, by hand: a registry, a clinic and a server on this machine. Every step is yours.");
         try (PracticeRegistry registry = PracticeRegistry.start(

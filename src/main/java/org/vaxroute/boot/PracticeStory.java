@@ -92,7 +92,7 @@ final class PracticeStory {
         PracticeHome home = PracticeHome.open(
                 shipped, folder, options.fresh(), "--days " + options.days() + " --patients " + options.patients());
         // Alarms are told in the story; the log file has everything.
-        StandaloneHouse.logTo(folder.resolve("work"), "OFF");
+        StandaloneHouse.logTo(folder.resolve("work"), folder.resolve("work/log"), "OFF");
         Instant begin = Clock.systemUTC()
                 .instant()
                 .atZone(ZONE)

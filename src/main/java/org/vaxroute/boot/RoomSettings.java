@@ -90,6 +90,12 @@ final class RoomSettings {
 
     LedgerSettings ledger() {
         String url = global.text("ledger.url");
+        if (clustered() && !url.startsWith("jdbc:postgresql:")) {
+            throw new StartFailed(
+                    "config/vaxroute.properties: several nodes need one ledger that all of them reach, which an H2 file is not. Set ledger.url"
+                            + " to a PostgreSQL database, or cluster.enabled = false.",
+                    null);
+        }
         String password =
                 global.secret("ledger.password").map(Secret::revealText).orElse("");
         LedgerSettings inHome = LedgerSettings.of(url, global.text("ledger.user"), password, home.folder());
@@ -140,6 +146,40 @@ final class RoomSettings {
 
     Path work() {
         return global.path("vaxroute.work");
+    }
+
+    /** What this process alone writes while it runs: the way to its door. */
+    Path run() {
+        return ofThisNode(work().resolve("run"));
+    }
+
+    Path log() {
+        return ofThisNode(work().resolve("log"));
+    }
+
+    private Path ofThisNode(Path folder) {
+        return clustered() ? folder.resolve(node().replaceAll("[^A-Za-z0-9._-]", "_")) : folder;
+    }
+
+    private boolean clustered() {
+        return global.flag("cluster.enabled");
+    }
+
+    /** Names this process among all that use the ledger, the same after a restart. */
+    String node() {
+        String name = clustered() ? global.text("cluster.node") : "";
+        if (!name.isBlank()) {
+            return name.strip();
+        }
+        return clustered() ? host() : host() + ":" + home.folder();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     /** Connections that are in use, by id. */
@@ -309,7 +349,7 @@ final class RoomSettings {
                 global.text("operate.http.host"),
                 global.port("operate.http.port"),
                 global.flag("operate.console.enabled"),
-                work().resolve("run"),
+                run(),
                 global.findPath("operate.http.key-store")
                         .map(store -> new HttpSettings.Tls(
                                 store,

@@ -40,6 +40,8 @@ final class RouteTrial {
                     "jdbc:h2:mem:check-" + UUID.randomUUID(),
                     "ledger.jndi",
                     "",
+                    "cluster.enabled",
+                    "false",
                     "operate.http.enabled",
                     "false"));
             try (VaxRoute trial = VaxRoute.onTrial(harmless, clock)) {

@@ -44,7 +44,7 @@ public final class StandaloneHouse implements House {
 
     @Override
     public Path runFolder(Path home) {
-        return new RoomSettings(Settings.load(Home.of(home))).work().resolve("run");
+        return new RoomSettings(Settings.load(Home.of(home))).run();
     }
 
     @Override
@@ -52,13 +52,13 @@ public final class StandaloneHouse implements House {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
         System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
-        Path work = new RoomSettings(settings).work();
-        logTo(work, "INFO");
+        RoomSettings rooms = new RoomSettings(settings);
+        logTo(rooms.work(), rooms.log(), "INFO");
         VaxRoute vaxRoute;
-        try (StartSign starting = StartSign.raise(work.resolve("run"))) {
+        try (StartSign starting = StartSign.raise(rooms.run())) {
             vaxRoute = started(home, settings, terminal);
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + work.resolve("run") + " cannot be written", e);
+            throw new UncheckedIOException("The folder " + rooms.run() + " cannot be written", e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
@@ -100,9 +100,9 @@ public final class StandaloneHouse implements House {
     }
 
     /** Where log lines go; to be called before the first logger is made. */
-    static void logTo(Path work, String consoleLevel) {
+    static void logTo(Path work, Path log, String consoleLevel) {
         Office.closeToOthers(work);
-        System.setProperty("vaxroute.log.file", work.resolve("log/vaxroute.log").toString());
+        System.setProperty("vaxroute.log.file", log.resolve("vaxroute.log").toString());
         System.setProperty("vaxroute.log.console", consoleLevel);
         // Tomcat and Jolokia speak java.util.logging; their lines belong into the same file.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -219,7 +219,7 @@ public final class StandaloneHouse implements House {
 
     private static boolean serverRuns(RoomSettings rooms) {
         try {
-            return new TokenFile(rooms.work().resolve("run")).read().isPresent();
+            return new TokenFile(rooms.run()).read().isPresent();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -127,6 +127,7 @@ public final class VaxRoute implements AutoCloseable {
                         lists.sites(),
                         referee,
                         rooms.zones(),
+                        office.node(),
                         clock)
                 .beans());
         Check check = ((Check) beans.get("rules")).heeding(office.judging().realPersons());
@@ -142,7 +143,8 @@ public final class VaxRoute implements AutoCloseable {
                                 office.ledger().waitingCheck(),
                                 check,
                                 office.byConnection(rooms::checkAgainAfter),
-                                clock)::look));
+                                clock)::look,
+                        office.node()));
         beans.put("handOver", office.handOver());
         beans.put(
                 "retention",

@@ -1,7 +1,6 @@
 package org.vaxroute.feeds;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
-import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Run;
 
@@ -25,15 +24,13 @@ public final class OngoingFeed {
     public static final String SUBJECT = "feed:ongoing";
 
     private static final Logger LOG = LoggerFactory.getLogger(OngoingFeed.class);
-    // Longer than any run; a node that dies in it gives the connection free after this long.
-    private static final Duration HOLD = Duration.ofMinutes(15);
 
     private final Ledger ledger;
     private final Gatekeeper gate;
     private final List<FeedSettings> connections;
     private final String owner;
     private final Clock clock;
-    private final Map<String, Lease> held = new ConcurrentHashMap<>();
+    private final Map<String, KeptLease> held = new ConcurrentHashMap<>();
 
     /** @param owner names this node */
     public OngoingFeed(Ledger ledger, Gatekeeper gate, List<FeedSettings> connections, String owner, Clock clock) {
@@ -72,13 +69,18 @@ public final class OngoingFeed {
         ledger.trail().append(who, "feed-run", "connection:" + connection, "ongoing feed asked for by hand");
     }
 
-    /** Says that a run came to its end. One that does not, because the disk is full, goes on at the next tick. */
+    /**
+     * Says that a run came to its end. One that does not, because the disk is full, goes on at the next tick.
+     *
+     * @param outcome empty when another node still works on what it began of this run
+     */
     public void ended(DueFeed due, String outcome) {
-        ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
-        Lease lease = held.remove(due.getConnection());
-        if (lease != null) {
-            ledger.leases().release(lease);
+        if (outcome.isEmpty()) {
+            letGo(due.getConnection());
+            return;
         }
+        ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
+        letGo(due.getConnection());
     }
 
     private Optional<DueFeed> due(FeedSettings settings) {
@@ -92,15 +94,20 @@ public final class OngoingFeed {
         if (time.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Lease> lease = ledger.leases().acquire(SUBJECT + ":" + connection, owner, HOLD);
+        // Left over from a run that did not come to its end.
+        letGo(connection);
+        Optional<KeptLease> lease = ledger.leases().keep(SUBJECT + ":" + connection, owner);
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        if (!owed && !ledger.runs().claim(connection, SUBJECT, time.get(), owner)) {
-            ledger.leases().release(lease.get());
+        held.put(connection, lease.get());
+        boolean ours = owed
+                ? ledger.runs().last(connection, SUBJECT).map(Run::endedAt).isEmpty()
+                : ledger.runs().claim(connection, SUBJECT, time.get(), owner);
+        if (!ours) {
+            letGo(connection);
             return Optional.empty();
         }
-        held.put(connection, lease.get());
         return Optional.of(new DueFeed(connection, Feed.ONGOING, time.get()));
     }
 
@@ -110,5 +117,12 @@ public final class OngoingFeed {
                 .of(connection)
                 .since());
         return settings.ongoing().due(since, now);
+    }
+
+    private void letGo(String connection) {
+        KeptLease lease = held.remove(connection);
+        if (lease != null) {
+            lease.close();
+        }
     }
 }

@@ -23,6 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HistoricalLoads;
+import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Pausable;
@@ -51,6 +53,8 @@ public final class FileDrop {
     private final SourceFiles ledger;
     private final HistoricalLoads loads;
     private final Pauses pauses;
+    private final Leases leases;
+    private final String node;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final Map<Path, Seen> growing = remembering();
@@ -63,6 +67,8 @@ public final class FileDrop {
             SourceFiles ledger,
             HistoricalLoads loads,
             Pauses pauses,
+            Leases leases,
+            String node,
             SourceAlarms alarms,
             Clock clock) {
         this.settings = settings;
@@ -71,6 +77,8 @@ public final class FileDrop {
         this.ledger = ledger;
         this.loads = loads;
         this.pauses = pauses;
+        this.leases = leases;
+        this.node = node;
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -105,12 +113,7 @@ public final class FileDrop {
             if (stamp.equals(refused.get(file)) || !leftAlone(file, stamp, minAge)) {
                 return Optional.empty();
             }
-            FirstPass seen = FirstPasses.over(file, source, settings);
-            if (!stamp.equals(FileStamp.of(file))) {
-                return Optional.empty();
-            }
-            alarms.clear("file." + inDrop);
-            return take(source, file, inDrop, stamp, seen);
+            return begin(source, file, inDrop, stamp);
         } catch (NoSuchFileException e) {
             LOG.info("{} was taken away before it was read", inDrop);
         } catch (AccessDeniedException e) {
@@ -126,6 +129,31 @@ public final class FileDrop {
             ledgerFailed(e);
         }
         return Optional.empty();
+    }
+
+    /** Of several nodes one reads a source, so that its files stay in their order. */
+    private Optional<Taking> begin(FileSource source, Path file, Path inDrop, FileStamp stamp) throws IOException {
+        Optional<KeptLease> lease =
+                leases.keep("source:" + source.connection() + "/" + source.id(), "intake at " + node);
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Taking> taking = Optional.empty();
+        try {
+            // Throws when another node has read and moved it meanwhile.
+            if (stamp.equals(FileStamp.of(file))) {
+                FirstPass seen = FirstPasses.over(file, source, settings);
+                if (stamp.equals(FileStamp.of(file))) {
+                    alarms.clear("file." + inDrop);
+                    taking = take(source, file, inDrop, stamp, seen, lease.get());
+                }
+            }
+            return taking;
+        } finally {
+            if (taking.isEmpty()) {
+                lease.get().close();
+            }
+        }
     }
 
     /** A paused source waits; history waits until its load runs, and while sending is behind. */
@@ -172,7 +200,8 @@ public final class FileDrop {
         return !before.since().isAfter(now.minus(minAge));
     }
 
-    private Optional<Taking> take(FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen) {
+    private Optional<Taking> take(
+            FileSource source, Path file, Path inDrop, FileStamp stamp, FirstPass seen, KeptLease lease) {
         Path folder = directory.resolve(source.id());
         String name = folder.relativize(file.toAbsolutePath().normalize()).toString();
         List<String> faults = new ArrayList<>(seen.faults());
@@ -196,9 +225,9 @@ public final class FileDrop {
                 seen.messages(),
                 seen.doses());
         alarms.clear("ledger");
-        var taking = new Taking(source, file, stamp, seen, row, () -> mayRead(source));
+        var taking = new Taking(source, file, stamp, seen, row, lease, () -> mayRead(source));
         if (row.state() == SourceFileState.STORED) {
-            finish(taking);
+            putAway(taking);
             return Optional.empty();
         }
         return Optional.of(taking);
@@ -239,6 +268,14 @@ public final class FileDrop {
 
     /** Puts the file where it belongs after its reading ended, well or not. */
     void finish(Taking taking) {
+        try {
+            putAway(taking);
+        } finally {
+            taking.lease().close();
+        }
+    }
+
+    private void putAway(Taking taking) {
         FileSource source = taking.source();
         Path inDrop = directory.relativize(taking.file().toAbsolutePath().normalize());
         try {

@@ -1,7 +1,5 @@
 package org.vaxroute.intake;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -39,6 +37,7 @@ public final class IntakeBeans {
             Map<String, Sites> sites,
             Referee referee,
             Map<String, ZoneId> zones,
+            String node,
             Clock clock) {
         var alarms = new LedgerAlarms(ledger.alarms());
         var store = new StoreStep(ledger.records()::store);
@@ -61,6 +60,8 @@ public final class IntakeBeans {
                         ledger.sourceFiles(),
                         ledger.historicalLoads(),
                         ledger.pauses(),
+                        ledger.leases(),
+                        node,
                         alarms,
                         clock)));
         beans.put("fileReader", new FileReader(settings, store, clock));
@@ -71,10 +72,11 @@ public final class IntakeBeans {
                 ledger.positions(),
                 ledger.historicalLoads(),
                 ledger.pauses(),
+                ledger.leases(),
                 settings,
                 alarms,
                 clock,
-                node());
+                node);
         beans.put("jdbcReader", new JdbcReader(runs, store, settings));
         beans.put("madeUpReader", new MadeUpReader(madeUp, ledger.positions(), ledger.pauses(), settings));
 
@@ -85,14 +87,6 @@ public final class IntakeBeans {
         beans.put("groupCommit", new GroupCommitStep(mllpIntake, mllp));
         beans.put("mllpTrouble", new MllpTroubleStep(alarms));
         beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded));
-    }
-
-    private static String node() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     /** The beans by the names that the routes use. */

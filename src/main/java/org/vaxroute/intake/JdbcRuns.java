@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HistoricalLoads;
+import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Pauses;
@@ -26,7 +28,7 @@ import org.vaxroute.ledger.Runs;
 
 /**
  * Knows which JDBC sources are due. A run is claimed in the ledger by its scheduled time, so it happens once whatever the
- * number of nodes; one that failed, or that this node left unfinished, is taken up again.
+ * number of nodes; one that failed, or that a node left unfinished, is taken up again.
  *
  * <p>Used by one thread, the tick's.
  */
@@ -34,35 +36,36 @@ public final class JdbcRuns {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcRuns.class);
 
     /** One source to be read now. */
-    record Due(JdbcSource source, Instant scheduledFor) {
+    record Due(JdbcSource source, Instant scheduledFor, KeptLease lease) {
         String subject() {
-            return "source:" + source.id();
+            return JdbcRuns.subject(source);
         }
     }
-
-    /** @param inTurn it is taken up as soon as its database is free */
-    private record Retry(Due run, Instant at, boolean inTurn) {}
 
     private final List<JdbcSource> sources;
     private final Runs runs;
     private final Positions positions;
     private final HistoricalLoads loads;
     private final Pauses pauses;
+    private final Leases leases;
     private final IntakeSettings settings;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final String node;
     private final Instant started;
-    private final Map<String, Retry> retries = new HashMap<>();
-    private final Set<String> looked = new HashSet<>();
+    private final Map<String, Instant> rests = new HashMap<>();
 
-    /** @param node names this machine, so that it takes up its own unfinished runs and nobody else's */
+    /** Sources that are taken up as soon as their database is free. */
+    private final Set<String> inTurn = new HashSet<>();
+
+    /** @param node names this process, for people to read */
     public JdbcRuns(
             Collection<JdbcSource> sources,
             Runs runs,
             Positions positions,
             HistoricalLoads loads,
             Pauses pauses,
+            Leases leases,
             IntakeSettings settings,
             SourceAlarms alarms,
             Clock clock,
@@ -75,6 +78,7 @@ public final class JdbcRuns {
         this.positions = positions;
         this.loads = loads;
         this.pauses = pauses;
+        this.leases = leases;
         this.settings = settings;
         this.alarms = alarms;
         this.clock = clock;
@@ -102,8 +106,12 @@ public final class JdbcRuns {
         if (!mayRead(source)) {
             return Optional.empty();
         }
+        boolean busy = RowPages.busy(source.url());
+        if (busy && inTurn.contains(source.id())) {
+            return Optional.empty();
+        }
         Optional<Due> due = next(source);
-        if (due.isPresent() && RowPages.busy(source.url())) {
+        if (busy && due.isPresent()) {
             waits(due.get());
             return Optional.empty();
         }
@@ -112,22 +120,49 @@ public final class JdbcRuns {
 
     private Optional<Due> next(JdbcSource source) {
         Instant now = clock.instant();
-        Retry retry = retries.get(source.id());
-        if (retry != null) {
-            // One that lies further ahead than any was named by a clock that has been set back since.
-            boolean isLater = retry.at().isAfter(now) && !retry.at().isAfter(now.plus(settings.away()));
-            return isLater ? Optional.empty() : Optional.of(retry.run());
+        if (rests(source, now) || scheduled(source, now).isEmpty()) {
+            return Optional.empty();
         }
-        String subject = "source:" + source.id();
-        Optional<Run> last = runs.last(source.connection(), subject);
-        if (looked.add(source.id()) && last.filter(this::leftUnfinished).isPresent()) {
-            return Optional.of(new Due(source, last.get().scheduledFor()));
+        // Of several nodes one reads a source; the run of one that died is taken up by whoever comes next.
+        return leases.keep("source:" + source.connection() + "/" + source.id(), "intake at " + node)
+                .flatMap(lease -> claimed(source, now, lease));
+    }
+
+    private boolean rests(JdbcSource source, Instant now) {
+        Instant until = rests.getOrDefault(source.id(), Instant.MIN);
+        // One that lies further ahead than any was named by a clock that has been set back since.
+        return until.isAfter(now) && !until.isAfter(now.plus(settings.away()));
+    }
+
+    private Optional<Due> claimed(JdbcSource source, Instant now, KeptLease lease) {
+        Optional<Due> due = Optional.empty();
+        try {
+            // Asked again: the run may have been somebody else's, and at its end, before the lease was ours.
+            due = unfinished(source)
+                    .or(() -> scheduled(source, now)
+                            .filter(moment -> runs.claim(source.connection(), subject(source), moment, node)))
+                    .map(moment -> new Due(source, moment, lease));
+            return due;
+        } finally {
+            if (due.isEmpty()) {
+                lease.close();
+            }
         }
-        Instant since = runs.since(source.connection(), subject, now, () -> started);
-        return source.timetable()
-                .due(since, now)
-                .filter(scheduled -> runs.claim(source.connection(), subject, scheduled, node))
-                .map(scheduled -> new Due(source, scheduled));
+    }
+
+    private Optional<Instant> scheduled(JdbcSource source, Instant now) {
+        return unfinished(source).or(() -> source.timetable()
+                .due(runs.since(source.connection(), subject(source), now, () -> started), now));
+    }
+
+    private Optional<Instant> unfinished(JdbcSource source) {
+        return runs.last(source.connection(), subject(source))
+                .filter(run -> run.endedAt() == null)
+                .map(Run::scheduledFor);
+    }
+
+    private static String subject(JdbcSource source) {
+        return "source:" + source.id();
     }
 
     /** A paused source waits, and one that has given all that was asked for; history waits until its load runs, and while sending is behind. */
@@ -156,17 +191,11 @@ public final class JdbcRuns {
     /** Another reading has this run's database: no fault, so it stands on the run and raises no alarm, and the next tick looks again. */
     void waits(Due due) {
         String id = due.source().id();
-        Retry before = retries.put(id, new Retry(due, clock.instant(), true));
-        if (before == null || !before.inTurn()) {
+        letGo(due);
+        if (inTurn.add(id)) {
             runs.note(due.source().connection(), due.subject(), due.scheduledFor(), DatabaseInUse.WAITS);
             LOG.info("Source {} is due and {}", id, DatabaseInUse.WAITS);
         }
-    }
-
-    private boolean leftUnfinished(Run run) {
-        return run.endedAt() == null
-                && run.owner().equals(node)
-                && run.claimedAt().isBefore(started);
     }
 
     /**
@@ -186,7 +215,7 @@ public final class JdbcRuns {
                 : null;
         JdbcChunks chunks =
                 new JdbcChunks(source, beginning, mark, until, Duration.ZERO, () -> mayRead(source), settings, clock);
-        retries.remove(source.id());
+        inTurn.remove(source.id());
         return chunks;
     }
 
@@ -209,6 +238,8 @@ public final class JdbcRuns {
             runs.ended(due.source().connection(), due.subject(), due.scheduledFor(), "read");
         } catch (LedgerException e) {
             alarms.raiseWithoutLedger("ledger.jdbc", "The ledger does not answer; JDBC sources wait until it is back.");
+        } finally {
+            letGo(due);
         }
         alarms.clear("source." + due.source().id());
     }
@@ -226,6 +257,19 @@ public final class JdbcRuns {
 
     /** Says that the reading stopped; it goes on from the last stored chunk after a while. */
     void stopped(Due due) {
-        retries.put(due.source().id(), new Retry(due, clock.instant().plus(settings.away()), false));
+        rests.put(due.source().id(), clock.instant().plus(settings.away()));
+        letGo(due);
+    }
+
+    private static void letGo(Due due) {
+        try {
+            due.lease().close();
+        } catch (LedgerException e) {
+            // It runs out by itself.
+            LOG.debug(
+                    "The right to read source {} could not be given back: {}",
+                    due.source().id(),
+                    e.getMessage());
+        }
     }
 }

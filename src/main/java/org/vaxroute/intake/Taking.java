@@ -2,6 +2,7 @@ package org.vaxroute.intake;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.SourceFile;
 
 /** A file that is being taken: what the first pass saw of it and where the ledger says to go on. */
@@ -11,21 +12,35 @@ final class Taking {
     private final FileStamp stamp;
     private final FirstPass seen;
     private final SourceFile row;
+    private final KeptLease lease;
     private final BooleanSupplier mayGoOn;
     private volatile String fault;
 
-    Taking(FileSource source, Path file, FileStamp stamp, FirstPass seen, SourceFile row, BooleanSupplier mayGoOn) {
+    Taking(
+            FileSource source,
+            Path file,
+            FileStamp stamp,
+            FirstPass seen,
+            SourceFile row,
+            KeptLease lease,
+            BooleanSupplier mayGoOn) {
         this.source = source;
         this.file = file;
         this.stamp = stamp;
         this.seen = seen;
         this.row = row;
+        this.lease = lease;
         this.mayGoOn = mayGoOn;
     }
 
     /** Whether the next chunk may be read; otherwise the file stays, and goes on from its position. */
     boolean mayGoOn() {
-        return mayGoOn.getAsBoolean();
+        return lease.still() && mayGoOn.getAsBoolean();
+    }
+
+    /** The right to read this source, given back when the file is put away. */
+    KeptLease lease() {
+        return lease;
     }
 
     FileSource source() {

@@ -2,13 +2,84 @@ package org.vaxroute.ledger;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rights to be the only one who does something for a while, over all nodes. The database's clock decides, never a node's. */
-public final class Leases {
+public final class Leases implements AutoCloseable {
+    /** How long after its death a node's work is free for others. */
+    public static final Duration HOLD = Duration.ofSeconds(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
     private final Database database;
+    private final Set<KeptLease> kept = ConcurrentHashMap.newKeySet();
+    private ScheduledExecutorService keeper;
 
     Leases(Database database) {
         this.database = database;
+    }
+
+    /**
+     * Takes the lease if nobody holds it, and keeps it until it is closed or this process ends.
+     *
+     * @param owner names the node and the work, for people to read
+     * @return empty when somebody holds it, in this process too
+     */
+    public Optional<KeptLease> keep(String name, String owner) {
+        if (kept.stream().anyMatch(other -> other.lease().name().equals(name))) {
+            return Optional.empty();
+        }
+        Optional<KeptLease> taken = acquire(name, owner, HOLD).map(lease -> new KeptLease(this, lease));
+        taken.ifPresent(lease -> {
+            kept.add(lease);
+            startKeeping();
+        });
+        return taken;
+    }
+
+    private synchronized void startKeeping() {
+        if (keeper == null) {
+            keeper = Executors.newSingleThreadScheduledExecutor(work -> {
+                Thread thread = new Thread(work, "vaxroute-leases");
+                thread.setDaemon(true);
+                return thread;
+            });
+            keeper.scheduleWithFixedDelay(
+                    this::keepAll, HOLD.toMillis() / 4, HOLD.toMillis() / 4, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void keepAll() {
+        kept.removeIf(KeptLease::forgotten);
+        for (KeptLease lease : kept) {
+            try {
+                lease.renew();
+            } catch (RuntimeException e) {
+                // The holder hears of it at its own next step; until the time is up it may be mended.
+                LOG.warn("The lease {} could not be renewed: {}", lease.lease().name(), e.getMessage());
+            }
+        }
+    }
+
+    void letGo(KeptLease lease) {
+        if (kept.remove(lease)) {
+            release(lease.lease());
+        }
+    }
+
+    /** Renews nothing any more. What is held runs out by itself. */
+    @Override
+    public synchronized void close() {
+        if (keeper != null) {
+            keeper.shutdownNow();
+            keeper = null;
+        }
     }
 
     /**
@@ -19,11 +90,19 @@ public final class Leases {
      * @return empty when somebody else holds it
      */
     public Optional<Lease> acquire(String name, String owner, Duration hold) {
+        Optional<Lease> taken = take(name, owner, hold);
+        if (taken.isPresent() || find(name).isPresent()) {
+            return taken;
+        }
         database.ensure(
                 "insert into lease (name, owner, fence, held_until) select ?, '', 0, " + now()
                         + " where not exists (select 1 from lease where name = ?)",
                 name,
                 name);
+        return take(name, owner, hold);
+    }
+
+    private Optional<Lease> take(String name, String owner, Duration hold) {
         return database.transact(sql -> {
             int taken = sql.sql("update lease set owner = ?, fence = fence + 1, held_until = " + until(hold)
                             + " where name = ? and (held_until <= " + now() + " or owner = ?)")
@@ -34,21 +113,22 @@ public final class Leases {
     }
 
     /**
-     * Holds the lease for longer, counted from now.
+     * Holds the lease for longer, counted from now; also one that ran out, for example while the ledger was away, if nobody took it.
      *
-     * @return false when it was lost meanwhile: stop the work at once
+     * @return false when it was given back or somebody else has taken it: stop the work at once
      */
     public boolean renew(Lease lease, Duration hold) {
-        return database.call(sql -> sql.sql("update lease set held_until = " + until(hold)
-                                + " where name = ? and fence = ? and held_until > " + now())
-                        .params(lease.name(), lease.fence())
-                        .update())
+        return database.call(
+                        sql -> sql.sql("update lease set held_until = " + until(hold) + " where name = ? and fence = ?")
+                                .params(lease.name(), lease.fence())
+                                .update())
                 == 1;
     }
 
     /** Gives the lease back; harmless when it was lost meanwhile. */
     public void release(Lease lease) {
-        database.call(sql -> sql.sql("update lease set held_until = " + now() + " where name = ? and fence = ?")
+        database.call(sql -> sql.sql(
+                        "update lease set fence = fence + 1, held_until = " + now() + " where name = ? and fence = ?")
                 .params(lease.name(), lease.fence())
                 .update());
     }
@@ -61,7 +141,8 @@ public final class Leases {
      */
     public int releaseLeftBy(String node) {
         String at = " at " + node;
-        return database.call(sql -> sql.sql("update lease set held_until = " + now() + " where held_until > " + now()
+        return database.call(sql -> sql.sql("update lease set fence = fence + 1, held_until = " + now()
+                        + " where held_until > " + now()
                         + " and (owner = ? or right(owner, ?) = ?)")
                 .params(node, at.length(), at)
                 .update());

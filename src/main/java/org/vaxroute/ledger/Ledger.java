@@ -270,6 +270,7 @@ public final class Ledger implements Closeable {
 
     @Override
     public void close() {
+        leases.close();
         database.close();
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
-import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 
 /**
@@ -83,13 +83,13 @@ public final class AccountProbe {
                             + ", or at once when account.password is changed."));
             return lines;
         }
-        Optional<Lease> lease = ledger.leases().acquire(account.lease(), "doctor at " + node, Held.HOLD);
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "doctor at " + node);
         if (lease.isEmpty()) {
             // Whoever has it logs in by itself, and an alarm tells if that fails.
             lines.add(ProbeLine.ok("connection", "in use by the server at this moment, and so not looked at"));
             return lines;
         }
-        try (Held held = new Held(ledger.leases(), lease.get(), clock)) {
+        try (Held held = new Held(lease.get())) {
             connect(account, write, held, lines);
         }
         return lines;

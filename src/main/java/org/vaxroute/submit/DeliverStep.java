@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 
@@ -34,7 +34,6 @@ public final class DeliverStep {
     private final Outbox outbox;
     private final AccountEndpoint endpoints;
     private final String node;
-    private final Clock clock;
     // The lease keeps other nodes away; after a restart this node may take its own lease at once, so it must know what
     // it does itself.
     private final Set<String> inUse = ConcurrentHashMap.newKeySet();
@@ -62,7 +61,6 @@ public final class DeliverStep {
         this.outbox = new Outbox(ledger, gate, clock);
         this.endpoints = new AccountEndpoint(camel);
         this.node = node;
-        this.clock = clock;
         accounts.forEach(TrustStore::require);
         if (accounts.stream().anyMatch(account -> account.kind() == Account.Kind.FTPS)) {
             SessionReuseFtpsClient.platformFault().ifPresent(fault -> {
@@ -120,12 +118,12 @@ public final class DeliverStep {
     }
 
     private Optional<Round> begin(Account account, String uri) {
-        Optional<Lease> lease = ledger.leases().acquire(account.lease(), "delivery at " + node, Held.HOLD);
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery at " + node);
         if (lease.isEmpty()) {
             LOG.debug("{} is in use elsewhere", account);
             return Optional.empty();
         }
-        Held held = new Held(ledger.leases(), lease.get(), clock);
+        Held held = new Held(lease.get());
         RemoteFolder remote = null;
         boolean begun = false;
         try {

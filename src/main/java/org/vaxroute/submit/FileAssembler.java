@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.hl7.BatchTotals;
@@ -24,6 +26,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.OutgoingRecord;
 import org.vaxroute.ledger.SubmissionFile;
@@ -47,6 +50,7 @@ public final class FileAssembler {
     private final SendGate gate;
     private final SubmissionFolder folder;
     private final BeforeLeaving beforeLeaving;
+    private final String node;
 
     /** What has to be done with waiting records before a file is decided, in the same transaction. */
     @FunctionalInterface
@@ -60,7 +64,7 @@ public final class FileAssembler {
 
     public FileAssembler(
             Ledger ledger, Function<String, AssemblySettings> settings, SendGate gate, SubmissionFolder folder) {
-        this(ledger, settings, gate, folder, BeforeLeaving.NOTHING);
+        this(ledger, settings, gate, folder, BeforeLeaving.NOTHING, "this node");
     }
 
     public FileAssembler(
@@ -68,8 +72,10 @@ public final class FileAssembler {
             Function<String, AssemblySettings> settings,
             SendGate gate,
             SubmissionFolder folder,
-            BeforeLeaving beforeLeaving) {
+            BeforeLeaving beforeLeaving,
+            String node) {
         this.beforeLeaving = beforeLeaving;
+        this.node = node;
         this.ledger = ledger;
         this.settings = settings;
         this.gate = gate;
@@ -87,6 +93,43 @@ public final class FileAssembler {
      * @return false when the run has come to its end: nothing is ready, its ceiling is reached, or the gate is closed
      */
     public boolean choose(FileRun run) {
+        return holding(run, () -> {
+            boolean another = !run.isOver() && mayBuild(run) && next(run);
+            if (!another) {
+                run.letGo();
+            }
+            return another;
+        });
+    }
+
+    /** Of several nodes one builds the files of a feed: two would write the same file at once. */
+    private boolean mayBuild(FileRun run) {
+        if (run.isOurs()) {
+            return true;
+        }
+        run.letGo();
+        String lane = run.getConnection() + "/" + run.getFeed().name().toLowerCase(Locale.ROOT);
+        Optional<KeptLease> lease = ledger.leases().keep("files:" + lane, "assembly at " + node);
+        if (lease.isEmpty()) {
+            LOG.debug("Another node builds files of {}", lane);
+            run.over();
+            return false;
+        }
+        run.ours(lease.get());
+        return true;
+    }
+
+    // A step that fails ends the run, and the next one may be another node's.
+    private static <T> T holding(FileRun run, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException e) {
+            run.over();
+            throw e;
+        }
+    }
+
+    private boolean next(FileRun run) {
         if (run.file() != null) {
             return true;
         }
@@ -150,7 +193,7 @@ public final class FileAssembler {
 
     /** Writes the file of the run under its temporary name. */
     public void write(FileRun run) {
-        run.written(write(run.file()));
+        run.written(holding(run, () -> write(run.file())));
     }
 
     /** Reads back what was written and compares it with the ledger. */
@@ -160,12 +203,25 @@ public final class FileAssembler {
         } catch (FileMismatch e) {
             folder.discard(run.written().unfinished());
             ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
+            run.over();
             throw e;
         }
     }
 
     /** Gives the file its final name and its manifest, and hands it over to delivery. */
     public void publish(FileRun run) {
+        holding(run, () -> {
+            built(run);
+            return null;
+        });
+        run.published();
+    }
+
+    private void built(FileRun run) {
+        if (!run.isOurs()) {
+            throw new LeaseLost(
+                    "Another node has taken over " + run.file().name() + " while it was written; it goes on there.");
+        }
         publish(run.file(), run.written());
         Manifest manifest = run.written().manifest();
         ledger.submissionFiles()
@@ -175,7 +231,6 @@ public final class FileAssembler {
                         manifest.bytes(),
                         manifest.members().size(),
                         manifest.doses());
-        run.published();
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.vaxroute.submit;
 
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.SubmissionFile;
 
 /** One run of assembling: the files of one feed of one connection, one after the other. Lives as the body of one exchange. */
@@ -13,12 +14,41 @@ public final class FileRun {
     private int files;
     private boolean done;
     private String note = "";
+    private KeptLease lease;
+    private boolean over;
 
     /** @param owed messages that were ready when the run began; what comes later waits for the next run, in fuller files */
     FileRun(String connection, Feed feed, long owed) {
         this.connection = connection;
         this.feed = feed;
         this.owed = owed;
+    }
+
+    /** Whether this run holds the right to build files of its feed. */
+    boolean isOurs() {
+        return lease != null && lease.still();
+    }
+
+    /** Whether it goes on here: no step failed, and no other node builds files of its feed. */
+    boolean isOver() {
+        return over;
+    }
+
+    void over() {
+        over = true;
+        letGo();
+    }
+
+    void ours(KeptLease taken) {
+        lease = taken;
+    }
+
+    /** Lets others build files of this feed. */
+    void letGo() {
+        if (lease != null) {
+            lease.close();
+            lease = null;
+        }
     }
 
     boolean isPaid() {
@@ -47,9 +77,9 @@ public final class FileRun {
         return done;
     }
 
-    /** How the run went, for the ledger's list of runs. */
+    /** How the run went, for the ledger's list of runs; empty when it could not be gone through here and is owed still. */
     public String getOutcome() {
-        return files + (files == 1 ? " file" : " files") + (note.isEmpty() ? "" : "; " + note);
+        return over ? "" : files + (files == 1 ? " file" : " files") + (note.isEmpty() ? "" : "; " + note);
     }
 
     SubmissionFile file() {

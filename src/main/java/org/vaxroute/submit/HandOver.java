@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.vaxroute.ledger.FileState;
-import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
@@ -29,7 +29,6 @@ public final class HandOver {
     private final Path home;
     private final Outbox outbox;
     private final String node;
-    private final Clock clock;
 
     /**
      * @param home that relative drop-off folders start from
@@ -51,7 +50,6 @@ public final class HandOver {
         this.home = home;
         this.outbox = new Outbox(ledger, gate, clock);
         this.node = node;
-        this.clock = clock;
     }
 
     /** The accounts that have a file to hand over at this moment. */
@@ -65,11 +63,11 @@ public final class HandOver {
      * @throws DeliveryFailure when a file could not be laid down; the ledger knows why and when it is tried again
      */
     public void handOver(Account account) {
-        Optional<Lease> lease = ledger.leases().acquire(account.lease(), "delivery at " + node, Held.HOLD);
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery at " + node);
         if (lease.isEmpty()) {
             return;
         }
-        try (Held held = new Held(ledger.leases(), lease.get(), clock)) {
+        try (Held held = new Held(lease.get())) {
             for (SubmissionFile file : due(account)) {
                 if (!outbox.mayLeave(account)) {
                     return;

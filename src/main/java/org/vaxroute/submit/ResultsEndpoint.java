@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.vaxroute.ledger.Lease;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Ledger;
 
 /**
@@ -91,11 +91,11 @@ public final class ResultsEndpoint {
                 || deliveryGoesFirst(known)) {
             return Optional.empty();
         }
-        Optional<Lease> lease = ledger.leases().acquire(known.lease(), "answers at " + node, Held.HOLD);
+        Optional<KeptLease> lease = ledger.leases().keep(known.lease(), "answers at " + node);
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        Held held = new Held(ledger.leases(), lease.get(), clock);
+        Held held = new Held(lease.get());
         RemoteFolder remote = null;
         try {
             remote = endpoints.open(uri, known);

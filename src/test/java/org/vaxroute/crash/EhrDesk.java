@@ -50,7 +50,7 @@ final class EhrDesk implements AutoCloseable {
     private final Clock clock;
     private final String databaseUrl;
     private final String databaseUser;
-    private final int mllpPort;
+    private final List<Integer> mllpPorts;
     private final Map<SentRecords.Dose, String> told = new HashMap<>();
     /** Messages of patients that leave whole and have a lot to correct, by channel. */
     private final Map<Channel, List<String>> correctable = new HashMap<>();
@@ -63,13 +63,19 @@ final class EhrDesk implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger unanswered = new AtomicInteger();
     private int correction;
+    private int lines;
     private int records;
     private int held;
 
     EhrDesk(Path folder, Path drop, int patients, int mllpPort, Clock clock) throws Exception {
+        this(folder, drop, patients, List.of(mllpPort), clock);
+    }
+
+    /** @param mllpPorts of equal listeners; each new line goes to the next of them, as a balancer would lead it */
+    EhrDesk(Path folder, Path drop, int patients, List<Integer> mllpPorts, Clock clock) throws Exception {
         this.drop = drop;
         this.clock = clock;
-        this.mllpPort = mllpPort;
+        this.mllpPorts = mllpPorts;
         try (PracticeEhr ehr = PracticeEhr.create(folder, SEED, patients, clock)) {
             databaseUrl = ehr.databaseUrl();
             databaseUser = ehr.databaseUser();
@@ -147,9 +153,14 @@ final class EhrDesk implements AutoCloseable {
      * Corrects the lot of one dose in each channel. The database must not be open elsewhere.
      */
     void correct(Random random) throws Exception {
+        correctOutsideOfTheDatabase(random);
+        correct(Channel.DATABASE, random, text -> {});
+    }
+
+    /** The same for messages and files alone, whoever reads the database meanwhile. */
+    void correctOutsideOfTheDatabase(Random random) throws Exception {
         correct(Channel.MLLP, random, this::queue);
         correct(Channel.HL7_FILE, random, text -> lay("correction-" + correction + ".hl7", text));
-        correct(Channel.DATABASE, random, text -> {});
     }
 
     private interface Way {
@@ -289,7 +300,8 @@ final class EhrDesk implements AutoCloseable {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), mllpPort), 5_000);
+        int port = mllpPorts.get(lines++ % mllpPorts.size());
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         return socket;
     }
 

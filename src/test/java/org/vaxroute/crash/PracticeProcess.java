@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -43,6 +44,12 @@ final class PracticeProcess {
 
     /** The same with options of the Java machine. */
     static PracticeProcess command(Path outer, Path home, List<String> options, List<String> arguments) {
+        return command(outer, home, options, arguments, Map.of());
+    }
+
+    /** The same with variables of the environment, from which settings may take values. */
+    static PracticeProcess command(
+            Path outer, Path home, List<String> options, List<String> arguments, Map<String, String> environment) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
@@ -57,13 +64,11 @@ final class PracticeProcess {
         line.addAll(arguments);
         line.addAll(List.of("--home", home.toString()));
         try {
-            return new PracticeProcess(
-                    outer,
-                    new ProcessBuilder(line)
-                            .redirectErrorStream(true)
-                            .redirectOutput(
-                                    ProcessBuilder.Redirect.appendTo(said(outer).toFile()))
-                            .start());
+            ProcessBuilder builder = new ProcessBuilder(line)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(said(outer).toFile()));
+            builder.environment().putAll(environment);
+            return new PracticeProcess(outer, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -142,6 +147,25 @@ final class PracticeProcess {
             throw new AssertionError("not stopped " + most + " after SIGTERM; see " + said(home));
         }
         return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** Halts it, as a machine does that is taken to another place, until it goes on. */
+    void halt() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " gave " + code);
+        }
     }
 
     long pid() {

@@ -136,7 +136,7 @@ final class RunHome {
         return mllpPort;
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();
         } catch (IOException e) {

@@ -33,6 +33,7 @@ import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.HistoricalLoad;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.SubmissionFile;
@@ -229,6 +230,7 @@ class HistoryCutOffTest {
                 house.ledger.positions(),
                 house.ledger.historicalLoads(),
                 house.ledger.pauses(),
+                house.ledger.leases(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,
@@ -245,8 +247,12 @@ class HistoryCutOffTest {
             return;
         }
         JdbcRuns runs = runs();
-        var due = new JdbcRuns.Due(source, Instant.EPOCH);
-        try (JdbcChunks chunks = runs.chunks(due)) {
+        try (KeptLease lease = house.ledger
+                        .leases()
+                        .keep("source:" + source.id(), "here")
+                        .orElseThrow();
+                JdbcChunks chunks = runs.chunks(due(source, lease))) {
+            JdbcRuns.Due due = due(source, lease);
             for (int i = 0; i < most && chunks.hasNext(); i++) {
                 Chunk chunk = chunks.next();
                 new NewerData(house.ledger.knownDoses()).keep(chunk);
@@ -259,6 +265,10 @@ class HistoryCutOffTest {
                 runs.done(due, !chunks.stopped());
             }
         }
+    }
+
+    private static JdbcRuns.Due due(JdbcSource source, KeptLease lease) {
+        return new JdbcRuns.Due(source, Instant.EPOCH, lease);
     }
 
     private void file(Feed feed) {

@@ -146,6 +146,7 @@ final class IntakeHouse implements AutoCloseable {
                 Map.of("main", sites),
                 REFEREE,
                 Map.of("main", TEXAS),
+                "here",
                 clock);
         camel = new DefaultCamelContext();
         camel.getShutdownStrategy().setTimeout(10);

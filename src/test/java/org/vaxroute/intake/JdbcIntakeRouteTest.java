@@ -349,6 +349,7 @@ class JdbcIntakeRouteTest {
                 house.ledger.positions(),
                 house.ledger.historicalLoads(),
                 house.ledger.pauses(),
+                house.ledger.leases(),
                 house.settings,
                 new LedgerAlarms(house.ledger.alarms()),
                 house.clock,

@@ -229,6 +229,7 @@ class RealInputIT {
                     house.ledger.positions(),
                     house.ledger.historicalLoads(),
                     house.ledger.pauses(),
+                    house.ledger.leases(),
                     house.settings,
                     new LedgerAlarms(house.ledger.alarms()),
                     house.clock,

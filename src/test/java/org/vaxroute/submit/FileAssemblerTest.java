@@ -154,6 +154,7 @@ class FileAssemblerTest extends FeedCase {
         FileRun run = dying.open(MAIN, Feed.ONGOING);
         assertThat(dying.choose(run)).isTrue();
         SubmissionFile decided = latest();
+        reopen();
 
         clock.advance(Duration.ofHours(30));
         FileAssembler other =

@@ -29,6 +29,7 @@ public final class SettingCatalogue {
                     intake(),
                     deliver(),
                     operate(),
+                    cluster(),
                     mail(),
                     connection(),
                     account(),
@@ -296,6 +297,22 @@ public final class SettingCatalogue {
                 global("answers.process", DURATION, "30s", "How often answers that were fetched are read"),
                 global("answers.chunk", INTEGER, "1000", "Answers applied in one transaction"),
                 global("answers.largest-file", SIZE, "200MB", "The largest answer that is fetched"));
+    }
+
+    private static List<SettingKey> cluster() {
+        return List.of(
+                SettingKey.of(
+                        VAXROUTE,
+                        "cluster.enabled",
+                        BOOLEAN,
+                        "false",
+                        "This is one of several equal nodes on one PostgreSQL ledger and one work folder"),
+                SettingKey.of(
+                        VAXROUTE,
+                        "cluster.node",
+                        TEXT,
+                        "",
+                        "Name of this node, the same after a restart; the machine's name when empty"));
     }
 
     private static List<SettingKey> operate() {

@@ -1,0 +1,53 @@
+package org.vaxroute.ledger;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A lease that is renewed by itself while its holder works, so that it may be short: a node that dies loses it within
+ * {@link Leases#HOLD}, one that waits long for a slow server keeps it.
+ *
+ * <p>Its holder asks {@link #still()} before each step that another node must not take at the same time. A holder that has not asked for
+ * {@link #FORGOTTEN} is taken for one that will not come back, and the lease is let go.
+ */
+public final class KeptLease implements AutoCloseable {
+    /** Longer than any single wait for a server or a disk. */
+    static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+    private final Leases leases;
+    private final Lease lease;
+    private final AtomicLong asked = new AtomicLong(System.nanoTime());
+    private volatile boolean lost;
+
+    KeptLease(Leases leases, Lease lease) {
+        this.leases = leases;
+        this.lease = lease;
+    }
+
+    public Lease lease() {
+        return lease;
+    }
+
+    /** Whether we are still the only ones; asks the database. Once false, it stays so. */
+    public boolean still() {
+        asked.set(System.nanoTime());
+        renew();
+        return !lost;
+    }
+
+    boolean forgotten() {
+        return System.nanoTime() - asked.get() >= FORGOTTEN.toNanos();
+    }
+
+    void renew() {
+        if (!lost && !leases.renew(lease, Leases.HOLD)) {
+            lost = true;
+        }
+    }
+
+    /** Gives the lease back; harmless when it was lost meanwhile. */
+    @Override
+    public void close() {
+        leases.letGo(this);
+    }
+}
