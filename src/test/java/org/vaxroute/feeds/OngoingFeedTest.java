@@ -66,6 +66,7 @@ class OngoingFeedTest extends FeedCase {
         DueFeed again = feed.due().get(0);
         assertThat(again.getScheduledFor()).isEqualTo(first.getScheduledFor());
 
+        reopen();
         OngoingFeed restarted = node("node-1");
         assertThat(restarted.due()).extracting(DueFeed::getScheduledFor).containsExactly(first.getScheduledFor());
         restarted.ended(again, "1 file");
@@ -97,7 +98,7 @@ class OngoingFeedTest extends FeedCase {
         live();
         for (int day = 0; day < 3; day++) {
             clock.advance(Duration.ofDays(1));
-            feed.due().forEach(due -> feed.ended(due, ""));
+            feed.due().forEach(due -> feed.ended(due, "nothing was ready"));
         }
         clock.advance(Duration.ofDays(-2));
         assertThat(feed.due()).isEmpty();
@@ -109,9 +110,9 @@ class OngoingFeedTest extends FeedCase {
     void a_clock_that_was_a_year_ahead_keeps_nothing_waiting_for_a_year() {
         live();
         clock.advance(Duration.ofDays(365));
-        feed.due().forEach(due -> feed.ended(due, ""));
+        feed.due().forEach(due -> feed.ended(due, "nothing was ready"));
         clock.advance(Duration.ofDays(-365));
-        feed.due().forEach(due -> feed.ended(due, ""));
+        feed.due().forEach(due -> feed.ended(due, "nothing was ready"));
 
         clock.advance(Duration.ofDays(1));
         assertThat(feed.due()).hasSize(1);
