@@ -67,7 +67,8 @@ class OngoingFeedTest extends FeedCase {
         assertThat(again.getScheduledFor()).isEqualTo(first.getScheduledFor());
 
         reopen();
-        OngoingFeed restarted = node("node-1");
+        begin();
+        OngoingFeed restarted = feed;
         assertThat(restarted.due()).extracting(DueFeed::getScheduledFor).containsExactly(first.getScheduledFor());
         restarted.ended(again, "1 file");
         assertThat(restarted.due()).isEmpty();
