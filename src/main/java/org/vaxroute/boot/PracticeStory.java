@@ -274,6 +274,9 @@ final class PracticeStory {
                     .forEach(patient -> stage.registry.withdrawConsent(patient, date.minusDays(1)));
             stage.clinic.work(day, stage.home.dropFolder("school-nurse"), stage.home.mllpPort());
         }
+        if (day == PracticeClinic.TABLE_MENDED) {
+            stage.tell("the clinic mends its table of makers, where most of these came from");
+        }
         int corrected = stage.mend();
         if (corrected > 0) {
             stage.tell("the clinic corrects " + corrected + (corrected == 1 ? " record" : " records")

@@ -36,6 +36,12 @@ public final class PracticeClinic implements AutoCloseable {
     private static final int DAYS_UNTIL_DELETED = 2;
     private static final int STRIDE = 7919;
 
+    /** The day on which the clinic mends its table of makers, where most of its mistakes come from. */
+    public static final int TABLE_MENDED = 9;
+
+    /** Places in a day's list of patients whose doses have makers of the wrong table. */
+    private static final Set<Integer> OF_WRONG_TABLE = Set.of(6, 9);
+
     /** Something goes wrong on these days of each ten; the patient's place in the day's list. */
     private enum Fate {
         VISIT_WRONG_MAKER(2, 3),
@@ -186,7 +192,8 @@ public final class PracticeClinic implements AutoCloseable {
         for (int i = 0; i < visitors.size(); i++) {
             PracticePatient patient = visitors.get(i);
             PracticeDose dose = patients.visit(patient, day, date);
-            if (Fate.VISIT_WRONG_MAKER.befalls(day, i)) {
+            boolean isOfWrongTable = day > 1 && day < TABLE_MENDED && OF_WRONG_TABLE.contains(i);
+            if (isOfWrongTable || Fate.VISIT_WRONG_MAKER.befalls(day, i)) {
                 dose = dose.withMaker(otherMaker(dose));
                 set("open." + patient.mrn(), Mishap.WRONG_MAKER + " " + day);
             } else if (Fate.VISIT_NO_LOT.befalls(day, i)) {
