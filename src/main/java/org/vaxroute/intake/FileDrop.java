@@ -286,7 +286,11 @@ public final class FileDrop {
             }
             Optional<SourceFile> row = ledger.get(taking.row().id());
             if (row.map(SourceFile::state).orElse(null) == SourceFileState.STORED) {
-                moveAway(taking, inDrop);
+                if (hasGrown(taking)) {
+                    LOG.info("{} was written to after it was read; what is new in it is read in its turn", inDrop);
+                } else {
+                    moveAway(taking, inDrop);
+                }
                 ledger.done(taking.row().id());
                 alarms.clear("source." + source.id());
             }
@@ -298,6 +302,14 @@ public final class FileDrop {
                     inDrop + " is stored but cannot be moved to .done ("
                             + e.getClass().getSimpleName()
                             + "); give VaxRoute the right to write there. Nothing is lost or taken twice.");
+        }
+    }
+
+    private static boolean hasGrown(Taking taking) throws IOException {
+        try {
+            return !taking.stamp().equals(FileStamp.of(taking.file()));
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -263,7 +263,8 @@ class FileIntakeRouteTest {
 
     @Test
     void aFileThatGrowsWhileItIsReadIsPutAsideWithAnAlarm() throws Exception {
-        put("grows.hl7", IntakeHouse.batch("G", 30));
+        // Far more than is read ahead of the first chunk that is stored.
+        put("grows.hl7", IntakeHouse.batch("G", 3000));
         var first = new AtomicInteger();
         var store = new StoreStep(chunk -> {
             if (first.getAndIncrement() == 0) {
@@ -278,9 +279,28 @@ class FileIntakeRouteTest {
         assertThat(house.ledger.sourceFiles().recent(1).get(0).state()).isEqualTo(SourceFileState.FAILED);
         house.assertBalanced();
 
-        put("again.hl7", IntakeHouse.batch("G", 30));
+        put("again.hl7", IntakeHouse.batch("G", 3000));
         soon(() -> assertThat(names(".done")).containsExactly("again.hl7"));
-        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(30);
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(3000);
+        house.assertBalanced();
+    }
+
+    @Test
+    void whatIsWrittenToAFileAfterItWasReadIsReadInItsTurn() throws Exception {
+        put("grows.hl7", IntakeHouse.vxu("1", "Adams") + IntakeHouse.vxu("2", "Baker"));
+        var once = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            if (chunk.last() && once.getAndIncrement() == 0) {
+                grow(drop.resolve("grows.hl7"));
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+
+        soon(() -> assertThat(names(".done")).containsExactly("grows.hl7"));
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(3);
+        assertThat(house.ledger.alarms().open()).isEmpty();
         house.assertBalanced();
     }
 
