@@ -198,6 +198,7 @@ class RestorePropertyTest extends FeedCase {
                 assembler.publish(run);
                 deliver(file, i == files - 1 ? stopsAt : 4);
             }
+            run.letGo();
         }
 
         private void deliver(SubmissionFile file, int steps) throws IOException {
