@@ -15,7 +15,6 @@ import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.GateState;
-import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.SubmissionFile;
@@ -73,7 +72,7 @@ final class AnswerSpeed {
         List<Path> answers = new ArrayList<>();
         while (true) {
             var assembled = ledger.submissionFiles()
-                    .assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", NAMES));
+                    .assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", BenchRecords.NAMES));
             if (assembled.isEmpty()) {
                 return answers;
             }
@@ -135,21 +134,4 @@ final class AnswerSpeed {
         ledger.answers().finished(file.id());
         return messages;
     }
-
-    private static final FileNaming NAMES = new FileNaming() {
-        @Override
-        public String series(java.time.Instant at) {
-            return "bench.*";
-        }
-
-        @Override
-        public long start() {
-            return 0;
-        }
-
-        @Override
-        public String name(java.time.Instant at, long sequence) {
-            return "bench." + sequence;
-        }
-    };
 }

@@ -12,6 +12,7 @@ import org.vaxroute.hl7.Split;
 import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceFile;
@@ -21,6 +22,24 @@ import org.vaxroute.rules.Judgement;
 
 /** Records of two doses in a ledger, all judged alike, for measurements that begin behind the store. */
 final class BenchRecords {
+    /** Names of submission files that no registry looks at. */
+    static final FileNaming NAMES = new FileNaming() {
+        @Override
+        public String series(java.time.Instant at) {
+            return "bench.*";
+        }
+
+        @Override
+        public long start() {
+            return 0;
+        }
+
+        @Override
+        public String name(java.time.Instant at, long sequence) {
+            return "bench." + sequence;
+        }
+    };
+
     private static final int CHUNK = 1_000;
 
     private BenchRecords() {}

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
-import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
@@ -127,7 +126,7 @@ final class LedgerAge {
     private static void send(Ledger ledger) throws Exception {
         while (true) {
             var assembled = ledger.submissionFiles()
-                    .assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", NAMES));
+                    .assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", BenchRecords.NAMES));
             if (assembled.isEmpty()) {
                 return;
             }
@@ -143,21 +142,4 @@ final class LedgerAge {
             ledger.submissionFiles().sent(file.id());
         }
     }
-
-    private static final FileNaming NAMES = new FileNaming() {
-        @Override
-        public String series(java.time.Instant at) {
-            return "bench.*";
-        }
-
-        @Override
-        public long start() {
-            return 0;
-        }
-
-        @Override
-        public String name(java.time.Instant at, long sequence) {
-            return "bench." + sequence;
-        }
-    };
 }

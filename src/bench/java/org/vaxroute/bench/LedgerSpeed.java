@@ -17,7 +17,6 @@ import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
-import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
@@ -122,7 +121,7 @@ public final class LedgerSpeed {
         long bytes = 0;
         int files = 0;
         while (true) {
-            var assembled = ledger.submissionFiles().assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", NAMES));
+            var assembled = ledger.submissionFiles().assemble(new Assembly("main", Feed.ONGOING, "a", "/", 5000, Long.MAX_VALUE, "", BenchRecords.NAMES));
             if (assembled.isEmpty()) {
                 break;
             }
@@ -147,21 +146,4 @@ public final class LedgerSpeed {
     private static long millis(long start) {
         return (System.nanoTime() - start) / 1_000_000;
     }
-
-    private static final FileNaming NAMES = new FileNaming() {
-        @Override
-        public String series(java.time.Instant at) {
-            return "bench.*";
-        }
-
-        @Override
-        public long start() {
-            return 0;
-        }
-
-        @Override
-        public String name(java.time.Instant at, long sequence) {
-            return "bench." + sequence;
-        }
-    };
 }

@@ -75,11 +75,9 @@ public final class OngoingFeed {
      * @param outcome empty when another node still works on what it began of this run
      */
     public void ended(DueFeed due, String outcome) {
-        if (outcome.isEmpty()) {
-            letGo(due.getConnection());
-            return;
+        if (!outcome.isEmpty()) {
+            ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
         }
-        ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
         letGo(due.getConnection());
     }
 

@@ -165,6 +165,10 @@ public final class JdbcRuns {
         return "source:" + source.id();
     }
 
+    private boolean mayGoOn(Due due) {
+        return due.lease().still() && mayRead(due.source());
+    }
+
     /** A paused source waits, and one that has given all that was asked for; history waits until its load runs, and while sending is behind. */
     private boolean mayRead(JdbcSource source) {
         return !paused(source)
@@ -214,7 +218,7 @@ public final class JdbcRuns {
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
         JdbcChunks chunks =
-                new JdbcChunks(source, beginning, mark, until, Duration.ZERO, () -> mayRead(source), settings, clock);
+                new JdbcChunks(source, beginning, mark, until, Duration.ZERO, () -> mayGoOn(due), settings, clock);
         inTurn.remove(source.id());
         return chunks;
     }
@@ -227,8 +231,9 @@ public final class JdbcRuns {
     void done(Due due, boolean toTheEnd) {
         try {
             JdbcSource source = due.source();
-            if (!toTheEnd && paused(source)) {
-                // Not ended: the same run goes on when the pause ends, also after a restart.
+            if (!toTheEnd && (paused(source) || !due.lease().still())) {
+                // Not ended: the same run goes on when the pause ends, also after a restart, or at the node that took
+                // it.
                 stopped(due);
                 return;
             }

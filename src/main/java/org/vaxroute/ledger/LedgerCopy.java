@@ -200,6 +200,13 @@ public final class LedgerCopy {
                         "The database of ledger.url holds a ledger already, and a restore overwrites none. Make an"
                                 + " empty database, name it in ledger.url, and repeat the restore. Keep the old one until all is well.");
             }
+            for (String table : there.keySet()) {
+                if (there.containsKey("ledger_identity") && !Files.exists(folder.resolve(table + TABLE))) {
+                    throw new LedgerException("The database of ledger.url holds the table " + table
+                            + ", of which the backup knows nothing. A restore clears what it replaces: make an empty database, name it"
+                            + " in ledger.url, and repeat the restore.");
+                }
+            }
             clear(connection, there);
         } catch (SQLException e) {
             throw unavailable(e);

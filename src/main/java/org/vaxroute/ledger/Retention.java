@@ -35,7 +35,7 @@ public final class Retention {
                         + " is not in the ledger. Restore it from its backup: vaxroute restore."));
     }
 
-    private static final Logger log = LoggerFactory.getLogger(Retention.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final int PAGE = 2_000;
     private static final int BLOCKS = 20;
     private static final Set<String> NEVER_SENT = Set.of("DUPLICATE", "SUPERSEDED", "DROPPED");
@@ -86,7 +86,7 @@ public final class Retention {
         }
         long blocks = sweep();
         if (taken > 0) {
-            log.info("Retention took the texts of {} records out of the ledger, {} blocks", taken, blocks);
+            LOG.info("Retention took the texts of {} records out of the ledger, {} blocks", taken, blocks);
         }
         return taken;
     }

@@ -29,7 +29,7 @@ public final class FileRun {
         return lease != null && lease.still();
     }
 
-    /** Whether it goes on here: no step failed, and no other node builds files of its feed. */
+    /** Whether it cannot go on here: a step failed, or another node builds files of its feed. */
     boolean isOver() {
         return over;
     }

@@ -92,7 +92,9 @@ public final class SubmissionFolder {
                 create(steps);
             }
             try (FileChannel channel = FileChannel.open(steps, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-                channel.write(StandardCharsets.US_ASCII.encode(when + " " + state + "\n"));
+                // A line of its own, also behind one that a loss of power cut off.
+                String line = (begins ? "" : "\n") + when + " " + state + "\n";
+                channel.write(StandardCharsets.US_ASCII.encode(line));
                 channel.force(true);
             }
             if (begins) {

@@ -224,17 +224,7 @@ class HistoryCutOffTest {
     }
 
     private JdbcRuns runs() {
-        return new JdbcRuns(
-                List.of(history, ongoing),
-                house.ledger.runs(),
-                house.ledger.positions(),
-                house.ledger.historicalLoads(),
-                house.ledger.pauses(),
-                house.ledger.leases(),
-                house.settings,
-                new LedgerAlarms(house.ledger.alarms()),
-                house.clock,
-                "here");
+        return house.runs(List.of(history, ongoing));
     }
 
     /** One run of a source in a process of its own, killed after so many chunks, perhaps with one read and not stored. */

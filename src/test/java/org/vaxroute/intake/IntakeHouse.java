@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -127,6 +128,21 @@ final class IntakeHouse implements AutoCloseable {
         files.add(source);
         Files.createDirectories(in.resolve(id));
         return source;
+    }
+
+    /** When which query is read, by another hand than the beans'. */
+    JdbcRuns runs(Collection<JdbcSource> sources) {
+        return new JdbcRuns(
+                sources,
+                ledger.runs(),
+                ledger.positions(),
+                ledger.historicalLoads(),
+                ledger.pauses(),
+                ledger.leases(),
+                settings,
+                new LedgerAlarms(ledger.alarms()),
+                clock,
+                "here");
     }
 
     /** Starts Camel with these route files; {@code #stepName: replacement} is done by the caller through the beans. */

@@ -343,18 +343,38 @@ class JdbcIntakeRouteTest {
         assertThat(house.ledger.alarms().open()).isEmpty();
     }
 
+    @Test
+    void aReadingThatAnotherNodeHasTakenOverStopsAndLeavesTheRunToIt() throws Exception {
+        for (int patient = 0; patient < 155; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient));
+        }
+        source(20, QUERY);
+        JdbcRuns runs = runs();
+        due.set(house.clock
+                .instant()
+                .truncatedTo(java.time.temporal.ChronoUnit.MILLIS)
+                .plusMillis(1));
+        JdbcRuns.Due found = await().until(runs::due, some -> !some.isEmpty()).get(0);
+        int read = 0;
+        try (JdbcChunks chunks = runs.chunks(found)) {
+            house.ledger.leases().releaseLeftBy("here");
+            assertThat(house.ledger
+                            .leases()
+                            .acquire(found.lease().lease().name(), "intake at there", Duration.ofMinutes(5)))
+                    .isPresent();
+            while (chunks.hasNext()) {
+                read += chunks.next().records().size();
+            }
+            assertThat(chunks.stopped()).isTrue();
+            runs.done(found, !chunks.stopped());
+        }
+        assertThat(read).isLessThan(155);
+        assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt())
+                .isNull();
+    }
+
     private JdbcRuns runs() {
-        return new JdbcRuns(
-                house.queries,
-                house.ledger.runs(),
-                house.ledger.positions(),
-                house.ledger.historicalLoads(),
-                house.ledger.pauses(),
-                house.ledger.leases(),
-                house.settings,
-                new LedgerAlarms(house.ledger.alarms()),
-                house.clock,
-                "here");
+        return house.runs(house.queries);
     }
 
     @Test

@@ -223,17 +223,7 @@ class RealInputIT {
                     Duration.ofSeconds(30),
                     JdbcSource.ALL));
             StoreStep store = noting(house, fates);
-            var runs = new JdbcRuns(
-                    house.queries,
-                    house.ledger.runs(),
-                    house.ledger.positions(),
-                    house.ledger.historicalLoads(),
-                    house.ledger.pauses(),
-                    house.ledger.leases(),
-                    house.settings,
-                    new LedgerAlarms(house.ledger.alarms()),
-                    house.clock,
-                    "here");
+            var runs = house.runs(house.queries);
             house.start(
                     Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs, store, house.settings)),
                     Path.of("routes/intake/intake-jdbc.yaml"));

@@ -9,10 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Stage;
+import org.vaxroute.ledger.SubmissionFile;
 
 class SubmissionFolderTest {
     @TempDir
@@ -50,6 +55,22 @@ class SubmissionFolderTest {
             assertThat(file).hasContent("the content");
             assertThat(names(file.getParent())).as("after a kill when %s", step).containsExactly("A.hl7");
         }
+    }
+
+    @Test
+    void a_step_behind_a_line_that_a_loss_of_power_cut_off_stands_for_itself() throws IOException {
+        SubmissionFolder folder = new SubmissionFolder(work.resolve("out"));
+        Path steps = folder.file("main", "A.hl7.steps");
+        Files.createDirectories(steps.getParent());
+        Files.writeString(steps, "2026-11-25T10:00:00Z SENDING\n2026-11-25T10:00:01Z UPLO");
+        assertThat(folder.lastStep("main", "A.hl7"))
+                .map(SubmissionFolder.Step::state)
+                .contains(FileState.SENDING);
+
+        folder.note(file("A.hl7"), FileState.UPLOADED, Instant.parse("2026-11-25T10:01:00Z"));
+
+        assertThat(folder.lastStep("main", "A.hl7"))
+                .contains(new SubmissionFolder.Step(Instant.parse("2026-11-25T10:01:00Z"), FileState.UPLOADED));
     }
 
     @Test
@@ -95,4 +116,35 @@ class SubmissionFolderTest {
     }
 
     private static final class Killed extends Error {}
+
+    private static SubmissionFile file(String name) {
+        return new SubmissionFile(
+                1,
+                "main",
+                Stage.PRODUCTION,
+                Feed.ONGOING,
+                1,
+                1,
+                1,
+                1,
+                null,
+                "main",
+                "in",
+                name,
+                "",
+                0,
+                "",
+                FileState.SENDING,
+                1,
+                1,
+                null,
+                -1,
+                1,
+                null,
+                null,
+                Instant.EPOCH,
+                null,
+                null,
+                null);
+    }
 }
