@@ -33,7 +33,7 @@ final class CleanTexts {
 
     /** @param circumstances what else the rules know: the kind of dose and the stage */
     boolean knows(Message message, long span, int circumstances) {
-        Clean clean = slots[slot(message, span)];
+        Clean clean = slots[slot(message, span, circumstances)];
         if (clean != null && clean.circumstances == circumstances && message.holds(span, clean.text)) {
             found++;
             return true;
@@ -54,11 +54,13 @@ final class CleanTexts {
                 return;
             }
         }
-        slots[slot(message, span)] = new Clean(text, circumstances);
+        slots[slot(message, span, circumstances)] = new Clean(text, circumstances);
     }
 
-    private static int slot(Message message, long span) {
-        int hash = message.hash(span);
+    private static int slot(Message message, long span, int circumstances) {
+        // A new dose and a historical one often stand in one message with the same code: they must not drive each other
+        // out.
+        int hash = message.hash(span) + 31 * circumstances;
         return (hash ^ hash >>> 16) & SLOTS - 1;
     }
 }

@@ -137,6 +137,15 @@ final class CompiledRule {
         return new CompiledRule(rule, mode, path, when, check, number, among, wanted, true);
     }
 
+    /** What the rule comes to when one value of the segment is known: itself, a simpler rule, or null when it has nothing to say. */
+    CompiledRule given(Condition.Known known) {
+        Condition left = when.given(known);
+        if (left == Condition.NEVER) {
+            return null;
+        }
+        return left == when ? this : new CompiledRule(rule, mode, path, left, check, number, among, wanted, localCheck);
+    }
+
     private boolean isLocal() {
         return when.local()
                 && switch (mode) {

@@ -3,6 +3,8 @@ package org.vaxroute.rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.vaxroute.codes.CodeTables;
@@ -23,7 +25,34 @@ interface Condition {
         return false;
     }
 
+    /** What is left to ask when one value of the segment is known; the condition itself where it does not ask for that value alone. */
+    default Condition given(Known known) {
+        return this;
+    }
+
+    /** Passes on each question about a value that the condition consists of. */
+    default void questions(Consumer<Value> to) {}
+
     Condition ALWAYS = new Fixed(true);
+
+    /**
+     * A value of the segment that is looked at, before any rule is asked.
+     *
+     * @param text the value; null when it is none of {@code others}
+     */
+    record Known(Path path, String text, Set<String> others) {
+        Condition answer(Value asked) {
+            if (!asked.ref.isInSegment(path) || !(asked.test instanceof OneOf list)) {
+                return asked;
+            }
+            if (text != null) {
+                return list.texts.contains(text) == list.wanted ? ALWAYS : NEVER;
+            }
+            return others.containsAll(list.texts.texts()) ? list.wanted ? NEVER : ALWAYS : asked;
+        }
+    }
+
+    Condition NEVER = new Fixed(false);
 
     /** The same answer everywhere. */
     record Fixed(boolean answer) implements Condition {
@@ -101,7 +130,7 @@ interface Condition {
 
     /** Whether the site has filled a table that is shipped empty; known when the rules are read. */
     private static Condition filled(YamlNode node, CodeTables codes) {
-        return new Fixed(Checks.table(node, codes).size() > 0);
+        return Checks.table(node, codes).size() > 0 ? ALWAYS : NEVER;
     }
 
     private static Condition stage(YamlNode node) {
@@ -141,29 +170,48 @@ interface Condition {
     }
 
     private static Condition value(String key, YamlNode node, Path owner, CodeTables codes) {
-        ValueRef ref = ValueRef.of(node, key, owner);
-        Test test = test(node, codes);
-        return new Condition() {
-            @Override
-            public boolean holds(Place place) {
-                return test.holds(place.message(), ref.span(place));
-            }
+        return new Value(ValueRef.of(node, key, owner), test(node, codes));
+    }
 
-            @Override
-            public boolean dependsOnRepetition() {
-                return ref.dependsOnRepetition();
-            }
+    /** One value and what is asked of it. */
+    record Value(ValueRef ref, Test test) implements Condition {
+        @Override
+        public boolean holds(Place place) {
+            return test.holds(place.message(), ref.span(place));
+        }
 
-            @Override
-            public boolean local() {
-                return ref.dependsOnRepetition();
-            }
-        };
+        @Override
+        public boolean dependsOnRepetition() {
+            return ref.dependsOnRepetition();
+        }
+
+        @Override
+        public boolean local() {
+            return ref.dependsOnRepetition();
+        }
+
+        @Override
+        public Condition given(Known known) {
+            return known.answer(this);
+        }
+
+        @Override
+        public void questions(Consumer<Value> to) {
+            to.accept(this);
+        }
     }
 
     /** A question about one value. */
     interface Test {
         boolean holds(Message message, long span);
+    }
+
+    /** Whether the value is one of a list. */
+    record OneOf(Literals texts, boolean wanted) implements Test {
+        @Override
+        public boolean holds(Message message, long span) {
+            return texts.contains(message, span) == wanted;
+        }
     }
 
     private static Test test(YamlNode node, CodeTables codes) {
@@ -174,8 +222,7 @@ interface Condition {
             if (!node.isList() && node.text().equals("absent")) {
                 return (message, span) -> !ValueRef.isPresent(message, span);
             }
-            Literals texts = new Literals(node.texts());
-            return texts::contains;
+            return new OneOf(new Literals(node.texts()), true);
         }
         Map<String, YamlNode> entries = node.entries();
         if (entries.size() != 1) {
@@ -185,16 +232,13 @@ interface Condition {
         YamlNode value = only.getValue();
         switch (only.getKey()) {
             case "not" -> {
-                Literals texts = new Literals(value.texts());
-                return (message, span) -> !texts.contains(message, span);
+                return new OneOf(new Literals(value.texts()), false);
             }
             case "in" -> {
-                Literals texts = Checks.tables(value, codes);
-                return texts::contains;
+                return new OneOf(Checks.tables(value, codes), true);
             }
             case "not-in" -> {
-                Literals texts = Checks.tables(value, codes);
-                return (message, span) -> !texts.contains(message, span);
+                return new OneOf(Checks.tables(value, codes), false);
             }
             case "matches" -> {
                 Pattern pattern = pattern(value);
@@ -218,6 +262,33 @@ interface Condition {
 
     /** All of several conditions. */
     record All(Condition[] all) implements Condition {
+        @Override
+        public Condition given(Known known) {
+            List<Condition> left = new ArrayList<>();
+            boolean settled = false;
+            for (Condition one : all) {
+                Condition rest = one.given(known);
+                if (rest == NEVER) {
+                    return NEVER;
+                }
+                settled |= rest != one;
+                if (rest != ALWAYS) {
+                    left.add(rest);
+                }
+            }
+            if (!settled) {
+                return this;
+            }
+            return left.isEmpty() ? ALWAYS : left.size() == 1 ? left.get(0) : new All(left.toArray(Condition[]::new));
+        }
+
+        @Override
+        public void questions(Consumer<Value> to) {
+            for (Condition one : all) {
+                one.questions(to);
+            }
+        }
+
         @Override
         public boolean local() {
             for (Condition one : all) {

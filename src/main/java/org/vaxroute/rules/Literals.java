@@ -2,6 +2,7 @@ package org.vaxroute.rules;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Set;
 import org.vaxroute.hl7.Message;
 
 /**
@@ -12,12 +13,14 @@ final class Literals {
     private final byte[][] slots;
     private final int mask;
     private final boolean hasEmpty;
+    private final Set<String> texts;
 
     Literals(Collection<String> texts) {
         int size = Integer.highestOneBit(Math.max(4, texts.size() * 2)) * 2;
         this.slots = new byte[size][];
         this.mask = size - 1;
         this.hasEmpty = texts.contains("");
+        this.texts = Set.copyOf(texts);
         for (String text : texts) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             int hash = 0;
@@ -34,21 +37,42 @@ final class Literals {
 
     /** Whether the text at the span is one of the set; a place that is not there counts as the empty text. */
     boolean contains(Message message, long span) {
-        if (span < 0) {
-            return hasEmpty;
-        }
-        int from = Message.start(span);
-        int to = Message.end(span);
+        return span < 0 ? hasEmpty : slot(message, span) >= 0;
+    }
+
+    /** Whether the text is one of the set. */
+    boolean contains(String text) {
+        return texts.contains(text);
+    }
+
+    /** The number of the slot, below {@link #slots}, in which the text at the span stands; -1 when it is none of the set. */
+    int slot(Message message, long span) {
+        int from = span < 0 ? 0 : Message.start(span);
+        int to = span < 0 ? 0 : Message.end(span);
         int hash = 0;
         for (int i = from; i < to; i++) {
             hash = hash * 31 + message.byteAt(i);
         }
         for (int slot = spread(hash); slots[slot] != null; slot = slot + 1 & mask) {
             if (equal(slots[slot], message, from, to)) {
-                return true;
+                return slot;
             }
         }
-        return false;
+        return -1;
+    }
+
+    /** How many slots there are, most of them empty. */
+    int slots() {
+        return slots.length;
+    }
+
+    /** The text in a slot, null when there is none. */
+    String textIn(int slot) {
+        return slots[slot] == null ? null : new String(slots[slot], StandardCharsets.UTF_8);
+    }
+
+    Set<String> texts() {
+        return texts;
     }
 
     private int spread(int hash) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
@@ -22,10 +21,8 @@ import org.vaxroute.hl7.Message;
  * concerns it.
  */
 public final class RuleSet {
-    private static final FieldRules[] NONE = {};
-
     private final Map<String, Rule> rules;
-    private final Map<String, FieldRules[]> bySegment;
+    private final Map<String, SegmentRules> bySegment;
     private final CompiledRule[] ofMessage;
     private final CompiledRule[] ofDose;
     private final boolean holdRecord;
@@ -52,21 +49,10 @@ public final class RuleSet {
         }
         this.rules = all;
         this.bySegment = new HashMap<>();
-        segments.forEach((name, list) -> bySegment.put(name, byField(list)));
+        segments.forEach((name, list) -> bySegment.put(name, new SegmentRules(list)));
         this.ofMessage = message.toArray(CompiledRule[]::new);
         this.ofDose = dose.toArray(CompiledRule[]::new);
         this.holdRecord = holdRecord;
-    }
-
-    private static FieldRules[] byField(List<CompiledRule> rules) {
-        Map<Integer, List<CompiledRule>> fields = new TreeMap<>();
-        for (CompiledRule rule : rules) {
-            fields.computeIfAbsent(rule.path.field(), field -> new ArrayList<>())
-                    .add(rule);
-        }
-        List<FieldRules> groups = new ArrayList<>();
-        fields.forEach((field, list) -> groups.add(FieldRules.of(field, list)));
-        return groups.toArray(FieldRules[]::new);
     }
 
     /**
@@ -165,8 +151,12 @@ public final class RuleSet {
     }
 
     private void checkFields(Place place, int segment, List<Finding> findings) {
+        SegmentRules concerned = bySegment.get(place.name(segment));
+        if (concerned == null) {
+            return;
+        }
         Message message = place.message();
-        for (FieldRules rules : bySegment.getOrDefault(place.name(segment), NONE)) {
+        for (FieldRules rules : concerned.of(message, segment)) {
             long span = message.span(segment, rules.field(), 0, 0, 0);
             int length = span < 0 ? 0 : Message.end(span) - Message.start(span);
             if (length == 0) {

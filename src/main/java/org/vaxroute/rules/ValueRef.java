@@ -67,6 +67,15 @@ final class ValueRef {
         return sameField;
     }
 
+    /** Where the value stands, when it is in the segment that is looked at but not in the field; null otherwise. */
+    Path besideField() {
+        return sameSegment && !sameField ? path : null;
+    }
+
+    boolean isInSegment(Path other) {
+        return sameSegment && !sameField && path.toString().equals(other.toString());
+    }
+
     /** Where the value stands; negative when there is no such place. */
     long span(Place place) {
         int segment;
