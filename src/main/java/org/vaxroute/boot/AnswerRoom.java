@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.answers.AnswerFormats;
 import org.vaxroute.answers.AnswerRegister;
@@ -41,8 +43,6 @@ final class AnswerRoom {
      * @param sessions opens their results folders
      */
     AnswersBeans beans(Collection<Account> accounts, ResultsEndpoint sessions, Ledger ledger, Clock clock) {
-        SettingScope global = settings.global();
-        Path folder = global.path("vaxroute.work").resolve("answers");
         List<ResultsAccount> results =
                 accounts.stream().flatMap(account -> results(account).stream()).toList();
         Map<String, AnswerFormats> formats = accounts.stream()
@@ -50,7 +50,7 @@ final class AnswerRoom {
                 .distinct()
                 .collect(Collectors.toMap(Function.identity(), this::formats));
         return new AnswersBeans(
-                new AnswersSettings(folder, global.integer("answers.chunk")),
+                answers(),
                 results,
                 (account, endpoint) -> sessions.open(account, endpoint).map(OpenFolder::new),
                 formats,
@@ -60,6 +60,24 @@ final class AnswerRoom {
                         .collect(Collectors.toMap(Function.identity(), this::silence)),
                 ledger,
                 clock);
+    }
+
+    /** How many files of answers are read at a time, as the pool that the route names. */
+    ThreadPoolProfile readers() {
+        int readers = answers().readers();
+        return new ThreadPoolProfileBuilder("answer-readers")
+                .poolSize(readers)
+                .maxPoolSize(readers)
+                .maxQueueSize(Integer.MAX_VALUE)
+                .build();
+    }
+
+    private AnswersSettings answers() {
+        SettingScope global = settings.global();
+        return new AnswersSettings(
+                global.path("vaxroute.work").resolve("answers"),
+                global.integer("answers.chunk"),
+                global.integer("answers.readers"));
     }
 
     /** What the gate may ask of answers. */

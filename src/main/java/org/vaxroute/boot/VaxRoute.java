@@ -92,8 +92,9 @@ public final class VaxRoute implements AutoCloseable {
                             office.gate(),
                             office.node(),
                             clock));
-            new AnswerRoom(settings)
-                    .beans(
+            AnswerRoom answers = new AnswerRoom(settings);
+            camel.getCamelContext().getExecutorServiceManager().registerThreadPoolProfile(answers.readers());
+            answers.beans(
                             office.accounts(),
                             new ResultsEndpoint(
                                     camel.getCamelContext(),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -33,7 +34,7 @@ class AnswersRouteTest {
             ResultsAccount server = new ResultsAccount(
                     "server", "main", "sftp", "reg.example", 22, "out", Duration.ZERO, 10, 1000, false);
             AnswersBeans beans = new AnswersBeans(
-                    new AnswersSettings(house.archive, 2),
+                    new AnswersSettings(house.archive, 2, 2),
                     List.of(server, ResultsHouse.account("folder", results.toString())),
                     (account, endpoint) -> {
                         asked.append(account).append(' ').append(endpoint);
@@ -57,6 +58,10 @@ class AnswersRouteTest {
                                 camel,
                                 "file:" + Path.of("routes", route + ".yaml").toAbsolutePath()));
             }
+            camel.getExecutorServiceManager()
+                    .registerThreadPoolProfile(new ThreadPoolProfileBuilder("answer-readers")
+                            .poolSize(2)
+                            .build());
             camel.start();
             Files.writeString(results.resolve("X1.hl7.ack.hl7"), house.acknowledge(Map.of()));
 

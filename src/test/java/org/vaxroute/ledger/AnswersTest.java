@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Answer.Outcome;
 import org.vaxroute.ledger.Answer.Scope;
@@ -133,6 +136,54 @@ class AnswersTest extends LedgerCase {
         assertThat(ask("select answered from submission_file"))
                 .as("a repeated answer answers nothing new")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void filesThatAreReadAtATimeSettleTheSameRecordsOnce() throws Exception {
+        int many = 60;
+        send(java.util.stream.IntStream.rangeClosed(1, many)
+                .mapToObj(i -> record("P" + i, "Doe", "2024-05-01 03", "2024-05-01 08"))
+                .toArray(TakenRecord[]::new));
+        List<Outcome> said = List.of(Outcome.ACCEPTED, Outcome.WARNED, Outcome.REJECTED);
+        ExecutorService readers = Executors.newFixedThreadPool(said.size());
+        try {
+            List<Callable<Boolean>> files = new ArrayList<>();
+            for (Outcome outcome : said) {
+                AnswerFile answers = fetched(files.size() + 1);
+                // Each begins at another record, so that they meet.
+                int first = files.size() * 20;
+                files.add(() -> {
+                    for (int from = 0; from < many; from += 5) {
+                        List<Answer> chunk = new ArrayList<>();
+                        for (int i = from; i < from + 5; i++) {
+                            String id = ids.get((first + i) % many);
+                            chunk.add(
+                                    switch (outcome) {
+                                        case REJECTED -> answer(i + 1, id, outcome, dose(2));
+                                        case WARNED -> answer(i + 1, id, outcome, PHONE);
+                                        default -> answer(i + 1, id, outcome);
+                                    });
+                        }
+                        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO);
+                    }
+                    ledger.answers().finished(answers.id());
+                    return true;
+                });
+            }
+            for (var read : readers.invokeAll(files)) {
+                assertThat(read.get()).isTrue();
+            }
+        } finally {
+            readers.shutdownNow();
+        }
+
+        assertThat(states().split("(?<=]) ")).hasSize(many).containsOnly("REJECTED[ACCEPTED, REJECTED]");
+        assertThat(ask("select answered from submission_file")).isEqualTo(many);
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.ANSWERED);
+        assertThat(ask("select count(*) from task where about = 'PATIENT'")).isPositive();
+        assertThat(ask("select count(*) from task")).isEqualTo(2L * many);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
     @Test

@@ -296,6 +296,7 @@ public final class SettingCatalogue {
                 global("answers.collect", DURATION, "5m", "How often the results folders are looked at"),
                 global("answers.process", DURATION, "30s", "How often answers that were fetched are read"),
                 global("answers.chunk", INTEGER, "1000", "Answers applied in one transaction"),
+                global("answers.readers", INTEGER, "2", "Files of answers that are read at a time"),
                 global("answers.largest-file", SIZE, "200MB", "The largest answer that is fetched"));
     }
 
