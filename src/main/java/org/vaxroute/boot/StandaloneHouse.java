@@ -51,7 +51,11 @@ public final class StandaloneHouse implements House {
     public int run(Path home, PrintWriter terminal) throws InterruptedException {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
-        System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
+        String format = settings.global().text("operate.log.format");
+        System.setProperty("vaxroute.log.format", format);
+        String records = settings.global().text("operate.log.records");
+        System.setProperty(
+                "vaxroute.log.records", records.equals("always") || records.equals(format) ? "DEBUG" : "INFO");
         RoomSettings rooms = new RoomSettings(settings);
         logTo(rooms.work(), rooms.log(), "INFO");
         VaxRoute vaxRoute;

@@ -123,6 +123,13 @@ final class AnswerEffects {
         return patients;
     }
 
+    /** What was said of each record; null where it says nothing but that it came. */
+    Map<Long, RecordState> said() {
+        Map<Long, RecordState> said = new TreeMap<>();
+        answered.keySet().forEach(id -> said.put(id, records.get(id)));
+        return said;
+    }
+
     /** How many records of each submission file got their first answer. */
     Map<Long, Integer> answeredByFile() {
         return answeredByFile;

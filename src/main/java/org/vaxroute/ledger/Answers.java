@@ -27,6 +27,7 @@ public final class Answers {
     private final AnswerLines lines;
     private final SubmissionFiles submissionFiles;
     private final Tasks tasks;
+    private final RecordLog recordLog;
     private final Trail trail;
     private final Clock clock;
 
@@ -35,6 +36,7 @@ public final class Answers {
             AnswerMatching matching,
             SubmissionFiles submissionFiles,
             Tasks tasks,
+            RecordLog recordLog,
             Trail trail,
             Clock clock) {
         this.database = database;
@@ -42,6 +44,7 @@ public final class Answers {
         this.lines = new AnswerLines(database);
         this.submissionFiles = submissionFiles;
         this.tasks = tasks;
+        this.recordLog = recordLog;
         this.trail = trail;
         this.clock = clock;
     }
@@ -244,6 +247,7 @@ public final class Answers {
             written.flush();
         }
         effects.write(sql, now);
+        recordLog.answered(file, effects.said());
         // Whoever writes tasks, or may have accepted what closes one, sees what the other has done.
         TaskBook.lock(sql, file.connection());
         book.write(sql, file, now);
@@ -332,12 +336,12 @@ public final class Answers {
         return database.transact(sql -> {
             SubmissionFile answered = submissionFiles.answered(file.id());
             String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
-            acceptDoses(
-                    sql,
-                    sql.sql("select record_id, doses from record where " + silent)
-                            .params(file.laneId(), file.firstNo(), file.lastNo())
-                            .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
-                            .list());
+            List<Map.Entry<Long, Integer>> records = sql.sql("select record_id, doses from record where " + silent)
+                    .params(file.laneId(), file.firstNo(), file.lastNo())
+                    .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
+                    .list();
+            acceptDoses(sql, records);
+            recordLog.unopposed(file, records.stream().map(Map.Entry::getKey).toList());
             sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
                     .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
                     .update();

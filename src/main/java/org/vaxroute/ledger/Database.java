@@ -31,6 +31,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Connections, transactions and the meaning of their failures. Every statement of this room goes through here. */
@@ -276,6 +278,20 @@ final class Database implements AutoCloseable {
     /** Runs work in one transaction: the one that is open on this thread, or a new one. */
     <T> T transact(Function<JdbcClient, T> work) {
         return meaning(() -> transactions.execute(status -> work.apply(client)));
+    }
+
+    /** Has something done when what is open on this thread is committed, and never when it is rolled back; at once where nothing is open. */
+    void afterCommit(Runnable work) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            work.run();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                work.run();
+            }
+        });
     }
 
     /** Plain JDBC on the transaction's connection, for batches. */

@@ -41,6 +41,7 @@ final class HeldSettling {
     private final Payloads payloads;
     private final Identity identity;
     private final Function<String, ResendRules> resend;
+    private final RecordLog recordLog;
     private final Clock clock;
 
     HeldSettling(
@@ -48,11 +49,13 @@ final class HeldSettling {
             Payloads payloads,
             Identity identity,
             Function<String, ResendRules> resend,
+            RecordLog recordLog,
             Clock clock) {
         this.database = database;
         this.payloads = payloads;
         this.identity = identity;
         this.resend = resend;
+        this.recordLog = recordLog;
         this.clock = clock;
     }
 
@@ -397,6 +400,7 @@ final class HeldSettling {
             for (Map.Entry<RecordRow, Row> entry : changed.entrySet()) {
                 Row row = entry.getValue();
                 updates.settle(entry.getKey(), row.doses + row.cut, counted(entry.getKey(), row), blocks);
+                recordLog.settled(entry.getKey(), action);
             }
             Map<Integer, Map<Integer, List<RecordRow>>> byPlace = new TreeMap<>();
             for (RecordRow part : fresh) {
@@ -418,6 +422,7 @@ final class HeldSettling {
                                     source.getKey(),
                                     now)
                             .insert(source.getValue(), blocks);
+                    recordLog.stored(row.connection, row.sourceName, row.feed, source.getValue());
                 }
             }
             for (RecordRow part : fresh) {
@@ -427,7 +432,7 @@ final class HeldSettling {
             }
             for (Map.Entry<PatientHistory.Waiting, RecordRow> old : superseded.entrySet()) {
                 if (old.getKey().row == null) {
-                    Store.supersede(connection, old.getKey().id, old.getValue().id);
+                    Store.supersede(connection, old.getKey().id, old.getValue().id, recordLog);
                 }
             }
             trail();

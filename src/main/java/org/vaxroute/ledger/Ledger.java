@@ -46,19 +46,21 @@ public final class Ledger implements Closeable {
         Payloads payloads = new TablePayloads();
         Authorities authorities = new Authorities(database);
         this.controlIds = new ControlIds(identity.tag());
+        RecordLog recordLog = new RecordLog(database, controlIds);
         this.trail = new Trail(database, clock);
         Restored restored = new Restored(database, clock);
         this.records = new Records(
                 database,
-                new Store(database, directory, payloads, identity, resend, authorities, restored, clock),
-                new HeldSettling(database, payloads, identity, resend, clock),
+                new Store(database, directory, payloads, identity, resend, authorities, restored, recordLog, clock),
+                new HeldSettling(database, payloads, identity, resend, recordLog, clock),
                 payloads,
                 controlIds,
+                recordLog,
                 trail,
                 clock);
         this.sourceFiles = new SourceFiles(database, directory, clock);
         this.positions = new Positions(database, directory);
-        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, trail, clock);
+        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock);
         this.leases = new Leases(database);
         this.runs = new Runs(database, clock);
         this.gates = new Gates(database, clock, trail);
@@ -73,6 +75,7 @@ public final class Ledger implements Closeable {
                 new AnswerMatching(controlIds, identity, authorities, payloads),
                 submissionFiles,
                 tasks,
+                recordLog,
                 trail,
                 clock);
         this.unsentDoses = new UnsentDoses(database);
@@ -80,7 +83,7 @@ public final class Ledger implements Closeable {
         this.historicalCounts = new HistoricalCounts(database);
         this.knownDoses = new KnownDoses(database, identity, payloads);
         this.realPeople = new RealPeople(database, identity, trail, clock);
-        this.waitingCheck = new WaitingCheck(database, directory, payloads, identity, clock);
+        this.waitingCheck = new WaitingCheck(database, directory, payloads, identity, recordLog, clock);
         this.jobs = new Jobs(database, trail, clock);
         this.seenCertificates = new SeenCertificates(database, clock);
         this.sourceDays = new SourceDays(database);

@@ -28,6 +28,7 @@ public final class Records {
     private final HeldSettling settling;
     private final Payloads payloads;
     private final ControlIds controlIds;
+    private final RecordLog recordLog;
     private final Trail trail;
     private final Clock clock;
 
@@ -37,6 +38,7 @@ public final class Records {
             HeldSettling settling,
             Payloads payloads,
             ControlIds controlIds,
+            RecordLog recordLog,
             Trail trail,
             Clock clock) {
         this.database = database;
@@ -44,6 +46,7 @@ public final class Records {
         this.settling = settling;
         this.payloads = payloads;
         this.controlIds = controlIds;
+        this.recordLog = recordLog;
         this.trail = trail;
         this.clock = clock;
     }
@@ -399,6 +402,7 @@ public final class Records {
                         return null;
                     });
                     trail.append(who, "drop", "record:" + id, why);
+                    recordLog.settled(id, "drop", RecordState.DROPPED);
                     dropped++;
                 }
             }
@@ -437,6 +441,7 @@ public final class Records {
                     .params(DoseIds.floor(id), DoseIds.ceiling(id))
                     .update();
             trail.append(who, "hold", "record:" + id, why);
+            recordLog.settled(id, "hold", RecordState.HELD);
             return null;
         });
     }

@@ -29,6 +29,7 @@ final class Store {
     private final Function<String, ResendRules> resend;
     private final Authorities authorities;
     private final Restored restored;
+    private final RecordLog recordLog;
     private final Clock clock;
 
     Store(
@@ -39,6 +40,7 @@ final class Store {
             Function<String, ResendRules> resend,
             Authorities authorities,
             Restored restored,
+            RecordLog recordLog,
             Clock clock) {
         this.database = database;
         this.directory = directory;
@@ -47,6 +49,7 @@ final class Store {
         this.resend = resend;
         this.authorities = authorities;
         this.restored = restored;
+        this.recordLog = recordLog;
         this.clock = clock;
     }
 
@@ -171,6 +174,7 @@ final class Store {
             long[] payloadIds = payloads.write(connection, texts);
             new RecordInserts(connection, chunk, places.lane, places.source, now).insert(rows, payloadIds);
             supersede(connection, superseded);
+            recordLog.stored(chunk.connection(), chunk.source(), chunk.feed(), rows);
         }
         for (RecordRow row : rows) {
             counts.add(row);
@@ -276,22 +280,23 @@ final class Store {
         }
     }
 
-    private static void supersede(Connection connection, List<Superseded> superseded) throws SQLException {
+    private void supersede(Connection connection, List<Superseded> superseded) throws SQLException {
         for (Superseded old : superseded) {
             if (old.waiting.row == null) {
-                supersede(connection, old.waiting.id, old.by.id);
+                supersede(connection, old.waiting.id, old.by.id, recordLog);
             }
         }
     }
 
     /** Guarded: one that was released or dropped by a person meanwhile stays as it is. */
-    static void supersede(Connection connection, long held, long by) throws SQLException {
+    static void supersede(Connection connection, long held, long by, RecordLog recordLog) throws SQLException {
         try (PreparedStatement record = connection.prepareStatement(
                 "update record set state = 'SUPERSEDED', superseded_by = ? where record_id = ? and state = 'HELD'")) {
             record.setLong(1, by);
             record.setLong(2, held);
             if (record.executeUpdate() == 1) {
                 HeldRows.settle(connection, held, RecordState.SUPERSEDED);
+                recordLog.superseded(held, by);
             }
         }
     }

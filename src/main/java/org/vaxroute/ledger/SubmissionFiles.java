@@ -35,12 +35,17 @@ public final class SubmissionFiles {
     /** The ids of accounts that carry test files alone end like this; the schema holds them to it. */
     public static final String TEST_ACCOUNT = "/test";
 
+    /** Steps of a file that tell what became of its records. */
+    private static final Set<FileState> FOLLOWED =
+            Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
+
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final Database database;
     private final Directory directory;
     private final Payloads payloads;
     private final ControlIds controlIds;
+    private final RecordLog recordLog;
     private final Trail trail;
     private final Clock clock;
     private final Lease lease;
@@ -51,9 +56,19 @@ public final class SubmissionFiles {
             Directory directory,
             Payloads payloads,
             ControlIds controlIds,
+            RecordLog recordLog,
             Trail trail,
             Clock clock) {
-        this(database, directory, payloads, controlIds, trail, clock, null, new AtomicReference<>((file, state) -> {}));
+        this(
+                database,
+                directory,
+                payloads,
+                controlIds,
+                recordLog,
+                trail,
+                clock,
+                null,
+                new AtomicReference<>((file, state) -> {}));
     }
 
     private SubmissionFiles(
@@ -61,6 +76,7 @@ public final class SubmissionFiles {
             Directory directory,
             Payloads payloads,
             ControlIds controlIds,
+            RecordLog recordLog,
             Trail trail,
             Clock clock,
             Lease lease,
@@ -69,6 +85,7 @@ public final class SubmissionFiles {
         this.directory = directory;
         this.payloads = payloads;
         this.controlIds = controlIds;
+        this.recordLog = recordLog;
         this.trail = trail;
         this.clock = clock;
         this.lease = lease;
@@ -82,7 +99,7 @@ public final class SubmissionFiles {
 
     /** The same files, where every step also needs this lease to be held still. */
     public SubmissionFiles under(Lease lease) {
-        return new SubmissionFiles(database, directory, payloads, controlIds, trail, clock, lease, witness);
+        return new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock, lease, witness);
     }
 
     /** Takes in the members of a file, one after the other. */
@@ -195,7 +212,9 @@ public final class SubmissionFiles {
                         range.messages,
                         range.doses),
                 now);
-        return find(id).orElseThrow();
+        SubmissionFile decided = find(id).orElseThrow();
+        recordLog.file(decided, FileState.BUILT);
+        return decided;
     }
 
     /** Gives the members of a file in their order to the sink. Needs little memory, whatever the size of the file. */
@@ -372,7 +391,9 @@ public final class SubmissionFiles {
                             file.doses()),
                     now);
             trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + name);
-            return find(next).orElseThrow();
+            SubmissionFile decided = find(next).orElseThrow();
+            recordLog.file(decided, FileState.BUILT);
+            return decided;
         });
     }
 
@@ -687,6 +708,9 @@ public final class SubmissionFiles {
             SubmissionFile before = get(id);
             step(sql, id, "state = '" + to.name() + "', " + also, from, written, to, value);
             witness.get().step(before, to);
+            if (FOLLOWED.contains(to)) {
+                recordLog.file(before, to);
+            }
             return find(id).orElseThrow();
         });
     }

@@ -30,13 +30,21 @@ public final class WaitingCheck {
     private final Directory directory;
     private final Payloads payloads;
     private final Identity identity;
+    private final RecordLog recordLog;
     private final Clock clock;
 
-    WaitingCheck(Database database, Directory directory, Payloads payloads, Identity identity, Clock clock) {
+    WaitingCheck(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            Identity identity,
+            RecordLog recordLog,
+            Clock clock) {
         this.database = database;
         this.directory = directory;
         this.payloads = payloads;
         this.identity = identity;
+        this.recordLog = recordLog;
         this.clock = clock;
     }
 
@@ -160,8 +168,10 @@ public final class WaitingCheck {
             if (rest != null) {
                 inserts.insert(List.of(rest), blocks);
                 EditedTexts.inherit(connection, main.id, rest.id);
+                recordLog.stored(id, row.source, feed, List.of(rest));
             } else {
                 inserts.held(List.of(main));
+                recordLog.settled(main, "hold");
             }
             Trail.append(
                     connection,

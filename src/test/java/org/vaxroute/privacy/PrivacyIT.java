@@ -3,6 +3,8 @@ package org.vaxroute.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -40,10 +42,11 @@ import org.vaxroute.practice.RegistryOptions;
 
 /**
  * A server with every log switch open takes marked patients in through files, a database and MLLP, sends them and reads answers;
- * faulty and broken messages among them. Afterwards no log, console line, metric, MBean, file of reasons, report or temporary file
- * may hold a mark, and nobody else may read what has to hold them.
+ * faulty and broken messages among them. Afterwards one record is followed by the JSON log alone; and no log, console line, metric, MBean,
+ * file of reasons, report or temporary file may hold a mark, and nobody else may read what has to hold them.
  */
 class PrivacyIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
     /**
@@ -94,7 +97,8 @@ class PrivacyIT {
             Map<String, String> seen = whatPeopleSee();
             assertThat(seen).containsKey("work/ledger.mv.db");
             seen.put("arguments of the process", arguments);
-            assertThat(seen.get("log").contains(" DEBUG ")).isTrue();
+            assertThat(seen.get("log").contains("\"level\":\"DEBUG\"")).isTrue();
+            aRecordIsFollowedByTheLogAlone(seen.get("log"));
             assertThat(seen.keySet()).anyMatch(name -> name.endsWith(".reason.txt"));
             assertThat(marksIn(seen)).isEmpty();
             assertThat(seen.entrySet())
@@ -107,6 +111,41 @@ class PrivacyIT {
                     .as("the search finds what is there")
                     .isNotEmpty();
             assertThat(openToOthers()).isEmpty();
+        }
+    }
+
+    /** From the registry's side only the control id is known: that of the first message of the first file. */
+    private void aRecordIsFollowedByTheLogAlone(String log) throws IOException {
+        Path sent = sentFiles().get(0);
+        String record = Files.readAllLines(sent, StandardCharsets.UTF_8).stream()
+                .flatMap(line -> line.lines())
+                .filter(line -> line.startsWith("MSH|"))
+                .findFirst()
+                .orElseThrow()
+                .split("\\|")[9];
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : log.lines().toList()) {
+            JsonNode read = JSON.readTree(line);
+            if (record.equals(read.path("mdc").path("record").asText())) {
+                lines.add(read);
+            }
+        }
+        assertThat(lines)
+                .extracting(line -> line.path("mdc").path("step").asText())
+                .containsExactly("stored", "filed", "sent", "answered");
+        assertThat(lines).extracting(line -> line.path("loggerName").asText()).containsOnly("org.vaxroute.record");
+        assertThat(lines.get(0).path("mdc").path("source").asText()).startsWith("clinic-");
+        assertThat(lines.get(2).path("mdc").path("file").asText())
+                .isEqualTo(lines.get(1).path("mdc").path("file").asText())
+                .isEqualTo(sent.getFileName().toString());
+        assertThat(home.resolve("work/answers/main")
+                        .resolve(lines.get(3).path("mdc").path("answer").asText()))
+                .isRegularFile();
+    }
+
+    private List<Path> sentFiles() throws IOException {
+        try (Stream<Path> all = Files.walk(home.resolve("work/out/main"))) {
+            return all.filter(file -> file.toString().endsWith(".hl7")).sorted().toList();
         }
     }
 
@@ -197,6 +236,7 @@ class PrivacyIT {
                 String.join(
                         "\n",
                         "log.level = TRACE",
+                        "operate.log.format = json",
                         "ledger.file-key = secret:file:config/secrets/ledger-file",
                         "intake.file.min-age = 100ms",
                         "intake.file.poll = 200ms",

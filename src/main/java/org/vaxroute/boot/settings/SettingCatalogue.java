@@ -366,7 +366,13 @@ public final class SettingCatalogue {
                         "operate.log.format",
                         List.of("text", "json"),
                         "text",
-                        "Form of the log file's lines: text for people, json for log collectors"));
+                        "Form of the log file's lines: text for people, json for log collectors"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "operate.log.records",
+                        List.of("json", "always", "never"),
+                        "json",
+                        "When the log has a line for each record at each step, by its control id: with json lines, always or never"));
     }
 
     private static List<SettingKey> mail() {
