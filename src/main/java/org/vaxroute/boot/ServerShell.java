@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
@@ -127,17 +128,27 @@ final class ServerShell {
     }
 
     /**
-     * Java 17 keeps the type of the last record class whose {@code equals} was linked, and by it the class loader; a heap dump after the end showed nothing
-     * else. Linking one for a class of its own lets ours go.
+     * Java 17 keeps the types of the last record class, and of the last component, whose {@code equals}, {@code hashCode} and {@code toString}
+     * were linked (the handles of ObjectMethods remember what they were adapted to last), and by them the class loader. Linking each for a
+     * class of its own lets ours go.
      */
     private static void dropLastRecord() {
         try {
-            ObjectMethods.bootstrap(
-                    MethodHandles.lookup(),
-                    "equals",
-                    MethodType.methodType(boolean.class, String.class, Object.class),
-                    String.class,
-                    "");
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            MethodHandle component = lookup.findVirtual(String.class, "intern", MethodType.methodType(String.class));
+            Map.of(
+                            "equals", MethodType.methodType(boolean.class, String.class, Object.class),
+                            "hashCode", MethodType.methodType(int.class, String.class),
+                            "toString", MethodType.methodType(String.class, String.class))
+                    .forEach((method, type) -> link(lookup, method, type, component));
+        } catch (ReflectiveOperationException e) {
+            LOG.warn("The last record class stays linked", e);
+        }
+    }
+
+    private static void link(MethodHandles.Lookup lookup, String method, MethodType type, MethodHandle component) {
+        try {
+            ObjectMethods.bootstrap(lookup, method, type, String.class, "component", component);
         } catch (Throwable e) {
             // All that it may throw, says its signature; the classes then stay until another record is linked.
             LOG.warn("The last record class stays linked", e);
