@@ -18,7 +18,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +52,7 @@ import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
@@ -53,7 +60,7 @@ import org.vaxroute.operate.access.Users;
 /**
  * A day at the console in a real browser, on a whole VaxRoute; one browser and one server for all of it. Needs Chromium and its driver (Debian: chromium, chromium-driver), at
  * {@code -Dvaxroute.chromium} and {@code -Dvaxroute.chromedriver}; without them it is skipped. {@code -Dvaxroute.screens=FOLDER} keeps
- * a picture of the page after each test, for people to look at.
+ * pictures of the page after each test, light, dark and narrow, for people to look at.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleBrowserIT {
@@ -68,6 +75,9 @@ class ConsoleBrowserIT {
     private static VaxRoute vaxRoute;
     private static ChromeDriver browser;
     private static String user = "";
+
+    /** What the buttons say that were pressed. */
+    private static final Set<String> PRESSED = new TreeSet<>();
 
     @BeforeAll
     static void startVaxRoute() throws Exception {
@@ -153,14 +163,23 @@ class ConsoleBrowserIT {
     void picture(TestInfo test) throws IOException {
         String folder = System.getProperty("vaxroute.screens");
         if (folder != null) {
+            String name = test.getTestMethod().orElseThrow().getName();
             Dimension before = browser.manage().window().getSize();
             browser.manage().window().setSize(new Dimension(1400, 2600));
-            Files.write(
-                    Files.createDirectories(Path.of(folder))
-                            .resolve(test.getTestMethod().orElseThrow().getName() + ".png"),
-                    browser.getScreenshotAs(OutputType.BYTES));
+            shot(folder, name);
+            browser.executeScript("document.documentElement.classList.add('pf-v6-theme-dark')");
+            shot(folder, name + "-dark");
+            browser.executeScript("document.documentElement.classList.remove('pf-v6-theme-dark')");
+            browser.manage().window().setSize(new Dimension(820, 2600));
+            shot(folder, name + "-narrow");
             browser.manage().window().setSize(before);
         }
+    }
+
+    private static void shot(String folder, String name) throws IOException {
+        Files.write(
+                Files.createDirectories(Path.of(folder)).resolve(name + ".png"),
+                browser.getScreenshotAs(OutputType.BYTES));
     }
 
     @Test
@@ -217,6 +236,13 @@ class ConsoleBrowserIT {
                 .contains("plan the historical load of main")
                 .contains("There is nothing to load");
 
+        lookAtHeld();
+        browser.findElement(By.xpath("//dialog//button[text()='Check all again']"))
+                .click();
+        PRESSED.add("Check all again");
+        await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").contains("as job"));
+        endDialog();
+        await().atMost(PATIENCE).until(() -> text(".vr-jobs").contains("recheck"));
         settleHeld("release");
         settleHeld("drop");
         await().atMost(PATIENCE).until(() -> vaxRoute.ledger()
@@ -252,6 +278,9 @@ class ConsoleBrowserIT {
         }
         again();
         act("Request review: main", null, "Connection main is REVIEW_REQUESTED");
+        By owed = By.xpath("//button[starts-with(@aria-label, 'Sent…: notice')]");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(owed).isEmpty());
+        act(browser.findElement(owed).getAttribute("aria-label"), "by mail", "is SENT");
         press("Approve…: main");
         date(By.id("vr-f-date"), LocalDate.now(ZoneOffset.UTC));
         type(By.id("vr-f-sender"), "data-exchange@registry.example");
@@ -265,6 +294,11 @@ class ConsoleBrowserIT {
         vaxRoute.gatekeeper().attest("main", first, true, "otto", "email of today");
         // The route that reads answers goes live by itself within a second, so that nobody has to press the button.
         await().atMost(PATIENCE).until(() -> vaxRoute.ledger().gates().state("main") == GateState.LIVE);
+
+        Files.writeString(home.resolve("work/in/clinic/later1.hl7"), Samples.vxu("L1", "Cook", "0123456789"));
+        act("It arrived: " + unsure(), "the registry says so", "is SENT");
+        Files.writeString(home.resolve("work/in/clinic/later2.hl7"), Samples.vxu("L2", "Dunn", "0123456789"));
+        act("Withdraw: " + unsure(), "the registry does not have it", "is WITHDRAWN");
 
         Files.writeString(home.resolve("work/in/old/history.hl7"), Samples.vxu("H1", "Baker", "0123456789"));
         act("Plan: historical load of main", null, "see jobs below");
@@ -294,6 +328,16 @@ class ConsoleBrowserIT {
                         Optional::isPresent)
                 .orElseThrow()
                 .name();
+    }
+
+    /** A file of which nobody knows whether it arrived. */
+    private String unsure() {
+        await().atMost(PATIENCE).until(() -> vaxRoute.ledger().records().waiting("main", Feed.ONGOING) == 1);
+        act("Run now: main.ongoing", null, "");
+        String file = laidDown(Feed.ONGOING);
+        SubmissionFiles files = vaxRoute.ledger().submissionFiles();
+        files.unsure(files.named(file).get(0).id(), "the line broke");
+        return file;
     }
 
     private static void uploaded(String file) throws Exception {
@@ -332,8 +376,29 @@ class ConsoleBrowserIT {
                 .endsWith("/vaxroute/records/");
     }
 
+    /** A button that somebody adds to the page is pressed above, or this fails. */
     @Test
     @Order(6)
+    void everyButtonWasPressed() throws IOException {
+        String page = Files.readString(Path.of("src/main/resources/org/vaxroute/operate/tab/remoteEntry.js"));
+        Set<String> there = new TreeSet<>(Set.of("release", "drop", "Check all again", "Pause", "Resume"));
+        Matcher labels = Pattern.compile(
+                        "label: '([A-Z][^']*)', about|ask1\\('([^']*)'|step\\('([^']*)'|unsure\\(f, '[a-z]+', '([^']*)'|'aria-label': '(Look at what)")
+                .matcher(page.replaceAll("\\s*\\n\\s*", " "));
+        while (labels.find()) {
+            there.add(IntStream.rangeClosed(1, labels.groupCount())
+                    .mapToObj(labels::group)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow());
+        }
+        assertThat(there).hasSizeGreaterThan(15);
+        there.remove("Stop"); // A job that can be stopped is over before anybody could: HeldWorkTest.
+        assertThat(PRESSED).containsExactlyInAnyOrderElementsOf(there);
+    }
+
+    @Test
+    @Order(7)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
@@ -397,6 +462,10 @@ class ConsoleBrowserIT {
         }
     }
 
+    private static String kind(String name) {
+        return name.startsWith("Look at what") ? "Look at what" : name.substring(0, name.indexOf(':'));
+    }
+
     private WebElement button(String name) {
         By place = By.xpath("//button[@aria-label=\"" + name + "\"]");
         await().atMost(PATIENCE).until(() -> !browser.findElements(place).isEmpty());
@@ -404,6 +473,7 @@ class ConsoleBrowserIT {
     }
 
     private void press(String name) {
+        PRESSED.add(kind(name));
         WebElement button = button(name);
         browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
         button.click();
@@ -453,26 +523,31 @@ class ConsoleBrowserIT {
         ask(name, null);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(text("dialog .vr-problem")).contains(reason));
+        endDialog();
+    }
+
+    private void lookAtHeld() {
+        By look = By.xpath("//button[starts-with(@aria-label, 'Look at what')]");
+        await().atMost(PATIENCE).until(() -> !browser.findElements(look).isEmpty());
+        press(browser.findElement(look).getAttribute("aria-label"));
+    }
+
+    private void endDialog() {
         browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
         await().atMost(PATIENCE)
                 .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }
 
     private void settleHeld(String operation) {
-        By look = By.xpath("//button[starts-with(@aria-label, 'Look at what')]");
-        await().atMost(PATIENCE).until(() -> !browser.findElements(look).isEmpty());
-        WebElement button = browser.findElement(look);
-        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
-        button.click();
+        lookAtHeld();
         By choice = By.xpath("//dialog//button[starts-with(@aria-label, '" + operation + " record')]");
         await().atMost(PATIENCE).until(() -> !browser.findElements(choice).isEmpty());
         browser.findElement(choice).click();
         type(By.id("vr-held-why"), "as agreed with the clinic");
         browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        PRESSED.add(operation);
         await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").startsWith("Record "));
-        browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
-        await().atMost(PATIENCE)
-                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        endDialog();
     }
 
     private void everyButtonAndFieldHasAName() {

@@ -28,6 +28,8 @@ final class JobOperations implements JobsMBean, AutoCloseable {
     private final String node;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "vaxroute-job");
+        // Not that of whoever calls, such as a console of the server around us.
+        thread.setContextClassLoader(JobOperations.class.getClassLoader());
         thread.setDaemon(true);
         return thread;
     });

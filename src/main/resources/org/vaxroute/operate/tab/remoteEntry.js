@@ -112,14 +112,14 @@ var vaxrouteTab = (function () {
       )
     }
 
-    function Table({ label, columns, children, empty }) {
+    function Table({ label, columns, children, empty, wrap }) {
       if (!React.Children.toArray(children).length) return h('p', { className: 'vr-faint vr-empty' }, empty)
       return h(
         'div',
         { className: 'vr-scroll', tabIndex: 0, role: 'region', 'aria-label': label },
         h(
           'table',
-          null,
+          { className: wrap ? 'vr-wrap' : undefined },
           h('caption', { className: 'vr-hidden' }, label),
           h('thead', null, h('tr', null, columns.map(c => h('th', { key: c.text || c, scope: 'col', className: c.number ? 'vr-number' : '' }, c.text || c)))),
           h('tbody', null, children)
@@ -268,11 +268,20 @@ var vaxrouteTab = (function () {
         }
       }
       const choose = (operation, id) => () => mayAct && (setChosen({ operation, id }), setSaid(null))
+      const checkAgain = async () => {
+        if (!mayAct) return
+        try {
+          const job = await run(held.mbean, 'begin(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String)', ['recheck', count.connection, '', count.rule, ''])
+          setSaid({ text: 'All of them are checked again, as job ' + job + '. What passes now goes; see jobs, at the end of the page.' })
+        } catch (e) {
+          setSaid({ bad: true, text: e.message })
+        }
+      }
       return h(
         'dialog',
         { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': 'vr-held-title', onClose, onCancel: onClose },
         h('h2', { id: 'vr-held-title' }, 'Held by ' + count.rule),
-        h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. To overrule, release; to leave out for good, drop.'),
+        h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. When a rule, table or transform was mended, check all again. To overrule, release; to leave out for good, drop.'),
         said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
         list &&
           h(
@@ -317,7 +326,12 @@ var vaxrouteTab = (function () {
             h('button', { type: 'submit', className: 'vr-button ' + (chosen.operation === 'drop' ? 'vr-danger' : 'vr-primary') }, chosen.operation === 'drop' ? 'Drop' : 'Release'),
             h('small', { id: 'vr-held-hint', className: 'vr-faint' }, 'Stands on the trail. Name no patient.')
           ),
-        h('p', { className: 'vr-choices' }, h('button', { type: 'button', className: 'vr-button', onClick: onClose }, 'Close'))
+        h(
+          'p',
+          { className: 'vr-choices' },
+          h('button', { type: 'button', className: 'vr-button', 'aria-disabled': !mayAct || undefined, title: mayAct ? undefined : NEEDS_ROLE, onClick: checkAgain }, 'Check all again'),
+          h('button', { type: 'button', className: 'vr-button vr-primary', onClick: onClose }, 'Close')
+        )
       )
     }
 
@@ -392,7 +406,7 @@ var vaxrouteTab = (function () {
           ),
           suspended && h('li', { className: 'vr-here vr-stopped', 'aria-current': 'step' }, 'suspended')
         ),
-        h('p', null, known(bean.NextStep), ' ', h('span', { className: 'vr-faint' }, 'Since ', h(Time, { at: bean.Since }), known(bean.Why) ? ': ' + bean.Why : '')),
+        h('p', null, known(bean.NextStep), ' ', h('span', { className: 'vr-faint' }, 'Last step ', h(Time, { at: bean.Since }), known(bean.Why) ? ': ' + bean.Why : '')),
         h(
           'div',
           { className: 'vr-row' },
@@ -525,10 +539,10 @@ var vaxrouteTab = (function () {
     function Sources({ all }) {
       return h(
         Section,
-        { id: 'sources', title: 'Sources' },
+        { id: 'sources', title: 'Sources', note: 'counted since the beginning' },
         h(
           Table,
-          { label: 'Sources', columns: ['source', 'kind', 'feed', 'state', num('per hour'), 'last record', num('read'), num('to send'), num('held'), num('duplicates'), ''], empty: 'No source is set.' },
+          { label: 'Sources', columns: ['source', 'kind', 'feed', 'state', num('per hour'), 'last record', num('read'), num('passed'), num('held at first'), num('duplicates'), ''], empty: 'No source is set.' },
           (all.Source || []).map(s =>
             h(
               'tr',
@@ -588,7 +602,7 @@ var vaxrouteTab = (function () {
                   f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
                 )
               ),
-              f.lastError && !f.sentAt && h('tr', { className: 'vr-why' }, h('td', { colSpan: 10 }, f.lastError))
+              f.lastError && !f.sentAt && f.state !== 'WITHDRAWN' && h('tr', { className: 'vr-why' }, h('td', { colSpan: 10 }, f.lastError))
             )
           )
         )
@@ -630,15 +644,15 @@ var vaxrouteTab = (function () {
       )
     }
 
-    /** Rows of a bean that may be absent, with whatever columns it has. */
-    function Rows({ id, title, note, list, columns, empty }) {
+    /** Rows of a bean that may be absent, with whatever columns it has, and the buttons of each row. */
+    function Rows({ id, title, note, list, columns, empty, actions }) {
       return h(
         Section,
         { id, title, note },
         h(
           Table,
-          { label: title, columns: columns.map(c => c[0]), empty },
-          list.map((row, i) => h('tr', { key: row.id || i }, columns.map(([name, key, time], j) => h(j ? 'td' : 'th', { key: name, scope: j ? undefined : 'row' }, time ? h(Time, { at: row[key] }) : typeof row[key] === 'number' ? number(row[key]) : row[key] == null ? '–' : String(row[key])))))
+          { label: title, columns: columns.map(c => c[0]).concat(actions ? [''] : []), empty, wrap: true },
+          list.map((row, i) => h('tr', { key: row.id || i }, columns.map(([name, key, time], j) => h(j ? 'td' : 'th', { key: name, scope: j ? undefined : 'row' }, time ? h(Time, { at: row[key] }) : typeof row[key] === 'number' ? number(row[key]) : row[key] == null ? '–' : String(row[key]))), actions && h('td', { className: 'vr-actions' }, actions(row))))
         )
       )
     }
@@ -734,7 +748,7 @@ var vaxrouteTab = (function () {
           h(Files, { all }),
           h(Held, { all, onLook: (bean, count) => setHeld({ bean, count }) }),
           tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
-          notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)), columns: NOTICE_COLUMNS, empty: 'No notice is owed.' }),
+          notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
           h(Jobs, { all }),
           question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
           held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: access.MayAct === true && !problem, onClose: () => setHeld(null) })
@@ -744,6 +758,22 @@ var vaxrouteTab = (function () {
 
     const TASK_COLUMNS = [['code', 'code'], ['meaning', 'meaning'], ['class', 'class'], ['connection', 'connection'], ['tasks', 'tasks'], ['oldest', 'oldest', true]]
     const NOTICE_COLUMNS = [['notice', 'subject'], ['connection', 'connection'], ['to', 'to'], ['owed', 'owedAt', true], ['what to do', 'next']]
+
+    /** A notice has a subject only when its draft is written. */
+    const noticeName = notice => notice.subject || notice.kind.toLowerCase().replace(/_/g, ' ')
+
+    const noticeSent = (bean, notice) =>
+      h(Act, {
+        label: 'Sent…',
+        about: 'notice ' + notice.id,
+        question: {
+          title: 'Did you send notice ' + notice.id + '?',
+          text: notice.subject + ', to ' + (notice.to || 'whom it concerns') + '. It is not owed any more then.',
+          fields: [{ name: 'why', label: 'How and when, or why not', hint: 'Stands on the trail.' }],
+          act: v => [bean.mbean, 'sent(long,java.lang.String)', [notice.id, v.why]],
+          yes: 'It is settled',
+        },
+      })
 
     /** "3 up to 7 days, 1 older". */
     const tasksByAge = bean => Object.entries(known(bean.Ageing) || {}).filter(age => age[1] > 0).map(age => number(age[1]) + ({ upTo7: ' up to a week old', upTo30: ' up to a month', older: ' older' }[age[0]] || ' ' + age[0])).join(', ')
