@@ -1,5 +1,7 @@
 package org.vaxroute.boot;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.vaxroute.feeds.Gatekeeper;
 import org.vaxroute.feeds.Permission;
 import org.vaxroute.ledger.Feed;
@@ -9,13 +11,25 @@ import org.vaxroute.submit.SendGate;
 final class GateDoor implements SendGate {
     private final Gatekeeper gatekeeper;
 
+    // Asked again in the transaction that decides: between the tick's look and that, another node may have built a
+    // file.
+    private Function<String, Optional<String>> history = connection -> Optional.empty();
+
     GateDoor(Gatekeeper gatekeeper) {
         this.gatekeeper = gatekeeper;
     }
 
+    /** @param obstacle why no historical file of a connection may be decided now */
+    void heed(Function<String, Optional<String>> obstacle) {
+        history = obstacle;
+    }
+
     @Override
     public Answer maySend(String connection, Feed feed) {
-        return answer(gatekeeper.maySend(connection, feed));
+        Answer answer = answer(gatekeeper.maySend(connection, feed));
+        return answer.open() && feed == Feed.HISTORICAL
+                ? history.apply(connection).map(Answer::closed).orElse(answer)
+                : answer;
     }
 
     @Override

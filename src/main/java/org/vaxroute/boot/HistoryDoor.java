@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 import org.vaxroute.feeds.HistorySurvey;
+import org.vaxroute.intake.EhrTurns;
 import org.vaxroute.intake.HistoryReading;
 import org.vaxroute.intake.NewerData;
 import org.vaxroute.ledger.Chunk;
@@ -14,13 +15,15 @@ final class HistoryDoor implements HistorySurvey {
     private final Judging judging;
     private final RoomSettings rooms;
     private final Ledger ledger;
+    private final String node;
     private final Clock clock;
     private HistoryReading reading;
 
-    HistoryDoor(Judging judging, RoomSettings rooms, Ledger ledger, Clock clock) {
+    HistoryDoor(Judging judging, RoomSettings rooms, Ledger ledger, String node, Clock clock) {
         this.judging = judging;
         this.rooms = rooms;
         this.ledger = ledger;
+        this.node = node;
         this.clock = clock;
     }
 
@@ -33,6 +36,10 @@ final class HistoryDoor implements HistorySurvey {
                     judging.transform(),
                     new NewerData(ledger.knownDoses()),
                     judging.check(),
+                    // Not "at": a command of its own may read while the server of this node starts and gives back what
+                    // was
+                    // left to it.
+                    new EhrTurns(ledger.leases(), "plan or report of " + node),
                     clock);
         }
         return reading;

@@ -84,10 +84,11 @@ final class Office implements AutoCloseable {
         backfill = new Backfill(
                 ledger,
                 gatekeeper,
-                new HistoryDoor(judging, rooms, ledger, clock),
+                new HistoryDoor(judging, rooms, ledger, node, clock),
                 rooms::history,
                 List.copyOf(feeds.keySet()),
                 clock);
+        gate.heed(backfill::pacedOut);
         alarmNews = new AlarmNews(ledger, clock);
         handOver = new HandOver(accounts, ledger, folder, gate, settings.home().folder(), node, clock);
     }
@@ -153,9 +154,8 @@ final class Office implements AutoCloseable {
     }
 
     private Operations.Configuration configuration() {
-        String version = Office.class.getPackage().getImplementationVersion();
         return new Operations.Configuration(
-                version == null ? "built from sources" : version,
+                version(),
                 settings.home().folder().toString(),
                 settings.global().text("vaxroute.mode"),
                 Stream.concat(Stream.of(settings.global()), settings.connections().values().stream())
@@ -163,6 +163,12 @@ final class Office implements AutoCloseable {
                         .map(one ->
                                 new Operations.Setting(one.file(), one.key(), one.value(), one.set(), one.comment()))
                         .toList());
+    }
+
+    /** The version of this build. */
+    static String version() {
+        String version = Office.class.getPackage().getImplementationVersion();
+        return version == null ? "built from sources" : version;
     }
 
     private static Operations.Delivery delivery(Account account) {

@@ -161,7 +161,8 @@ final class RoomSettings {
         return clustered() ? folder.resolve(node().replaceAll("[^A-Za-z0-9._-]", "_")) : folder;
     }
 
-    private boolean clustered() {
+    /** Whether this is one of several nodes. */
+    boolean clustered() {
         return global.flag("cluster.enabled");
     }
 
@@ -206,6 +207,7 @@ final class RoomSettings {
                 global.flag("intake.file.accept-count-differences"),
                 global.integer("intake.chunk"),
                 global.integer("intake.ahead"),
+                global.integer("intake.readers"),
                 Math.toIntExact(global.size("intake.largest-message")),
                 global.duration("intake.away"),
                 global.integer("intake.referee.test"),

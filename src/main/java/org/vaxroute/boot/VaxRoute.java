@@ -62,15 +62,35 @@ public final class VaxRoute implements AutoCloseable {
     // does not give us.
     private final Optional<HttpServer> http;
     private final Optional<Metrics> metrics;
+    private final Optional<NodeDuty> duty;
+    private IntakeBeans intake;
     private Operations operations;
     private RouteReload reload;
 
-    private VaxRoute(Settings settings, Clock clock, Start start) {
+    private VaxRoute(Settings settings, Clock machine, Start start) {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
+        LedgerClock shared = new LedgerClock(machine);
+        Clock clock = rooms.clustered() && start == Start.ROUTES ? shared : machine;
         lists = new LiveLists(settings, rooms, clock);
 
         office = new Office(settings, clock);
+        try {
+            // Before anything is shown or served: a second process of this node must leave the first one's alone.
+            duty = start == Start.ROUTES
+                    ? Optional.of(NodeDuty.begin(
+                            office.ledger(),
+                            office.node(),
+                            rooms.run(),
+                            Office.version(),
+                            rooms.clustered()
+                                    ? () -> shared.look(office.ledger().nodes()::time)
+                                    : () -> {}))
+                    : Optional.empty();
+        } catch (RuntimeException e) {
+            office.close();
+            throw e;
+        }
         try {
             users = new Users(settings.home().config().resolve("users"));
             metrics = office.rooms().http().isPresent() && settings.global().flag("operate.metrics.enabled")
@@ -108,6 +128,7 @@ public final class VaxRoute implements AutoCloseable {
                     .beans()
                     .forEach(camel::bind);
         } catch (RuntimeException e) {
+            duty.ifPresent(NodeDuty::close);
             office.close();
             throw e;
         }
@@ -115,22 +136,22 @@ public final class VaxRoute implements AutoCloseable {
 
     private Map<String, Object> beans(Settings settings, Clock clock) {
         RoomSettings rooms = office.rooms();
-        Map<String, Object> beans = new HashMap<>(new IntakeBeans(
-                        rooms.intake(),
-                        rooms.files(),
-                        rooms.queries(),
-                        rooms.senders(),
-                        rooms.madeUp(clock),
-                        rooms.mllp(),
-                        office.ledger(),
-                        lists.rules(),
-                        lists.transforms(),
-                        lists.sites(),
-                        referee,
-                        rooms.zones(),
-                        office.node(),
-                        clock)
-                .beans());
+        intake = new IntakeBeans(
+                rooms.intake(),
+                rooms.files(),
+                rooms.queries(),
+                rooms.senders(),
+                rooms.madeUp(clock),
+                rooms.mllp(),
+                office.ledger(),
+                lists.rules(),
+                lists.transforms(),
+                lists.sites(),
+                referee,
+                rooms.zones(),
+                office.node(),
+                clock);
+        Map<String, Object> beans = new HashMap<>(intake.beans());
         Check check = ((Check) beans.get("rules")).heeding(office.judging().realPersons());
         lists.serve((Transform) beans.get("transforms"), check, office.ledger().alarms());
         beans.put(
@@ -199,9 +220,6 @@ public final class VaxRoute implements AutoCloseable {
             vaxRoute.operations = vaxRoute.office.register().watchRates();
             welcome.accept(vaxRoute.users);
             vaxRoute.http.ifPresent(server -> server.start());
-            // Otherwise what this node was doing with an account when it died would keep it from doing anything else
-            // there.
-            vaxRoute.office.ledger().leases().releaseLeftBy(vaxRoute.office.node());
             vaxRoute.reload = new RouteReload(
                     vaxRoute.context(),
                     settings,
@@ -209,7 +227,9 @@ public final class VaxRoute implements AutoCloseable {
                     vaxRoute.lists,
                     vaxRoute.office.ledger().alarms(),
                     clock);
+            vaxRoute.duty.ifPresent(duty -> duty.over(vaxRoute.context(), vaxRoute.intake.mllpDoor()));
             vaxRoute.startRoutes();
+            vaxRoute.duty.ifPresent(NodeDuty::start);
             vaxRoute.operations.routes(vaxRoute.reload).lists(vaxRoute.lists::state);
             vaxRoute.reload.start();
             vaxRoute.office.ledger().jobs().abandoned(vaxRoute.office.node());
@@ -298,6 +318,11 @@ public final class VaxRoute implements AutoCloseable {
         } catch (LedgerException e) {
             problems.add("The ledger does not answer; intake waits until it does.");
         }
+        Optional<String> rests = duty.flatMap(NodeDuty::problem);
+        if (rests.isPresent()) {
+            problems.add(rests.get());
+            return problems;
+        }
         CamelContext context = camel.getCamelContext();
         if (context == null || !context.isStarted()) {
             problems.add("The routes are not started.");
@@ -335,6 +360,7 @@ public final class VaxRoute implements AutoCloseable {
         if (reload != null) {
             reload.close();
         }
+        duty.ifPresent(NodeDuty::lastWork);
         try {
             camel.stop();
         } catch (RuntimeException e) {
@@ -348,6 +374,7 @@ public final class VaxRoute implements AutoCloseable {
             referee.close();
             metrics.ifPresent(Metrics::close);
         } finally {
+            duty.ifPresent(NodeDuty::close);
             // Whatever went wrong before: inside a server nobody else would ever let go of the ledger.
             office.close();
         }

@@ -62,6 +62,7 @@ import picocli.CommandLine.Spec;
             NoticesCommand.class,
             HeldCommand.class,
             JobsCommand.class,
+            NodesCommand.class,
             PauseCommand.Pause.class,
             PauseCommand.Resume.class,
             AnswersCommand.class,

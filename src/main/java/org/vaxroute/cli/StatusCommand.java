@@ -12,7 +12,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Shows gate, feeds, sources, files, held records and alarms. Exit code 1 while an alarm is open.")
+        description =
+                "Shows nodes, gate, feeds, sources, files, held records and alarms. Exit code 1 while an alarm is open.")
 final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     Main main;
@@ -33,6 +34,7 @@ final class StatusCommand implements Callable<Integer> {
     private static Map<String, Object> gather(Door door) {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("server", door.server());
+        status.put("nodes", door.read("Nodes", "all", "Nodes"));
         status.put("connections", each(door, "Connection", "State", "Since", "Progress", "NextStep"));
         status.put(
                 "feeds",
@@ -87,6 +89,7 @@ final class StatusCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         text.append((Boolean) status.get("server") ? "Server: running" : "Server: not running (read from its ledger)");
         text.append(System.lineSeparator());
+        section(text, "Nodes", nodes(Json.rows(status.get("nodes"))), "name", "state", "version", "seenAt", "leases");
         for (Map<String, Object> connection : Json.rows(status.get("connections"))) {
             text.append(String.format(
                     "%nConnection %s: %s since %s%n  %s%n",
@@ -130,6 +133,17 @@ final class StatusCommand implements Callable<Integer> {
         section(text, "Notices owed", status.get("notices"), "id", "connection", "kind", "state", "owedAt", "next");
         section(text, "Alarms", status.get("alarms"), "raisedAt", "kind", "subject", "detail");
         return text.toString();
+    }
+
+    /** With how many leases each holds. */
+    private static List<Map<String, Object>> nodes(List<Map<String, Object>> nodes) {
+        return nodes.stream()
+                .map(node -> {
+                    Map<String, Object> row = new LinkedHashMap<>(node);
+                    row.put("leases", ((List<?>) node.get("leases")).size());
+                    return row;
+                })
+                .toList();
     }
 
     /** As the console counts them: a query looks back at each run, and what it meets again is no news. */

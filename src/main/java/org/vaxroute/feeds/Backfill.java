@@ -431,7 +431,6 @@ public final class Backfill {
     private Optional<String> obstacle(HistoricalLoad load) {
         String connection = load.connection();
         HistorySettings pace = settings.apply(connection);
-        Instant now = clock.instant();
         Permission permission = gate.maySend(connection, Feed.HISTORICAL);
         if (!permission.open()) {
             return Optional.of(permission.why());
@@ -439,14 +438,9 @@ public final class Backfill {
         if (!onTheWay(connection, Feed.ONGOING).isEmpty()) {
             return Optional.of("Files of the ongoing feed go first.");
         }
-        if (!pace.open().test(now)) {
-            return Optional.of("It is outside of feed.historical.windows.");
-        }
-        long today = ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
-                .filter(file -> file.decidedAt().isAfter(now.minus(DAY)))
-                .count();
-        if (today >= pace.filesPerDay()) {
-            return Optional.of("The " + pace.filesPerDay() + " files of the last 24 hours are used up.");
+        Optional<String> paced = pacedOut(connection);
+        if (paced.isPresent()) {
+            return paced;
         }
         long waiting = ledger.records().waiting(connection, Feed.HISTORICAL);
         if (waiting < pace.maxMessages()
@@ -456,6 +450,21 @@ public final class Backfill {
             return Optional.of("Records are being read until a file is full.");
         }
         return Optional.empty();
+    }
+
+    /** Why the agreed pace lets no historical file of a connection be decided now; empty when it does. */
+    public Optional<String> pacedOut(String connection) {
+        HistorySettings pace = settings.apply(connection);
+        Instant now = clock.instant();
+        if (!pace.open().test(now)) {
+            return Optional.of("It is outside of feed.historical.windows.");
+        }
+        long today = ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
+                .filter(file -> file.decidedAt().isAfter(now.minus(DAY)))
+                .count();
+        return today >= pace.filesPerDay()
+                ? Optional.of("The " + pace.filesPerDay() + " files of the last 24 hours are used up.")
+                : Optional.empty();
     }
 
     private String next(HistoricalLoad load) {

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Run;
 
@@ -41,7 +42,7 @@ public final class OngoingFeed {
         this.clock = clock;
     }
 
-    /** The runs that are due and are now ours. */
+    /** The runs that are due; whoever {@linkplain #begin begins} one has it. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
         for (FeedSettings connection : connections) {
@@ -81,6 +82,29 @@ public final class OngoingFeed {
         letGo(due.getConnection());
     }
 
+    /**
+     * Begins a due run, if no other node has begun it or is through with it. It is not taken before its turn, so that another node may do it
+     * while this one is at work on those before it.
+     */
+    public boolean begin(DueFeed due) {
+        String connection = due.getConnection();
+        // Left over from a run that did not come to its end.
+        letGo(connection);
+        Optional<KeptLease> lease = ledger.leases().keep(SUBJECT + ":" + connection, "feed" + Leases.at(owner));
+        if (lease.isEmpty()) {
+            return false;
+        }
+        held.put(connection, lease.get());
+        Optional<Run> open = ledger.runs().last(connection, SUBJECT).filter(run -> run.endedAt() == null);
+        boolean ours = open.isPresent()
+                ? open.get().scheduledFor().equals(due.getScheduledFor())
+                : ledger.runs().claim(connection, SUBJECT, due.getScheduledFor(), owner);
+        if (!ours) {
+            letGo(connection);
+        }
+        return ours;
+    }
+
     private Optional<DueFeed> due(FeedSettings settings) {
         String connection = settings.connection();
         if (!gate.mayDeliver(connection, Feed.ONGOING).open()) {
@@ -89,24 +113,7 @@ public final class OngoingFeed {
         Optional<Run> last = ledger.runs().last(connection, SUBJECT);
         boolean owed = last.isPresent() && last.get().endedAt() == null;
         Optional<Instant> time = owed ? last.map(Run::scheduledFor) : scheduled(settings, clock.instant());
-        if (time.isEmpty()) {
-            return Optional.empty();
-        }
-        // Left over from a run that did not come to its end.
-        letGo(connection);
-        Optional<KeptLease> lease = ledger.leases().keep(SUBJECT + ":" + connection, owner);
-        if (lease.isEmpty()) {
-            return Optional.empty();
-        }
-        held.put(connection, lease.get());
-        boolean ours = owed
-                ? ledger.runs().last(connection, SUBJECT).map(Run::endedAt).isEmpty()
-                : ledger.runs().claim(connection, SUBJECT, time.get(), owner);
-        if (!ours) {
-            letGo(connection);
-            return Optional.empty();
-        }
-        return Optional.of(new DueFeed(connection, Feed.ONGOING, time.get()));
+        return time.map(at -> new DueFeed(connection, Feed.ONGOING, at));
     }
 
     private Optional<Instant> scheduled(FeedSettings settings, Instant now) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ import org.vaxroute.ledger.SourceFiles;
  * <p>A file leaves its place only when all of it is stored ({@code .done}) or for a fault of its own ({@code .failed},
  * beside a text that says why). Whatever else goes wrong, it stays and goes on from its position.
  *
- * <p>Used by one thread, the file consumer's.
+ * <p>What may be taken is asked by one thread, the file consumer's; what was taken is read and put away by others.
  */
 public final class FileDrop {
     private static final Logger LOG = LoggerFactory.getLogger(FileDrop.class);
@@ -59,7 +60,12 @@ public final class FileDrop {
     private final Clock clock;
     private final Map<Path, Seen> growing = remembering();
     private final Map<Path, FileStamp> refused = remembering();
-    private Instant awayUntil = Instant.MIN;
+    private final Places places;
+
+    /** By source, a file that had to wait: none behind it may be read before it. */
+    private final Map<String, Path> passedOver = new HashMap<>();
+
+    private volatile Instant awayUntil = Instant.MIN;
 
     public FileDrop(
             IntakeSettings settings,
@@ -72,6 +78,7 @@ public final class FileDrop {
             SourceAlarms alarms,
             Clock clock) {
         this.settings = settings;
+        this.places = new Places(settings.readers());
         this.directory = settings.directory().toAbsolutePath().normalize();
         this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(FileSource::id, Function.identity()));
         this.ledger = ledger;
@@ -131,11 +138,16 @@ public final class FileDrop {
         return Optional.empty();
     }
 
-    /** Of several nodes one reads a source, so that its files stay in their order. */
+    /** One reads a source at a time, over all nodes, so that its files stay in their order. */
     private Optional<Taking> begin(FileSource source, Path file, Path inDrop, FileStamp stamp) throws IOException {
-        Optional<KeptLease> lease =
-                leases.keep("source:" + source.connection() + "/" + source.id(), "intake at " + node);
+        if (isBehindAnother(source, file)) {
+            return Optional.empty();
+        }
+        Optional<KeptLease> lease = !places.isFree(source.feed())
+                ? Optional.empty()
+                : leases.keep("source:" + source.connection() + "/" + source.id(), "intake" + Leases.at(node));
         if (lease.isEmpty()) {
+            passedOver.put(source.id(), file);
             return Optional.empty();
         }
         Optional<Taking> taking = Optional.empty();
@@ -148,12 +160,25 @@ public final class FileDrop {
                     taking = take(source, file, inDrop, stamp, seen, lease.get());
                 }
             }
+            taking.ifPresent(begun -> places.take(begun.lease(), source.feed()));
             return taking;
         } finally {
             if (taking.isEmpty()) {
                 lease.get().close();
             }
         }
+    }
+
+    // The consumer goes through its files in their order. One that is passed over because the source is being read may
+    // be
+    // free a moment later, when those behind it are looked at.
+    private boolean isBehindAnother(FileSource source, Path file) {
+        Path first = passedOver.get(source.id());
+        if (first != null && !first.equals(file) && Files.exists(first)) {
+            return true;
+        }
+        passedOver.remove(source.id());
+        return false;
     }
 
     /** A paused source waits; history waits until its load runs, and while sending is behind. */

@@ -32,6 +32,7 @@ public final class HistoryReading {
     private final Transform transform;
     private final NewerData newer;
     private final Check check;
+    private final EhrTurns turns;
     private final Clock clock;
 
     public HistoryReading(
@@ -41,6 +42,7 @@ public final class HistoryReading {
             Transform transform,
             NewerData newer,
             Check check,
+            EhrTurns turns,
             Clock clock) {
         this.settings = settings;
         this.files = List.copyOf(files);
@@ -48,6 +50,7 @@ public final class HistoryReading {
         this.transform = transform;
         this.newer = newer;
         this.check = check;
+        this.turns = turns;
         this.clock = clock;
     }
 
@@ -131,7 +134,7 @@ public final class HistoryReading {
 
     private Outcome rows(JdbcSource source, String cutOff, Consumer<Chunk> each) {
         try (JdbcChunks chunks = new JdbcChunks(
-                source, source.start(), null, cutOff, source.queryTimeout(), () -> true, settings, clock)) {
+                source, source.start(), null, cutOff, turns, source.queryTimeout(), () -> true, settings, clock)) {
             while (chunks.hasNext()) {
                 each.accept(chunks.next());
             }

@@ -5,6 +5,11 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.rules.RuleSet;
@@ -15,6 +20,7 @@ import org.vaxroute.vxu.Referee;
 public final class IntakeBeans {
     private final Map<String, Object> beans = new HashMap<>();
     private final MllpIntake mllpIntake;
+    private final MllpDoor mllpDoor = new MllpDoor();
     private final LongAdder discarded = new LongAdder();
 
     /**
@@ -64,6 +70,7 @@ public final class IntakeBeans {
                         node,
                         alarms,
                         clock)));
+        beans.put("readers", readers());
         beans.put("fileReader", new FileReader(settings, store, clock));
 
         var runs = new JdbcRuns(
@@ -86,12 +93,29 @@ public final class IntakeBeans {
         mllpIntake = new MllpIntake(mllp, senders, ledger.pauses(), alarms, clock);
         beans.put("groupCommit", new GroupCommitStep(mllpIntake, mllp));
         beans.put("mllpTrouble", new MllpTroubleStep(alarms));
-        beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded));
+        beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded, mllpDoor));
+    }
+
+    // Camel interrupts the threads of its own pools when a route is stopped, and an interrupted thread closes an H2
+    // file. How many
+    // read at once is limited by the places; idle ones end by themselves.
+    private static ExecutorService readers() {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, "vaxroute-reader-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** The beans by the names that the routes use. */
     public Map<String, Object> beans() {
         return Map.copyOf(beans);
+    }
+
+    /** The connections of the MLLP listener. */
+    public MllpDoor mllpDoor() {
+        return mllpDoor;
     }
 
     /** What the MLLP listener counted since the start. */

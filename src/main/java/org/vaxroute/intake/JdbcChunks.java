@@ -40,6 +40,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
      * @param beginning the mark behind which the source was begun; nothing at or before it is ever read
      * @param position the mark that the ledger has; null when the source was never read
      * @param until the last mark to be read; null for all that is there
+     * @param turns lets one at a time read a database
      * @param patience how long another reading of the same database is waited for
      * @param mayGoOn asked after each chunk
      * @throws DatabaseInUse when it goes on for longer
@@ -49,6 +50,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             String beginning,
             String position,
             String until,
+            EhrTurns turns,
             Duration patience,
             BooleanSupplier mayGoOn,
             IntakeSettings settings,
@@ -69,7 +71,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
                 ? beginning
                 : Marks.back(position, source.overlap());
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
-        this.pages = new RowPages(source, patience, from, writer::stamp, writer::patient);
+        this.pages = new RowPages(source, turns, patience, from, writer::stamp, writer::patient);
         try {
             this.groups = new RowGroups(pages, this::together, 0);
             advance();

@@ -6,12 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
@@ -30,7 +29,7 @@ import org.vaxroute.ledger.Runs;
  * Knows which JDBC sources are due. A run is claimed in the ledger by its scheduled time, so it happens once whatever the
  * number of nodes; one that failed, or that a node left unfinished, is taken up again.
  *
- * <p>Used by one thread, the tick's.
+ * <p>What is due is asked by one thread, the tick's; the readings go on in others.
  */
 public final class JdbcRuns {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcRuns.class);
@@ -48,15 +47,17 @@ public final class JdbcRuns {
     private final HistoricalLoads loads;
     private final Pauses pauses;
     private final Leases leases;
+    private final EhrTurns turns;
     private final IntakeSettings settings;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final String node;
     private final Instant started;
-    private final Map<String, Instant> rests = new HashMap<>();
+    private final Places places;
+    private final Map<String, Instant> rests = new ConcurrentHashMap<>();
 
     /** Sources that are taken up as soon as their database is free. */
-    private final Set<String> inTurn = new HashSet<>();
+    private final Set<String> inTurn = ConcurrentHashMap.newKeySet();
 
     /** @param node names this process, for people to read */
     public JdbcRuns(
@@ -70,7 +71,7 @@ public final class JdbcRuns {
             SourceAlarms alarms,
             Clock clock,
             String node) {
-        // One is read after the other: history goes behind what is new.
+        // History goes behind what is new.
         this.sources = sources.stream()
                 .sorted(Comparator.comparing(source -> source.feed() == Feed.HISTORICAL))
                 .toList();
@@ -79,7 +80,9 @@ public final class JdbcRuns {
         this.loads = loads;
         this.pauses = pauses;
         this.leases = leases;
+        this.turns = new EhrTurns(leases, "reading" + Leases.at(node));
         this.settings = settings;
+        this.places = new Places(settings.readers());
         this.alarms = alarms;
         this.clock = clock;
         this.node = node;
@@ -103,15 +106,14 @@ public final class JdbcRuns {
     }
 
     private Optional<Due> due(JdbcSource source) {
-        if (!mayRead(source)) {
+        if (!places.isFree(source.feed()) || !mayRead(source)) {
             return Optional.empty();
         }
-        boolean busy = RowPages.busy(source.url());
-        if (busy && inTurn.contains(source.id())) {
+        if (inTurn.contains(source.id()) && turns.busy(source.url())) {
             return Optional.empty();
         }
         Optional<Due> due = next(source);
-        if (busy && due.isPresent()) {
+        if (due.isPresent() && turns.busy(source.url())) {
             waits(due.get());
             return Optional.empty();
         }
@@ -124,8 +126,11 @@ public final class JdbcRuns {
             return Optional.empty();
         }
         // Of several nodes one reads a source; the run of one that died is taken up by whoever comes next.
-        return leases.keep("source:" + source.connection() + "/" + source.id(), "intake at " + node)
-                .flatMap(lease -> claimed(source, now, lease));
+        return leases.keep("source:" + source.connection() + "/" + source.id(), "intake" + Leases.at(node))
+                .flatMap(lease -> {
+                    lease.patient(source.queryTimeout());
+                    return claimed(source, now, lease);
+                });
     }
 
     private boolean rests(JdbcSource source, Instant now) {
@@ -142,6 +147,7 @@ public final class JdbcRuns {
                     .or(() -> scheduled(source, now)
                             .filter(moment -> runs.claim(source.connection(), subject(source), moment, node)))
                     .map(moment -> new Due(source, moment, lease));
+            due.ifPresent(found -> places.take(lease, source.feed()));
             return due;
         } finally {
             if (due.isEmpty()) {
@@ -166,7 +172,7 @@ public final class JdbcRuns {
     }
 
     private boolean mayGoOn(Due due) {
-        return due.lease().still() && mayRead(due.source());
+        return due.lease().mayGoOn() && mayRead(due.source());
     }
 
     /** A paused source waits, and one that has given all that was asked for; history waits until its load runs, and while sending is behind. */
@@ -217,8 +223,8 @@ public final class JdbcRuns {
         String until = source.feed() == Feed.HISTORICAL
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
-        JdbcChunks chunks =
-                new JdbcChunks(source, beginning, mark, until, Duration.ZERO, () -> mayGoOn(due), settings, clock);
+        JdbcChunks chunks = new JdbcChunks(
+                source, beginning, mark, until, turns, Duration.ZERO, () -> mayGoOn(due), settings, clock);
         inTurn.remove(source.id());
         return chunks;
     }
@@ -231,9 +237,8 @@ public final class JdbcRuns {
     void done(Due due, boolean toTheEnd) {
         try {
             JdbcSource source = due.source();
-            if (!toTheEnd && (paused(source) || !due.lease().still())) {
-                // Not ended: the same run goes on when the pause ends, also after a restart, or at the node that took
-                // it.
+            if (!toTheEnd && (paused(source) || !due.lease().mayGoOn())) {
+                // Not ended: the same run goes on when the pause ends, also after a restart, or at another node.
                 stopped(due);
                 return;
             }

@@ -34,7 +34,7 @@ final class MllpEndpoint {
     }
 
     static Map<String, Object> beans(
-            MllpSettings settings, IntakeSettings intake, SourceAlarms alarms, LongAdder discarded) {
+            MllpSettings settings, IntakeSettings intake, SourceAlarms alarms, LongAdder discarded, MllpDoor door) {
         var open = new AtomicInteger();
         return Map.of(
                 "mllpPeers",
@@ -49,7 +49,7 @@ final class MllpEndpoint {
                     }
                 })),
                 "mllpInFlight",
-                new Handlers(() -> new MllpInFlight(settings.inFlight())),
+                new Handlers(() -> new MllpInFlight(settings.inFlight(), door)),
                 "mllpEncoder",
                 new HL7MLLPNettyEncoderFactory(),
                 "mllpTls",

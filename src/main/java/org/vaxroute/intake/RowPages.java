@@ -17,25 +17,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.vaxroute.ledger.KeptLease;
 
 /**
  * Reads the rows behind a mark, a page at a time. Rows that a page's edge may have cut off from others of their patient
- * are left for the next page. The session may read and nothing else, and is the only one of this process at that database.
+ * are left for the next page. The session may read and nothing else, and is the only one of ours at that database.
  */
 final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private static final int LARGEST_PAGE = 1_000_000;
-
-    // Whoever reads (a due source, a plan, a report), the EHR's database has one connection of ours to bear.
-    private static final Map<String, Semaphore> TURNS = new ConcurrentHashMap<>();
 
     private final JdbcSource source;
     private final NamedQuery query;
     private final Function<Map<String, String>, String> markOf;
     private final Function<Map<String, String>, String> patientOf;
+    private final KeptLease turn;
     private final Connection connection;
     private final Deque<Map<String, String>> page = new ArrayDeque<>();
     private String mark;
@@ -44,12 +40,14 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private boolean closed;
 
     /**
+     * @param turns lets one at a time read a database
      * @param patience how long another reading of the same database is waited for
      * @throws DatabaseInUse when it goes on for longer
      * @throws SourceFaultException when the database cannot be reached
      */
     RowPages(
             JdbcSource source,
+            EhrTurns turns,
             Duration patience,
             String after,
             Function<Map<String, String>, String> markOf,
@@ -59,33 +57,15 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         this.mark = after;
         this.markOf = markOf;
         this.patientOf = patientOf;
-        this.connection = connect(patience);
-    }
-
-    /** Whether another reading of this database goes on in this process. */
-    static boolean busy(String url) {
-        return turn(url).availablePermits() == 0;
-    }
-
-    private static Semaphore turn(String url) {
-        return TURNS.computeIfAbsent(url, any -> new Semaphore(1, true));
-    }
-
-    private Connection connect(Duration patience) {
+        this.turn = turns.take(source, patience);
+        boolean open = false;
         try {
-            if (!turn(source.url()).tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new DatabaseInUse(source.id());
+            this.connection = login();
+            open = true;
+        } finally {
+            if (!open) {
+                turn.close();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SourceFaultException(
-                    source.id(), "Source " + source.id() + " was not read, because the program stops.");
-        }
-        try {
-            return login();
-        } catch (RuntimeException e) {
-            turn(source.url()).release();
-            throw e;
         }
     }
 
@@ -173,6 +153,12 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     }
 
     private List<Map<String, String>> query(int limit) {
+        if (!turn.still()) {
+            throw new SourceFaultException(
+                    source.id(),
+                    "Source " + source.id()
+                            + " stops where it is: another node has taken over its database. Nothing is lost.");
+        }
         try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
             statement.setFetchSize(Math.min(limit, 1_000));
             statement.setQueryTimeout((int) Math.max(1, source.queryTimeout().toSeconds()));
@@ -223,7 +209,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         } catch (SQLException e) {
             throw fault("its connection could not be closed", e);
         } finally {
-            turn(source.url()).release();
+            turn.close();
         }
     }
 }

@@ -35,7 +35,7 @@ final class Taking {
 
     /** Whether the next chunk may be read; otherwise the file stays, and goes on from its position. */
     boolean mayGoOn() {
-        return lease.still() && mayGoOn.getAsBoolean();
+        return lease.mayGoOn() && mayGoOn.getAsBoolean();
     }
 
     /** The right to read this source, given back when the file is put away. */

@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link #FORGOTTEN} is taken for one that will not come back, and the lease is let go.
  */
 public final class KeptLease implements AutoCloseable {
-    /** Longer than any single wait for a server or a disk. */
+    /** Longer than any single wait for a server or a disk that is not known beforehand. */
     static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
     private final Leases leases;
     private final Lease lease;
     private final AtomicLong asked = new AtomicLong(System.nanoTime());
+    private volatile Duration patience = FORGOTTEN;
     private volatile boolean lost;
 
     KeptLease(Leases leases, Lease lease) {
@@ -35,8 +36,23 @@ public final class KeptLease implements AutoCloseable {
         return !lost;
     }
 
+    /** Whether another piece of work may be begun under it: it is still ours, and this process has not been told to take no work. */
+    public boolean mayGoOn() {
+        return still() && !leases.isResting();
+    }
+
+    /** Says that a single step of its holder may take so long. */
+    public void patient(Duration step) {
+        patience = FORGOTTEN.plus(step);
+    }
+
+    /** Whether its holder has not given it back, and nobody has taken it for forgotten. */
+    public boolean isKept() {
+        return leases.isKept(this);
+    }
+
     boolean forgotten() {
-        return System.nanoTime() - asked.get() >= FORGOTTEN.toNanos();
+        return System.nanoTime() - asked.get() >= patience.toNanos();
     }
 
     void renew() {

@@ -19,20 +19,26 @@ public final class Leases implements AutoCloseable {
 
     private final Database database;
     private final Set<KeptLease> kept = ConcurrentHashMap.newKeySet();
+    private volatile boolean resting;
     private ScheduledExecutorService keeper;
 
     Leases(Database database) {
         this.database = database;
     }
 
+    /** How an owner's name ends: with the node that it works at. */
+    public static String at(String node) {
+        return " at " + node;
+    }
+
     /**
      * Takes the lease if nobody holds it, and keeps it until it is closed or this process ends.
      *
-     * @param owner names the node and the work, for people to read
-     * @return empty when somebody holds it, in this process too
+     * @param owner names the work and, as {@link #at} says, the node
+     * @return empty when somebody holds it, in this process too, and while this process takes no work
      */
     public Optional<KeptLease> keep(String name, String owner) {
-        if (kept.stream().anyMatch(other -> other.lease().name().equals(name))) {
+        if (resting || kept.stream().anyMatch(other -> other.lease().name().equals(name))) {
             return Optional.empty();
         }
         Optional<KeptLease> taken = acquire(name, owner, HOLD).map(lease -> new KeptLease(this, lease));
@@ -41,6 +47,33 @@ public final class Leases implements AutoCloseable {
             startKeeping();
         });
         return taken;
+    }
+
+    /**
+     * Whether this process takes no lease any more. What it holds it keeps until it has finished; holders ask
+     * {@link KeptLease#mayGoOn()} before they begin the next piece.
+     */
+    public void rest(boolean none) {
+        resting = none;
+    }
+
+    /** Whether this process takes none any more. */
+    public boolean isResting() {
+        return resting;
+    }
+
+    /** Whether anybody holds it. */
+    public boolean isHeld(String name) {
+        return database.call(sql -> sql.sql("select count(*) from lease where name = ? and held_until > " + now())
+                        .param(name)
+                        .query(Long.class)
+                        .single())
+                == 1;
+    }
+
+    /** Whether this process holds none. */
+    public boolean isFree() {
+        return kept.isEmpty();
     }
 
     private synchronized void startKeeping() {
@@ -67,6 +100,10 @@ public final class Leases implements AutoCloseable {
         }
     }
 
+    boolean isKept(KeptLease lease) {
+        return kept.contains(lease);
+    }
+
     void letGo(KeptLease lease) {
         if (kept.remove(lease)) {
             release(lease.lease());
@@ -83,11 +120,11 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Takes the lease if nobody holds it, or if {@code owner} holds it already (it then gets a new fence, as after a restart).
+     * Takes the lease if nobody holds it.
      *
-     * @param owner names the node and the work, for people to read
+     * @param owner names the work and, as {@link #at} says, the node
      * @param hold how long it lasts unless renewed
-     * @return empty when somebody else holds it
+     * @return empty when somebody holds it
      */
     public Optional<Lease> acquire(String name, String owner, Duration hold) {
         Optional<Lease> taken = take(name, owner, hold);
@@ -105,8 +142,8 @@ public final class Leases implements AutoCloseable {
     private Optional<Lease> take(String name, String owner, Duration hold) {
         return database.transact(sql -> {
             int taken = sql.sql("update lease set owner = ?, fence = fence + 1, held_until = " + until(hold)
-                            + " where name = ? and (held_until <= " + now() + " or owner = ?)")
-                    .params(owner, name, owner)
+                            + " where name = ? and held_until <= " + now())
+                    .params(owner, name)
                     .update();
             return taken == 0 ? Optional.empty() : find(name);
         });
@@ -134,17 +171,16 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Gives back every lease that this node held when it died, whatever it did with it. For a node's start, before it works.
+     * Gives back every lease that this node held when it died, whatever it did with it. For a node's start, when it has its name
+     * ({@link Nodes#enter}) and before it works.
      *
-     * @param node as it stands in its owners' names, alone or after {@code " at "}
      * @return how many there were
      */
     public int releaseLeftBy(String node) {
-        String at = " at " + node;
+        String at = at(node);
         return database.call(sql -> sql.sql("update lease set fence = fence + 1, held_until = " + now()
-                        + " where held_until > " + now()
-                        + " and (owner = ? or right(owner, ?) = ?)")
-                .params(node, at.length(), at)
+                        + " where held_until > " + now() + " and right(owner, ?) = ?")
+                .params(at.length(), at)
                 .update());
     }
 

@@ -16,6 +16,7 @@ public final class Ledger implements Closeable {
     private final Positions positions;
     private final SubmissionFiles submissionFiles;
     private final Leases leases;
+    private final Nodes nodes;
     private final Runs runs;
     private final Gates gates;
     private final Trail trail;
@@ -65,6 +66,7 @@ public final class Ledger implements Closeable {
         this.runs = new Runs(database, clock);
         this.gates = new Gates(database, clock, trail);
         this.alarms = new Alarms(database, clock);
+        this.nodes = new Nodes(database, trail, alarms);
         this.pauses = new Pauses(database, clock, trail, alarms);
         this.notices = new Notices(database, clock, trail);
         this.conservation = new Conservation(database);
@@ -151,6 +153,10 @@ public final class Ledger implements Closeable {
 
     public Leases leases() {
         return leases;
+    }
+
+    public Nodes nodes() {
+        return nodes;
     }
 
     public Runs runs() {

@@ -56,6 +56,11 @@ record RegistryFolder(Path root, String user) {
         return root.resolve("keys");
     }
 
+    /** When which session of the SFTP server was opened and closed. */
+    Path sessions() {
+        return root.resolve("sessions.txt");
+    }
+
     Path books() {
         return root.resolve("books.txt");
     }

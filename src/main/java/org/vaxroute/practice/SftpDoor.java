@@ -33,6 +33,7 @@ final class SftpDoor implements AutoCloseable {
         server.setFileSystemFactory(
                 new VirtualFileSystemFactory(folder.account().toAbsolutePath()));
         server.setSubsystemFactories(List.of(new SftpSubsystemFactory.Builder().build()));
+        server.addSessionListener(new SessionBook(folder.sessions(), options.clock()));
         try {
             server.start();
             KeyPair key = hostKey.loadKeys(null).iterator().next();

@@ -83,7 +83,9 @@ public final class AccountProbe {
                             + ", or at once when account.password is changed."));
             return lines;
         }
-        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "doctor at " + node);
+        // Not "at": a command of its own may look while the server of this node starts and gives back what was left to
+        // it.
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "doctor of " + node);
         if (lease.isEmpty()) {
             // Whoever has it logs in by itself, and an alarm tells if that fails.
             lines.add(ProbeLine.ok("connection", "in use by the server at this moment, and so not looked at"));

@@ -1,19 +1,24 @@
 package org.vaxroute.submit;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 
@@ -28,6 +33,12 @@ public final class DeliverStep {
     private static final Logger LOG = LoggerFactory.getLogger(DeliverStep.class);
     private static final String ROUND = "vaxroute.round";
 
+    /** Sessions of this node at a time; as many threads as the split has. docs/decisions/0304. */
+    private static final int SESSIONS = 10;
+
+    /** After so long an account ends its turn between two files, if others wait for a session. */
+    private static final Duration TURN = Duration.ofSeconds(20);
+
     private final Collection<Account> accounts;
     private final Ledger ledger;
     private final SubmissionFolder folder;
@@ -37,6 +48,9 @@ public final class DeliverStep {
     // The lease keeps other nodes away; after a restart this node may take its own lease at once, so it must know what
     // it does itself.
     private final Set<String> inUse = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> turns = new ConcurrentHashMap<>();
+    private final Set<Account.Kind> crowded = ConcurrentHashMap.newKeySet();
+    private final AtomicLong turn = new AtomicLong();
     private Delivery.Checkpoint checkpoint = Delivery.Checkpoint.NONE;
 
     /**
@@ -74,13 +88,21 @@ public final class DeliverStep {
         checkpoint = value;
     }
 
-    /** The accounts of a kind that have a file to send at this moment. */
+    /** The accounts of a kind that have a file to send at this moment and for which there is a session, those first that have waited longest. */
     public List<Account> accounts(String kind) {
         Account.Kind wanted = Account.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
-        return accounts.stream()
+        List<Account> due = accounts.stream()
                 .filter(account -> account.kind() == wanted && !inUse.contains(account.id()))
                 .filter(account -> !outbox.due(account).isEmpty())
+                .sorted(Comparator.comparing(account -> turns.getOrDefault(account.id(), 0L)))
                 .toList();
+        int free = Math.max(0, SESSIONS - inUse.size());
+        if (due.size() > free) {
+            crowded.add(wanted);
+        } else {
+            crowded.remove(wanted);
+        }
+        return due.subList(0, Math.min(free, due.size()));
     }
 
     /**
@@ -94,6 +116,7 @@ public final class DeliverStep {
         if (!inUse.add(account.id())) {
             return;
         }
+        turns.put(account.id(), turn.incrementAndGet());
         Optional<Round> round = Optional.empty();
         try {
             round = begin(account, exchange.getVariable(ENDPOINT, String.class));
@@ -118,7 +141,7 @@ public final class DeliverStep {
     }
 
     private Optional<Round> begin(Account account, String uri) {
-        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery at " + node);
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery" + Leases.at(node));
         if (lease.isEmpty()) {
             LOG.debug("{} is in use elsewhere", account);
             return Optional.empty();
@@ -135,7 +158,14 @@ public final class DeliverStep {
             remote = connect(account, uri, held, due);
             outbox.opened(account, remote);
             begun = true;
-            return Optional.of(new Round(outbox, account, held, remote, due));
+            long since = System.nanoTime();
+            return Optional.of(new Round(
+                    outbox,
+                    account,
+                    held,
+                    remote,
+                    due,
+                    () -> crowded.contains(account.kind()) && System.nanoTime() - since >= TURN.toNanos()));
         } finally {
             // The ledger may go away between the login and its being written down: the session must not outlive that.
             if (!begun) {

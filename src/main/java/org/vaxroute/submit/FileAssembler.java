@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.OutgoingRecord;
 import org.vaxroute.ledger.SubmissionFile;
@@ -45,12 +47,16 @@ public final class FileAssembler {
     private static final org.vaxroute.hl7.Path CONTROL_ID = org.vaxroute.hl7.Path.of("MSH-10");
     private static final org.vaxroute.hl7.Path PROCESSING_ID = org.vaxroute.hl7.Path.of("MSH-11");
 
+    /** After so long the files of other connections get their turn; the run goes on at the next tick. docs/decisions/0304. */
+    private static final Duration TURN = Duration.ofSeconds(30);
+
     private final Ledger ledger;
     private final Function<String, AssemblySettings> settings;
     private final SendGate gate;
     private final SubmissionFolder folder;
     private final BeforeLeaving beforeLeaving;
     private final String node;
+    private Duration turn = TURN;
 
     /** What has to be done with waiting records before a file is decided, in the same transaction. */
     @FunctionalInterface
@@ -82,6 +88,11 @@ public final class FileAssembler {
         this.folder = folder;
     }
 
+    /** Lets a test have shorter turns. */
+    void turn(Duration most) {
+        turn = most;
+    }
+
     /** Begins a run over the files of one feed. */
     public FileRun open(String connection, Feed feed) {
         return new FileRun(connection, feed, ledger.records().waiting(connection, feed));
@@ -94,6 +105,9 @@ public final class FileAssembler {
      */
     public boolean choose(FileRun run) {
         return holding(run, () -> {
+            if (run.getFiles() > 0 && run.lasted(turn) && !run.isPaid()) {
+                run.over();
+            }
             boolean another = !run.isOver() && mayBuild(run) && next(run);
             if (!another) {
                 run.letGo();
@@ -102,16 +116,16 @@ public final class FileAssembler {
         });
     }
 
-    /** Of several nodes one builds the files of a feed: two would write the same file at once. */
+    /** Of several nodes one builds the files of a feed: two would write the same file at once. One that takes no work builds none. */
     private boolean mayBuild(FileRun run) {
-        if (run.isOurs()) {
+        if (run.mayGoOn()) {
             return true;
         }
         run.letGo();
         String lane = run.getConnection() + "/" + run.getFeed().name().toLowerCase(Locale.ROOT);
-        Optional<KeptLease> lease = ledger.leases().keep("files:" + lane, "assembly at " + node);
+        Optional<KeptLease> lease = ledger.leases().keep("files:" + lane, "assembly" + Leases.at(node));
         if (lease.isEmpty()) {
-            LOG.debug("Another node builds files of {}", lane);
+            LOG.debug("Files of {} are not built here now", lane);
             run.over();
             return false;
         }

@@ -1,5 +1,6 @@
 package org.vaxroute.submit;
 
+import java.time.Duration;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.SubmissionFile;
@@ -16,6 +17,7 @@ public final class FileRun {
     private String note = "";
     private KeptLease lease;
     private boolean over;
+    private final long begun = System.nanoTime();
 
     /** @param owed messages that were ready when the run began; what comes later waits for the next run, in fuller files */
     FileRun(String connection, Feed feed, long owed) {
@@ -29,7 +31,12 @@ public final class FileRun {
         return lease != null && lease.still();
     }
 
-    /** Whether it cannot go on here: a step failed, or another node builds files of its feed. */
+    /** Whether it may begin another file. */
+    boolean mayGoOn() {
+        return lease != null && lease.mayGoOn();
+    }
+
+    /** Whether it cannot go on here and now: a step failed, another node builds files of its feed, or its turn is over. */
     boolean isOver() {
         return over;
     }
@@ -49,6 +56,11 @@ public final class FileRun {
             lease.close();
             lease = null;
         }
+    }
+
+    /** Whether it has been at work for so long. */
+    boolean lasted(Duration time) {
+        return System.nanoTime() - begun >= time.toNanos();
     }
 
     boolean isPaid() {

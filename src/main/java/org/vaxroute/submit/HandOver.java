@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
@@ -63,13 +64,13 @@ public final class HandOver {
      * @throws DeliveryFailure when a file could not be laid down; the ledger knows why and when it is tried again
      */
     public void handOver(Account account) {
-        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery at " + node);
+        Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery" + Leases.at(node));
         if (lease.isEmpty()) {
             return;
         }
         try (Held held = new Held(lease.get())) {
             for (SubmissionFile file : due(account)) {
-                if (!outbox.mayLeave(account)) {
+                if (!held.mayGoOn() || !outbox.mayLeave(account)) {
                     return;
                 }
                 held.renew();

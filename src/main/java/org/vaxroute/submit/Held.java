@@ -1,8 +1,10 @@
 package org.vaxroute.submit;
 
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Lease;
@@ -35,6 +37,11 @@ final class Held implements AutoCloseable {
         asked = System.nanoTime();
     }
 
+    /** Whether the next file may be begun: we are still the only ones, and this node takes work. */
+    boolean mayGoOn() {
+        return lease.mayGoOn();
+    }
+
     /** A stream that makes sure of it while it is read, also after this process was stopped for a while in the middle. */
     InputStream watching(InputStream bytes) {
         return new FilterInputStream(bytes) {
@@ -48,6 +55,23 @@ final class Held implements AutoCloseable {
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 askWhenDue();
                 return in.read(buffer, offset, length);
+            }
+        };
+    }
+
+    /** The same for what is written. */
+    OutputStream watching(OutputStream bytes) {
+        return new FilterOutputStream(bytes) {
+            @Override
+            public void write(int one) throws IOException {
+                askWhenDue();
+                out.write(one);
+            }
+
+            @Override
+            public void write(byte[] buffer, int offset, int length) throws IOException {
+                askWhenDue();
+                out.write(buffer, offset, length);
             }
         };
     }

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.vaxroute.ledger.KeptLease;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 
 /**
@@ -91,7 +92,7 @@ public final class ResultsEndpoint {
                 || deliveryGoesFirst(known)) {
             return Optional.empty();
         }
-        Optional<KeptLease> lease = ledger.leases().keep(known.lease(), "answers at " + node);
+        Optional<KeptLease> lease = ledger.leases().keep(known.lease(), "answers" + Leases.at(node));
         if (lease.isEmpty()) {
             return Optional.empty();
         }
@@ -136,7 +137,7 @@ public final class ResultsEndpoint {
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
             held.renew();
-            remote.fetch(name, to);
+            remote.fetch(name, held.watching(to));
         }
 
         @Override

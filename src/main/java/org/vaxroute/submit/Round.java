@@ -5,12 +5,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
 
 /**
  * One account's turn: its lease, one session, and the files that may leave now, one after the other. The turn ends with the first
- * fault, when the pace is used up, somebody pauses the account, or when no file is left; then the session is closed at once.
+ * fault, when the pace is used up, others wait for their turn, somebody pauses the account, or when no file is left; then the session is closed at once.
  */
 public final class Round implements AutoCloseable {
     private final Outbox outbox;
@@ -18,14 +19,22 @@ public final class Round implements AutoCloseable {
     private final Held held;
     private final RemoteFolder remote;
     private final Deque<SubmissionFile> waiting;
+    private final BooleanSupplier othersTurn;
     private boolean ended;
 
-    Round(Outbox outbox, Account account, Held held, RemoteFolder remote, List<SubmissionFile> files) {
+    Round(
+            Outbox outbox,
+            Account account,
+            Held held,
+            RemoteFolder remote,
+            List<SubmissionFile> files,
+            BooleanSupplier othersTurn) {
         this.outbox = outbox;
         this.account = account;
         this.held = held;
         this.remote = remote;
         this.waiting = new ArrayDeque<>(files);
+        this.othersTurn = othersTurn;
     }
 
     /**
@@ -37,12 +46,16 @@ public final class Round implements AutoCloseable {
     }
 
     /**
-     * Delivers a file, or leaves it for a later turn when the pace is used up or the account is paused.
+     * Delivers a file, or leaves it for a later turn when the pace is used up, the account is paused or this node takes no work.
      *
      * @throws DeliveryFailure after the ledger was told what happened and when the next attempt is due
      */
     void deliver(SubmissionFiles files, SubmissionFile file, Path local, Delivery.Checkpoint checkpoint) {
-        if (ended || !file.equals(waiting.peek()) || !outbox.mayLeave(account)) {
+        if (ended
+                || othersTurn.getAsBoolean()
+                || !file.equals(waiting.peek())
+                || !held.mayGoOn()
+                || !outbox.mayLeave(account)) {
             // Those behind a file that stays may not pass it.
             ended = true;
             return;

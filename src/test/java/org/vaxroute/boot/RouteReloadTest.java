@@ -88,7 +88,7 @@ class RouteReloadTest {
         assertThat(beans.getAttribute(routes, "State")).isEqualTo("refused");
         assertThat(rows("Faults")).singleElement().satisfies(fault -> assertThat(fault)
                 .containsEntry("file", INTAKE)
-                .containsEntry("line", 39)
+                .containsEntry("line", 43)
                 .containsEntry("column", 19)
                 .containsEntry("problem", "there is no bean newestData"));
         assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("routes-refused");

@@ -4,48 +4,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Balance;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.Node;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
 
 /**
- * Several nodes on one ledger and one work folder, of which one after the other is killed, halted for longer than its leases last, or
- * stopped and started again, while files, rows and messages come in; in the end the registry's files, read by {@link RegistryBooks}, must
- * say what the sources held.
+ * Several nodes on one ledger and one work folder, of which one after the other is killed, halted for longer than its leases last, stopped
+ * and started again, or drained, and whose database is restarted, while files, rows and messages come in; in the end the registry's files, read by
+ * {@link RegistryBooks}, must say what the sources held, and its book of sessions that no two were ever open at a time.
  *
  * <p>{@code -Dvaxroute.cluster.faults} says how often (default 1, a kill first), {@code -Dvaxroute.cluster.seed} repeats
- * their order.
+ * their order. With more than one, twenty small connections and a large one are served beside the first.
  */
 class ClusterIT {
     private static final int NODES = 3;
     private static final int PATIENTS = 40;
+    private static final int SMALL = 20;
+    private static final int CROWD_PATIENTS = 6_000;
     private static final Path PLACE = Path.of("target/cluster").toAbsolutePath();
     private static final Duration LONGEST = Duration.ofMinutes(6);
 
     private final Clock clock = Clock.systemDefaultZone();
     private final List<Integer> ports = new ArrayList<>();
     private final List<PracticeProcess> nodes = new ArrayList<>();
+    private final List<RegistrySessions.Halt> halts = new ArrayList<>();
     private RunHome home;
+
+    private EmbeddedPostgres postgres;
+    private int postgresPort;
+    private LedgerSettings ledger;
+    private Crowd crowd;
 
     private enum Fault {
         KILL,
         HALT,
-        STOP
+        STOP,
+        DRAIN,
+        DATABASE
     }
 
     @Test
@@ -59,53 +74,111 @@ class ClusterIT {
         for (int node = 0; node < NODES; node++) {
             ports.add(RunHome.freePort());
         }
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                PracticeRegistry registry = PracticeRegistry.start(
+        startDatabase();
+        postgresPort = postgres.getPort();
+        try (PracticeRegistry registry = PracticeRegistry.start(
                         PLACE.resolve("registry"),
                         RegistryOptions.of(clock)
                                 .stableFor(Duration.ofMillis(200))
                                 .habits(RegistryHabits.plain()));
                 EhrDesk ehr = new EhrDesk(PLACE.resolve("ehr"), home.drop(), PATIENTS, ports, clock)) {
-            LedgerSettings ledger = set(postgres, registry, ehr);
+            set(registry, ehr);
             for (int node = 0; node < NODES; node++) {
                 nodes.add(start(node));
             }
+            if (wanted > 1) {
+                crowd(wanted);
+                assertThatASecondProcessOfOneNameIsRefused();
+            }
             for (int fault = 0; fault < wanted; fault++) {
-                fail(fault == 0 ? Fault.KILL : Fault.values()[random.nextInt(3)], random);
+                fail(fault == 0 ? Fault.KILL : Fault.values()[random.nextInt(Fault.values().length)], random);
                 assertThat(books().faults()).isEmpty();
                 ehr.correctOutsideOfTheDatabase(random);
-            }
-            await().atMost(LONGEST)
-                    .failFast("a node ended by itself", () -> !nodes.stream().allMatch(PracticeProcess::lives))
-                    .untilAsserted(() -> {
-                        assertThat(ehr.isSilent()).isTrue();
-                        assertThat(registry.isTrayEmpty()).isTrue();
-                        assertThat(ehr.differences(books())).isEmpty();
-                    });
-            await().atMost(LONGEST).until(() -> {
-                try (Ledger opened = Ledger.open(ledger, clock)) {
-                    return opened.submissionFiles().recent(10_000).stream()
-                            .allMatch(file -> file.state().name().equals("ANSWERED"));
+                if (crowd != null) {
+                    crowd.look();
+                    crowd.dropSmall();
                 }
-            });
+            }
+            awaitEverything(ehr, registry);
             for (PracticeProcess node : nodes) {
                 node.terminate(CrashHouse.STOP);
             }
             try (Ledger opened = Ledger.open(ledger, clock)) {
                 Balance balance = opened.conservation().balance();
                 assertThat(balance.differences()).isEmpty();
-                assertThat(opened.records().held(null, null, null, 0, 1000))
+                assertThat(opened.records().held(RunHome.CONNECTION, null, null, 0, 1000))
                         .extracting(HeldRecord::recordId)
                         .hasSize(ehr.held());
+                assertThat(opened.nodes().all()).extracting(Node::state).containsOnly(Node.State.STOPPED);
             }
             assertThat(command(List.of("audit")).awaitEnd(LONGEST)).as("audit").isZero();
-            say("%d records, %d of them corrections; each at the registry once", ehr.records(), ehr.corrections());
+            RegistrySessions sessions = RegistrySessions.of(PLACE.resolve("registry/sessions.txt"), halts);
+            assertThat(sessions.together()).isEmpty();
+            say(
+                    "%d records, %d of them corrections; each at the registry once; %d sessions, one at a time",
+                    ehr.records(), ehr.corrections(), sessions.count());
         } finally {
             for (PracticeProcess node : nodes) {
                 node.end();
             }
+            postgres.close();
         }
         Homes.delete(PLACE);
+    }
+
+    private void awaitEverything(EhrDesk ehr, PracticeRegistry registry) {
+        await().atMost(LONGEST)
+                .failFast("a node ended by itself", () -> !nodes.stream().allMatch(PracticeProcess::lives))
+                .untilAsserted(() -> {
+                    assertThat(ehr.isSilent()).isTrue();
+                    assertThat(registry.isTrayEmpty()).isTrue();
+                    assertThat(ehr.differences(books())).isEmpty();
+                });
+        await().atMost(LONGEST).until(() -> {
+            try (Ledger opened = Ledger.open(ledger, clock)) {
+                return opened.submissionFiles().recent(10_000).stream()
+                        .filter(file -> file.connection().equals(RunHome.CONNECTION))
+                        .allMatch(file -> file.state().name().equals("ANSWERED"));
+            }
+        });
+        if (crowd != null) {
+            await().atMost(LONGEST).untilAsserted(() -> {
+                crowd.look();
+                assertThat(crowd.differences()).isEmpty();
+            });
+            say("%d doses of the others; the longest of a small one took %s", crowd.records(), crowd.longest());
+        }
+    }
+
+    private void crowd(int rounds) throws Exception {
+        crowd = new Crowd(home, PLACE.resolve("crowd"), SMALL, CROWD_PATIENTS, clock);
+        for (PracticeProcess node : nodes) {
+            node.terminate(CrashHouse.STOP);
+        }
+        try (Ledger opened = Ledger.open(ledger, clock)) {
+            for (String connection : crowd.connections()) {
+                opened.gates()
+                        .move(
+                                connection,
+                                opened.gates().state(connection),
+                                GateState.LIVE,
+                                "test",
+                                "as the test needs it");
+            }
+        }
+        for (int node = 0; node < NODES; node++) {
+            nodes.set(node, start(node));
+        }
+        crowd.dropLarge(Math.min(rounds, 10));
+        crowd.dropSmall();
+    }
+
+    private void assertThatASecondProcessOfOneNameIsRefused() throws Exception {
+        try (Ledger opened = Ledger.open(ledger, clock)) {
+            await().atMost(LONGEST).until(() -> state(opened, 0) == Node.State.RUNNING);
+        }
+        assertThat(start(0).awaitEnd(LONGEST)).as("a second node-0").isNotZero();
+        assertThat(Files.readString(PracticeProcess.said(PLACE))).contains("A process of node node-0 runs already");
     }
 
     private void fail(Fault fault, Random random) throws Exception {
@@ -125,14 +198,50 @@ class ClusterIT {
                 nodes.set(which, start(which));
             }
             case HALT -> {
+                Instant from = Instant.now();
                 node.halt();
                 assertThat(node.endsWithin(Leases.HOLD.plusSeconds(5))).isFalse();
                 node.goOn();
+                // Until it asks whether it may go on, and is told that it may not.
+                halts.add(new RegistrySessions.Halt(from, Instant.now().plus(Leases.HOLD)));
+            }
+            case DRAIN -> drain(which, random.nextBoolean());
+            case DATABASE -> {
+                postgres.close();
+                assertThat(node.endsWithin(Duration.ofMillis(random.nextInt(5_000))))
+                        .isFalse();
+                startDatabase();
             }
         }
     }
 
-    private LedgerSettings set(EmbeddedPostgres postgres, PracticeRegistry registry, EhrDesk ehr) throws Exception {
+    private void drain(int which, boolean restart) throws Exception {
+        try (Ledger opened = Ledger.open(ledger, clock)) {
+            await().atMost(LONGEST).until(() -> state(opened, which) == Node.State.RUNNING);
+            opened.nodes().drain("node-" + which, "test", "as the test needs it");
+            await().atMost(LONGEST).until(() -> state(opened, which) == Node.State.DRAINED);
+            assertThat(opened.nodes().find("node-" + which).orElseThrow().leases())
+                    .isEmpty();
+            if (restart) {
+                nodes.get(which).terminate(CrashHouse.STOP);
+                nodes.set(which, start(which));
+            }
+            opened.nodes().undrain("node-" + which, "test", "as the test needs it");
+        }
+    }
+
+    private static Node.State state(Ledger ledger, int node) {
+        return ledger.nodes().find("node-" + node).map(Node::state).orElse(Node.State.GONE);
+    }
+
+    private void startDatabase() throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(PLACE.resolve("postgres"))
+                .setCleanDataDirectory(false);
+        postgres = (postgresPort == 0 ? builder : builder.setPort(postgresPort)).start();
+    }
+
+    private void set(PracticeRegistry registry, EhrDesk ehr) throws Exception {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement sql = connection.createStatement()) {
             sql.execute("create database cluster");
@@ -155,7 +264,7 @@ class ClusterIT {
                         .awaitEnd(LONGEST))
                 .as("adopting; see %s", PracticeProcess.said(PLACE))
                 .isZero();
-        return new LedgerSettings(url, "postgres", "postgres", 3, true);
+        ledger = new LedgerSettings(url, "postgres", "postgres", 3, true);
     }
 
     private PracticeProcess start(int node) {
@@ -171,7 +280,7 @@ class ClusterIT {
         return PracticeProcess.command(PLACE, PLACE, List.of("-Xmx512m"), arguments);
     }
 
-    private static RegistryBooks books() throws java.io.IOException {
+    private static RegistryBooks books() throws IOException {
         return RegistryBooks.of(PLACE.resolve("registry/archive"));
     }
 

@@ -128,7 +128,7 @@ final class EhrDesk implements AutoCloseable {
         }
     }
 
-    private static Map<SentRecords.Dose, String> lots(String message) {
+    static Map<SentRecords.Dose, String> lots(String message) {
         Map<SentRecords.Dose, String> lots = new HashMap<>();
         String patient = "";
         String order = "";

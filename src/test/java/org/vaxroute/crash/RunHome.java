@@ -92,6 +92,19 @@ final class RunHome {
         return this;
     }
 
+    /** A connection beside the first: its identity and pace, with a source of files and an account of its own whose files are laid into a folder. */
+    void beside(String id, String dropOff, int maxMessages) throws IOException {
+        Map<String, Object> its = new TreeMap<>(own);
+        its.keySet().removeIf(key -> key.startsWith("source.") || key.startsWith("account."));
+        its.put("account.kind", "folder");
+        its.put("account.drop-off", dropOff);
+        its.put("feed.max-messages", maxMessages);
+        its.put("source." + id + "-files.kind", "file");
+        Files.createDirectories(folder.resolve(dropOff));
+        Files.createDirectories(drop().resolve(id + "-files"));
+        lines(folder.resolve("config/connections/" + id + ".properties"), its);
+    }
+
     /** Writes the settings, with the way to the registry. */
     void write(PracticeRegistry registry, boolean ftps) throws IOException {
         own.put("account.kind", ftps ? "ftps" : "sftp");

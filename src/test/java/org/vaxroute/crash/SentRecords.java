@@ -33,7 +33,9 @@ public final class SentRecords {
         SentRecords found = new SentRecords();
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.sorted().toList()) {
+                for (Path file : files.filter(one -> !one.toString().endsWith(".part"))
+                        .sorted()
+                        .toList()) {
                     found.file(file.getFileName().toString(), Files.readString(file, StandardCharsets.UTF_8));
                 }
             }

@@ -67,7 +67,7 @@ class AnyRecordTest {
                         RuleSet.load(List.of(national.resolve("rules.yaml"), texas.resolve("rules.yaml")), codes)),
                 Map.of(),
                 REFEREE,
-                new IntakeSettings(Path.of("in"), Duration.ZERO, false, 10, 2, 1 << 20, Duration.ZERO, 1, 1, 1),
+                new IntakeSettings(Path.of("in"), Duration.ZERO, false, 10, 2, 4, 1 << 20, Duration.ZERO, 1, 1, 1),
                 Map.of("main", TEXAS),
                 Clock.fixed(Instant.parse("2026-11-22T18:00:00Z"), TEXAS));
         clean = Files.readAllBytes(Path.of("src/test/resources/golden/pid-7-present/keeps.hl7"));

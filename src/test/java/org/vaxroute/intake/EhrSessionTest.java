@@ -18,11 +18,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.vxu.ColumnMap;
 
@@ -42,6 +45,9 @@ class EhrSessionTest {
 
     private static EmbeddedPostgres server;
     private static Connection look;
+    // As many ledgers as nodes, on one database.
+    private static final List<Ledger> NODES = new ArrayList<>();
+    private static final AtomicInteger READINGS = new AtomicInteger();
 
     @BeforeAll
     static void fill() throws Exception {
@@ -54,11 +60,22 @@ class EhrSessionTest {
             sql.execute("insert into dose select 'P' || n, n, timestamp '2026-01-01' + n * interval '1 minute', 'Ana',"
                     + " '2019-03-09', 'F', '2026-01-01', '03' from generate_series(1, " + ROWS + ") n");
             sql.execute("create sequence touched");
+            sql.execute("create database ledger");
+            openLedgers();
+        }
+    }
+
+    private static void openLedgers() {
+        for (int node = 0; node < 2; node++) {
+            NODES.add(Ledger.open(
+                    new LedgerSettings(server.getJdbcUrl("postgres", "ledger"), "postgres", "postgres", 5, true),
+                    Clock.systemUTC()));
         }
     }
 
     @AfterAll
     static void end() throws Exception {
+        NODES.forEach(Ledger::close);
         look.close();
         server.close();
     }
@@ -80,7 +97,7 @@ class EhrSessionTest {
     }
 
     @Test
-    void whoeverReadsTheDatabaseSeesOneConnectionOfOurs() throws Exception {
+    void theDatabaseSeesOneConnectionOfOursWhoeverReadsItAndAtWhateverNode() throws Exception {
         ExecutorService readers = Executors.newFixedThreadPool(4);
         try {
             List<Future<Integer>> readings = new ArrayList<>();
@@ -106,12 +123,35 @@ class EhrSessionTest {
     void aReadingThatIsGivenUpLeavesTheDatabaseToTheNext() {
         JdbcChunks givenUp = chunks(source("history", QUERY));
         givenUp.next();
-        assertThat(RowPages.busy(url())).isTrue();
+        assertThat(turns(0).busy(url())).isTrue();
+        assertThat(turns(1).busy(url())).isTrue();
         givenUp.close();
         givenUp.close();
-        assertThat(RowPages.busy(url())).isFalse();
+        assertThat(turns(1).busy(url())).isFalse();
         assertThatThrownBy(() -> read(source("history", "select nothing"))).isInstanceOf(SourceFaultException.class);
         assertThat(read(source("history", QUERY))).hasSize(ROWS);
+    }
+
+    @Test
+    void theNameOfADatabaseTellsNoSecret() {
+        String name = EhrTurns.name("jdbc:postgresql://ann:word@ehr.example:5432/clinic?password=word");
+        assertThat(name)
+                .startsWith("ehr:jdbc:postgresql://ehr.example:5432/clinic ")
+                .doesNotContain("word", "ann");
+        assertThat(EhrTurns.name("jdbc:sqlserver://ehr.example;password=word")).doesNotContain("word");
+        assertThat(name).isNotEqualTo(EhrTurns.name("jdbc:postgresql://bob:word@ehr.example:5432/clinic"));
+    }
+
+    @Test
+    void aNodeThatTakesNoWorkReadsNothing() {
+        NODES.get(0).leases().rest(true);
+        try {
+            assertThatThrownBy(() -> turns(0).take(source("history", QUERY), Duration.ofMinutes(1)))
+                    .isInstanceOf(SourceFaultException.class)
+                    .hasMessageContaining("takes no work");
+        } finally {
+            NODES.get(0).leases().rest(false);
+        }
     }
 
     private static List<TakenRecord> read(JdbcSource source) {
@@ -127,9 +167,21 @@ class EhrSessionTest {
 
     private static JdbcChunks chunks(JdbcSource source) {
         IntakeSettings settings = new IntakeSettings(
-                Path.of("in"), Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
+                Path.of("in"), Duration.ZERO, false, 10, 2, 4, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
         return new JdbcChunks(
-                source, source.start(), null, null, source.queryTimeout(), () -> true, settings, Clock.systemUTC());
+                source,
+                source.start(),
+                null,
+                null,
+                turns(READINGS.getAndIncrement() % NODES.size()),
+                source.queryTimeout(),
+                () -> true,
+                settings,
+                Clock.systemUTC());
+    }
+
+    private static EhrTurns turns(int node) {
+        return new EhrTurns(NODES.get(node).leases(), "reading at node-" + node);
     }
 
     private static JdbcSource source(String id, String query) {

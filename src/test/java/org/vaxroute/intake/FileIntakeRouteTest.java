@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,7 @@ import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileNaming;
+import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SourceFile;
@@ -86,6 +89,84 @@ class FileIntakeRouteTest {
         assertThat(house.ledger.sourceFiles().recent(1).get(0).state()).isEqualTo(SourceFileState.DONE);
         assertThat(names("")).containsExactly(".read-order");
         house.assertBalanced();
+    }
+
+    @Test
+    void aLongFileKeepsNoOtherSourceWaiting() throws Exception {
+        house.fileSource("large");
+        Files.writeString(house.in.resolve("large/all.hl7"), IntakeHouse.batch("L", 45));
+        var halfWay = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var store = new StoreStep(chunk -> {
+            if (chunk.source().equals("large")) {
+                halfWay.countDown();
+                awaitOpen(goOn);
+            }
+            return house.ledger.store(chunk);
+        });
+        house.start(
+                Map.of("chunkStore", store, "fileReader", new FileReader(house.settings, store, house.clock)), ROUTE);
+        assertThat(halfWay.await(1, TimeUnit.MINUTES)).isTrue();
+
+        put("monday.hl7", IntakeHouse.batch("M", 25));
+        soon(() -> assertThat(names(".done")).containsExactly("monday.hl7"));
+        assertThat(house.read("large")).as("it is still at it").isZero();
+
+        goOn.countDown();
+        soon(() -> assertThat(house.in.resolve("large/.done/all.hl7")).exists());
+        assertThat(house.read("large")).isEqualTo(45);
+        house.assertBalanced();
+    }
+
+    private static void awaitOpen(CountDownLatch door) {
+        try {
+            assertThat(door.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aFileIsNotReadBeforeOneThatHadToWaitForItsSource() throws Exception {
+        put("1.hl7", IntakeHouse.batch("A", 2));
+        put("2.hl7", IntakeHouse.batch("B", 2));
+        FileDrop files = house.drop();
+        KeptLease there = house.ledger
+                .leases()
+                .keep("source:main/clinic", "intake at there")
+                .orElseThrow();
+        assertThat(files.begin(drop.resolve("1.hl7"), Duration.ZERO)).isEmpty();
+        // Free a moment later, when the consumer comes to the second.
+        there.close();
+
+        assertThat(files.begin(drop.resolve("2.hl7"), Duration.ZERO)).isEmpty();
+        Taking first = files.begin(drop.resolve("1.hl7"), Duration.ZERO).orElseThrow();
+        assertThat(files.begin(drop.resolve("2.hl7"), Duration.ZERO))
+                .as("its source is being read")
+                .isEmpty();
+        first.lease().close();
+        Files.delete(drop.resolve("1.hl7"));
+        assertThat(files.begin(drop.resolve("2.hl7"), Duration.ZERO)).isPresent();
+    }
+
+    @Test
+    void ofHistoryOneFileIsReadAtATimeAndOthersHaveTheirPlaces() {
+        var places = new Places(3);
+        KeptLease history = lease("a");
+        places.take(history, Feed.HISTORICAL);
+        assertThat(places.isFree(Feed.HISTORICAL)).isFalse();
+        assertThat(places.isFree(Feed.ONGOING)).isTrue();
+        places.take(lease("b"), Feed.ONGOING);
+        places.take(lease("c"), Feed.ONGOING);
+        assertThat(places.isFree(Feed.ONGOING)).isFalse();
+
+        history.close();
+        assertThat(places.isFree(Feed.ONGOING)).isTrue();
+        assertThat(places.isFree(Feed.HISTORICAL)).isTrue();
+    }
+
+    private KeptLease lease(String name) {
+        return house.ledger.leases().keep(name, "intake at here").orElseThrow();
     }
 
     @Test

@@ -65,7 +65,7 @@ final class IntakeHouse implements AutoCloseable {
         this.home = home;
         this.in = home.resolve("work/in");
         Files.createDirectories(in);
-        settings = new IntakeSettings(in, Duration.ZERO, false, 10, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
+        settings = new IntakeSettings(in, Duration.ZERO, false, 10, 2, 4, 1 << 20, Duration.ofMillis(200), 1, 1, 100);
         properties.putAll(Map.of(
                 "intake.file.directory", in.toString(),
                 "intake.file.depth", "4",
@@ -128,6 +128,20 @@ final class IntakeHouse implements AutoCloseable {
         files.add(source);
         Files.createDirectories(in.resolve(id));
         return source;
+    }
+
+    /** The drop folder, by another hand than the beans'. */
+    FileDrop drop() {
+        return new FileDrop(
+                settings,
+                files,
+                ledger.sourceFiles(),
+                ledger.historicalLoads(),
+                ledger.pauses(),
+                ledger.leases(),
+                "here",
+                new LedgerAlarms(ledger.alarms()),
+                clock);
     }
 
     /** When which query is read, by another hand than the beans'. */

@@ -292,12 +292,13 @@ class JdbcIntakeRouteTest {
                 source.start(),
                 null,
                 null,
+                new EhrTurns(house.ledger.leases(), "plan of here"),
                 Duration.ofMinutes(1),
                 () -> true,
-                new IntakeSettings(home, Duration.ZERO, false, 1, 2, 1 << 20, Duration.ofMillis(200), 1, 1, 100),
+                new IntakeSettings(home, Duration.ZERO, false, 1, 2, 4, 1 << 20, Duration.ofMillis(200), 1, 1, 100),
                 house.clock);
         // A row is left, so the connection stays in use.
-        assertThat(RowPages.busy(url)).isTrue();
+        assertThat(house.ledger.leases().isHeld(EhrTurns.name(url))).isTrue();
         house.start(Map.of(), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
         await().untilAsserted(() -> assertThat(
@@ -321,6 +322,75 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void aLongQueryKeepsNoOtherDatabaseWaiting() throws Exception {
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        JdbcSource rows = house.queries.get(0);
+        String elsewhere = "jdbc:h2:mem:other" + System.nanoTime();
+        try (Connection other = DriverManager.getConnection(elsewhere, "sa", "")) {
+            other.createStatement()
+                    .execute(
+                            "create table dose (mrn varchar(20), dose_id integer, changed timestamp, last varchar(40),"
+                                    + " first varchar(40), born varchar(10), sex varchar(1), given varchar(10), cvx varchar(3))");
+            other.createStatement()
+                    .execute(
+                            "insert into dose values ('L', 1, timestamp '2026-11-20 08:00:00', 'Adams', 'Ana', '2019-03-09',"
+                                    + " 'F', '2026-11-01', '03')");
+            // Before the other one in the list, so that it is begun first.
+            house.queries.add(
+                    0,
+                    new JdbcSource(
+                            "long",
+                            "main",
+                            Feed.ONGOING,
+                            IntakeHouse.TEXAS,
+                            elsewhere,
+                            "sa",
+                            "",
+                            rows.timetable(),
+                            QUERY,
+                            rows.columns(),
+                            rows.start(),
+                            rows.overlap(),
+                            100,
+                            rows.queryTimeout(),
+                            JdbcSource.ALL));
+            var halfWay = new java.util.concurrent.CountDownLatch(1);
+            var goOn = new java.util.concurrent.CountDownLatch(1);
+            var store = new StoreStep(chunk -> {
+                if (chunk.source().equals("long")) {
+                    halfWay.countDown();
+                    awaitOpen(goOn);
+                }
+                return house.ledger.store(chunk);
+            });
+            house.start(
+                    Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs(), store, house.settings)), ROUTE);
+            due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+            assertThat(halfWay.await(1, java.util.concurrent.TimeUnit.MINUTES)).isTrue();
+
+            // The next due moment comes while the long one is still being read.
+            await().until(() -> house.read("rows") == 1);
+            dose("B", 2, MORNING.plusMinutes(1));
+            due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+            await().until(() -> waiting() == 2);
+            assertThat(house.read("long")).isZero();
+
+            goOn.countDown();
+            await().until(() -> waiting() == 3);
+            house.assertBalanced();
+        }
+    }
+
+    private static void awaitOpen(java.util.concurrent.CountDownLatch door) {
+        try {
+            assertThat(door.await(1, java.util.concurrent.TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void aDatabaseThatBeginsToBeReadWhenASourceWasFoundDueIsWaitedForToo() throws Exception {
         dose("A", 1, MORNING);
         source(100, QUERY);
@@ -332,7 +402,15 @@ class JdbcIntakeRouteTest {
         List<JdbcRuns.Due> all = await().until(runs::due, some -> !some.isEmpty());
         JdbcRuns.Due found = all.get(0);
         try (var report = new JdbcChunks(
-                source, source.start(), null, null, Duration.ofMinutes(1), () -> true, house.settings, house.clock)) {
+                source,
+                source.start(),
+                null,
+                null,
+                new EhrTurns(house.ledger.leases(), "report of there"),
+                Duration.ofMinutes(1),
+                () -> true,
+                house.settings,
+                house.clock)) {
             assertThatThrownBy(() -> runs.chunks(found)).isInstanceOf(DatabaseInUse.class);
             runs.waits(found);
             assertThat(runs.due()).isEmpty();

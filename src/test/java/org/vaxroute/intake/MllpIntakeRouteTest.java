@@ -192,7 +192,7 @@ class MllpIntakeRouteTest {
     @Test
     void garbageIsSkippedAndAnOversizeFrameClosesItsConnectionOnly() throws Exception {
         house.settings =
-                new IntakeSettings(house.in, Duration.ZERO, false, 10, 2, 20_000, Duration.ofMillis(200), 1, 1, 100);
+                new IntakeSettings(house.in, Duration.ZERO, false, 10, 2, 4, 20_000, Duration.ofMillis(200), 1, 1, 100);
         start();
         try (Socket socket = connect();
                 Socket huge = connect()) {

@@ -153,6 +153,7 @@ class RecheckTest {
                                     false,
                                     10,
                                     2,
+                                    4,
                                     1 << 20,
                                     Duration.ofMillis(200),
                                     1000,

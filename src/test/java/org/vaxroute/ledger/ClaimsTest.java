@@ -38,18 +38,14 @@ class ClaimsTest extends LedgerCase {
     }
 
     @Test
-    void aHolderThatComesBackAfterAStopTakesItsLeaseAnew() {
-        Lease before = ledger.leases()
-                .acquire("account:a", "node-1", Duration.ofMinutes(5))
-                .orElseThrow();
-        reopen();
-
-        Lease after = ledger.leases()
-                .acquire("account:a", "node-1", Duration.ofMinutes(5))
+    void ofTwoProcessesOfOneNameNoneTakesTheOthersLease() {
+        Lease first = ledger.leases()
+                .acquire("account:a", "delivery at node-1", Duration.ofMinutes(5))
                 .orElseThrow();
 
-        assertThat(after.fence()).isGreaterThan(before.fence());
-        assertThat(ledger.leases().holds(before)).isFalse();
+        assertThat(ledger.leases().acquire("account:a", "delivery at node-1", Duration.ofMinutes(5)))
+                .isEmpty();
+        assertThat(ledger.leases().holds(first)).isTrue();
     }
 
     @Test
@@ -57,7 +53,7 @@ class ClaimsTest extends LedgerCase {
         Duration hold = Duration.ofMinutes(5);
         Lease answers =
                 ledger.leases().acquire("account:a", "answers at h:/node", hold).orElseThrow();
-        ledger.leases().acquire("feed:ongoing:a", "h:/node", hold).orElseThrow();
+        ledger.leases().acquire("feed:ongoing:a", "feed at h:/node", hold).orElseThrow();
         ledger.leases().acquire("account:b", "answers at h:/other-node", hold).orElseThrow();
         reopen();
 

@@ -23,6 +23,7 @@ import org.vaxroute.ledger.TestDatabase;
 @EnumSource(TestDatabase.class)
 public abstract class FeedCase {
     protected static final String MAIN = "main";
+    protected static final String NODE = "this node";
     protected static final ZoneId TEXAS = ZoneId.of("America/Chicago");
 
     @Parameter
@@ -63,10 +64,11 @@ public abstract class FeedCase {
         settings = database.fresh(work);
     }
 
-    /** As after a restart of the program. */
+    /** As after a restart of this node, which gives back what it held. */
     protected void reopen() {
         ledger.close();
         ledger = Ledger.open(settings, clock);
+        ledger.leases().releaseLeftBy(NODE);
     }
 
     /** A second node on the same database. */

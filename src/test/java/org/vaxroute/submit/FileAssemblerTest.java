@@ -292,6 +292,44 @@ class FileAssemblerTest extends FeedCase {
     }
 
     @Test
+    void a_backlog_gives_up_its_turn_between_two_files_and_goes_on_with_the_same_run() {
+        records.store(MAIN, Feed.ONGOING, 3);
+        FileAssembler assembler = assembler(new FileLimits(1, 9_000));
+        assembler.turn(Duration.ZERO);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+
+        assertThat(assembler.choose(run)).isTrue();
+        assembler.write(run);
+        assembler.prove(run);
+        assembler.publish(run);
+        assertThat(assembler.choose(run)).isFalse();
+
+        assertThat(run.getOutcome()).as("it is owed still").isEmpty();
+        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.records().waiting(MAIN, Feed.ONGOING)).isEqualTo(2);
+        assembler.turn(Duration.ofMinutes(1));
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(2);
+    }
+
+    @Test
+    void a_node_that_takes_no_work_finishes_its_file_and_decides_no_other() {
+        records.store(MAIN, Feed.ONGOING, 3);
+        FileAssembler assembler = assembler(new FileLimits(1, 9_000));
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        ledger.leases().rest(true);
+
+        assembler.write(run);
+        assembler.prove(run);
+        assembler.publish(run);
+
+        assertThat(assembler.choose(run)).isFalse();
+        assertThat(run.getOutcome()).isEmpty();
+        assertThat(latest().sha256()).isNotNull();
+        assertThat(ledger.leases().isFree()).isTrue();
+    }
+
+    @Test
     void a_run_that_finds_nothing_gives_a_sign_of_life_where_that_is_wanted_and_the_audit_balances()
             throws IOException {
         AssemblySettings quiet = assembly(FileLimits.DEFAULT);

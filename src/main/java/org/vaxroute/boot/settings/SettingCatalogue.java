@@ -150,6 +150,11 @@ public final class SettingCatalogue {
         return List.of(
                 global("intake.chunk", INTEGER, "500", "Records stored in one transaction of a file or query"),
                 global("intake.ahead", INTEGER, "2", "Chunks prepared while an earlier one is being stored, 1 to 3"),
+                global(
+                        "intake.readers",
+                        INTEGER,
+                        "4",
+                        "Files and queries read at once, so many of each; of history one at most"),
                 global("intake.largest-message", SIZE, "1MB", "The longest message that is taken"),
                 global(
                         "intake.away",

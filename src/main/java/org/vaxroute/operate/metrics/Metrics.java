@@ -31,6 +31,7 @@ import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.Node;
 import org.vaxroute.ledger.Pause;
 import org.vaxroute.ledger.PoolUse;
 import org.vaxroute.ledger.Position;
@@ -137,10 +138,33 @@ public final class Metrics implements AutoCloseable {
                         .map(what ->
                                 row(Tags.of("kind", what.kind().name().toLowerCase(Locale.ROOT), "id", what.id()), 1))
                         .toList());
+        nodes();
         show(
                 "vaxroute.tasks.open",
                 "Tasks that wait for a person",
                 List.of(row(Tags.empty(), ledger.tasks().openBetween(Instant.EPOCH, now.plus(Duration.ofDays(1))))));
+    }
+
+    private void nodes() {
+        List<Node> nodes = ledger.nodes().all();
+        show(
+                "vaxroute.node.up",
+                "1 while a node is there, 0 when it ended or has not shown for 20 s",
+                rows(nodes, node -> node.state() == Node.State.STOPPED || node.state() == Node.State.GONE ? 0 : 1));
+        show(
+                "vaxroute.node.drained",
+                "1 while a node is to take no work",
+                rows(nodes, node -> node.drain().isPresent() ? 1 : 0));
+        show(
+                "vaxroute.node.leases",
+                "Leases that a node holds: sources, feeds and accounts that it is at work on",
+                rows(nodes, node -> node.leases().size()));
+    }
+
+    private static List<MultiGauge.Row<?>> rows(List<Node> nodes, ToLongFunction<Node> figure) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        nodes.forEach(node -> rows.add(row(Tags.of("node", node.name()), figure.applyAsLong(node))));
+        return rows;
     }
 
     private void remember(Position position) {

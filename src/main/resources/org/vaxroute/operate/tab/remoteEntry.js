@@ -564,6 +564,44 @@ var vaxrouteTab = (function () {
       )
     }
 
+    const NODE_KINDS = { RUNNING: 'good', DRAINING: 'warn', DRAINED: 'warn', STOPPED: 'quiet', GONE: 'bad' }
+
+    /** Who works on this ledger. One alone that takes work is no news. */
+    function Nodes({ all }) {
+      const bean = one(all, 'Nodes')
+      const list = rows(known(bean.Nodes))
+      if (list.length < 2 && !list.some(node => node.drained)) return null
+      return h(
+        Section,
+        { id: 'nodes', title: 'Nodes', note: 'This page is told by ' + bean.Node },
+        h(
+          Table,
+          { label: 'Nodes', columns: ['node', 'state', 'version', 'where', 'started', 'last seen', 'at work on', ''] },
+          list.map(node => {
+            const question = {
+              title: (node.drained ? 'Let node ' + node.name + ' take work again?' : 'Drain node ' + node.name + '?'),
+              text: node.drained ? 'It is ' + node.drained : 'It finishes what it has, closes its MLLP listener and takes no more work, over restarts too, until somebody undrains it.',
+              fields: [{ name: 'why', label: 'Why', hint: 'Stands on the trail. Name no patient.' }],
+              act: v => [bean.mbean, (node.drained ? 'undrain' : 'drain') + '(java.lang.String,java.lang.String)', [node.name, v.why]],
+              yes: node.drained ? 'Undrain' : 'Drain',
+            }
+            return h(
+              'tr',
+              { key: node.name },
+              h('th', { scope: 'row' }, node.name),
+              h('td', null, h(Chip, { kind: NODE_KINDS[node.state], title: node.drained || undefined }, node.state.toLowerCase())),
+              h('td', null, node.version),
+              h('td', { className: 'vr-faint' }, node.place),
+              h('td', null, h(Time, { at: node.startedAt })),
+              h('td', null, h(Time, { at: node.seenAt })),
+              h('td', { className: 'vr-faint', title: node.leases.join('\n') }, node.leases.slice(0, 3).join(', ') + (node.leases.length > 3 ? ' and ' + (node.leases.length - 3) + ' more' : '')),
+              h('td', { className: 'vr-actions' }, h(Act, { label: question.yes, about: 'node ' + node.name, question }))
+            )
+          })
+        )
+      )
+    }
+
     function Files({ all }) {
       const bean = one(all, 'Files')
       const counts = known(bean.Counts) || {}
@@ -743,6 +781,7 @@ var vaxrouteTab = (function () {
           problem && h('p', { role: 'alert', className: 'vr-problem' }, problem),
           one(all, 'Ledger').Answering === false && h('p', { role: 'alert', className: 'vr-problem' }, 'The ledger does not answer. Nothing is taken or sent until it is back; nothing is lost.'),
           h(Alarms, { all }),
+          h(Nodes, { all }),
           (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
           h(Sources, { all }),
           h(Files, { all }),

@@ -36,6 +36,7 @@ class KaotoTest {
             "setProperty",
             "setVariable",
             "split",
+            "threads",
             "stop",
             "throttle",
             "throwException",
