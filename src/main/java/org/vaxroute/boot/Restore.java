@@ -305,7 +305,7 @@ final class Restore {
             assembly.destinations().values().stream().distinct().forEach(place -> ledger.replays()
                     .reserve(place.account(), place.folder(), name.series(), name.sequence()));
         }
-        int held = ledger.replays().unknownFiles(connection, said, known);
+        int held = ledger.unknownFiles().hold(connection, said, known);
         say("Connection " + connection + ": the registry's last file is " + said + ", the last one known here "
                 + (known.isEmpty() ? "none" : known) + ". What the files between them hold is not known, so " + held
                 + " waiting records are held (rule RESTORED), and so is all that is read until you type: vaxroute restore --settled "
@@ -328,7 +328,7 @@ final class Restore {
             for (Path file : files(folder.resolve(".done"), 1)) {
                 byte[] sha256 = BackupFolder.digest(file);
                 Optional<SourceFile> row =
-                        ledger.replays().readBefore(source.connection(), source.id(), source.feed(), sha256);
+                        ledger.secondReadings().readBefore(source.connection(), source.id(), source.feed(), sha256);
                 if (row.map(SourceFile::state).orElse(null) == SourceFileState.DONE) {
                     continue;
                 }
@@ -338,14 +338,15 @@ final class Restore {
                         sha256,
                         taken);
                 back.add(new Back(source, file, name, sha256));
-                ledger.replays().readAgain(source.connection(), source.id(), source.feed(), name, sha256, order);
+                ledger.secondReadings().readAgain(source.connection(), source.id(), source.feed(), name, sha256, order);
             }
             for (Path file : files(folder, 16)) {
                 byte[] sha256 = BackupFolder.digest(file);
                 String name = folder.relativize(file).toString();
                 if (journaled.contains(HexFormat.of().formatHex(sha256))
-                        || ledger.replays().wasSent(source.connection(), source.id(), source.feed(), sha256)) {
-                    ledger.replays().readAgain(source.connection(), source.id(), source.feed(), name, sha256, order);
+                        || ledger.secondReadings().wasSent(source.connection(), source.id(), source.feed(), sha256)) {
+                    ledger.secondReadings()
+                            .readAgain(source.connection(), source.id(), source.feed(), name, sha256, order);
                 }
             }
         }

@@ -37,6 +37,8 @@ public final class Ledger implements Closeable {
     private final SeenCertificates seenCertificates;
     private final SourceDays sourceDays;
     private final Replays replays;
+    private final SecondReadings secondReadings;
+    private final UnknownFiles unknownFiles;
     private final LedgerCopy copy;
     private final Retention retention;
 
@@ -91,7 +93,9 @@ public final class Ledger implements Closeable {
         this.sourceDays = new SourceDays(database);
         this.copy = new LedgerCopy(database);
         this.retention = new Retention(database, payloads, clock);
-        this.replays = new Replays(database, directory, payloads, restored, trail, clock);
+        this.replays = new Replays(database, directory, payloads, restored, clock);
+        this.secondReadings = new SecondReadings(database, directory);
+        this.unknownFiles = new UnknownFiles(database, restored, trail, clock);
     }
 
     /**
@@ -225,6 +229,16 @@ public final class Ledger implements Closeable {
 
     public Replays replays() {
         return replays;
+    }
+
+    /** Files of EHRs that are read for a second time after a restore. */
+    public SecondReadings secondReadings() {
+        return secondReadings;
+    }
+
+    /** Files of which a registry knows and this ledger does not, after a restore. */
+    public UnknownFiles unknownFiles() {
+        return unknownFiles;
     }
 
     public Retention retention() {

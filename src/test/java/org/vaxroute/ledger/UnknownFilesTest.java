@@ -14,7 +14,7 @@ class UnknownFilesTest extends LedgerCase {
         store(record("P2", "Roe", "2024-05-01 03 B O2"), record("P1", "Doe", "2024-05-01 03 C O1"));
         ledger.replays().begin(clock.instant(), "somebody");
 
-        assertThat(ledger.replays().unknownFiles(CONNECTION, "ABC26326.7.hl7", "ABC26326.0.hl7"))
+        assertThat(ledger.unknownFiles().hold(CONNECTION, "ABC26326.7.hl7", "ABC26326.0.hl7"))
                 .isEqualTo(2);
         ledger.replays().reserve("account", "/in", "ABC26326.*.hl7", 7);
         assertThat(ledger.submissionFiles().assemble(order(10))).isEmpty();
@@ -28,8 +28,8 @@ class UnknownFilesTest extends LedgerCase {
                 .isEqualTo("RESTORED"));
         assertBalanced();
 
-        ledger.replays().settled(CONNECTION, "somebody", "all files were compared");
-        assertThatThrownBy(() -> ledger.replays().settled(CONNECTION, "somebody", "again"))
+        ledger.unknownFiles().settled(CONNECTION, "somebody", "all files were compared");
+        assertThatThrownBy(() -> ledger.unknownFiles().settled(CONNECTION, "somebody", "again"))
                 .isInstanceOf(WrongTransition.class);
         assertThat(store(record("P4", "Low", "2024-05-01 03 E O4")).ready()).isEqualTo(1);
         for (HeldRecord held : ledger.records().held(null, null, null, 0, 10)) {

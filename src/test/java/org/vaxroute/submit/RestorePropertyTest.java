@@ -320,7 +320,7 @@ class RestorePropertyTest extends FeedCase {
                 .toList();
         for (EhrFile file : sinceBackup) {
             byte[] sha256 = sha256(file.name.getBytes(StandardCharsets.US_ASCII));
-            lost.its.replays().readAgain(MAIN, CLINIC, Feed.ONGOING, file.name, sha256, order);
+            lost.its.secondReadings().readAgain(MAIN, CLINIC, Feed.ONGOING, file.name, sha256, order);
         }
         lost.its.replays().reached(Replays.State.DONE);
         lost.assertBalanced(seed + ", after the restore");

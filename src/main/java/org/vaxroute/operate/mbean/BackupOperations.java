@@ -29,7 +29,7 @@ final class BackupOperations implements BackupMBean {
 
     @Override
     public String settled(String connection, String why) {
-        ledger.replays().settled(connection, Caller.who(), FileOperations.reason(why));
+        ledger.unknownFiles().settled(connection, Caller.who(), FileOperations.reason(why));
         return "What is read for " + connection + " is no longer held because of the restore.";
     }
 }
