@@ -69,6 +69,7 @@ final class Backup implements Backups {
                     "home",
                     home.toString()));
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            BackupFolder.forceEntries(place);
             ledger.trail().append(who, "backup", "ledger", "into " + folder);
             return folder;
         } catch (IOException e) {

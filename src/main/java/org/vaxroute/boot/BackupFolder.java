@@ -57,6 +57,20 @@ final class BackupFolder {
                 channel.force(true);
             }
         }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path below : all.filter(Files::isDirectory).toList()) {
+                forceEntries(below);
+            }
+        }
+    }
+
+    /** Makes what was created in a folder, or moved into it, outlast a loss of power. Windows cannot open a folder and does not need it. */
+    static void forceEntries(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
     }
 
     /**

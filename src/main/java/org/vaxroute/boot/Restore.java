@@ -129,9 +129,7 @@ final class Restore {
                     + "; remove it when all is well, it holds patient data.");
         }
         Files.move(made, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(place.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        BackupFolder.forceEntries(place.getParent());
         try (Ledger ledger = open(target)) {
             moveBack(ledger);
         }
