@@ -133,7 +133,7 @@ final class Office implements AutoCloseable {
 
     /** Makes the operations visible as MBeans, until what is returned is closed. */
     Operations register() {
-        return Operations.register(new Operations.Parts(
+        Operations operations = Operations.register(new Operations.Parts(
                         settings.home().name(),
                         ledger,
                         gatekeeper,
@@ -151,6 +151,9 @@ final class Office implements AutoCloseable {
                 .notices(notices, ledger)
                 .backups(new Backup(settings, ledger, clock), ledger)
                 .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);
+        return settings.global().flag("intake.kafka.enabled")
+                ? operations.topic(settings.global().text("intake.kafka.topic"), ledger)
+                : operations;
     }
 
     private Operations.Configuration configuration() {

@@ -41,6 +41,8 @@ import org.vaxroute.feeds.WatchSettings;
 import org.vaxroute.intake.FileSource;
 import org.vaxroute.intake.IntakeSettings;
 import org.vaxroute.intake.JdbcSource;
+import org.vaxroute.intake.KafkaSettings;
+import org.vaxroute.intake.KafkaSource;
 import org.vaxroute.intake.MadeUpSource;
 import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.intake.MllpSource;
@@ -257,6 +259,49 @@ final class RoomSettings {
                 global.secret("intake.mllp.trust-store-password")
                         .map(Secret::revealText)
                         .orElse(null));
+    }
+
+    /** @throws StartFailed when records are to come from Kafka and something for it is missing */
+    KafkaSettings kafka() {
+        KafkaSettings kafka = new KafkaSettings(
+                global.flag("intake.kafka.enabled"),
+                global.text("intake.kafka.servers"),
+                global.text("intake.kafka.topic"),
+                global.text("intake.kafka.group"),
+                global.integer("intake.kafka.most"),
+                global.text("intake.kafka.strays"),
+                global.flag("intake.kafka.tls"),
+                store("intake.kafka.trust-store"),
+                store("intake.kafka.key-store"),
+                KafkaSettings.Login.of(global.text("intake.kafka.login")),
+                global.find("intake.kafka.user").orElse(null),
+                global.secret("intake.kafka.password").map(Secret::revealText).orElse(null));
+        if (kafka.enabled()) {
+            try {
+                kafka.requireUsable(topicSources(), global.flag("intake.kafka.plain-text"));
+            } catch (IllegalArgumentException e) {
+                throw new StartFailed("config/vaxroute.properties: " + e.getMessage(), e);
+            }
+        }
+        return kafka;
+    }
+
+    private KafkaSettings.Store store(String key) {
+        return global.findPath(key)
+                .map(file -> new KafkaSettings.Store(
+                        file,
+                        global.secret(key + "-password").map(Secret::revealText).orElse("")))
+                .orElse(null);
+    }
+
+    List<KafkaSource> topicSources() {
+        return sources("kafka", (scope, id) -> {
+            try {
+                return new KafkaSource(id, scope.id(), feed(scope, id));
+            } catch (IllegalArgumentException e) {
+                throw new StartFailed("config/connections/" + scope.id() + ".properties: " + e.getMessage(), e);
+            }
+        });
     }
 
     List<FileSource> files() {

@@ -56,6 +56,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             "intake.file.depth",
             "intake.file.exclude",
             "intake.jdbc.poll",
+            "intake.kafka.poll",
             "feed.tick",
             "watch.tick",
             "retention.tick",

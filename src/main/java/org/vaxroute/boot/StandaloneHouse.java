@@ -144,6 +144,7 @@ public final class StandaloneHouse implements House {
         attempt(faults, () -> WatchDoor.codes(rooms, ProfileFiles.codes(found)));
         attempt(faults, () -> WatchDoor.disasters(rooms, files, ProfileFiles.codes(found)));
         attempt(faults, rooms::mllp);
+        attempt(faults, rooms::kafka);
         attempt(faults, rooms::accounts);
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);

@@ -143,6 +143,8 @@ public final class VaxRoute implements AutoCloseable {
                 rooms.senders(),
                 rooms.madeUp(clock),
                 rooms.mllp(),
+                rooms.kafka(),
+                rooms.topicSources(),
                 office.ledger(),
                 lists.rules(),
                 lists.transforms(),

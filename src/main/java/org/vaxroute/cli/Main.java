@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
             HeldCommand.class,
             JobsCommand.class,
             NodesCommand.class,
+            KafkaCommand.class,
             PauseCommand.Pause.class,
             PauseCommand.Resume.class,
             AnswersCommand.class,

@@ -37,6 +37,8 @@ public final class IntakeBeans {
             List<MllpSource> senders,
             List<MadeUpSource> madeUp,
             MllpSettings mllp,
+            KafkaSettings kafka,
+            List<KafkaSource> topicSources,
             Ledger ledger,
             Map<String, RuleSet> rules,
             Map<String, Transforms> transforms,
@@ -86,6 +88,8 @@ public final class IntakeBeans {
                 node);
         beans.put("jdbcReader", new JdbcReader(runs, store, settings));
         beans.put("madeUpReader", new MadeUpReader(madeUp, ledger.positions(), ledger.pauses(), settings));
+
+        beans.put("kafkaReader", new KafkaReader(kafka, topicSources, ledger, alarms, settings, node));
 
         if (!senders.isEmpty()) {
             MllpEndpoint.requireSafe(mllp, alarms);

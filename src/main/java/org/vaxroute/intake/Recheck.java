@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Path;
@@ -128,7 +129,12 @@ public final class Recheck {
     }
 
     private static TakenRecord taken(HeldText held, int ordinal) {
-        TakenRecord whole = Hl7Records.record(SourceRef.ofFile(0, ordinal), ordinal, held.judged());
+        SourceRef ref = SourceRef.ofFile(0, ordinal);
+        Optional<Finding> again = TopicRecords.staysHeld(held.findings());
+        if (again.isPresent()) {
+            return TakenRecord.unreadable(ref, ordinal, held.judged(), again.get());
+        }
+        TakenRecord whole = Hl7Records.record(ref, ordinal, held.judged());
         if (!whole.readable() || held.doses() == null) {
             return whole;
         }

@@ -14,6 +14,7 @@ public final class Ledger implements Closeable {
     private final Records records;
     private final SourceFiles sourceFiles;
     private final Positions positions;
+    private final Topics topics;
     private final SubmissionFiles submissionFiles;
     private final Leases leases;
     private final Nodes nodes;
@@ -63,6 +64,7 @@ public final class Ledger implements Closeable {
                 clock);
         this.sourceFiles = new SourceFiles(database, directory, clock);
         this.positions = new Positions(database, directory);
+        this.topics = new Topics(database, trail, clock);
         this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock);
         this.leases = new Leases(database);
         this.runs = new Runs(database, clock);
@@ -149,6 +151,10 @@ public final class Ledger implements Closeable {
 
     public Positions positions() {
         return positions;
+    }
+
+    public Topics topics() {
+        return topics;
     }
 
     public SubmissionFiles submissionFiles() {

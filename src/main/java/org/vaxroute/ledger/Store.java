@@ -312,6 +312,9 @@ final class Store {
             }
             moveInFile(connection, chunk, inFile, source, passed, prepared.left);
         }
+        if (move instanceof PositionMove.InTopic inTopic) {
+            Topics.move(connection, inTopic, now);
+        }
         String mark = move instanceof PositionMove.Mark m ? m.value() : null;
         String guard = !(move instanceof PositionMove.Mark m)
                 ? ""

@@ -105,6 +105,16 @@ final class RunHome {
         lines(folder.resolve("config/connections/" + id + ".properties"), its);
     }
 
+    /** A source of records that come through Kafka. */
+    RunHome topic(String servers, String topic) {
+        global.put("intake.kafka.enabled", "true");
+        global.put("intake.kafka.servers", servers);
+        global.put("intake.kafka.topic", topic);
+        global.put("intake.kafka.most", "50");
+        own.put("source.clinic-topic.kind", "kafka");
+        return this;
+    }
+
     /** Writes the settings, with the way to the registry. */
     void write(PracticeRegistry registry, boolean ftps) throws IOException {
         own.put("account.kind", ftps ? "ftps" : "sftp");

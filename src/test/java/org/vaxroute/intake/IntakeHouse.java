@@ -52,7 +52,10 @@ final class IntakeHouse implements AutoCloseable {
     final List<MadeUpSource> madeUp = new ArrayList<>();
     final Properties properties = new Properties();
     IntakeSettings settings;
+    final List<KafkaSource> topicSources = new ArrayList<>();
     MllpSettings mllp = MllpSettings.loopback();
+    KafkaSettings kafka = KafkaSettings.off();
+    String node = "here";
     Clock clock = Clock.system(TEXAS);
     final List<Path> ruleFiles = new ArrayList<>();
     final List<Path> transformFiles = new ArrayList<>();
@@ -79,6 +82,7 @@ final class IntakeHouse implements AutoCloseable {
                 "intake.mllp.connections", "200",
                 "intake.mllp.tls", "false",
                 "intake.mllp.client-certificates", "false"));
+        properties.putAll(Map.of("intake.kafka.enabled", "true", "intake.kafka.poll", "50"));
         Path rules = home.resolve("rules.yaml");
         Files.writeString(rules, RULES);
         ruleFiles.add(rules);
@@ -170,13 +174,15 @@ final class IntakeHouse implements AutoCloseable {
                 senders,
                 madeUp,
                 mllp,
+                kafka,
+                topicSources,
                 ledger,
                 Map.of("main", rules),
                 Map.of("main", Transforms.load(transformFiles, codes, TEXAS)),
                 Map.of("main", sites),
                 REFEREE,
                 Map.of("main", TEXAS),
-                "here",
+                node,
                 clock);
         camel = new DefaultCamelContext();
         camel.getShutdownStrategy().setTimeout(10);

@@ -27,6 +27,7 @@ public final class SettingCatalogue {
                     house(),
                     ledger(),
                     intake(),
+                    kafka(),
                     deliver(),
                     operate(),
                     cluster(),
@@ -251,6 +252,61 @@ public final class SettingCatalogue {
                         null,
                         "PKCS12 file with the authorities of MLLP client certificates; without it none is asked for"),
                 global("intake.mllp.trust-store-password", SECRET, null, "Password of the MLLP trust store"));
+    }
+
+    private static List<SettingKey> kafka() {
+        return List.of(
+                global(
+                        "intake.kafka.enabled",
+                        BOOLEAN,
+                        "false",
+                        "Reads records from a Kafka topic; needs Kafka's client in lib/kafka"),
+                global("intake.kafka.servers", TEXT, "localhost:9092", "Kafka brokers to begin with, host:port, commas"),
+                global("intake.kafka.topic", TEXT, "vaxroute-records", "Kafka topic of raw records"),
+                global(
+                        "intake.kafka.group",
+                        TEXT,
+                        "vaxroute",
+                        "Kafka consumer group; the nodes of one cluster share its partitions"),
+                global(
+                        "intake.kafka.poll",
+                        DURATION,
+                        "500ms",
+                        "How long Kafka is left alone after it had nothing for a second"),
+                global("intake.kafka.most", INTEGER, "500", "Kafka records read at a time at most"),
+                global(
+                        "intake.kafka.strays",
+                        TEXT,
+                        "",
+                        "Source, as CONNECTION.SOURCE, that holds records whose key names none; empty for the first one of kind kafka"),
+                global(
+                        "intake.kafka.plain-text",
+                        BOOLEAN,
+                        "false",
+                        "Allows Kafka brokers beyond loopback without TLS, where anybody on the way can read records"),
+                global("intake.kafka.tls", BOOLEAN, "false", "Reaches Kafka brokers by TLS"),
+                global(
+                        "intake.kafka.trust-store",
+                        PATH,
+                        null,
+                        "PKCS12 file with the authority of the Kafka brokers' certificates; without it those that Java trusts"),
+                global("intake.kafka.trust-store-password", SECRET, null, "Password of the Kafka trust store"),
+                global(
+                        "intake.kafka.key-store",
+                        PATH,
+                        null,
+                        "PKCS12 file with our certificate for Kafka brokers that ask for one"),
+                global("intake.kafka.key-store-password", SECRET, null, "Password of the Kafka key store"),
+                SettingKey.choice(
+                        VAXROUTE,
+                        "intake.kafka.login",
+                        List.of("none", "plain", "scram-sha-256", "scram-sha-512"),
+                        "none",
+                        "SASL mechanism of the login at Kafka; plain wants TLS"),
+                global("intake.kafka.user", TEXT, null, "User of the login at Kafka")
+                        .requiredWhen("intake.kafka.login", "plain", "scram-sha-256", "scram-sha-512"),
+                global("intake.kafka.password", SECRET, null, "Password of that user")
+                        .requiredWhen("intake.kafka.login", "plain", "scram-sha-256", "scram-sha-512"));
     }
 
     private static List<SettingKey> deliver() {
@@ -735,7 +791,7 @@ public final class SettingCatalogue {
                 SettingKey.choice(
                                 CONNECTION,
                                 "source.*.kind",
-                                List.of("file", "jdbc", "mllp", "made-up"),
+                                List.of("file", "jdbc", "mllp", "kafka", "made-up"),
                                 null,
                                 "Where the source's records come from; made-up invents them, for the test feed alone")
                         .required(),

@@ -40,6 +40,14 @@ record FindingWords(String reason, String remedy) {
                     "This is no HL7 message that can be read.",
                     "Correct the message at its source and send it again."),
             words(
+                    "KAFKA-STRAY",
+                    "The key or header of this Kafka record names no source of kind kafka.",
+                    "Have the sender send it again with the right key (docs/kafka.md); then drop this one."),
+            words(
+                    "TOO-LONG",
+                    "This record is longer than intake.largest-message.",
+                    "Have the sender send one message in each record; then drop this one."),
+            words(
                     "ROW-UNFIT",
                     "A value of its rows did not fit the column map when they were read.",
                     "Mend the map and have the source read the row again, or change the value by a transform and recheck the record."),

@@ -25,7 +25,7 @@ public final class Operations implements AutoCloseable {
     /**
      * A source that is to be shown.
      *
-     * @param kind file, jdbc, mllp or made-up
+     * @param kind file, jdbc, mllp, kafka or made-up
      * @param feed the feed that its records go to
      */
     public record Source(String connection, String id, String kind, Feed feed) {}
@@ -214,6 +214,12 @@ public final class Operations implements AutoCloseable {
     /** Registers backups of this home. */
     public Operations backups(Backups backups, Ledger ledger) {
         mbeans.register("Backup", "all", new BackupOperations(backups, ledger), BackupMBean.class);
+        return this;
+    }
+
+    /** Registers the Kafka topic that records come through. */
+    public Operations topic(String name, Ledger ledger) {
+        mbeans.register("Topic", name, new TopicOperations(name, ledger.topics()), TopicMBean.class);
         return this;
     }
 

@@ -3,7 +3,7 @@ package org.vaxroute.operate.mbean;
 /** How much a source has handed over for a feed, and whether it is taken from. */
 @Description("A source: how much it has handed over since the beginning, by what became of it when it was stored")
 public interface SourceMBean {
-    @Description("file, jdbc or mllp")
+    @Description("file, jdbc, mllp, kafka or made-up")
     String getKind();
 
     @Description("The feed that its records go to: test, historical or ongoing")
@@ -42,7 +42,7 @@ public interface SourceMBean {
     @Action
     @Description(
             "Stops taking from this source: files stay in their folder, a query is not run, MLLP messages are answered"
-                    + " AE so that their sender keeps them")
+                    + " AE so that their sender keeps them, Kafka records wait in their topic")
     String pause(@Description("Why; name no patient") String why);
 
     @Action

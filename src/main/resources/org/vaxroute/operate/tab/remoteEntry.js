@@ -557,7 +557,7 @@ var vaxrouteTab = (function () {
               h(Num, { value: s.Ready }),
               h(Num, { value: s.Held }),
               h(Num, { value: s.Duplicates }),
-              h('td', { className: 'vr-actions' }, h(PauseAct, { bean: s, what: 'source ' + s.name, effect: { file: 'Files stay in their drop folder.', jdbc: 'The query is not run.', mllp: 'Its senders get AE and keep their messages.' }[s.Kind] }))
+              h('td', { className: 'vr-actions' }, h(PauseAct, { bean: s, what: 'source ' + s.name, effect: { file: 'Files stay in their drop folder.', jdbc: 'The query is not run.', mllp: 'Its senders get AE and keep their messages.', kafka: 'Its records wait in the topic; the other sources are read on.' }[s.Kind] }))
             )
           )
         )

@@ -36,7 +36,8 @@ class DockerSettingsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"compose.yaml", "compose.metrics.yaml"})
+    @ValueSource(
+            strings = {"compose.yaml", "compose.metrics.yaml", "compose.cluster.yaml", "cluster/parts.yaml"})
     void aComposeFileFollowsTheComposeSpecification(String name) throws IOException {
         // Its ids are of an older draft than it names, and its durations are those of Go.
         String text = Files.readString(Path.of("src/test/resources/docker/compose-spec.json"))
@@ -116,6 +117,84 @@ class DockerSettingsTest {
         assertThat(settings("vaxroute.properties")).doesNotContainKey("operate.http.port");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes.yaml", "services.yaml", "network.yaml", "monitor.yaml"})
+    void aManifestFollowsTheSchemasOfKubernetes(String name) throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                .getSchema(
+                        Files.readString(Path.of("src/test/resources/docker/kubernetes-schemas.json")),
+                        InputFormat.JSON);
+        String manifest = Files.readString(DOCKER.resolve("kubernetes").resolve(name));
+        assertThat(schema.validate(manifest.split("(?m)^---$")[0].replaceFirst("spec:|metadata:", "imagine:"), InputFormat.YAML))
+                .as("the schema is in force")
+                .isNotEmpty();
+
+        for (String one : manifest.split("(?m)^---$")) {
+            assertThat(schema.validate(one, InputFormat.YAML)).isEmpty();
+        }
+    }
+
+    @Test
+    void theNodesOfKubernetesRunLikeTheImage() throws IOException {
+        String nodes = Files.readString(DOCKER.resolve("kubernetes/nodes.yaml"));
+        Matcher user = Pattern.compile("\nUSER ([0-9]+):([0-9]+)\n")
+                .matcher(Files.readString(DOCKER.resolve("Dockerfile")));
+        assertThat(user.find()).isTrue();
+        assertThat(nodes)
+                .contains("runAsUser: " + user.group(1))
+                .contains("runAsGroup: " + user.group(2))
+                .contains("runAsNonRoot: true", "readOnlyRootFilesystem: true", "drop: [ALL]")
+                .contains("path: /health/live", "path: /health/ready")
+                .contains("claimName: vaxroute-work", "accessModes: [ReadWriteMany]");
+        Map<String, Object> kustomization = yaml("kubernetes/kustomization.yaml");
+        assertThat((List<?>) kustomization.get("resources")).allSatisfy(resource -> assertThat(
+                        DOCKER.resolve("kubernetes").resolve(resource.toString()))
+                .exists());
+        Map<?, ?> generated = (Map<?, ?>) ((List<?>) kustomization.get("configMapGenerator")).get(0);
+        for (Object file : (List<?>) generated.get("files")) {
+            Path name = Path.of(file.toString()).getFileName();
+            assertThat(DOCKER.resolve("kubernetes").resolve(file.toString())).exists();
+            assertThat(nodes).contains("subPath: " + name);
+        }
+        assertThat(nodes).contains("configMap: {name: " + generated.get("name") + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster", "kubernetes/settings"})
+    void theSettingsOfAClusterAreWithoutFault(String place) throws IOException {
+        ShippedHome home = new ShippedHome(folder);
+        home.write("config/vaxroute.properties", Files.readString(DOCKER.resolve(place + "/vaxroute.properties"))
+                .replace("{{env:VAXROUTE_NODE}}", "node-1"));
+        home.write("config/connections/main.properties", Files.readString(DOCKER.resolve(place + "/main.properties")));
+        home.write("config/known_hosts", "registry ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA\n");
+
+        assertThat(House.find().check(folder))
+                .filteredOn(fault -> !fault.contains("/run/secrets/"))
+                .isEmpty();
+    }
+
+    @Test
+    void theHostsOfTheClusterAreServicesWithANameOfTheirOwn() throws IOException {
+        Map<String, Object> compose = yaml("compose.cluster.yaml");
+        Map<String, Object> services = part(compose, "services");
+        String settings = Files.readString(DOCKER.resolve("cluster/vaxroute.properties"));
+        String balancer = Files.readString(DOCKER.resolve("cluster/haproxy.cfg"));
+        for (int n = 1; n <= 3; n++) {
+            assertThat(service(compose, "node-" + n))
+                    .containsEntry("environment", Map.of("VAXROUTE_NODE", "node-" + n));
+            assertThat(balancer).contains("server node-" + n + " node-" + n + ":2575");
+            assertThat(settings).contains("kafka-" + n + ":9092");
+            assertThat(service(compose, "kafka-" + n).get("environment"))
+                    .hasToString("{KAFKA_NODE_ID=" + n + ", KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://kafka-" + n + ":9092}");
+        }
+        assertThat(services).containsKeys("ledger", "registry", "balancer", "topic");
+        assertThat(settings).contains("jdbc:postgresql://ledger/");
+        String topic = SettingCatalogue.find(SettingFile.VAXROUTE, "intake.kafka.topic")
+                .orElseThrow()
+                .fallback();
+        assertThat(service(compose, "topic").get("command").toString()).contains("--topic=" + topic);
+    }
+
     private static Properties settings(String name) throws IOException {
         Properties settings = new Properties();
         try (Reader reader = Files.newBufferedReader(DOCKER.resolve("site").resolve(name))) {
@@ -125,9 +204,13 @@ class DockerSettingsTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> compose() throws IOException {
+    private static Map<String, Object> yaml(String name) throws IOException {
         return (Map<String, Object>) new Load(LoadSettings.builder().build())
-                .loadFromString(Files.readString(DOCKER.resolve("compose.yaml")));
+                .loadFromString(Files.readString(DOCKER.resolve(name)));
+    }
+
+    private static Map<String, Object> compose() throws IOException {
+        return yaml("compose.yaml");
     }
 
     @SuppressWarnings("unchecked")
