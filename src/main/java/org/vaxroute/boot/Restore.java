@@ -228,8 +228,9 @@ final class Restore {
             } else if (source.kind().equals("jdbc")) {
                 say("Query " + id + " goes on from its position in the backup; rows since then are read again.");
             } else if (source.kind().equals("kafka")) {
-                say("Kafka source " + id
-                        + " goes on from its position in the backup; records since then are read again, as far as Kafka has kept them.");
+                say(
+                        "Kafka source " + id
+                                + " goes on from its position in the backup; records since then are read again, as far as Kafka has kept them.");
             }
         }
         say("Held records, tasks, releases, drops and notes of people since " + backupAt

@@ -9,7 +9,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "kafka",
         mixinStandardHelpOptions = true,
-        description = "Shows how far the Kafka topic has been read, and which sources are behind because they were paused.")
+        description =
+                "Shows how far the Kafka topic has been read, and which sources are behind because they were paused.")
 final class KafkaCommand implements Callable<Integer> {
     private static final String TYPE = "Topic";
 

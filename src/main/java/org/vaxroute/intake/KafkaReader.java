@@ -89,7 +89,8 @@ public final class KafkaReader extends RoutePolicySupport {
 
     private KafkaTopic open() {
         TopicRecords trade = new TopicRecords(sources, settings.strays(sources), intake.largestMessage());
-        topic = KafkaTopic.open(settings, sources, trade, ledger.topics(), ledger.pauses(), alarms, intake.away(), node);
+        topic = KafkaTopic.open(
+                settings, sources, trade, ledger.topics(), ledger.pauses(), alarms, intake.away(), node);
         return topic;
     }
 

@@ -94,7 +94,8 @@ public record KafkaSettings(
      */
     public void requireUsable(List<KafkaSource> sources, boolean plainText) {
         try {
-            Class.forName("org.apache.kafka.clients.consumer.KafkaConsumer", false, KafkaSettings.class.getClassLoader());
+            Class.forName(
+                    "org.apache.kafka.clients.consumer.KafkaConsumer", false, KafkaSettings.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException(
                     "intake.kafka.enabled = true, but Kafka's client is not there: the distribution leaves it out. Put it into lib/kafka as"

@@ -50,8 +50,11 @@ import org.vaxroute.ledger.Topics;
  * <p>For one thread at a time.
  */
 final class KafkaTopic implements AutoCloseable {
-    /** How long one look for records may take; also the pace of trying again. */
+    /** How long one look for records may take. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** The same while no partition may be read, so that one that is given to us, or may go on, does not wait long. */
+    private static final Duration SHORT = Duration.ofMillis(200);
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofSeconds(10);
@@ -126,8 +129,7 @@ final class KafkaTopic implements AutoCloseable {
             reading.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.most());
             reading.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, DEAD_AFTER_MS);
             reading.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, DEAD_AFTER_MS / 5);
-            reading.put(
-                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
+            reading.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
             reading.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
             reading.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
             return new KafkaTopic(
@@ -157,7 +159,8 @@ final class KafkaTopic implements AutoCloseable {
             common.put(
                     SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,
                     settings.trust().file().toString());
-            common.put(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, settings.trust().password());
+            common.put(
+                    SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, settings.trust().password());
         }
         if (settings.own() != null) {
             common.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PKCS12");
@@ -237,7 +240,7 @@ final class KafkaTopic implements AutoCloseable {
 
     private ConsumerRecords<byte[], byte[]> poll() {
         try {
-            return consumer.poll(PATIENCE);
+            return consumer.poll(places.isEmpty() ? SHORT : PATIENCE);
         } catch (OffsetOutOfRangeException e) {
             // Looked at more closely where it is settled.
             again();
@@ -303,8 +306,8 @@ final class KafkaTopic implements AutoCloseable {
         } catch (KafkaException e) {
             alarms.raise(
                     "kafka.servers",
-                    "No Kafka broker of " + settings.servers() + " answers (" + e.getClass().getSimpleName()
-                            + "). Records wait there; they are read when one answers.");
+                    "No Kafka broker of " + settings.servers() + " answers ("
+                            + e.getClass().getSimpleName() + "). Records wait there; they are read when one answers.");
         }
     }
 
@@ -357,16 +360,18 @@ final class KafkaTopic implements AutoCloseable {
                     + " are gone already: Kafka kept them for too short a time");
         }
         if (!place.topicId().equals(topicId)) {
-            return Optional.of("belongs to a topic that was made anew under the same name; the one before was read to offset "
-                    + place.next() + ", and what it held behind is gone");
+            return Optional.of(
+                    "belongs to a topic that was made anew under the same name; the one before was read to offset "
+                            + place.next() + ", and what it held behind is gone");
         }
         if (place.next() < oldest) {
             return Optional.of("has lost the records from offset " + place.next() + " to " + (oldest - 1)
                     + " before they were read: Kafka kept them for too short a time");
         }
         if (place.next() > end) {
-            return Optional.of("ends at offset " + end + ", but was read to offset " + place.next()
-                    + ": brokers have lost records that were taken here already, and others may follow in their places");
+            return Optional.of(
+                    "ends at offset " + end + ", but was read to offset " + place.next()
+                            + ": brokers have lost records that were taken here already, and others may follow in their places");
         }
         return Optional.empty();
     }
@@ -412,7 +417,8 @@ final class KafkaTopic implements AutoCloseable {
                 running.remove(source);
                 alarms.raise(
                         "kafka." + source.name(),
-                        "Source " + source.name() + " was paused for longer than Kafka kept its records: those from offset "
+                        "Source " + source.name()
+                                + " was paused for longer than Kafka kept its records: those from offset "
                                 + one.next() + " to " + (oldest - 1) + " of partition " + one.partition()
                                 + " are gone. Nothing of it is read from Kafka. Have the sender send again what is missing, then: vaxroute kafka"
                                 + " begin-again "
@@ -465,7 +471,8 @@ final class KafkaTopic implements AutoCloseable {
     /** Leaves the group, so that others may read on at once. */
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(ANSWER).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        consumer.close(CloseOptions.timeout(ANSWER)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 
     private final class Assigned implements ConsumerRebalanceListener {

@@ -93,8 +93,8 @@ final class TopicReading {
         List<Chunk> chunks = new ArrayList<>(bySource.size());
         bySource.forEach((source, records) -> {
             boolean last = chunks.size() == bySource.size() - 1;
-            chunks.add(new Chunk(
-                    source.connection(), source.id(), source.feed(), records, last ? move() : guard(), last));
+            chunks.add(
+                    new Chunk(source.connection(), source.id(), source.feed(), records, last ? move() : guard(), last));
         });
         return chunks;
     }

@@ -93,9 +93,10 @@ class KafkaKillIT {
             assertThat(ask(ledger, "select count(distinct control_id) from record"))
                     .isEqualTo(sent);
             assertThat(ask(ledger, "select count(*) from record")).isEqualTo(sent);
-            assertThat(ask(ledger, DISORDER)).as("records of a patient behind a newer one").isZero();
-            try (Ledger opened =
-                    Ledger.open(new LedgerSettings(url, "postgres", "postgres", 3, true), clock)) {
+            assertThat(ask(ledger, DISORDER))
+                    .as("records of a patient behind a newer one")
+                    .isZero();
+            try (Ledger opened = Ledger.open(new LedgerSettings(url, "postgres", "postgres", 3, true), clock)) {
                 assertThat(opened.conservation().balance().differences()).isEmpty();
             }
             say("%d records, each once", sent);
@@ -115,7 +116,8 @@ class KafkaKillIT {
         try (KafkaBroker.Sender sender = broker.sender("records")) {
             for (int n = 0; n < A_KILL; n++) {
                 sent++;
-                sender.send(RunHome.CONNECTION + "/P" + sent % PATIENTS, vxu(sent).getBytes(StandardCharsets.UTF_8), null);
+                sender.send(
+                        RunHome.CONNECTION + "/P" + sent % PATIENTS, vxu(sent).getBytes(StandardCharsets.UTF_8), null);
             }
         }
     }

@@ -43,8 +43,8 @@ class TopicReadingTest {
 
         List<Chunk> chunks = reading.chunks();
         assertThat(chunks)
-                .extracting(chunk ->
-                        chunk.connection() + "." + chunk.source() + " " + chunk.records().size())
+                .extracting(chunk -> chunk.connection() + "." + chunk.source() + " "
+                        + chunk.records().size())
                 .containsExactly("north.kafka 3", "south.kafka 1", "south.tests 1");
         assertThat(chunks.get(0).records())
                 .extracting(TakenRecord::controlId)
@@ -71,7 +71,9 @@ class TopicReadingTest {
         TopicReading longer = reading(paused.behind());
         longer.add(0, 4, 8, mixed(4, 8), TRADE, Set.of(NORTH, TESTS));
         assertThat(controlIds(longer)).containsExactly("0-4", "0-6");
-        assertThat(longer.move().behind()).as("its first record is on record already").isEmpty();
+        assertThat(longer.move().behind())
+                .as("its first record is on record already")
+                .isEmpty();
         assertThat(longer.behind()).isEqualTo(paused.behind());
 
         // It goes on: the partition is read from 1 again, three records at a time.
@@ -132,7 +134,8 @@ class TopicReadingTest {
     @Test
     void aRecheckMendsNeitherAWrongKeyNorALength() {
         assertThat(TopicRecords.staysHeld(List.of(stored(TopicRecords.STRAY)))).isPresent();
-        assertThat(TopicRecords.staysHeld(List.of(stored(TopicRecords.TOO_LONG)))).isPresent();
+        assertThat(TopicRecords.staysHeld(List.of(stored(TopicRecords.TOO_LONG))))
+                .isPresent();
         assertThat(TopicRecords.staysHeld(List.of(stored("UNREADABLE")))).isEmpty();
     }
 

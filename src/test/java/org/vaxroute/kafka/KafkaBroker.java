@@ -88,7 +88,9 @@ public final class KafkaBroker implements AutoCloseable {
                         "--add-scram",
                         "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]")
                 .waitFor();
-        assertThat(formatted).as("formatting; see %s", folder.resolve("said.txt")).isZero();
+        assertThat(formatted)
+                .as("formatting; see %s", folder.resolve("said.txt"))
+                .isZero();
     }
 
     // A test class of its own, so that a clone without them still says what is missing.
@@ -265,7 +267,15 @@ public final class KafkaBroker implements AutoCloseable {
     public Sender sender(String topic) {
         return new Sender(
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", servers(), "acks", "all", "enable.idempotence", true, "linger.ms", 5),
+                        Map.of(
+                                "bootstrap.servers",
+                                servers(),
+                                "acks",
+                                "all",
+                                "enable.idempotence",
+                                true,
+                                "linger.ms",
+                                5),
                         new StringSerializer(),
                         new ByteArraySerializer()),
                 topic);

@@ -35,8 +35,8 @@ class TopicsTest extends LedgerCase {
                 .isInstanceOf(StalePosition.class)
                 .hasMessageContaining("Partition 0")
                 .hasMessageContaining("offset 0");
-        assertThatThrownBy(() -> ledger.store(
-                        chunk(new InTopic(TOPIC, "another", List.of(new Stretch(0, 2, 3)), List.of()))))
+        assertThatThrownBy(() ->
+                        ledger.store(chunk(new InTopic(TOPIC, "another", List.of(new Stretch(0, 2, 3)), List.of()))))
                 .isInstanceOf(StalePosition.class);
         assertThat(next(0)).isEqualTo(2);
         assertThat(next(1)).as("moved by the chunk that was refused").isZero();
@@ -50,7 +50,8 @@ class TopicsTest extends LedgerCase {
         ledger.store(chunk(move(new Stretch(0, 4, 4))));
 
         assertThat(next(0)).isEqualTo(4);
-        assertThatThrownBy(() -> ledger.store(chunk(move(new Stretch(0, 3, 3))))).isInstanceOf(StalePosition.class);
+        assertThatThrownBy(() -> ledger.store(chunk(move(new Stretch(0, 3, 3)))))
+                .isInstanceOf(StalePosition.class);
     }
 
     @Test
@@ -60,8 +61,7 @@ class TopicsTest extends LedgerCase {
         assertThat(ledger.topics().behind(TOPIC)).containsExactly(behind(3));
         ledger.topics().move(new InTopic(TOPIC, "id", List.of(new Stretch(0, 9, 9)), List.of(behind(6))));
         assertThat(ledger.topics().behind(TOPIC)).containsExactly(behind(6));
-        ledger.topics()
-                .move(new InTopic(TOPIC, "id", List.of(new Stretch(0, 9, 9)), List.of(behind(Behind.TAKEN_UP))));
+        ledger.topics().move(new InTopic(TOPIC, "id", List.of(new Stretch(0, 9, 9)), List.of(behind(Behind.TAKEN_UP))));
         assertThat(ledger.topics().behind(TOPIC)).isEmpty();
     }
 
@@ -78,8 +78,8 @@ class TopicsTest extends LedgerCase {
         assertThat(place(0).beginsAgain()).isFalse();
         assertThat(place(1).beginsAgain()).isTrue();
         assertThat(ledger.topics().behind(TOPIC)).as("of another partition").containsExactly(behind(3));
-        assertThatThrownBy(() -> ledger.store(
-                        chunk(new InTopic(TOPIC, "old", List.of(new Stretch(1, 8, 9)), List.of()))))
+        assertThatThrownBy(
+                        () -> ledger.store(chunk(new InTopic(TOPIC, "old", List.of(new Stretch(1, 8, 9)), List.of()))))
                 .isInstanceOf(StalePosition.class);
 
         assertThat(ledger.topics().beginAgain(TOPIC, null, "ann", "the topic was made anew"))
@@ -96,7 +96,8 @@ class TopicsTest extends LedgerCase {
     void aNewPartitionThatLostItsFirstRecordsCanBeBegun() {
         ledger.topics().begin(TOPIC, "id", Map.of(0, 0L));
 
-        assertThat(ledger.topics().beginAgain(TOPIC, 4, "ann", "they were tests")).isOne();
+        assertThat(ledger.topics().beginAgain(TOPIC, 4, "ann", "they were tests"))
+                .isOne();
         assertThat(place(4).beginsAgain()).isTrue();
         ledger.topics().begin(TOPIC, "id", Map.of(4, 12L));
         assertThat(next(4)).isEqualTo(12);

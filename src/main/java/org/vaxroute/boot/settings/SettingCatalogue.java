@@ -261,7 +261,11 @@ public final class SettingCatalogue {
                         BOOLEAN,
                         "false",
                         "Reads records from a Kafka topic; needs Kafka's client in lib/kafka"),
-                global("intake.kafka.servers", TEXT, "localhost:9092", "Kafka brokers to begin with, host:port, commas"),
+                global(
+                        "intake.kafka.servers",
+                        TEXT,
+                        "localhost:9092",
+                        "Kafka brokers to begin with, host:port, commas"),
                 global("intake.kafka.topic", TEXT, "vaxroute-records", "Kafka topic of raw records"),
                 global(
                         "intake.kafka.group",

@@ -6,7 +6,8 @@ public interface TopicMBean {
     @Description("Each partition with the first offset that is not dealt with, one a line")
     String getPartitions();
 
-    @Description("Sources of which records wait in a partition that was read on, because they are or were paused, one a line")
+    @Description(
+            "Sources of which records wait in a partition that was read on, because they are or were paused, one a line")
     String getBehind();
 
     @Action

@@ -35,15 +35,18 @@ final class TopicOperations implements TopicMBean {
     @Override
     public String beginAgain(String partition, String why) {
         int moved = ledger.beginAgain(
-                topic, partition.isBlank() ? null : number(partition.strip()), Caller.who(), FileOperations.reason(why));
+                topic,
+                partition.isBlank() ? null : number(partition.strip()),
+                Caller.who(),
+                FileOperations.reason(why));
         return moved + (moved == 1 ? " partition" : " partitions") + " of " + topic
                 + " will go on with the oldest record that Kafka has.";
     }
 
     private static Integer number(String partition) {
         if (!partition.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException(
-                    "\"" + partition + "\" is no number of a partition. Give one as status and alarms show it, or nothing for all.");
+            throw new IllegalArgumentException("\"" + partition
+                    + "\" is no number of a partition. Give one as status and alarms show it, or nothing for all.");
         }
         return Integer.valueOf(partition);
     }

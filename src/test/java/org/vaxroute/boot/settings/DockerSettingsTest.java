@@ -36,8 +36,7 @@ class DockerSettingsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"compose.yaml", "compose.metrics.yaml", "compose.cluster.yaml", "cluster/parts.yaml"})
+    @ValueSource(strings = {"compose.yaml", "compose.metrics.yaml", "compose.cluster.yaml", "cluster/parts.yaml"})
     void aComposeFileFollowsTheComposeSpecification(String name) throws IOException {
         // Its ids are of an older draft than it names, and its durations are those of Go.
         String text = Files.readString(Path.of("src/test/resources/docker/compose-spec.json"))
@@ -125,7 +124,8 @@ class DockerSettingsTest {
                         Files.readString(Path.of("src/test/resources/docker/kubernetes-schemas.json")),
                         InputFormat.JSON);
         String manifest = Files.readString(DOCKER.resolve("kubernetes").resolve(name));
-        assertThat(schema.validate(manifest.split("(?m)^---$")[0].replaceFirst("spec:|metadata:", "imagine:"), InputFormat.YAML))
+        assertThat(schema.validate(
+                        manifest.split("(?m)^---$")[0].replaceFirst("spec:|metadata:", "imagine:"), InputFormat.YAML))
                 .as("the schema is in force")
                 .isNotEmpty();
 
@@ -137,8 +137,8 @@ class DockerSettingsTest {
     @Test
     void theNodesOfKubernetesRunLikeTheImage() throws IOException {
         String nodes = Files.readString(DOCKER.resolve("kubernetes/nodes.yaml"));
-        Matcher user = Pattern.compile("\nUSER ([0-9]+):([0-9]+)\n")
-                .matcher(Files.readString(DOCKER.resolve("Dockerfile")));
+        Matcher user =
+                Pattern.compile("\nUSER ([0-9]+):([0-9]+)\n").matcher(Files.readString(DOCKER.resolve("Dockerfile")));
         assertThat(user.find()).isTrue();
         assertThat(nodes)
                 .contains("runAsUser: " + user.group(1))
@@ -147,9 +147,9 @@ class DockerSettingsTest {
                 .contains("path: /health/live", "path: /health/ready")
                 .contains("claimName: vaxroute-work", "accessModes: [ReadWriteMany]");
         Map<String, Object> kustomization = yaml("kubernetes/kustomization.yaml");
-        assertThat((List<?>) kustomization.get("resources")).allSatisfy(resource -> assertThat(
-                        DOCKER.resolve("kubernetes").resolve(resource.toString()))
-                .exists());
+        assertThat((List<?>) kustomization.get("resources"))
+                .allSatisfy(resource -> assertThat(DOCKER.resolve("kubernetes").resolve(resource.toString()))
+                        .exists());
         Map<?, ?> generated = (Map<?, ?>) ((List<?>) kustomization.get("configMapGenerator")).get(0);
         for (Object file : (List<?>) generated.get("files")) {
             Path name = Path.of(file.toString()).getFileName();
@@ -163,8 +163,10 @@ class DockerSettingsTest {
     @ValueSource(strings = {"cluster", "kubernetes/settings"})
     void theSettingsOfAClusterAreWithoutFault(String place) throws IOException {
         ShippedHome home = new ShippedHome(folder);
-        home.write("config/vaxroute.properties", Files.readString(DOCKER.resolve(place + "/vaxroute.properties"))
-                .replace("{{env:VAXROUTE_NODE}}", "node-1"));
+        home.write(
+                "config/vaxroute.properties",
+                Files.readString(DOCKER.resolve(place + "/vaxroute.properties"))
+                        .replace("{{env:VAXROUTE_NODE}}", "node-1"));
         home.write("config/connections/main.properties", Files.readString(DOCKER.resolve(place + "/main.properties")));
         home.write("config/known_hosts", "registry ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA\n");
 
@@ -185,7 +187,8 @@ class DockerSettingsTest {
             assertThat(balancer).contains("server node-" + n + " node-" + n + ":2575");
             assertThat(settings).contains("kafka-" + n + ":9092");
             assertThat(service(compose, "kafka-" + n).get("environment"))
-                    .hasToString("{KAFKA_NODE_ID=" + n + ", KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://kafka-" + n + ":9092}");
+                    .hasToString(
+                            "{KAFKA_NODE_ID=" + n + ", KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://kafka-" + n + ":9092}");
         }
         assertThat(services).containsKeys("ledger", "registry", "balancer", "topic");
         assertThat(settings).contains("jdbc:postgresql://ledger/");
@@ -205,8 +208,8 @@ class DockerSettingsTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> yaml(String name) throws IOException {
-        return (Map<String, Object>) new Load(LoadSettings.builder().build())
-                .loadFromString(Files.readString(DOCKER.resolve(name)));
+        return (Map<String, Object>)
+                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(DOCKER.resolve(name)));
     }
 
     private static Map<String, Object> compose() throws IOException {
