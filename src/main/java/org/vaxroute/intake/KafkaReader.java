@@ -46,6 +46,11 @@ public final class KafkaReader extends RoutePolicySupport {
     /** The chunks of the next reading; none when nothing came in a while. */
     public synchronized List<Chunk> chunks(Exchange exchange) {
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
+        if (ledger.leases().isResting()) {
+            // Drained: the other nodes have the partitions from now on.
+            leave();
+            return List.of();
+        }
         KafkaTopic read = topic == null ? open() : topic;
         Optional<TopicReading> came = read.read();
         if (came.isEmpty()) {
