@@ -150,7 +150,7 @@ class KafkaIT {
     void poisonIsHeldAndWhatFollowsIsRead() throws Exception {
         broker.createTopic(topic, 1);
         house.settings = new IntakeSettings(
-                house.in, house.settings.minAge(), false, 10, 2, 5000, house.settings.away(), 1, 1, 100);
+                house.in, house.settings.minAge(), false, 10, 2, 2, 5000, house.settings.away(), 1, 1, 100);
         try (KafkaBroker.Sender sender = broker.sender(topic)) {
             sender.send("main/P1", vxu("P1", 1), "kafka");
             sender.send("main/P1", null, "kafka");
