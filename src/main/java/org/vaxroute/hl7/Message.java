@@ -342,6 +342,9 @@ public final class Message {
         if (repetition == 0 && component == 0) {
             return span;
         }
+        if (repetition <= 1 && component > 0 && subcomponent == 0) {
+            return firstRepetition(span, component);
+        }
         span = part(span, (byte) encoding.repetition(), Math.max(repetition, 1));
         if (component > 0) {
             span = part(span, (byte) encoding.component(), component);
@@ -768,6 +771,28 @@ public final class Message {
             }
         }
         return n == wanted ? packed(from, to) : -1;
+    }
+
+    /** A component of the first repetition, the most frequent wish: found in one go, and without looking at what stands behind it. */
+    private long firstRepetition(long field, int component) {
+        byte ofComponents = (byte) encoding.component();
+        byte ofRepetitions = (byte) encoding.repetition();
+        int to = end(field);
+        int from = start(field);
+        int n = 1;
+        for (int i = from; i < to; i++) {
+            byte b = text[i];
+            if (b == ofComponents) {
+                if (n == component) {
+                    return packed(from, i);
+                }
+                n++;
+                from = i + 1;
+            } else if (b == ofRepetitions) {
+                return n == component ? packed(from, i) : -1;
+            }
+        }
+        return n == component ? packed(from, to) : -1;
     }
 
     private static long packed(int from, int to) {
