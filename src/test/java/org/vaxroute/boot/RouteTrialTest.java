@@ -54,8 +54,8 @@ class RouteTrialTest {
         List<String> faults = trial(home).stream().map(RouteFault::toString).toList();
 
         assertThat(faults).anySatisfy(is("routes/intake/intake-file.yaml:12:9: file has no option recursiv"));
-        assertThat(faults).anySatisfy(is("routes/intake/intake-file.yaml:39:19: there is no bean newestData"));
-        assertThat(faults).anySatisfy(is("routes/intake/intake-file.yaml:44:19: bean rules has no method examine"));
+        assertThat(faults).anySatisfy(is("routes/intake/intake-file.yaml:43:19: there is no bean newestData"));
+        assertThat(faults).anySatisfy(is("routes/intake/intake-file.yaml:48:19: bean rules has no method examine"));
         assertThat(faults).anySatisfy(is("step id store-jdbc stands twice, the first time in"));
         assertThat(faults).anySatisfy(is("routes/intake/intake-jdbc.yaml:16:13: there is no bean eachForItsself"));
         assertThat(faults).anySatisfy(is("routes/intake/intake-mllp.yaml:13:9: Camel refuses decoders"));
