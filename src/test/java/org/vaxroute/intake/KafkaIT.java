@@ -7,6 +7,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.kafka.KafkaBroker;
+import org.vaxroute.kafka.KafkaPage;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldCount;
@@ -324,6 +326,20 @@ class KafkaIT {
         house.start(Map.of(), ROUTE);
         await().until(() -> alarm(house, "source.intake-kafka").contains("intake.kafka.login"));
         assertThat(alarm(house, "source.intake-kafka")).doesNotContain("wrong");
+    }
+
+    @Test
+    void theProgramThatTheDocumentShowsSendsARecord() throws Exception {
+        broker.createTopic(topic, 1);
+        house.topicSources.remove(OTHER);
+        house.start(Map.of(), ROUTE);
+        Path message = home.resolve("message.hl7");
+        Files.write(message, vxu("P1", 1));
+        String[] arguments = {broker.servers(), topic, "main", "P1", message.toString()};
+        KafkaPage.program(home).getMethod("main", String[].class).invoke(null, (Object) arguments);
+
+        await().until(() -> house.ledger.records().waiting("main", Feed.ONGOING) == 1);
+        assertThat(house.read("kafka")).isOne();
     }
 
     private void send(KafkaBroker.Sender sender, int first, int last) throws Exception {
