@@ -104,7 +104,11 @@ final class KafkaTopic implements AutoCloseable {
         consumer.subscribe(List.of(settings.topic()), new Assigned());
     }
 
-    /** A consumer of the brokers in the settings. */
+    /**
+     * A consumer of the brokers in the settings.
+     *
+     * @throws SourceFaultException when it cannot be made of these settings
+     */
     static KafkaTopic open(
             KafkaSettings settings,
             List<KafkaSource> sources,
@@ -142,9 +146,24 @@ final class KafkaTopic implements AutoCloseable {
                     away,
                     new KafkaConsumer<>(reading),
                     () -> topicId(common, settings.topic()));
+        } catch (KafkaException e) {
+            throw new SourceFaultException(
+                    "intake-kafka",
+                    "The client for Kafka cannot be made ("
+                            + rootOf(e).getClass().getSimpleName()
+                            + "). Check that the hosts of intake.kafka.servers are known here, and the trust and key stores with their passwords.",
+                    e);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
+    }
+
+    private static Throwable rootOf(Throwable fault) {
+        Throwable root = fault;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static Map<String, Object> common(KafkaSettings settings) {
@@ -448,6 +467,9 @@ final class KafkaTopic implements AutoCloseable {
                                 ? null
                                 : new String(source.value(), java.nio.charset.StandardCharsets.UTF_8),
                         record.value() == null ? new byte[0] : record.value()));
+            }
+            if (records.isEmpty()) {
+                continue;
             }
             long next = records.get(records.size() - 1).offset() + 1;
             reading.add(partition.partition(), place, next, records, trade, running);

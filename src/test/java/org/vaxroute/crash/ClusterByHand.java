@@ -38,7 +38,7 @@ public final class ClusterByHand {
     private static final long PACE_MILLIS = 100;
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Path PLACE = Path.of("target/cluster-by-hand").toAbsolutePath();
-    private static final String PASSWORD = "practice";
+    private static final String PASSWORD = "practice-cluster";
 
     private final Clock clock = Clock.systemDefaultZone();
     private final RunHome home;
@@ -94,7 +94,8 @@ public final class ClusterByHand {
     private void help() {
         consoles.forEach((node, port) ->
                 say("%s  http://127.0.0.1:%d/hawtio  user operator, password %s", node, port, PASSWORD));
-        say("kill PART, stop NODE, halt NODE, go NODE, start PART, status, end    parts: node-0 to node-2, kafka, postgres");
+        say(
+                "kill PART, stop NODE, halt NODE, go NODE, start PART, status, end    parts: node-0 to node-2, kafka, postgres");
     }
 
     private void listen() throws Exception {
@@ -119,7 +120,8 @@ public final class ClusterByHand {
         switch (part) {
             case "kafka" -> broker.kill();
             case "postgres" -> {
-                String pid = Files.readAllLines(PLACE.resolve("postgres/postmaster.pid")).get(0);
+                String pid = Files.readAllLines(PLACE.resolve("postgres/postmaster.pid"))
+                        .get(0);
                 new ProcessBuilder("kill", "-9", pid).inheritIO().start().waitFor();
             }
             default -> nodes.get(part).end();
@@ -174,7 +176,8 @@ public final class ClusterByHand {
         for (PracticeProcess node : nodes.values()) {
             node.terminate(CrashHouse.STOP);
         }
-        List<String> faults = RegistryBooks.of(PLACE.resolve("registry/archive")).faults();
+        List<String> faults =
+                RegistryBooks.of(PLACE.resolve("registry/archive")).faults();
         int audit = command(List.of("audit")).awaitEnd(LONGEST);
         say("faults in the registry's files: %s", faults.isEmpty() ? "none" : faults);
         say("audit: %s", audit == 0 ? "balances" : "does not balance, see " + PracticeProcess.said(PLACE));
