@@ -220,6 +220,10 @@ public final class ClusterByHand {
     }
 
     private void startDatabase() throws IOException {
+        if (postgres != null) {
+            // Lets go of the folder; that there was nothing to stop is logged and does no harm.
+            postgres.close();
+        }
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(PLACE.resolve("postgres"))
                 .setCleanDataDirectory(false);
