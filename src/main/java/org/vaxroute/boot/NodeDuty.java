@@ -76,12 +76,16 @@ final class NodeDuty implements AutoCloseable {
      * @throws StartFailed when another process has the name
      */
     static NodeDuty begin(Ledger ledger, String name, Path run, String version) {
-        return begin(ledger, name, run, version, () -> {});
+        return begin(ledger, name, NodeLock.take(run, name), version, () -> {});
     }
 
-    /** @param alike is done now and then, for what all nodes should have alike */
-    static NodeDuty begin(Ledger ledger, String name, Path run, String version, Runnable alike) {
-        NodeLock lock = NodeLock.take(run, name);
+    /**
+     * As {@link #begin(Ledger, String, Path, String)}.
+     *
+     * @param lock is closed with this, also when the name is refused
+     * @param alike is done now and then, for what all nodes should have alike
+     */
+    static NodeDuty begin(Ledger ledger, String name, NodeLock lock, String version, Runnable alike) {
         try {
             long session = enter(ledger, name, version, lock.ended());
             lock.note(session);

@@ -74,19 +74,24 @@ public final class VaxRoute implements AutoCloseable {
         Clock clock = rooms.clustered() && start == Start.ROUTES ? shared : machine;
         lists = new LiveLists(settings, rooms, clock);
 
-        office = new Office(settings, clock);
+        // Before the ledger is opened and anything is shown or served: a second process of this node must leave the
+        // first one's
+        // alone, and be told why.
+        Optional<NodeLock> lock =
+                start == Start.ROUTES ? Optional.of(NodeLock.take(rooms.run(), rooms.node())) : Optional.empty();
         try {
-            // Before anything is shown or served: a second process of this node must leave the first one's alone.
-            duty = start == Start.ROUTES
-                    ? Optional.of(NodeDuty.begin(
-                            office.ledger(),
-                            office.node(),
-                            rooms.run(),
-                            Office.version(),
-                            rooms.clustered()
-                                    ? () -> shared.look(office.ledger().nodes()::time)
-                                    : () -> {}))
-                    : Optional.empty();
+            office = new Office(settings, clock);
+        } catch (RuntimeException e) {
+            lock.ifPresent(NodeLock::close);
+            throw e;
+        }
+        try {
+            duty = lock.map(taken -> NodeDuty.begin(
+                    office.ledger(),
+                    office.node(),
+                    taken,
+                    Office.version(),
+                    rooms.clustered() ? () -> shared.look(office.ledger().nodes()::time) : () -> {}));
         } catch (RuntimeException e) {
             office.close();
             throw e;

@@ -136,8 +136,8 @@ final class Crowd {
             Set<SentRecords.Dose> foreign = new HashSet<>(sent.doses());
             foreign.removeAll(told.getOrDefault(connection, Set.of()));
             if (missing.size() != held.getOrDefault(connection, 0) || !foreign.isEmpty()) {
-                differences.add(connection + ": " + missing.size() + " doses are missing, " + held.getOrDefault(connection, 0) + " held, " + foreign.size()
-                        + " are not its own");
+                differences.add(connection + ": " + missing.size() + " doses are missing, "
+                        + held.getOrDefault(connection, 0) + " held, " + foreign.size() + " are not its own");
             }
         }
         return differences;
