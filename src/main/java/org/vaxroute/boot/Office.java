@@ -147,7 +147,7 @@ final class Office implements AutoCloseable {
                 .configuration(configuration())
                 .deliveries(accounts.stream().map(Office::delivery).toList(), ledger)
                 .history(feedList(), backfill, ledger)
-                .held(heldWork, byConnection(rooms::consentRules), ledger)
+                .held(heldWork, byConnection(rooms::consentRules), judging::rules, ledger)
                 .notices(notices, ledger)
                 .backups(new Backup(settings, ledger, clock), ledger)
                 .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);

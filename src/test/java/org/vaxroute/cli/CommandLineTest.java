@@ -155,7 +155,7 @@ class CommandLineTest {
                             ledger,
                             clock);
             HeldWork work = new HeldWork(ledger, () -> recheck(ledger), "test");
-            operations.held(work, Map.of("main", List.of("TX-*")), ledger);
+            operations.held(work, Map.of("main", List.of("TX-*")), Map::of, ledger);
             return new Opened() {
                 @Override
                 public RecordDoor records() {

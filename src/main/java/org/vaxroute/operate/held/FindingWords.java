@@ -7,7 +7,7 @@ import org.vaxroute.rules.RuleSet;
  * What a stored finding says to a person. The ledger keeps the id of its rule; the words are the rule's, or those here for what VaxRoute
  * itself finds, which no registry's file can change.
  */
-record FindingWords(String reason, String remedy) {
+public record FindingWords(String reason, String remedy) {
     private static final FindingWords NONE = new FindingWords("", "");
 
     private static final Map<String, FindingWords> OWN = Map.ofEntries(
@@ -73,7 +73,7 @@ record FindingWords(String reason, String remedy) {
     }
 
     /** @param rules of the connection; null when it is in use no more */
-    static FindingWords of(String rule, RuleSet rules) {
+    public static FindingWords of(String rule, RuleSet rules) {
         FindingWords own = OWN.get(rule);
         if (own != null || rules == null) {
             return own == null ? NONE : own;

@@ -6,7 +6,7 @@ import java.util.Map;
 /** Records that are kept back. */
 @Description("Records kept back for a named reason, until a person, a recheck or a corrected record settles them")
 public interface HeldMBean {
-    @Description("How many each rule holds, by connection and source, with the oldest")
+    @Description("How many each rule holds, by connection and source, with the oldest, and what the rule says")
     List<Map<String, Object>> getCounts();
 
     @Description("Held records by rising id; no patient data")

@@ -14,6 +14,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.notice.NoticeDesk;
+import org.vaxroute.rules.RuleSet;
 
 /** All MBeans of one home, from the moment they are registered until they are closed. */
 public final class Operations implements AutoCloseable {
@@ -205,9 +206,14 @@ public final class Operations implements AutoCloseable {
      * Registers what can be done with held records.
      *
      * @param consentRules ids of the rules about consent, by connection
+     * @param rules of each connection, asked for when a rule is first explained
      */
-    public Operations held(HeldWork work, Map<String, List<String>> consentRules, Ledger ledger) {
-        mbeans.register("Held", "all", new HeldOperations(ledger, work, consentRules), HeldMBean.class);
+    public Operations held(
+            HeldWork work,
+            Map<String, List<String>> consentRules,
+            Supplier<Map<String, RuleSet>> rules,
+            Ledger ledger) {
+        mbeans.register("Held", "all", new HeldOperations(ledger, work, consentRules, rules), HeldMBean.class);
         return this;
     }
 

@@ -281,6 +281,7 @@ var vaxrouteTab = (function () {
         'dialog',
         { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': 'vr-held-title', onClose, onCancel: onClose },
         h('h2', { id: 'vr-held-title' }, 'Held by ' + count.rule),
+        count.reason && h('p', null, h('strong', null, count.reason), ' ', count.remedy),
         h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. When a rule, table or transform was mended, check all again. To overrule, release; to leave out for good, drop.'),
         said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
         list &&
@@ -651,7 +652,7 @@ var vaxrouteTab = (function () {
       const bean = one(all, 'Held')
       const byRule = {}
       rows(known(bean.Counts)).forEach(c => {
-        const sum = (byRule[c.connection + ' ' + c.rule] = byRule[c.connection + ' ' + c.rule] || { connection: c.connection, rule: c.rule, sources: [], records: 0, doses: 0, oldest: c.oldest })
+        const sum = (byRule[c.connection + ' ' + c.rule] = byRule[c.connection + ' ' + c.rule] || { connection: c.connection, rule: c.rule, reason: c.reason, remedy: c.remedy, sources: [], records: 0, doses: 0, oldest: c.oldest })
         sum.sources.push(c.source)
         sum.records += c.records
         sum.doses += c.doses
@@ -664,12 +665,12 @@ var vaxrouteTab = (function () {
         { id: 'held', title: 'Held', note: total ? number(total) + (total === 1 ? ' record waits' : ' records wait') + ' for a person or a corrected record' : '' },
         h(
           Table,
-          { label: 'Held records by rule', columns: ['rule', 'connection', num('records'), num('doses'), 'oldest', 'sources', ''], empty: 'Nothing is held.' },
+          { label: 'Held records by rule', columns: ['rule', 'connection', num('records'), num('doses'), 'oldest', 'sources', ''], empty: 'Nothing is held.', wrap: true },
           counts.map(c =>
             h(
               'tr',
               { key: c.connection + c.rule },
-              h('th', { scope: 'row' }, c.rule),
+              h('th', { scope: 'row' }, c.rule, c.reason && h('div', { className: 'vr-faint' }, c.reason)),
               h('td', null, c.connection),
               h(Num, { value: c.records }),
               h(Num, { value: c.doses }),
