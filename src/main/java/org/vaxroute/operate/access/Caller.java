@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 
 /**
@@ -15,6 +16,9 @@ import javax.security.auth.Subject;
  */
 public record Caller(String name, Role role, Door door) {
     private static final ThreadLocal<Caller> CURRENT = new ThreadLocal<>();
+
+    /** Principals that bear the name of a role: Tomcat's users in a hawtio-war have no other, so nobody's name is known there. */
+    private static final Pattern ROLES = Pattern.compile("Role|TomcatPrincipal");
 
     /** The ways in. */
     public enum Door {
@@ -44,8 +48,8 @@ public record Caller(String name, Role role, Door door) {
         return subject == null
                 ? Optional.empty()
                 : subject.getPrincipals().stream()
-                        .filter(principal ->
-                                !principal.getClass().getSimpleName().contains("Role"))
+                        .filter(principal -> !ROLES.matcher(principal.getClass().getSimpleName())
+                                .find())
                         .map(Principal::getName)
                         .filter(name -> name != null && !name.isBlank())
                         .findFirst();

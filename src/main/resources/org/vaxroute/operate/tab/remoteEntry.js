@@ -775,7 +775,7 @@ var vaxrouteTab = (function () {
             { className: 'vr-top' },
             h('h1', null, 'Registry feed'),
             access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice'),
-            h('span', { className: 'vr-faint' }, access.User, ', ', access.Role, access.MayAct ? '' : ' (looks only)'),
+            h('span', { className: 'vr-faint' }, access.Role ? access.User + ', ' + access.Role : "through this server's own console", access.MayAct ? '' : ' (looks only)'),
             steward && h('a', { href: base + '/vaxroute/records/', target: '_blank', rel: 'noopener' }, 'Records (every view is audited)'),
             h('span', { className: 'vr-faint vr-asof' }, asOf && 'as of ' + asOf.toLocaleTimeString())
           ),
