@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the messages of MLLP connections in the order of their arrival, a group at a time, and answers each when its
+ * Takes the messages of all MLLP connections in the order of their arrival, a group at a time, and answers each when its
  * group is committed. There is no timer: a group is what waits when the last one is done.
  */
 final class GroupCommit implements AutoCloseable {
@@ -37,15 +37,12 @@ final class GroupCommit implements AutoCloseable {
     private final Consumer<List<Arrival>> unanswered;
     private final Thread committer;
 
-    /**
-     * @param name of its thread
-     * @param unanswered answers a group whose storing ended in a way that nobody foresaw
-     */
-    GroupCommit(String name, int most, Group group, Consumer<List<Arrival>> unanswered) {
+    /** @param unanswered answers a group whose storing ended in a way that nobody foresaw */
+    GroupCommit(int most, Group group, Consumer<List<Arrival>> unanswered) {
         this.most = most;
         this.group = group;
         this.unanswered = unanswered;
-        this.committer = new Thread(this::run, name);
+        this.committer = new Thread(this::run, "mllp-committer");
         committer.setDaemon(true);
         committer.start();
     }
