@@ -198,6 +198,7 @@ final class NodeDuty implements AutoCloseable {
     private void rest(String why) {
         if (!why.equals(rests)) {
             LOG.warn("{}", why);
+            drained = false;
             rests = why;
             ledger.leases().rest(true);
         }
@@ -207,7 +208,7 @@ final class NodeDuty implements AutoCloseable {
         try {
             if (rests()) {
                 drained = standStill();
-            } else if (!stopped.isEmpty()) {
+            } else {
                 goOn();
             }
         } catch (Exception e) {

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Leases;
 
@@ -17,6 +19,8 @@ import org.vaxroute.ledger.Leases;
 public final class EhrTurns {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final int LONGEST_NAME = 80;
+    private static final Pattern PLAIN =
+            Pattern.compile("^jdbc:[a-z0-9:]+//[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_.-]*)?(?=[?;]|$)");
     private static final int MARK_BYTES = 4;
 
     private final Leases leases;
@@ -66,10 +70,14 @@ public final class EhrTurns {
         }
     }
 
-    /** The database's address for people, without what may be a secret, and a mark by which two that look the same differ. */
+    /**
+     * The database's address for people, and a mark by which two that look the same differ. Drivers take user and password in many places,
+     * so only an address that plainly has none is shown; of the others the kind of database.
+     */
     static String name(String url) {
-        int options = url.replace(';', '?').indexOf('?');
-        String place = (options < 0 ? url : url.substring(0, options)).replaceAll("//[^/]*@", "//");
+        Matcher plain = PLAIN.matcher(url);
+        String kind = url.replaceFirst("(?s)^(jdbc:[a-z0-9]+).*", "$1");
+        String place = url.indexOf('@') < 0 && plain.find() ? plain.group() : kind.startsWith("jdbc:") ? kind : "";
         return "ehr:" + place.substring(0, Math.min(place.length(), LONGEST_NAME)) + " " + mark(url);
     }
 

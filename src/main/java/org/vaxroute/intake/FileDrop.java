@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ import org.vaxroute.ledger.SourceFiles;
  */
 public final class FileDrop {
     private static final Logger LOG = LoggerFactory.getLogger(FileDrop.class);
+    private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(2);
     private static final int REMEMBERED = 20_000;
 
     private record Seen(FileStamp stamp, Instant since) {}
@@ -143,9 +146,10 @@ public final class FileDrop {
         if (isBehindAnother(source, file)) {
             return Optional.empty();
         }
-        Optional<KeptLease> lease = !places.isFree(source.feed())
-                ? Optional.empty()
-                : leases.keep("source:" + source.connection() + "/" + source.id(), "intake" + Leases.at(node));
+        String reading = "source:" + source.connection() + "/" + source.id();
+        awaitOurs(reading);
+        Optional<KeptLease> lease =
+                !places.isFree(source.feed()) ? Optional.empty() : leases.keep(reading, "intake" + Leases.at(node));
         if (lease.isEmpty()) {
             passedOver.put(source.id(), file);
             return Optional.empty();
@@ -166,6 +170,16 @@ public final class FileDrop {
             if (taking.isEmpty()) {
                 lease.get().close();
             }
+        }
+    }
+
+    /** Small files of a source follow one another within one look at the folder; a large one is not waited for. */
+    private void awaitOurs(String reading) {
+        long until = System.nanoTime() + MOMENT.toNanos();
+        while (leases.isOurs(reading)
+                && System.nanoTime() - until < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 

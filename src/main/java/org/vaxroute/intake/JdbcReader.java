@@ -35,7 +35,12 @@ public final class JdbcReader {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onComplete(Exchange ended) {
-                close();
+                try {
+                    close();
+                } catch (RuntimeException e) {
+                    runs.stopped(due);
+                    throw e;
+                }
                 if (reading[0] == null) {
                     runs.waits(due);
                 } else if (handOver.settled()) {
@@ -47,8 +52,11 @@ public final class JdbcReader {
 
             @Override
             public void onFailure(Exchange ended) {
-                close();
-                runs.stopped(due);
+                try {
+                    close();
+                } finally {
+                    runs.stopped(due);
+                }
             }
 
             private void close() {

@@ -113,11 +113,16 @@ public final class JdbcRuns {
             return Optional.empty();
         }
         Optional<Due> due = next(source);
-        if (due.isPresent() && turns.busy(source.url())) {
-            waits(due.get());
-            return Optional.empty();
+        try {
+            if (due.isPresent() && turns.busy(source.url())) {
+                waits(due.get());
+                return Optional.empty();
+            }
+            return due;
+        } catch (LedgerException e) {
+            due.ifPresent(JdbcRuns::letGo);
+            throw e;
         }
-        return due;
     }
 
     private Optional<Due> next(JdbcSource source) {
@@ -272,14 +277,6 @@ public final class JdbcRuns {
     }
 
     private static void letGo(Due due) {
-        try {
-            due.lease().close();
-        } catch (LedgerException e) {
-            // It runs out by itself.
-            LOG.debug(
-                    "The right to read source {} could not be given back: {}",
-                    due.source().id(),
-                    e.getMessage());
-        }
+        due.lease().close();
     }
 }

@@ -71,7 +71,8 @@ public final class KafkaReader extends RoutePolicySupport {
 
             @Override
             public void onFailure(Exchange ended) {
-                again(read);
+                // Not at once: what fails would fail again.
+                ended.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
             }
         });
         return chunks;
@@ -84,12 +85,6 @@ public final class KafkaReader extends RoutePolicySupport {
         Set<String> told = new LinkedHashSet<>(List.of(SUBJECT));
         chunks.forEach(chunk -> told.add("source." + chunk.source()));
         told.forEach(alarms::clear);
-    }
-
-    private synchronized void again(KafkaTopic read) {
-        if (read == topic) {
-            topic.again();
-        }
     }
 
     private KafkaTopic open() {

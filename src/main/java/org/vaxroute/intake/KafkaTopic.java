@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -75,6 +76,10 @@ final class KafkaTopic implements AutoCloseable {
     private final Set<Integer> unsettled = new HashSet<>();
     private List<Behind> behind = List.of();
     private String topicId;
+
+    /** Whether a reading was given out that nobody has called stored. */
+    private boolean open;
+
     private long lookAgain = System.nanoTime();
     private long settleAgain = System.nanoTime();
 
@@ -205,7 +210,7 @@ final class KafkaTopic implements AutoCloseable {
 
     private static String topicId(Map<String, Object> common, String topic) {
         try (Admin admin = Admin.create(common)) {
-            return admin.describeTopics(List.of(topic))
+            return admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs((int) ANSWER.toMillis()))
                     .topicNameValues()
                     .get(topic)
                     .get(ANSWER.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
@@ -230,6 +235,10 @@ final class KafkaTopic implements AutoCloseable {
     Optional<TopicReading> read() {
         RuntimeException refused = null;
         Set<KafkaSource> running = Set.of();
+        if (open) {
+            // It failed, or came to no end at all: what of it is stored only the ledger knows.
+            again();
+        }
         try {
             look();
             if (mayAskLedger()) {
@@ -251,6 +260,7 @@ final class KafkaTopic implements AutoCloseable {
             refused = unread(e);
         }
         ConsumerRecords<byte[], byte[]> came = poll();
+        open = !came.isEmpty();
         if (refused != null) {
             throw refused;
         }
@@ -369,6 +379,7 @@ final class KafkaTopic implements AutoCloseable {
         if (!beginnings.isEmpty()) {
             ledger.begin(settings.topic(), topicId, beginnings);
             beginnings.forEach(this::goOn);
+            sources.forEach(source -> alarms.clear(subject(source)));
         }
         behind = ledger.behind(settings.topic());
     }
@@ -415,6 +426,10 @@ final class KafkaTopic implements AutoCloseable {
         return "kafka." + settings.topic() + "-" + partition;
     }
 
+    private static String subject(KafkaSource source) {
+        return "kafka." + source.name();
+    }
+
     private TopicPartition partition(int number) {
         return new TopicPartition(settings.topic(), number);
     }
@@ -422,28 +437,31 @@ final class KafkaTopic implements AutoCloseable {
     /** Goes back for what waits of sources that run again. What Kafka has no more stays on record, under an alarm. */
     private void catchUp(Set<KafkaSource> running) {
         Map<String, KafkaSource> names = running.stream().collect(Collectors.toMap(KafkaSource::name, one -> one));
-        for (Behind one : behind) {
+        List<Behind> waiting = behind.stream()
+                .filter(one -> names.containsKey(one.connection() + "." + one.source()))
+                .filter(one -> places.containsKey(one.partition()))
+                .toList();
+        for (Behind one : waiting) {
             KafkaSource source = names.get(one.connection() + "." + one.source());
-            if (source == null || !places.containsKey(one.partition())) {
-                continue;
-            }
             TopicPartition partition = partition(one.partition());
-            if (consumer.position(partition, ANSWER) <= one.next()) {
-                continue;
-            }
             long oldest = consumer.beginningOffsets(Set.of(partition), ANSWER).get(partition);
             if (oldest > one.next()) {
                 running.remove(source);
                 alarms.raise(
-                        "kafka." + source.name(),
+                        subject(source),
                         "Source " + source.name()
                                 + " was paused for longer than Kafka kept its records: those from offset "
                                 + one.next() + " to " + (oldest - 1) + " of partition " + one.partition()
                                 + " are gone. Nothing of it is read from Kafka. Have the sender send again what is missing, then: vaxroute kafka"
                                 + " begin-again "
                                 + one.partition() + " --why ....");
-            } else {
-                alarms.clear("kafka." + source.name());
+            }
+        }
+        for (Behind one : waiting) {
+            TopicPartition partition = partition(one.partition());
+            // A source that lost records in any partition is read in none, and nobody goes back for it.
+            if (running.contains(names.get(one.connection() + "." + one.source()))
+                    && consumer.position(partition, ANSWER) > one.next()) {
                 consumer.seek(partition, one.next());
             }
         }
@@ -481,10 +499,11 @@ final class KafkaTopic implements AutoCloseable {
     void stored(TopicReading reading) {
         reading.move().stretches().forEach(one -> places.replace(one.partition(), one.to()));
         behind = reading.behind();
+        open = false;
     }
 
     /** Has every partition go on where the ledger says, as after a reading of which it is not known what was stored. */
-    void again() {
+    private void again() {
         unsettled.addAll(places.keySet());
         places.clear();
         consumer.pause(consumer.assignment());

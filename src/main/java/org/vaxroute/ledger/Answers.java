@@ -247,7 +247,7 @@ public final class Answers {
             written.flush();
         }
         effects.write(sql, now);
-        recordLog.answered(file, effects.said());
+        recordLog.answered(file, effects);
         // Whoever writes tasks, or may have accepted what closes one, sees what the other has done.
         TaskBook.lock(sql, file.connection());
         book.write(sql, file, now);
@@ -341,7 +341,7 @@ public final class Answers {
                     .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
                     .list();
             acceptDoses(sql, records);
-            recordLog.unopposed(file, records.stream().map(Map.Entry::getKey).toList());
+            recordLog.unopposed(file, records);
             sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
                     .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
                     .update();

@@ -38,7 +38,7 @@ public final class Leases implements AutoCloseable {
      * @return empty when somebody holds it, in this process too, and while this process takes no work
      */
     public Optional<KeptLease> keep(String name, String owner) {
-        if (resting || kept.stream().anyMatch(other -> other.lease().name().equals(name))) {
+        if (resting || isOurs(name)) {
             return Optional.empty();
         }
         Optional<KeptLease> taken = acquire(name, owner, HOLD).map(lease -> new KeptLease(this, lease));
@@ -60,6 +60,11 @@ public final class Leases implements AutoCloseable {
     /** Whether this process takes none any more. */
     public boolean isResting() {
         return resting;
+    }
+
+    /** Whether this process holds it; the ledger is not asked. */
+    public boolean isOurs(String name) {
+        return kept.stream().anyMatch(lease -> lease.lease().name().equals(name));
     }
 
     /** Whether anybody holds it. */
@@ -106,7 +111,14 @@ public final class Leases implements AutoCloseable {
 
     void letGo(KeptLease lease) {
         if (kept.remove(lease)) {
-            release(lease.lease());
+            try {
+                release(lease.lease());
+            } catch (LedgerException e) {
+                LOG.debug(
+                        "The lease {} was not given back and runs out by itself: {}",
+                        lease.lease().name(),
+                        e.getMessage());
+            }
         }
     }
 

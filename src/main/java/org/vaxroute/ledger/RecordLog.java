@@ -1,7 +1,6 @@
 package org.vaxroute.ledger;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,22 +89,23 @@ final class RecordLog {
     }
 
     /** What the registry said of records; null where it said nothing but that it came. */
-    void answered(AnswerFile answer, Map<Long, RecordState> said) {
+    void answered(AnswerFile answer, AnswerEffects effects) {
         if (LOG.isDebugEnabled()) {
             List<Line> lines = new ArrayList<>();
-            said.forEach((id, state) -> lines.add(new Line(id, "answered")
-                    .with("connection", answer.connection())
-                    .with("answer", answer.keptAs())
-                    .says("answered: " + (state == null ? "it came" : state) + ", in " + answer.keptAs())));
+            effects.said()
+                    .forEach((id, state) -> lines.add(new Line(id, "answered")
+                            .with("connection", answer.connection())
+                            .with("answer", answer.keptAs())
+                            .says("answered: " + (state == null ? "it came" : state) + ", in " + answer.keptAs())));
             later(lines);
         }
     }
 
     /** Records whose registry's silence means consent. */
-    void unopposed(SubmissionFile file, Collection<Long> records) {
+    void unopposed(SubmissionFile file, List<Map.Entry<Long, Integer>> records) {
         if (LOG.isDebugEnabled()) {
             later(records.stream()
-                    .map(id -> new Line(id, "answered")
+                    .map(record -> new Line(record.getKey(), "answered")
                             .with("connection", file.connection())
                             .with("file", file.name())
                             .says("answered: " + RecordState.ACCEPTED + ", as nothing was said against it"))

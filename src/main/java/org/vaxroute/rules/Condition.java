@@ -42,11 +42,11 @@ interface Condition {
      */
     record Known(Path path, String text, Set<String> others) {
         Condition answer(Value asked) {
-            if (!asked.ref.isInSegment(path) || !(asked.test instanceof OneOf list)) {
+            if (!path.equals(asked.ref.besideField()) || !(asked.test instanceof OneOf list)) {
                 return asked;
             }
             if (text != null) {
-                return list.texts.contains(text) == list.wanted ? ALWAYS : NEVER;
+                return list.texts.texts().contains(text) == list.wanted ? ALWAYS : NEVER;
             }
             return others.containsAll(list.texts.texts()) ? list.wanted ? NEVER : ALWAYS : asked;
         }

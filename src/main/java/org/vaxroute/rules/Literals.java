@@ -40,11 +40,6 @@ final class Literals {
         return span < 0 ? hasEmpty : slot(message, span) >= 0;
     }
 
-    /** Whether the text is one of the set. */
-    boolean contains(String text) {
-        return texts.contains(text);
-    }
-
     /** The number of the slot, below {@link #slots}, in which the text at the span stands; -1 when it is none of the set. */
     int slot(Message message, long span) {
         int from = span < 0 ? 0 : Message.start(span);

@@ -37,7 +37,7 @@ final class SegmentRules {
         }
         Set<String> texts = new HashSet<>();
         rules.forEach(rule -> rule.when.questions(asked -> {
-            if (decides(asked) && asked.ref().isInSegment(decidedBy)) {
+            if (decides(asked) && decidedBy.equals(asked.ref().besideField())) {
                 texts.addAll(((Condition.OneOf) asked.test()).texts().texts());
             }
         }));
@@ -68,21 +68,19 @@ final class SegmentRules {
 
     /** The value for which most rules ask, or null when it is not worth looking at it first. */
     private static Path deciding(List<CompiledRule> rules) {
-        Map<String, Integer> counts = new HashMap<>();
-        Map<String, Path> paths = new HashMap<>();
+        Map<Path, Integer> counts = new HashMap<>();
         for (CompiledRule rule : rules) {
             rule.when.questions(asked -> {
                 if (decides(asked)) {
-                    Path path = asked.ref().besideField();
-                    counts.merge(path.toString(), 1, Integer::sum);
-                    paths.put(path.toString(), path);
+                    counts.merge(asked.ref().besideField(), 1, Integer::sum);
                 }
             });
         }
         return counts.entrySet().stream()
                 .filter(count -> count.getValue() >= WORTH_IT)
-                .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                .map(count -> paths.get(count.getKey()))
+                .max(Map.Entry.<Path, Integer>comparingByValue()
+                        .thenComparing(count -> count.getKey().toString()))
+                .map(Map.Entry::getKey)
                 .orElse(null);
     }
 

@@ -72,10 +72,6 @@ final class ValueRef {
         return sameSegment && !sameField ? path : null;
     }
 
-    boolean isInSegment(Path other) {
-        return sameSegment && !sameField && path.toString().equals(other.toString());
-    }
-
     /** Where the value stands; negative when there is no such place. */
     long span(Place place) {
         int segment;

@@ -1,5 +1,7 @@
 package org.vaxroute.crash;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.vaxroute.kafka.KafkaBroker;
@@ -47,7 +51,7 @@ public final class ClusterByHand {
     private final Map<String, Integer> listeners = new TreeMap<>();
     private final KafkaBroker broker;
     private final AtomicInteger sent = new AtomicInteger();
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final CountDownLatch ending = new CountDownLatch(1);
     private EmbeddedPostgres postgres;
     private int postgresPort;
 
@@ -74,13 +78,14 @@ public final class ClusterByHand {
                 listeners.put("node-" + n, RunHome.freePort());
                 start("node-" + n);
             }
-            Thread sender = new Thread(this::send, "sender");
-            sender.setDaemon(true);
-            sender.start();
+            FutureTask<Void> sender = new FutureTask<>(this::send);
+            Thread sending = new Thread(sender, "sender");
+            sending.setDaemon(true);
+            sending.start();
             help();
             listen();
-            ending.set(true);
-            sender.join();
+            ending.countDown();
+            sender.get();
             end(registry);
         } finally {
             for (PracticeProcess node : nodes.values()) {
@@ -165,13 +170,10 @@ public final class ClusterByHand {
 
     private void end(PracticeRegistry registry) throws Exception {
         say("%d records sent; waiting until all are stored and gone", sent.get());
-        long most = System.nanoTime() + LONGEST.toNanos();
-        while (left() > 0 || !registry.isTrayEmpty()) {
-            if (System.nanoTime() > most) {
-                throw new IllegalStateException("not everything was gone after " + LONGEST);
-            }
-            Thread.sleep(500);
-        }
+        await("everything is stored and gone")
+                .atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> left() <= 0 && registry.isTrayEmpty());
         status();
         for (PracticeProcess node : nodes.values()) {
             node.terminate(CrashHouse.STOP);
@@ -202,21 +204,23 @@ public final class ClusterByHand {
         }
     }
 
-    private void send() {
+    private Void send() throws Exception {
         try (PracticeEhr ehr = PracticeEhr.create(PLACE.resolve("ehr"), 11, PATIENTS, clock);
                 KafkaBroker.Sender sender = broker.sender("records");
                 Stream<String> messages = Stream.of(Channel.values()).flatMap(ehr::messages)) {
             var each = messages.iterator();
-            while (!ending.get() && each.hasNext()) {
+            // One after the other, and no faster than this.
+            while (!ending.await(PACE_MILLIS, TimeUnit.MILLISECONDS) && each.hasNext()) {
                 String message = each.next();
                 String patient = message.split("\rPID\\|")[1].split("\\|")[2];
                 sender.send(RunHome.CONNECTION + "/" + patient, message);
                 sent.incrementAndGet();
-                Thread.sleep(PACE_MILLIS);
             }
         } catch (Exception e) {
-            say("the sender ended: %s", e);
+            say("the sender ended, which fails the run at its end: %s", e);
+            throw e;
         }
+        return null;
     }
 
     private void startDatabase() throws IOException {

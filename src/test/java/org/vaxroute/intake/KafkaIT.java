@@ -169,14 +169,20 @@ class KafkaIT {
         await().until(() -> read(house) == 9);
         house.stop();
         house.start(Map.of(), ROUTE);
+        try (KafkaBroker.Sender sender = broker.sender(topic)) {
+            sender.send("main/P1", vxu("P1", 6), "kafka");
+            sender.flush();
+        }
+        await().until(() -> read(house) >= 10);
 
+        assertThat(read(house)).as("what was poison is not read again").isEqualTo(10);
         assertThat(house.ledger.records().heldCounts())
                 .extracting(count -> count.rule() + " " + count.records())
                 .containsExactlyInAnyOrder("UNREADABLE 3", "TOO-LONG 1", "KAFKA-STRAY 3");
         assertThat(house.ledger.records().heldCounts())
                 .extracting(HeldCount::source)
                 .containsOnly("kafka");
-        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(2);
+        assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(3);
         house.assertBalanced();
     }
 

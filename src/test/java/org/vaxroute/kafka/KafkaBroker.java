@@ -14,17 +14,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** A real Kafka broker, alone and its own controller, as a process that can be killed and started again on the same ports. */
 public final class KafkaBroker implements AutoCloseable {
@@ -45,6 +50,9 @@ public final class KafkaBroker implements AutoCloseable {
     public KafkaBroker(Path folder) throws Exception {
         this.folder = folder;
         requireJars();
+        assertThat(JARS.resolve("kafka-clients-" + AppInfoParser.getVersion() + ".jar"))
+                .as("the broker is of our client's version; change .ci/kafka/pom.xml and remove %s", JARS)
+                .exists();
         Files.createDirectories(folder);
         port = freePort();
         secure = freePort();
@@ -278,11 +286,13 @@ public final class KafkaBroker implements AutoCloseable {
                                 5),
                         new StringSerializer(),
                         new ByteArraySerializer()),
-                topic);
+                topic,
+                new ConcurrentLinkedQueue<>());
     }
 
     /** Sends records and waits until the broker has them. */
-    public record Sender(KafkaProducer<String, byte[]> producer, String topic) implements AutoCloseable {
+    public record Sender(KafkaProducer<String, byte[]> producer, String topic, Queue<Future<RecordMetadata>> under)
+            implements AutoCloseable {
         public void send(String key, String text) {
             send(key, text == null ? null : text.getBytes(StandardCharsets.UTF_8), null);
         }
@@ -293,11 +303,15 @@ public final class KafkaBroker implements AutoCloseable {
             if (source != null) {
                 record.headers().add("vaxroute-source", source.getBytes(StandardCharsets.UTF_8));
             }
-            producer.send(record);
+            under.add(producer.send(record));
         }
 
-        public void flush() throws ExecutionException {
+        /** @throws ExecutionException when the broker has not taken one of them */
+        public void flush() throws ExecutionException, InterruptedException {
             producer.flush();
+            for (Future<RecordMetadata> one = under.poll(); one != null; one = under.poll()) {
+                one.get();
+            }
         }
 
         @Override

@@ -125,9 +125,12 @@ class RecordLogTest extends LedgerCase {
     }
 
     @Test
-    void nothingIsAskedAndNothingToldUnlessItIsWanted() {
+    void nothingIsToldUnlessItIsWanted() throws Exception {
         logger.setLevel(Level.INFO);
         store(record("P1", "Jones", "2024-05-01 03 LOT1"));
+        SubmissionFile file = ledger.submissionFiles().assemble(order(100)).orElseThrow();
+        write(file);
+        sent(file);
 
         assertThat(lines.list).isEmpty();
     }

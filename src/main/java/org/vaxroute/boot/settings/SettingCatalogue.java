@@ -637,7 +637,7 @@ public final class SettingCatalogue {
                         "feed.files-per-run",
                         INTEGER,
                         "100",
-                        "Most files built by one run; what is left goes with the next"),
+                        "Most files built by one turn of a run; what is left goes with the next"),
                 own(
                         "feed.check-again-after",
                         DURATION,
