@@ -110,15 +110,20 @@ public final class Leases implements AutoCloseable {
     }
 
     void letGo(KeptLease lease) {
-        if (kept.remove(lease)) {
-            try {
-                release(lease.lease());
-            } catch (LedgerException e) {
-                LOG.debug(
-                        "The lease {} was not given back and runs out by itself: {}",
-                        lease.lease().name(),
-                        e.getMessage());
-            }
+        if (!kept.contains(lease)) {
+            return;
+        }
+        try {
+            release(lease.lease());
+        } catch (LedgerException e) {
+            LOG.debug(
+                    "The lease {} was not given back and runs out by itself: {}",
+                    lease.lease().name(),
+                    e.getMessage());
+        } finally {
+            // Not before it is given back: who waits for it here looks into this set, and takes it from the ledger
+            // then.
+            kept.remove(lease);
         }
     }
 

@@ -92,6 +92,20 @@ class FileIntakeRouteTest {
     }
 
     @Test
+    void smallFilesOfASourceDoNotWaitForALookEach() throws Exception {
+        for (int file = 10; file < 30; file++) {
+            put(file + ".hl7", IntakeHouse.batch("M" + file + "-", 1));
+        }
+        // A look for each of the twenty would take longer than anybody waits here.
+        house.properties.put("intake.file.poll", "5000");
+        start();
+
+        await().untilAsserted(() -> assertThat(names(".done")).hasSize(20));
+        assertThat(house.read("clinic")).isEqualTo(20);
+        house.assertBalanced();
+    }
+
+    @Test
     void aLongFileKeepsNoOtherSourceWaiting() throws Exception {
         house.fileSource("large");
         Files.writeString(house.in.resolve("large/all.hl7"), IntakeHouse.batch("L", 45));
