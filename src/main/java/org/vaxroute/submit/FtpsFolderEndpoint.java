@@ -105,7 +105,7 @@ final class FtpsFolderEndpoint implements RemoteFolder {
         if (e.getCode() == FTPReply.NOT_LOGGED_IN) {
             return new LoginRefused(
                     "The server refused the login of " + account + " (" + said(e)
-                            + "). Check account.user and account.password; the account rests until then.",
+                            + "). Check account.user and account.password. The account rests until its next attempt (vaxroute status); a changed password is tried at once.",
                     e);
         }
         return new ServerAway("The server of " + account + " cannot be reached: " + said(e), e);

@@ -100,7 +100,7 @@ final class SftpFolderEndpoint implements RemoteFolder {
         if (cause instanceof JSchException && (said.startsWith("Auth fail") || said.startsWith("Auth cancel"))) {
             return new LoginRefused(
                     "The server refused the login of " + account + " (" + said
-                            + "). Check account.user and account.password; the account rests until then.",
+                            + "). Check account.user and account.password. The account rests until its next attempt (vaxroute status); a changed password is tried at once.",
                     e);
         }
         return new ServerAway("The server of " + account + " cannot be reached: " + said, e);

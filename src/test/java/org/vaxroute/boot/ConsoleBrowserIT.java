@@ -399,10 +399,50 @@ class ConsoleBrowserIT {
 
     @Test
     @Order(7)
+    void whileTheServerThinksThePageSaysSoAndSinceWhen() {
+        as("stella");
+        browser.executeScript("window.before = window.fetch; window.fetch = (to, how) => how.body && how.body.includes('org.vaxroute')"
+                + " ? new Promise(() => {}) : window.before(to, how)");
+        saysThatItIsOld("[role=status].vr-waiting", "The server has not answered yet");
+        assertThat(text(".vr")).contains("Connection main");
+
+        again();
+        assertThat(text("[role=status].vr-waiting")).isEmpty();
+    }
+
+    /** A figure that the ledger cannot give must not look like none: the page would say that nothing is held and that no alarm is open. */
+    @Test
+    @Order(8)
+    void whenTheLedgerIsAwayThePageKeepsWhatItKnewAndSaysSinceWhen() throws IOException {
+        as("stella");
+        Files.writeString(home.resolve("work/in/clinic/unborn.hl7"), record("A3", ""));
+        await().atMost(PATIENCE).until(() -> text(".vr").contains("pid-7-present"));
+        vaxRoute.ledger().close();
+        saysThatItIsOld("[role=alert].vr-problem", "The ledger does not answer");
+        // Through two more looks, too.
+        browser.executeScript("window.looks = 0; window.before = window.fetch; window.fetch = (to, how) => {"
+                + " if (how.body && how.body.includes('Answering')) window.looks++; return window.before(to, how) }");
+        await().atMost(PATIENCE).until(() -> (Long) browser.executeScript("return window.looks") >= 3);
+        assertThat(text(".vr")).contains("pid-7-present");
+        saysThatItIsOld("[role=alert].vr-problem", "The ledger does not answer");
+        assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled"))
+                .isEqualTo("true");
+        vaxRoute.close();
+        start();
+    }
+
+    /** The words that a screen reader reads out, with the time of the figures. */
+    private void saysThatItIsOld(String place, String why) {
+        await().atMost(PATIENCE).until(() -> text(place).contains(why));
+        assertThat(text(place)).containsPattern("What you see is as of .*\\d:\\d\\d");
+    }
+
+    @Test
+    @Order(9)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
-        await().atMost(PATIENCE).until(() -> text(".vr").contains("The server does not answer"));
+        saysThatItIsOld("[role=alert].vr-problem", "The server does not answer");
         assertThat(text(".vr")).contains("Connection main");
         assertThat(button("Pause: source main.clinic").getAttribute("aria-disabled"))
                 .isEqualTo("true");

@@ -7,6 +7,9 @@ var vaxrouteTab = (function () {
   'use strict'
 
   const EVERY = 5000
+  // After these many milliseconds the page says that it waits, and after those it asks anew.
+  const PATIENT = 3000
+  const LONGEST = 30000
   const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
   const NEEDS_ROLE = 'For operators. Your role only looks.'
   // The place of this file, which is another one in each server.
@@ -16,7 +19,7 @@ var vaxrouteTab = (function () {
   // ------------------------------------------------------------------ reading
 
   /** Asks Jolokia; an answer that is no answer becomes an Error with a sentence for the operator. */
-  async function ask(jolokiaUrl, request) {
+  async function ask(jolokiaUrl, request, signal) {
     let response
     try {
       response = await fetch(jolokiaUrl, {
@@ -24,9 +27,10 @@ var vaxrouteTab = (function () {
         headers: { 'Content-Type': 'application/json' },
         credentials: 'same-origin',
         body: JSON.stringify(request),
+        signal,
       })
     } catch (away) {
-      throw new Error('The server does not answer. What you see is older; this page goes on by itself when it is back.')
+      throw new Error('The server does not answer. This page goes on by itself when it is back.')
     }
     if (response.status === 401 || response.status === 403) {
       throw new Error('You are not logged in any more. Load this page again and log in.')
@@ -43,16 +47,38 @@ var vaxrouteTab = (function () {
     return String(error).replace(/(?:[a-z][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_$]*\s*:\s*/g, '').trim()
   }
 
-  /** Every attribute of every bean of ours in one request, sorted by type: { Feed: [{ mbean, name, ...attributes }] }. */
-  async function look(jolokiaUrl) {
-    const beans = await ask(jolokiaUrl, { type: 'read', mbean: 'org.vaxroute:*', config: { ignoreErrors: true } })
+  const part = (mbean, key) => (mbean.match(new RegExp('[:,]' + key + '=("?)(.*?)\\1(?:,|$)')) || [])[2] || ''
+  const cannotServe = bean => Object.values(bean).some(value => typeof value === 'string' && value.startsWith('ERROR') && value.includes('LedgerUnavailable'))
+
+  /**
+   * Every attribute of every bean of ours by the beans' names. Homes whose ledger does not answer are asked nothing else, because each figure of theirs
+   * would wait for the database in its turn and then be missing, which looks like none: what was known of them before stays.
+   */
+  async function look(jolokiaUrl, before, signal) {
+    const config = { ignoreErrors: true }
+    const ledgers = await ask(jolokiaUrl, { type: 'read', mbean: 'org.vaxroute:type=Ledger,*', attribute: ['Answering'], config }, signal)
+    const homes = Object.keys(ledgers).map(mbean => part(mbean, 'home'))
+    if (!homes.length) throw new Error('VaxRoute does not run here now. This page goes on by itself when it is back.')
+    const away = new Set(Object.keys(ledgers).filter(mbean => ledgers[mbean].Answering === false).map(mbean => part(mbean, 'home')))
+    const found = {}
+    for (const home of homes.filter(name => !away.has(name))) {
+      const beans = await ask(jolokiaUrl, { type: 'read', mbean: 'org.vaxroute:home=' + home + ',*', config }, signal)
+      // It may have gone away meanwhile.
+      if (Object.values(beans).some(cannotServe)) away.add(home)
+      else Object.assign(found, beans)
+    }
+    Object.keys(before || {}).filter(mbean => away.has(part(mbean, 'home'))).forEach(mbean => (found[mbean] = before[mbean]))
+    return { beans: found, homes, away: [...away].sort() }
+  }
+
+  /** Beans sorted by type: { Feed: [{ mbean, name, ...attributes }] }. */
+  function byType(beans) {
     const types = {}
     Object.keys(beans)
       .sort()
       .forEach(mbean => {
-        const part = key => (mbean.match(new RegExp('[:,]' + key + '=("?)(.*?)\\1(?:,|$)')) || [])[2] || ''
-        const bean = Object.assign({ mbean, name: part('name'), home: part('home') }, beans[mbean])
-        ;(types[part('type')] = types[part('type')] || []).push(bean)
+        const bean = Object.assign({ mbean, name: part(mbean, 'name'), home: part(mbean, 'home') }, beans[mbean])
+        ;(types[part(mbean, 'type')] = types[part(mbean, 'type')] || []).push(bean)
       })
     return types
   }
@@ -75,6 +101,9 @@ var vaxrouteTab = (function () {
       size < 1 ? 'now' : size < 60 ? size + ' min' : size < 2880 ? Math.round(size / 60) + ' h' : Math.round(size / 1440) + ' days'
     return size < 1 ? words : minutes < 0 ? words + ' ago' : 'in ' + words
   }
+
+  /** The time, with its day if that is not today. */
+  const moment = at => (at.toDateString() === new Date().toDateString() ? at.toLocaleTimeString() : at.toLocaleString())
 
   const FILE_WORDS = {
     BUILT: ['built', 'info'],
@@ -723,19 +752,33 @@ var vaxrouteTab = (function () {
     function Board() {
       const [all, setAll] = useState(null)
       const [problem, setProblem] = useState('')
+      const [waiting, setWaiting] = useState(false)
       const [asOf, setAsOf] = useState(null)
+      const seen = useRef({ beans: {}, at: {} })
       const [question, setQuestion] = useState(null)
       const [held, setHeld] = useState(null)
       const url = useRef('')
 
       const refresh = useCallback(async () => {
+        const stop = new AbortController()
+        const patient = setTimeout(() => setWaiting(true), PATIENT)
+        const longest = setTimeout(() => stop.abort(), LONGEST)
         try {
           url.current = url.current || (await host.jolokiaService.getFullJolokiaUrl()) || 'jolokia'
-          setAll(await look(url.current))
-          setAsOf(new Date())
-          setProblem('')
+          const { beans, homes, away } = await look(url.current, seen.current.beans, stop.signal)
+          const at = Object.fromEntries(homes.map(home => [home, away.includes(home) ? seen.current.at[home] : new Date()]).filter(entry => entry[1]))
+          seen.current = { beans, at }
+          if (Object.keys(at).length) {
+            setAll(byType(beans))
+            setAsOf(new Date(Math.min(...Object.values(at))))
+          }
+          setProblem(away.length ? 'The ledger ' + (homes.length > 1 ? 'of ' + away.join(', ') + ' ' : '') + 'does not answer. Nothing is taken or sent until it is back; nothing is lost.' : '')
         } catch (e) {
           setProblem(e.message)
+        } finally {
+          clearTimeout(patient)
+          clearTimeout(longest)
+          setWaiting(false)
         }
       }, [])
       useEffect(() => {
@@ -758,7 +801,8 @@ var vaxrouteTab = (function () {
         return value
       }, [])
 
-      if (!all) return h('div', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, 'Looking…'))
+      if (!all) return h('div', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, waiting ? 'The server has not answered yet.' : 'Looking…'))
+      const old = ' What you see is as of ' + moment(asOf) + '.'
       const access = one(all, 'Access')
       const tasks = one(all, 'Tasks')
       const notices = one(all, 'Notices')
@@ -777,10 +821,11 @@ var vaxrouteTab = (function () {
             access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice'),
             h('span', { className: 'vr-faint' }, access.Role ? access.User + ', ' + access.Role : "through this server's own console", access.MayAct ? '' : ' (looks only)'),
             steward && h('a', { href: base + '/vaxroute/records/', target: '_blank', rel: 'noopener' }, 'Records (every view is audited)'),
-            h('span', { className: 'vr-faint vr-asof' }, asOf && 'as of ' + asOf.toLocaleTimeString())
+            h('span', { className: 'vr-faint vr-asof' }, 'as of ' + moment(asOf))
           ),
-          problem && h('p', { role: 'alert', className: 'vr-problem' }, problem),
-          one(all, 'Ledger').Answering === false && h('p', { role: 'alert', className: 'vr-problem' }, 'The ledger does not answer. Nothing is taken or sent until it is back; nothing is lost.'),
+          problem && h('p', { role: 'alert', className: 'vr-problem' }, problem + old),
+          // Always there, because a screen reader tells only of what changes in it.
+          h('div', { role: 'status', className: 'vr-waiting' }, waiting && !problem && h('p', { className: 'vr-problem' }, 'The server has not answered yet.' + old)),
           h(Alarms, { all }),
           h(Nodes, { all }),
           (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
