@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -98,17 +99,33 @@ final class Office implements AutoCloseable {
      * who drop files into {@code in}.
      */
     static void closeToOthers(Path work) {
+        String account = System.getProperty("user.name");
         try {
+            // Root could write, and the account that serves this home could not read it afterwards: its next start
+            // would fail.
+            Path run = work.resolve("run");
+            if (account.equals("root") && Files.exists(run) && !owner(run).equals(account)) {
+                throw new StartFailed(
+                        "VaxRoute runs as " + owner(run) + " in " + work
+                                + ", and could not read what root writes there. Type it as that"
+                                + " account: runuser -u " + owner(run) + " -- vaxroute ...",
+                        null);
+            }
             OwnerOnly.folder(work);
             for (String name : List.of("answers", "log", "notices", "out", "reports", "run")) {
                 OwnerOnly.folder(work.resolve(name));
             }
         } catch (IOException e) {
             throw new StartFailed(
-                    "The work folder " + work + " cannot be made (" + e.getMessage()
-                            + "). Give the account of this process the right to write there, or set vaxroute.work.",
+                    "The work folder " + work + " cannot be made (" + e.getMessage() + "). This process runs as "
+                            + account + ": give that account the home (chown -R " + account
+                            + " ...), or set vaxroute.work.",
                     e);
         }
+    }
+
+    private static String owner(Path path) throws IOException {
+        return Files.getOwner(path).getName();
     }
 
     private void refuseHalfRestored() {

@@ -32,6 +32,7 @@ import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
+import org.vaxroute.submit.Account;
 
 /** What the command line does in a process of its own. */
 public final class StandaloneHouse implements House {
@@ -145,7 +146,16 @@ public final class StandaloneHouse implements House {
         attempt(faults, () -> WatchDoor.disasters(rooms, files, ProfileFiles.codes(found)));
         attempt(faults, rooms::mllp);
         attempt(faults, rooms::kafka);
-        attempt(faults, rooms::accounts);
+        attempt(faults, () -> {
+            List<Account> accounts = rooms.accounts();
+            for (Account account : accounts) {
+                attempt(faults, () -> {
+                    account.requireTrust();
+                    return account;
+                });
+            }
+            return accounts;
+        });
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);
         rooms.connections().keySet().forEach(id -> {

@@ -87,7 +87,14 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String text(Map<String, Object> status) {
         StringBuilder text = new StringBuilder();
-        text.append((Boolean) status.get("server") ? "Server: running" : "Server: not running (read from its ledger)");
+        boolean elsewhere =
+                Json.rows(status.get("nodes")).stream().anyMatch(node -> "RUNNING".equals(node.get("state")));
+        text.append(
+                (Boolean) status.get("server")
+                        ? "Server: running"
+                        : elsewhere
+                                ? "Server: runs inside another server, or elsewhere (read from its ledger)"
+                                : "Server: not running (read from its ledger)");
         text.append(System.lineSeparator());
         section(text, "Nodes", nodes(Json.rows(status.get("nodes"))), "name", "state", "version", "seenAt", "leases");
         for (Map<String, Object> connection : Json.rows(status.get("connections"))) {

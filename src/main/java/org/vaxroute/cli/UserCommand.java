@@ -54,6 +54,27 @@ final class UserCommand {
         return ExitCodes.OK;
     }
 
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists who may log in, and as what.")
+    int list() {
+        Table table = new Table("name", "role");
+        new Users(main.home().resolve("config/users")).roles().forEach((name, role) -> table.row(name, role.word()));
+        main.out().print(table);
+        main.out().flush();
+        return ExitCodes.OK;
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Locks somebody out from the next login on. The server need not be started again.")
+    int remove(@Parameters(paramLabel = "NAME", description = "The user's name.") String name) {
+        if (!new Users(main.home().resolve("config/users")).remove(name)) {
+            throw new CommandFailed("There is no user " + name + ". vaxroute user list shows who there is.");
+        }
+        main.out().println(name + " may not log in any more.");
+        return ExitCodes.OK;
+    }
+
     private static char[] firstLine() throws IOException {
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         if (line == null) {
@@ -65,7 +86,8 @@ final class UserCommand {
     private static char[] askTwice() {
         Console terminal = System.console();
         if (terminal == null) {
-            throw new CommandFailed("There is no terminal to ask for the password on. Run this command in one.");
+            throw new CommandFailed(
+                    "There is no terminal to ask for the password on. Run this command in one, or hand the password in by --password-stdin.");
         }
         char[] first = terminal.readPassword("Password (at least 10 characters): ");
         char[] second = terminal.readPassword("Once more: ");

@@ -1,12 +1,14 @@
 package org.vaxroute.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** A pause that stands. */
 public record Pause(Pausable what, String who, String why, Instant since) {
     /** For a person who wonders why nothing moves: what, who, since when, why and how to go on. */
     public String text() {
-        return "The " + what + " is paused by " + who + " since " + since + ": " + why;
+        return "The " + what + " is paused by " + who + " since " + since.truncatedTo(ChronoUnit.SECONDS) + ": " + why
+                + (why.matches(".*[.!?]") ? "" : ".");
     }
 
     /** The command that ends it. */

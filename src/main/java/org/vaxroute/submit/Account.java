@@ -200,6 +200,15 @@ public record Account(
                 backOff);
     }
 
+    /**
+     * Says what is missing before this account may be used.
+     *
+     * @throws TrustMissing when nothing says which server to trust, with the command that creates it
+     */
+    public void requireTrust() {
+        TrustStore.require(this);
+    }
+
     /** Never the secret. */
     @Override
     public String toString() {

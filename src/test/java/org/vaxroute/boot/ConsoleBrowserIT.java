@@ -401,8 +401,9 @@ class ConsoleBrowserIT {
     @Order(7)
     void whileTheServerThinksThePageSaysSoAndSinceWhen() {
         as("stella");
-        browser.executeScript("window.before = window.fetch; window.fetch = (to, how) => how.body && how.body.includes('org.vaxroute')"
-                + " ? new Promise(() => {}) : window.before(to, how)");
+        browser.executeScript(
+                "window.before = window.fetch; window.fetch = (to, how) => how.body && how.body.includes('org.vaxroute')"
+                        + " ? new Promise(() => {}) : window.before(to, how)");
         saysThatItIsOld("[role=status].vr-waiting", "The server has not answered yet");
         assertThat(text(".vr")).contains("Connection main");
 

@@ -95,6 +95,15 @@ class SeparateAccountTest {
     }
 
     @Test
+    void each_login_without_a_known_server_is_a_fault_beside_others() throws IOException {
+        write(TWO_LOGINS.replace("not-there-yet", "test") + "test-account.known-hosts = config/known_hosts.test\n");
+        Files.delete(folder.resolve("config/known_hosts"));
+        assertThat(new StandaloneHouse().check(folder))
+                .anySatisfy(fault -> assertThat(fault).contains("Account main:", "ssh-keyscan", "config/known_hosts "))
+                .anySatisfy(fault -> assertThat(fault).contains("Account main/test:", "config/known_hosts.test"));
+    }
+
+    @Test
     void a_gate_that_cannot_reach_the_server_does_not_open() throws IOException {
         String nobody =
                 TWO_LOGINS.replace("account.host = registry.example", "account.host = 127.0.0.1\naccount.port = 1");

@@ -628,6 +628,15 @@ class CommandLineTest {
                 .contains("vera = pbkdf2:")
                 .contains(", viewer")
                 .doesNotContain("a long password");
+
+        assertThat(run("user", "list")).isZero();
+        assertThat(printed).contains("vera").contains("viewer").doesNotContain("pbkdf2");
+        assertThat(run("user", "remove", "vero")).isEqualTo(3);
+        assertThat(printed).contains("no user vero").contains("vaxroute user list");
+        assertThat(run("user", "remove", "vera")).isZero();
+        assertThat(Files.readString(folder.resolve("config/users")))
+                .doesNotContain("vera")
+                .startsWith("#");
     }
 
     @ParameterizedTest
@@ -658,7 +667,9 @@ class CommandLineTest {
                 "held export",
                 "report quality",
                 "files resend",
-                "user add"
+                "user add",
+                "user list",
+                "user remove"
             })
     void everyCommandExplainsItself(String command) {
         String[] words = (command + " --help").strip().split(" ");

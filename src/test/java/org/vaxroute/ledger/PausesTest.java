@@ -17,7 +17,7 @@ class PausesTest extends LedgerCase {
 
         assertThat(ledger.pauses().of(CLINIC)).contains(made);
         assertThat(made.text())
-                .isEqualTo("The source main.ehr is paused by ann since 2026-11-22T12:00:00Z: the EHR is being moved");
+                .isEqualTo("The source main.ehr is paused by ann since 2026-11-22T12:00:00Z: the EHR is being moved.");
         assertThat(ledger.alarms().open()).singleElement().satisfies(alarm -> {
             assertThat(alarm.kind()).isEqualTo(Pauses.ALARM);
             assertThat(alarm.subject()).isEqualTo("source:main.ehr");

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,6 +100,38 @@ public final class Users {
             }
         }
         lines.add(line(new User(name, PasswordHash.of(password), role)));
+        write(lines);
+    }
+
+    /**
+     * Takes a user out of the file.
+     *
+     * @return whether there was one
+     * @throws UncheckedIOException when the file cannot be written
+     */
+    public boolean remove(String name) {
+        List<User> users = read();
+        if (users.stream().noneMatch(user -> user.name().equals(name))) {
+            return false;
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(HEADING);
+        users.stream()
+                .filter(user -> !user.name().equals(name))
+                .map(Users::line)
+                .forEach(lines::add);
+        write(lines);
+        return true;
+    }
+
+    /** Who may log in and as what, in the order of the file. */
+    public Map<String, Role> roles() {
+        Map<String, Role> roles = new LinkedHashMap<>();
+        read().forEach(user -> roles.put(user.name(), user.role()));
+        return roles;
+    }
+
+    private void write(List<String> lines) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path next = file.resolveSibling("." + file.getFileName() + ".new");

@@ -368,7 +368,10 @@ var vaxrouteTab = (function () {
     // ---------------------------------------------------------------- parts of the page
 
     function Alarms({ all }) {
+      const page = useContext(Page)
       const open = rows(known(one(all, 'Alarms').Open))
+      // An old picture cannot say that all is well.
+      if (!open.length && page.stale) return null
       if (!open.length) {
         return h('p', { className: 'vr-calm', role: 'status' }, h('span', { 'aria-hidden': true }, '✓ '), 'No alarm is open.')
       }
