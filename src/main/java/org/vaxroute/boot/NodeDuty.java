@@ -150,9 +150,13 @@ final class NodeDuty implements AutoCloseable {
         }
     }
 
-    /** Begins to show that this process lives, and to look whether it is drained. */
-    void start() {
+    /** Begins to show that this process lives: before its routes start, which may take longer than a lease. */
+    void live() {
         heart.scheduleWithFixedDelay(this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins to stop the routes while it is drained, and to start them again. */
+    void start() {
         hands.scheduleWithFixedDelay(this::adjust, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +20,12 @@ final class NodeLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLock.class);
     private static final int LONGEST = 20;
 
+    private final String mark;
     private final FileChannel file;
     private final boolean locked;
 
-    private NodeLock(FileChannel file, boolean locked) {
+    private NodeLock(String mark, FileChannel file, boolean locked) {
+        this.mark = mark;
         this.file = file;
         this.locked = locked;
     }
@@ -36,36 +37,59 @@ final class NodeLock implements AutoCloseable {
      * @throws StartFailed when a process of this node runs
      */
     static NodeLock take(Path run, String node) {
+        String mark = mark(run);
+        // Before the file is opened: closing it again would free the lock of the one that has it in this process. A
+        // property of the
+        // machine, because another application in a server has classes of its own.
+        if (System.getProperties().putIfAbsent(mark, node) != null) {
+            throw runsAlready(run, node);
+        }
         FileChannel file = null;
         try {
-            Files.createDirectories(run);
             file = FileChannel.open(
                     run.resolve("node"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            return new NodeLock(file, locked(file, run, node));
+            return new NodeLock(mark, file, locked(file, run, node));
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + run + " cannot be written", e);
+            System.clearProperty(mark);
+            throw unwritable(run, e);
         } catch (RuntimeException e) {
+            System.clearProperty(mark);
             close(file);
             throw e;
         }
+    }
+
+    private static String mark(Path run) {
+        try {
+            Files.createDirectories(run);
+            return "vaxroute.locked." + run.toRealPath();
+        } catch (IOException e) {
+            throw unwritable(run, e);
+        }
+    }
+
+    private static UncheckedIOException unwritable(Path run, IOException e) {
+        return new UncheckedIOException("The folder " + run + " cannot be written", e);
+    }
+
+    private static StartFailed runsAlready(Path run, String node) {
+        return new StartFailed(
+                "A process of node " + node + " runs already: it has the lock on " + run.resolve("node")
+                        + ". Stop it first; or, if this is to be another node beside it, give each its own cluster.node.",
+                null);
     }
 
     private static boolean locked(FileChannel file, Path run, String node) {
         FileLock lock;
         try {
             lock = file.tryLock();
-        } catch (OverlappingFileLockException inThisProcess) {
-            lock = null;
         } catch (IOException e) {
             // The ledger alone then tells whether another process has the name, which takes longer after a crash.
             LOG.warn("The file system of {} has no locks ({})", run, e.getMessage());
             return false;
         }
         if (lock == null) {
-            throw new StartFailed(
-                    "A process of node " + node + " runs already: it has the lock on " + run.resolve("node")
-                            + ". Stop it first; or, if this is to be another node beside it, give each its own cluster.node.",
-                    null);
+            throw runsAlready(run, node);
         }
         return true;
     }
@@ -98,6 +122,7 @@ final class NodeLock implements AutoCloseable {
     @Override
     public void close() {
         close(file);
+        System.clearProperty(mark);
     }
 
     private static void close(FileChannel file) {

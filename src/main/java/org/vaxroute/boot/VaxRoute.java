@@ -92,6 +92,7 @@ public final class VaxRoute implements AutoCloseable {
                     taken,
                     Office.version(),
                     rooms.clustered() ? () -> shared.look(office.ledger().nodes()::time) : () -> {}));
+            duty.ifPresent(NodeDuty::live);
         } catch (RuntimeException e) {
             office.close();
             throw e;

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Node;
 import org.vaxroute.ledger.TestDatabase;
 
@@ -95,6 +97,21 @@ class NodeDutyTest {
                     .hasMessageContaining("process " + ProcessHandle.current().pid());
             ended.set(true);
             living.join();
+        }
+    }
+
+    @Test
+    void itShowsThatItLivesWhileItStillStarts() throws Exception {
+        LedgerSettings postgres = TestDatabase.POSTGRESQL.fresh(folder);
+        ShippedHome home = new ShippedHome(folder);
+        home.set("config/vaxroute.properties", "ledger.url", postgres.url());
+        home.set("config/vaxroute.properties", "ledger.user", postgres.user());
+        try (Ledger other = Ledger.open(postgres, Clock.systemUTC());
+                VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC(), users -> {
+                    Instant begun = other.nodes().all().get(0).seenAt();
+                    await().until(() -> other.nodes().all().get(0).seenAt().isAfter(begun));
+                })) {
+            assertThat(only(server).state()).isEqualTo(Node.State.RUNNING);
         }
     }
 
