@@ -61,7 +61,7 @@ public final class StandaloneHouse implements House {
         logTo(rooms.work(), rooms.log(), "INFO");
         VaxRoute vaxRoute;
         try (StartSign starting = StartSign.raise(rooms.run())) {
-            vaxRoute = started(home, settings, terminal);
+            vaxRoute = started(settings, terminal);
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + rooms.run() + " cannot be written", e);
         }
@@ -74,8 +74,8 @@ public final class StandaloneHouse implements House {
         return 0;
     }
 
-    private VaxRoute started(Path home, Settings settings, PrintWriter terminal) {
-        List<String> faults = check(home);
+    private VaxRoute started(Settings settings, PrintWriter terminal) {
+        List<String> faults = faults(settings);
         if (!faults.isEmpty()) {
             throw new StartFailed(
                     "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
@@ -116,18 +116,19 @@ public final class StandaloneHouse implements House {
 
     @Override
     public List<String> check(Path home) {
-        Home found = Home.of(home);
-        Settings settings;
         try {
-            settings = Settings.load(found);
+            return faults(Settings.load(Home.of(home)));
         } catch (SettingsException e) {
             return e.faults().stream().map(Object::toString).toList();
         }
+    }
+
+    private List<String> faults(Settings settings) {
         List<String> faults = new ArrayList<>();
         RoomSettings rooms = new RoomSettings(settings);
         ProfileFiles files = new ProfileFiles(settings);
         attempt(faults, () -> {
-            CodeTables codes = ProfileFiles.codes(found);
+            CodeTables codes = ProfileFiles.codes(settings.home());
             rooms.connections().values().stream()
                     .map(scope -> scope.text("registry"))
                     .distinct()
@@ -135,6 +136,8 @@ public final class StandaloneHouse implements House {
                         attempt(faults, () -> RuleSet.load(files.rules(registry), codes));
                         attempt(faults, () -> Transforms.load(files.allTransforms(registry), codes, ZoneOffset.UTC));
                     });
+            attempt(faults, () -> WatchDoor.codes(rooms, codes));
+            attempt(faults, () -> WatchDoor.disasters(rooms, files, codes));
             return codes;
         });
         attempt(faults, rooms::sites);
@@ -142,8 +145,6 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
         attempt(faults, () -> rooms.madeUp(clock));
-        attempt(faults, () -> WatchDoor.codes(rooms, ProfileFiles.codes(found)));
-        attempt(faults, () -> WatchDoor.disasters(rooms, files, ProfileFiles.codes(found)));
         attempt(faults, rooms::mllp);
         attempt(faults, rooms::kafka);
         attempt(faults, () -> {
@@ -167,7 +168,7 @@ public final class StandaloneHouse implements House {
         // Beans can only be made of settings without fault; without them the routes' text is looked at alone.
         List<RouteFault> ofRoutes = faults.isEmpty()
                 ? RouteTrial.faults(settings, clock)
-                : RouteCheck.of(found, settings.forRoutes().keySet());
+                : RouteCheck.of(settings.home(), settings.forRoutes().keySet());
         return Stream.concat(ofRoutes.stream().map(RouteFault::toString), faults.stream())
                 .distinct()
                 .toList();

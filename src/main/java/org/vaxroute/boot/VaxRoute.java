@@ -288,6 +288,8 @@ public final class VaxRoute implements AutoCloseable {
                         running ? "file:" + routes + "/**/*.yaml,file:" + routes + "/**/*.xml" : "false")
                 .withAutoStartup(running)
                 .withJmxEnabled(running)
+                // Beans are bound by us; Camel would look through every class of the jar for more.
+                .withBasePackageScanEnabled(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withAutoConfigurationLogSummary(false);
         if (!running) {

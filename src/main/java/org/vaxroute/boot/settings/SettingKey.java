@@ -56,7 +56,7 @@ public record SettingKey(
     }
 
     boolean matches(String key) {
-        return regex().matcher(key).matches();
+        return pattern.contains("*") ? regex().matcher(key).matches() : pattern.equals(key);
     }
 
     /** The id that stands where the pattern has its {@code *}. */

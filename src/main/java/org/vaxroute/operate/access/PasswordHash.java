@@ -3,6 +3,7 @@ package org.vaxroute.operate.access;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,15 @@ final class PasswordHash {
         Base64.Encoder base64 = Base64.getEncoder();
         return "pbkdf2:" + ITERATIONS + ":" + base64.encodeToString(salt) + ":"
                 + base64.encodeToString(hash(password, salt, ITERATIONS));
+    }
+
+    /** As costly to compare with as any other, and of no password; made without the cost, because every start needs one. */
+    static String ofNobody() {
+        byte[] drawn = new byte[SALT_BYTES + HASH_BITS / 8];
+        new SecureRandom().nextBytes(drawn);
+        Base64.Encoder base64 = Base64.getEncoder();
+        return "pbkdf2:" + ITERATIONS + ":" + base64.encodeToString(Arrays.copyOf(drawn, SALT_BYTES)) + ":"
+                + base64.encodeToString(Arrays.copyOfRange(drawn, SALT_BYTES, drawn.length));
     }
 
     static boolean matches(char[] password, String stored) {

@@ -28,7 +28,7 @@ public final class Users {
             "# Who may log in to the console; written by \"vaxroute user add\". Remove a line to lock somebody out.";
 
     /** Compared with when the name is unknown, so that an answer's delay does not tell which names exist. */
-    private static final String NOBODY = PasswordHash.of("nobody".toCharArray());
+    private static final String NOBODY = PasswordHash.ofNobody();
 
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
 

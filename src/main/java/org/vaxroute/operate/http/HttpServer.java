@@ -22,6 +22,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.modeler.Registry;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.slf4j.Logger;
@@ -85,6 +86,8 @@ public final class HttpServer {
     public void start() {
         requireSafe();
         byte[] certificate = settings.tls() == null ? new byte[0] : encoded(ServerCertificate.of(settings.tls()));
+        // Nobody looks at Tomcat's own MBeans, and the descriptions of all of them would be read first.
+        Registry.disableRegistry();
         tomcat = new Tomcat();
         String token = TokenFile.newToken();
         try {
