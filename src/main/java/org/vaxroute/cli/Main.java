@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -42,8 +43,9 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 all is well; 1 something is not well (faults, audit does not balance);",
             "2 the command line is wrong; 3 the command could not be carried out."
-        },
-        subcommands = {
+        })
+public final class Main {
+    private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             PracticeCommand.class,
             CheckCommand.class,
@@ -70,9 +72,8 @@ import picocli.CommandLine.Spec;
             TasksCommand.class,
             ConnectionCommand.class,
             ReportCommand.class,
-            UserCommand.class
-        })
-public final class Main {
+            UserCommand.class);
+
     /** Commands that work on and keep a log file; the answer of every other one is what it prints, with warnings beside it. */
     private static final Set<String> LOGGED = Set.of("run", "practice");
 
@@ -109,7 +110,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        CommandLine line = commandLine(House.find());
+        CommandLine line = commandLine(House.find(), Clock.systemDefaultZone(), named(arguments));
         IExecutionStrategy usual = line.getExecutionStrategy();
         line.setExecutionStrategy(parsed -> {
             String words = parsed.asCommandLineList().stream()
@@ -135,13 +136,28 @@ public final class Main {
     }
 
     static CommandLine commandLine(House house, Clock clock) {
-        return new CommandLine(new Main(house, clock))
-                .setExecutionExceptionHandler((fault, command, parsed) -> {
+        return commandLine(house, clock, COMMANDS);
+    }
+
+    private static CommandLine commandLine(House house, Clock clock, List<Class<?>> commands) {
+        CommandLine line = new CommandLine(new Main(house, clock));
+        commands.forEach(command -> line.addSubcommand(command));
+        return line.setExecutionExceptionHandler((fault, command, parsed) -> {
                     command.getErr().println("vaxroute: " + said(fault));
                     return ExitCodes.REFUSED;
                 })
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** The one command that the first word names, since to describe all of them takes longer than to run most; else all of them. */
+    private static List<Class<?>> named(String[] arguments) {
+        return COMMANDS.stream()
+                .filter(command -> arguments.length > 0
+                        && command.getAnnotation(Command.class).name().equals(arguments[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
     }
 
     /** Our own exceptions speak for themselves; of others the class says more than the message. */
