@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -195,6 +196,11 @@ final class TryCommand implements Callable<Integer> {
         Path path = Path.of(file);
         if (Files.isDirectory(path)) {
             throw new IOException("it is a folder");
+        }
+        if (file.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            throw new IOException(
+                    "rows of a CSV file are judged where they are taken, in the drop folder of a file source with"
+                            + " ehr set (docs/ehr-mapping.md)");
         }
         return () -> Files.newInputStream(path);
     }

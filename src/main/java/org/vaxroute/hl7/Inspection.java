@@ -341,8 +341,8 @@ public final class Inspection {
         }
         String saying = said == NOT_A_NUMBER ? "is not a number" : "says " + said;
         String text = field + " at byte " + lines.offset() + " " + saying + ", the file holds " + found + " " + what
-                + ". Something may be missing: have the sender write the file again, or accept count differences by "
-                + "setting.";
+                + ". Something may be missing: have the sender write the file again, or accept such files"
+                + " (intake.file.accept-count-differences).";
         if (limits.acceptCountDifferences()) {
             if (accepted.size() < MOST_FAULTS) {
                 accepted.add(new Fault(code, 0, lines.offset(), text));

@@ -38,8 +38,8 @@ final class CodeMap {
                 }
             }
         } catch (IOException e) {
-            throw new ColumnMapException(
-                    file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new ColumnMapException(file + ": cannot be read ("
+                    + e.getClass().getSimpleName() + "); the column map beside it names it for the codes of a field");
         }
         return map;
     }

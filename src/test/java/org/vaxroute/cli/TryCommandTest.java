@@ -74,6 +74,9 @@ class TryCommandTest {
         assertThat(run(SMALL, "try", clean, folder.resolve("absent.hl7").toString()))
                 .isEqualTo(2);
         assertThat(run(SMALL, "try", folder.toString())).isEqualTo(2);
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "chart,born\n1,2024-01-01\n");
+        assertThat(run(SMALL, "try", rows.toString())).isEqualTo(2);
+        assertThat(printed).contains("docs/ehr-mapping.md");
         assertThat(complained).isEmpty();
     }
 
