@@ -52,11 +52,8 @@ public final class StandaloneHouse implements House {
     public int run(Path home, PrintWriter terminal) throws InterruptedException {
         Settings settings = Settings.load(Home.of(home));
         System.setProperty("vaxroute.log.level", settings.global().text("log.level"));
-        String format = settings.global().text("operate.log.format");
-        System.setProperty("vaxroute.log.format", format);
-        String records = settings.global().text("operate.log.records");
-        System.setProperty(
-                "vaxroute.log.records", records.equals("always") || records.equals(format) ? "DEBUG" : "INFO");
+        System.setProperty("vaxroute.log.format", settings.global().text("operate.log.format"));
+        System.setProperty("vaxroute.log.records", followsRecords(settings) ? "DEBUG" : "INFO");
         RoomSettings rooms = new RoomSettings(settings);
         logTo(rooms.work(), rooms.log(), "INFO");
         VaxRoute vaxRoute;
@@ -241,9 +238,32 @@ public final class StandaloneHouse implements House {
         }
     }
 
+    /** Whether the log has a line for each record at each step. */
+    private static boolean followsRecords(Settings settings) {
+        String records = settings.global().text("operate.log.records");
+        return records.equals("always") || records.equals(settings.global().text("operate.log.format"));
+    }
+
+    /**
+     * Where a command that works without a server tells what it did with records: a collector that follows a record would otherwise see it leave and never
+     * learn who let it go. Nothing else of the command goes into that file. To be called before the first logger is made.
+     */
+    static void logRecordsOfCommand(Settings settings) {
+        if (followsRecords(settings)) {
+            System.setProperty(
+                    "vaxroute.log.file",
+                    new RoomSettings(settings).log().resolve("vaxroute.log").toString());
+            System.setProperty(
+                    "vaxroute.log.format", "command-" + settings.global().text("operate.log.format"));
+            System.setProperty("vaxroute.log.records", "DEBUG");
+        }
+    }
+
     @Override
     public Opened open(Path home) {
-        Office office = new Office(Settings.load(Home.of(home)), clock);
+        Settings settings = Settings.load(Home.of(home));
+        logRecordsOfCommand(settings);
+        Office office = new Office(settings, clock);
         try {
             Operations operations = office.register();
             return new Opened() {
