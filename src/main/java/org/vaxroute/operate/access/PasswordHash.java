@@ -24,11 +24,20 @@ final class PasswordHash {
     }
 
     static String of(char[] password) {
+        return of(password, ITERATIONS);
+    }
+
+    /** Of a drawn password that lives as long as this process: no file holds the hash, so there is nothing that guessing could begin with. */
+    static String ofThisRun(char[] password) {
+        return of(password, 1);
+    }
+
+    private static String of(char[] password, int iterations) {
         byte[] salt = new byte[SALT_BYTES];
         new SecureRandom().nextBytes(salt);
         Base64.Encoder base64 = Base64.getEncoder();
-        return "pbkdf2:" + ITERATIONS + ":" + base64.encodeToString(salt) + ":"
-                + base64.encodeToString(hash(password, salt, ITERATIONS));
+        return "pbkdf2:" + iterations + ":" + base64.encodeToString(salt) + ":"
+                + base64.encodeToString(hash(password, salt, iterations));
     }
 
     /** As costly to compare with as any other, and of no password; made without the cost, because every start needs one. */

@@ -18,4 +18,13 @@ class PasswordHashTest {
         assertThat(PasswordHash.matches("correct horse".toCharArray(), somebody))
                 .isTrue();
     }
+
+    @Test
+    void aPasswordOfThisRunIsKnownAsAnyOther() {
+        String hash = PasswordHash.ofThisRun("a2b3c4d5".toCharArray());
+
+        assertThat(PasswordHash.isHash(hash)).isTrue();
+        assertThat(PasswordHash.matches("a2b3c4d5".toCharArray(), hash)).isTrue();
+        assertThat(PasswordHash.matches("a2b3c4d6".toCharArray(), hash)).isFalse();
+    }
 }
