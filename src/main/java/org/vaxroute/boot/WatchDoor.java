@@ -1,5 +1,6 @@
 package org.vaxroute.boot;
 
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +12,8 @@ import org.vaxroute.codes.CodeTables;
 import org.vaxroute.feeds.Due;
 import org.vaxroute.feeds.DueDates;
 import org.vaxroute.feeds.Surroundings;
+import org.vaxroute.intake.FileDrop;
+import org.vaxroute.intake.LedgerAlarms;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
 
@@ -71,6 +74,16 @@ final class WatchDoor implements Surroundings {
             codes.add(new DueDates.CodesOf(name, table.date()));
         }
         return codes;
+    }
+
+    @Override
+    public void endAlarmsOfFiles() {
+        Path drop = rooms.intake().directory();
+        ledger.alarms().open().stream()
+                .filter(alarm -> alarm.kind().equals(LedgerAlarms.KIND)
+                        && alarm.subject().startsWith(FileDrop.NOT_TAKEN)
+                        && !FileDrop.liesAside(drop, alarm.subject().substring(FileDrop.NOT_TAKEN.length())))
+                .forEach(alarm -> ledger.alarms().clear(alarm.kind(), alarm.subject()));
     }
 
     @Override

@@ -81,6 +81,7 @@ public final class DueWatch {
     public void lookAtInstallation() {
         Instant now = clock.instant();
         Surroundings.House house = surroundings.house();
+        surroundings.endAlarmsOfFiles();
         List<Due> due = new ArrayList<>(DueDates.ending(
                 now,
                 "",

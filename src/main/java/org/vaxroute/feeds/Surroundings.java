@@ -18,6 +18,9 @@ public interface Surroundings {
     /** Certificates that belong to the whole installation. */
     List<DueDates.Ending> endings();
 
+    /** Ends the alarms of files that were not taken and lie nowhere any more, because somebody has seen to them. */
+    void endAlarmsOfFiles();
+
     /** Code tables that must be kept up to date. */
     List<DueDates.CodesOf> codes();
 

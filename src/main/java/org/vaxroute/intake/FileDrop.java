@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
@@ -44,6 +45,11 @@ import org.vaxroute.ledger.SourceFiles;
  * <p>What may be taken is asked by one thread, the file consumer's; what was taken is read and put away by others.
  */
 public final class FileDrop {
+    /** How the subject of an alarm begins that tells of a file that was not taken; source folder and name follow. */
+    public static final String NOT_TAKEN = "file.failed.";
+
+    private static final int MOST_OF_A_NAME = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(FileDrop.class);
     private static final Duration MOMENT = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofMillis(2);
@@ -100,6 +106,22 @@ public final class FileDrop {
      */
     public static List<String> readOrder(Path sourceFolder) throws IOException {
         return PutAside.order(sourceFolder);
+    }
+
+    /**
+     * Whether a file that was not taken still lies where it was put aside or dropped. A later file of its name, that was taken, says nothing of it: exports
+     * have the same name every night.
+     *
+     * @param directory the drop folder
+     * @param inDrop what stands behind {@link #NOT_TAKEN} in the alarm's subject
+     */
+    public static boolean liesAside(Path directory, String inDrop) {
+        Path file = directory.resolve(inDrop);
+        Path failed = PutAside.failedOf(directory.resolve(Path.of(inDrop).getName(0)));
+        String name = file.getFileName().toString();
+        return Files.exists(file)
+                || IntStream.rangeClosed(1, MOST_OF_A_NAME)
+                        .anyMatch(number -> Files.exists(failed.resolve(PutAside.name(name, number))));
     }
 
     /** Looks a file through and takes it in the ledger; empty when it is not to be read now. */
@@ -291,13 +313,13 @@ public final class FileDrop {
         try {
             Path moved = PutAside.failed(file, folder, why);
             alarms.raise(
-                    "file.failed." + inDrop,
+                    NOT_TAKEN + inDrop,
                     inDrop + " was not taken and lies in "
                             + directory.relativize(moved.toAbsolutePath().normalize()) + ": "
                             + why.lines().findFirst().orElse(""));
         } catch (IOException e) {
             alarms.raise(
-                    "file.failed." + inDrop,
+                    NOT_TAKEN + inDrop,
                     inDrop + " is not taken and cannot be moved to .failed ("
                             + e.getClass().getSimpleName()
                             + "); give VaxRoute the right to write there. Its fault: "

@@ -12,7 +12,8 @@ import org.vaxroute.ledger.LedgerException;
 /** Keeps the alarms of the intake in the ledger and writes each to the log when it is raised, changes or ends. */
 public final class LedgerAlarms implements SourceAlarms {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAlarms.class);
-    private static final String KIND = "intake";
+    /** What the ledger calls alarms of the intake. */
+    public static final String KIND = "intake";
 
     private final Alarms ledger;
     private final Map<String, String> standing = new ConcurrentHashMap<>();
@@ -26,7 +27,8 @@ public final class LedgerAlarms implements SourceAlarms {
     @Override
     public void raise(String subject, String text) {
         raiseWithoutLedger(subject, text);
-        if (!recorded.contains(subject)) {
+        // That of a file is ended by another hand when somebody takes the file away, and the next of its name is news.
+        if (!recorded.contains(subject) || subject.startsWith(FileDrop.NOT_TAKEN)) {
             try {
                 ledger.raise(KIND, subject, text);
                 recorded.add(subject);

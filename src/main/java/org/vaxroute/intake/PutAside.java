@@ -60,12 +60,17 @@ final class PutAside {
 
     /** Moves a file that may not be taken into {@code .failed} of its source's folder and writes beside it why. */
     static Path failed(Path file, Path sourceFolder, String reason) throws IOException {
-        Path moved = move(file, folder(sourceFolder.resolve(".failed")));
+        Path moved = move(file, folder(failedOf(sourceFolder)));
         Path text = moved.resolveSibling(moved.getFileName() + REASON);
         Files.deleteIfExists(text);
         Files.createFile(text, readable("rw-------"));
         Files.writeString(text, reason + System.lineSeparator(), StandardCharsets.UTF_8, StandardOpenOption.WRITE);
         return moved;
+    }
+
+    /** Where files of a source lie that may not be taken. */
+    static Path failedOf(Path sourceFolder) {
+        return sourceFolder.resolve(".failed");
     }
 
     private static Path folder(Path folder) throws IOException {

@@ -34,6 +34,9 @@ final class Around implements Surroundings {
     }
 
     @Override
+    public void endAlarmsOfFiles() {}
+
+    @Override
     public List<DueDates.CodesOf> codes() {
         return codes;
     }
