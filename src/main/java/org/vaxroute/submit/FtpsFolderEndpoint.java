@@ -27,7 +27,6 @@ import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaxroute.ledger.LedgerException;
 
 /** A session over implicit FTPS, driven through the file operations of a camel-ftp endpoint. */
 final class FtpsFolderEndpoint implements RemoteFolder {
@@ -219,22 +218,24 @@ final class FtpsFolderEndpoint implements RemoteFolder {
 
     @Override
     public void upload(String name, InputStream bytes, long size) {
-        requireSession();
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
-        exchange.getIn().setBody(bytes);
+        exchange.getIn().setBody(guard.goingOn(bytes));
         try {
-            operations.storeFile(name, exchange, size);
-        } catch (GenericFileOperationFailedException e) {
-            String reply = replyAfterCut(e);
-            throw new TransferRefused(
-                    "The server of " + account + " refused the upload of " + name + " (" + reply
-                            + "). Check quota, disk and rights at the server.",
-                    e);
-        } catch (DeliveryFailure | LedgerException e) {
-            throw e;
-        } catch (RuntimeException e) {
+            guarded(() -> {
+                try {
+                    operations.storeFile(name, exchange, size);
+                    return null;
+                } catch (GenericFileOperationFailedException e) {
+                    String reply = replyAfterCut(e);
+                    throw new TransferRefused(
+                            "The server of " + account + " refused the upload of " + name + " (" + reply
+                                    + "). Check quota, disk and rights at the server.",
+                            e);
+                }
+            });
+        } catch (ServerAway away) {
             lost = true;
-            throw ServerAway.stumbled(account, e);
+            throw away;
         }
     }
 

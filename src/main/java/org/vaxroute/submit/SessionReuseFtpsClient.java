@@ -29,6 +29,13 @@ final class SessionReuseFtpsClient extends FTPSClient {
     private static final Logger LOG = LoggerFactory.getLogger(SessionReuseFtpsClient.class);
     private static final int FIRST_JAVA_THAT_RESUMES_TLS_1_3 = 25;
     private static final String TICKET_FLAG = "jdk.tls.client.enableSessionTicketExtension";
+
+    /**
+     * What waits on this machine when all of a file has been written has to be through before the server's word on it is given up; left to
+     * itself, Linux lets it grow to some megabytes, which take more than a minute on a slow line.
+     */
+    private static final int SEND_BUFFER = 1 << 18;
+
     private static final List<String> PROTOCOLS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 
     private final SSLContext context;
@@ -51,6 +58,7 @@ final class SessionReuseFtpsClient extends FTPSClient {
         this.protocols = protocols(floor, Runtime.version().feature());
         setEndpointCheckingEnabled(true);
         setEnabledProtocols(protocols);
+        setSendDataSocketBufferSize(SEND_BUFFER);
     }
 
     /** From the floor up to the newest version whose sessions this Java can go on with. */

@@ -25,7 +25,6 @@ import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaxroute.ledger.LedgerException;
 
 /** A session over SFTP, driven through the file operations of a camel-ftp endpoint. */
 final class SftpFolderEndpoint implements RemoteFolder {
@@ -149,23 +148,24 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public void upload(String name, InputStream bytes, long size) {
-        requireSession();
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
-        exchange.getIn().setBody(bytes);
+        exchange.getIn().setBody(guard.goingOn(bytes));
         try {
-            operations.storeFile(name, exchange, size);
-        } catch (GenericFileOperationFailedException e) {
-            lostThrow(e);
-            TransferRefused refused = new TransferRefused(
-                    "The server of " + account + " refused the upload of " + name + " (" + said(e)
-                            + "). Most often the quota or the disk is full, or the login may not write there.",
-                    e);
+            guarded(() -> {
+                try {
+                    operations.storeFile(name, exchange, size);
+                    return null;
+                } catch (GenericFileOperationFailedException e) {
+                    lostThrow(e);
+                    throw new TransferRefused(
+                            "The server of " + account + " refused the upload of " + name + " (" + said(e)
+                                    + "). Most often the quota or the disk is full, or the login may not write there.",
+                            e);
+                }
+            });
+        } catch (TransferRefused refused) {
             beginSessionAnew(refused);
             throw refused;
-        } catch (DeliveryFailure | LedgerException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw ServerAway.stumbled(account, e);
         }
     }
 

@@ -1,5 +1,8 @@
 package org.vaxroute.submit;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -55,7 +58,24 @@ final class StepGuard {
         }
     }
 
-    /** Something arrived. */
+    /** The bytes of an upload: it goes on with each piece of them that is taken. */
+    InputStream goingOn(InputStream bytes) {
+        return new FilterInputStream(bytes) {
+            @Override
+            public int read() throws IOException {
+                goesOn();
+                return in.read();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                goesOn();
+                return in.read(into, offset, length);
+            }
+        };
+    }
+
+    /** Something went on. */
     void goesOn() {
         since = System.nanoTime();
     }

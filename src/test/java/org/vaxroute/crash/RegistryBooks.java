@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -27,22 +28,26 @@ final class RegistryBooks {
         if (!Files.isDirectory(archive)) {
             return books;
         }
-        Map<Long, Path> inOrder = new TreeMap<>();
+        List<Arrived> inOrder = new ArrayList<>();
         try (Stream<Path> files = Files.list(archive)) {
             for (Path file : files.toList()) {
                 if (file.getFileName().toString().endsWith(".hl7")) {
-                    inOrder.put(sequence(file), file);
+                    inOrder.add(new Arrived(file, Files.getLastModifiedTime(file), sequence(file)));
                 } else {
                     // The registry keeps a second file of one name under a longer one.
                     books.faults.add("a name came twice: " + file.getFileName());
                 }
             }
         }
-        for (Map.Entry<Long, Path> one : inOrder.entrySet()) {
-            books.file(one.getValue());
+        inOrder.sort(Comparator.comparing(Arrived::written).thenComparing(Arrived::sequence));
+        for (Arrived one : inOrder) {
+            books.file(one.file);
         }
         return books;
     }
+
+    /** A file, when its last byte came by the registry's own clock, and its number, which may lie when our clock is set. */
+    private record Arrived(Path file, FileTime written, long sequence) {}
 
     // PRACTICE26329.12.hl7: the run's number goes on over days and restarts.
     private static long sequence(Path file) {

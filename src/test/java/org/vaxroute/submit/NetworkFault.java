@@ -45,11 +45,16 @@ record NetworkFault(
     }
 
     private static NetworkFault lie(String name, List<String> servers, FileState meanwhile, Fault fault) {
+        return lie(name, servers, meanwhile, true, fault);
+    }
+
+    private static NetworkFault lie(
+            String name, List<String> servers, FileState meanwhile, boolean lasting, Fault fault) {
         return new NetworkFault(
                 name,
                 servers,
                 meanwhile,
-                true,
+                lasting,
                 scene -> scene.lying().fault = fault,
                 scene -> scene.lying().fault = Fault.NONE);
     }
@@ -227,7 +232,13 @@ record NetworkFault(
                 lie("the size is reported too large", LYING, FileState.SENDING, Fault.SIZE_TOO_LARGE),
                 lie("the quota is used up", LYING, FileState.SENDING, Fault.QUOTA_FULL),
                 lie("the rename is refused", LYING, FileState.UPLOADED, Fault.RENAME_REFUSED),
-                lie("the rename is done and an error is said", LYING, FileState.UPLOADED, Fault.RENAME_DONE_AND_DENIED),
+                // The next attempt finds it done.
+                lie(
+                        "the rename is done and an error is said",
+                        LYING,
+                        FileState.UPLOADED,
+                        false,
+                        Fault.RENAME_DONE_AND_DENIED),
                 lie("the rename is said to be done and is not", LYING, FileState.UNSURE, Fault.RENAME_ONLY_SAID),
                 new NetworkFault(
                         "the rename makes a copy and leaves the old name",
@@ -240,7 +251,12 @@ record NetworkFault(
                         },
                         scene -> {}),
                 lie("the listing hides the uploaded file", LYING_SFTP, FileState.UNSURE, Fault.NAMES_HIDDEN),
-                lie("the server cuts the line after the rename", LYING, FileState.UPLOADED, Fault.CUT_AFTER_RENAME),
+                lie(
+                        "the server cuts the line after the rename",
+                        LYING,
+                        FileState.UPLOADED,
+                        false,
+                        Fault.CUT_AFTER_RENAME),
                 lie("the server cuts the line before the rename", LYING, FileState.UPLOADED, Fault.CUT_BEFORE_RENAME),
                 lie("the server refuses the right password", LYING, FileState.BUILT, Fault.WRONG_PASSWORD),
                 new NetworkFault(

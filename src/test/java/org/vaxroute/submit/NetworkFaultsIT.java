@@ -48,6 +48,7 @@ class NetworkFaultsIT {
             "ftps.reuse the server lets us in and says nothing",
             "sftp.plain half-open in mid-upload: the peer reads no more",
             "ftps.reuse half-open in mid-upload: the peer reads no more",
+            "sftp.plain a byte a second in mid-upload",
             "ftps.reuse bits turned over in mid-upload",
             "sftp.plain the server restarts in mid-upload",
             "ftps.reuse the answer to the rename never comes",
