@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Balance;
@@ -35,7 +36,7 @@ import org.vaxroute.practice.RegistryOptions;
  * {@link RegistryBooks}, must say what the sources held, and its book of sessions that no two were ever open at a time.
  *
  * <p>{@code -Dvaxroute.cluster.faults} says how often (default 1, a kill first), {@code -Dvaxroute.cluster.seed} repeats
- * their order. With more than one, twenty small connections and a large one are served beside the first.
+ * their order, {@code -Dvaxroute.cluster.minutes} ends them in time. With more than one, twenty small connections and a large one are served beside the first.
  */
 class ClusterIT {
     private static final int NODES = 3;
@@ -91,7 +92,9 @@ class ClusterIT {
                 crowd(wanted);
                 assertThatASecondProcessOfOneNameIsRefused();
             }
-            for (int fault = 0; fault < wanted; fault++) {
+            long end =
+                    System.nanoTime() + TimeUnit.MINUTES.toNanos(Integer.getInteger("vaxroute.cluster.minutes", 600));
+            for (int fault = 0; fault < wanted && System.nanoTime() < end; fault++) {
                 fail(fault == 0 ? Fault.KILL : Fault.values()[random.nextInt(Fault.values().length)], random);
                 assertThat(books().faults()).isEmpty();
                 ehr.correctOutsideOfTheDatabase(random);
