@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -245,7 +246,13 @@ final class NodeDuty implements AutoCloseable {
                         .filter(route -> !(route.getEndpoint() instanceof DirectEndpoint))
                         .noneMatch(route -> context.getRouteController()
                                 .getRouteStatus(route.getRouteId())
-                                .isStarted());
+                                .isStarted())
+                && givenBack();
+    }
+
+    /** Whether the ledger agrees: what was given back while it was away stands there in our name until it runs out. */
+    private boolean givenBack() {
+        return ledger.nodes().find(name).map(Node::leases).orElse(List.of()).isEmpty();
     }
 
     private void goOn() throws Exception {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Node;
@@ -39,8 +40,11 @@ class NodeDutyTest {
         try {
             node = only(server).name();
             await().until(() -> listens(port));
+            // As when the ledger went away while it was given back.
+            server.ledger().leases().acquire("account:left", "delivery" + Leases.at(node), Duration.ofSeconds(8));
             server.ledger().nodes().drain(node, "ann", "a new disk");
             await().until(() -> only(server).state() == Node.State.DRAINED);
+            assertThat(only(server).leases()).isEmpty();
             assertThat(listens(port)).isFalse();
             drop("first.hl7", 3);
         } finally {
