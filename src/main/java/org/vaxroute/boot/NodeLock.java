@@ -38,9 +38,8 @@ final class NodeLock implements AutoCloseable {
      */
     static NodeLock take(Path run, String node) {
         String mark = mark(run);
-        // Before the file is opened: closing it again would free the lock of the one that has it in this process. A
-        // property of the
-        // machine, because another application in a server has classes of its own.
+        // Before the file is opened, since closing it again would free the lock of the one that has it here. A property
+        // of the machine, because another application in a server has classes of its own.
         if (System.getProperties().putIfAbsent(mark, node) != null) {
             throw runsAlready(run, node);
         }
@@ -53,8 +52,8 @@ final class NodeLock implements AutoCloseable {
             System.clearProperty(mark);
             throw unwritable(run, e);
         } catch (RuntimeException e) {
-            System.clearProperty(mark);
             close(file);
+            System.clearProperty(mark);
             throw e;
         }
     }

@@ -1,6 +1,5 @@
 package org.vaxroute.submit;
 
-import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,19 +43,7 @@ final class Held implements AutoCloseable {
 
     /** A stream that makes sure of it while it is read, also after this process was stopped for a while in the middle. */
     InputStream watching(InputStream bytes) {
-        return new FilterInputStream(bytes) {
-            @Override
-            public int read() throws IOException {
-                askWhenDue();
-                return in.read();
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                askWhenDue();
-                return in.read(buffer, offset, length);
-            }
-        };
+        return new WatchedInput(bytes, this::askWhenDue);
     }
 
     /** The same for what is written. */

@@ -1,7 +1,5 @@
 package org.vaxroute.submit;
 
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -60,19 +58,7 @@ final class StepGuard {
 
     /** The bytes of an upload: it goes on with each piece of them that is taken. */
     InputStream goingOn(InputStream bytes) {
-        return new FilterInputStream(bytes) {
-            @Override
-            public int read() throws IOException {
-                goesOn();
-                return in.read();
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-                goesOn();
-                return in.read(into, offset, length);
-            }
-        };
+        return new WatchedInput(bytes, this::goesOn);
     }
 
     /** Something went on. */
