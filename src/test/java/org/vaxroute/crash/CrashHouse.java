@@ -134,7 +134,7 @@ final class CrashHouse implements AutoCloseable {
             }
             if (System.nanoTime() > end) {
                 throw new AssertionError("not done within " + longest + ": " + ehr.differences(books()) + "; see "
-                        + said() + " and the log in work/log");
+                        + said() + " and the log in work/log\n" + running.lastWords());
             }
         }
         // A little longer, for the last steps of the last answers.

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /** The practice run as a process of its own, with the class path of this one. */
 final class PracticeProcess {
     private static final long LOOK_MILLIS = 5;
+    private static final int STACK_LINES = 25;
+    private static final int LOG_LINES = 40;
 
     private final Path home;
     private final Process process;
@@ -170,6 +172,31 @@ final class PracticeProcess {
 
     long pid() {
         return process.pid();
+    }
+
+    /** What its threads were doing inside the product, and the end of its log: for a process that does not come on. */
+    String lastWords() throws IOException, InterruptedException {
+        Path stacks = home.resolve("stacks.txt");
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                .toString(),
+                        "" + pid())
+                .redirectErrorStream(true)
+                .redirectOutput(stacks.toFile())
+                .start()
+                .waitFor();
+        StringBuilder words = new StringBuilder();
+        for (String stack : Files.readString(stacks).split("\n\n")) {
+            if (stack.contains("org.vaxroute")) {
+                stack.lines().limit(STACK_LINES).forEach(line -> words.append(line)
+                        .append('\n'));
+            }
+        }
+        Path log = home.resolve("work/log/vaxroute.log");
+        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+        lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())
+                .forEach(line -> words.append(line).append('\n'));
+        return words.toString();
     }
 
     boolean lives() {
