@@ -134,11 +134,32 @@ final class CrashHouse implements AutoCloseable {
             }
             if (System.nanoTime() > end) {
                 throw new AssertionError("not done within " + longest + ": " + ehr.differences(books()) + "; see "
-                        + said() + " and the log in work/log\n" + running.lastWords());
+                        + said() + " and the log in work/log\n" + stand());
             }
         }
         // A little longer, for the last steps of the last answers.
         return running.endsWithin(Duration.ofMillis(1500));
+    }
+
+    /** How everything stands, for a run that does not come to its end. */
+    private String stand() throws Exception {
+        StringBuilder stand = new StringBuilder();
+        stand.append("messages unanswered: ").append(!ehr.isSilent());
+        stand.append(", registry's tray empty: ").append(registry.isTrayEmpty());
+        stand.append(", its files: ").append(registry.taken().size());
+        try (Stream<Path> waiting = Files.list(registry.dropOff())) {
+            stand.append(", in its drop-off: ")
+                    .append(waiting.map(Path::getFileName).toList());
+        }
+        stand.append('\n').append(running.lastWords());
+        running.end();
+        try (Ledger ledger = Ledger.open(settings, clock)) {
+            ledger.alarms().open().forEach(alarm -> stand.append(alarm).append('\n'));
+            ledger.submissionFiles().recent(10).forEach(file -> stand.append(file)
+                    .append('\n'));
+            stand.append(ledger.conservation().balance());
+        }
+        return stand.toString();
     }
 
     private boolean isDone() throws IOException {
