@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -63,6 +64,7 @@ import org.vaxroute.operate.access.Users;
  * pictures of the page after each test, light, dark and narrow, for people to look at.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("slower")
 class ConsoleBrowserIT {
     private static final File CHROMIUM = new File(System.getProperty("vaxroute.chromium", "/usr/bin/chromium"));
     private static final File DRIVER = new File(System.getProperty("vaxroute.chromedriver", "/usr/bin/chromedriver"));

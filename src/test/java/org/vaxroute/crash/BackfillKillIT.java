@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.GateState;
@@ -41,6 +42,7 @@ import org.vaxroute.practice.RegistryOptions;
  * <p>{@code -Dvaxroute.backfill.kills} (default 3) and {@code -Dvaxroute.backfill.doses} (default 2000) make it longer,
  * {@code -Dvaxroute.backfill.seed} repeats the moments of an earlier run as well as moments can be repeated.
  */
+@Tag("slower")
 class BackfillKillIT {
     private static final Path PLACE = Path.of("target/backfill-kill").toAbsolutePath();
     private static final int MESSAGES_OF_A_FILE = 100;

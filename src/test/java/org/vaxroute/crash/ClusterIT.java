@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.GateState;
@@ -38,6 +39,7 @@ import org.vaxroute.practice.RegistryOptions;
  * <p>{@code -Dvaxroute.cluster.faults} says how often (default 1, a kill first), {@code -Dvaxroute.cluster.seed} repeats
  * their order, {@code -Dvaxroute.cluster.minutes} ends them in time. With more than one, twenty small connections and a large one are served beside the first.
  */
+@Tag("slower")
 class ClusterIT {
     private static final int NODES = 3;
     private static final int PATIENTS = 40;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.HeldRecord;
@@ -26,6 +27,7 @@ import org.vaxroute.ledger.LedgerSettings;
  * <p>{@code -Dvaxroute.crash.kills} says how often (default 5), {@code -Dvaxroute.crash.seed} repeats the moments of an earlier
  * run as well as moments can be repeated.
  */
+@Tag("slower")
 class CrashIT {
     private static final String CONNECTION = "practice";
     private static final String RESULTS = "registry/accounts/practice/results";

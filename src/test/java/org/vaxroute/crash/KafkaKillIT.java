@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.kafka.KafkaBroker;
 import org.vaxroute.ledger.Ledger;
@@ -32,6 +33,7 @@ import org.vaxroute.practice.RegistryOptions;
  * <p>{@code -Dvaxroute.kafka.kills} says how often (default 2: VaxRoute, then the broker; from 3 on with two nodes), {@code -Dvaxroute.kafka.seed}
  * repeats their order.
  */
+@Tag("slower")
 class KafkaKillIT {
     private static final Path PLACE = Path.of("target/kafka-kills").toAbsolutePath();
     private static final Duration LONGEST = Duration.ofMinutes(4);

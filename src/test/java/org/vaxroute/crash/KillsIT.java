@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaxroute.FaultsPage;
@@ -30,6 +31,7 @@ import org.vaxroute.crash.agent.Halt;
  * {@code -Dvaxroute.kills.seed} repeats the order of points, {@code -Dvaxroute.kills.minutes} ends each database's run in time; with
  * {@code -Dvaxroute.faults.all=true} the counts go into docs/faults.md.
  */
+@Tag("slower")
 class KillsIT {
     private static final int PATIENTS = 40;
     private static final int WANTED = Integer.getInteger("vaxroute.kills", 0);

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.vaxroute.FaultsPage;
@@ -46,6 +47,7 @@ import org.vaxroute.practice.RegistryOptions;
  * <p>The long form only: {@code -Dvaxroute.faults.all=true}; {@code -Dvaxroute.load.megabytes} is the size of the batch file (default
  * 5,000), {@code -Dvaxroute.load.files} the number of files (default 50,000). What was measured goes into docs/faults.md.
  */
+@Tag("slower")
 class LoadIT {
     private static final boolean ALL = Boolean.getBoolean("vaxroute.faults.all");
     private static final Duration LONGEST = Duration.ofMinutes(60);

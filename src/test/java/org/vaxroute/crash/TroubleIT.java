@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.vaxroute.FaultsPage;
@@ -29,6 +30,7 @@ import org.vaxroute.FaultsPage;
  *
  * <p>The long form only: {@code -Dvaxroute.faults.all=true}; it writes what it saw into docs/faults.md.
  */
+@Tag("slower")
 class TroubleIT {
     private static final boolean ALL = Boolean.getBoolean("vaxroute.faults.all");
     private static final int PATIENTS = 200;

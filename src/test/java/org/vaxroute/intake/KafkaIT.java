@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.StoredRecord;
 
 /** The real route between a real broker and a real ledger, each of which goes away and comes back. */
+@Tag("slower")
 class KafkaIT {
     private static final Path ROUTE = Path.of("routes/intake/intake-kafka.yaml");
     private static final KafkaSource CLINIC = new KafkaSource("kafka", "main", Feed.ONGOING);

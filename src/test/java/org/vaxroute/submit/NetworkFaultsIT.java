@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.vaxroute.ledger.SubmissionFile;
  * {@code -Dvaxroute.faults.only=WORDS} those whose server and name hold these words.
  */
 @ExtendWith(RealServers.Alone.class)
+@Tag("slower")
 class NetworkFaultsIT {
     private static final boolean ALL = Boolean.getBoolean("vaxroute.faults.all");
     private static final String ONLY = System.getProperty("vaxroute.faults.only", "");

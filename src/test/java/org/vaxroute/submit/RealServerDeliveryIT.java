@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.vaxroute.ledger.SubmissionFile;
  * takes files away: each file arrives exactly once.
  */
 @ExtendWith(RealServers.Alone.class)
+@Tag("slower")
 class RealServerDeliveryIT {
     private static final int SIZE = 5_000_000;
 

@@ -12,6 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single sessions with OpenSSH's sftp server and with vsftpd: what works, and how each refusal reads. */
 @ExtendWith(RealServers.Alone.class)
+@Tag("slower")
 class RealSessionIT {
     private RealServers servers;
     private final CamelContext camel = new DefaultCamelContext();
