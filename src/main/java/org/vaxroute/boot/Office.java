@@ -129,10 +129,17 @@ final class Office implements AutoCloseable {
     }
 
     private void refuseHalfRestored() {
-        if (ledger.replays()
-                .state()
-                .filter(state -> state != Replays.State.DONE)
-                .isPresent()) {
+        boolean half;
+        try {
+            half = ledger.replays()
+                    .state()
+                    .filter(state -> state != Replays.State.DONE)
+                    .isPresent();
+        } catch (RuntimeException e) {
+            ledger.close();
+            throw e;
+        }
+        if (half) {
             ledger.close();
             throw new StartFailed(
                     "This ledger is being restored, and that did not come to its end: nothing may be sent from it. Repeat"

@@ -56,12 +56,7 @@ public final class StandaloneHouse implements House {
         System.setProperty("vaxroute.log.records", followsRecords(settings) ? "DEBUG" : "INFO");
         RoomSettings rooms = new RoomSettings(settings);
         logTo(rooms.work(), rooms.log(), "INFO");
-        VaxRoute vaxRoute;
-        try (StartSign starting = StartSign.raise(rooms.run())) {
-            vaxRoute = started(settings, terminal);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + rooms.run() + " cannot be written", e);
-        }
+        VaxRoute vaxRoute = started(settings, rooms, terminal);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
         Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
@@ -71,13 +66,20 @@ public final class StandaloneHouse implements House {
         return 0;
     }
 
-    private VaxRoute started(Settings settings, PrintWriter terminal) {
-        List<String> faults = faults(settings);
-        if (!faults.isEmpty()) {
-            throw new StartFailed(
-                    "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+    private VaxRoute started(Settings settings, RoomSettings rooms, PrintWriter terminal) throws InterruptedException {
+        try {
+            try (StartSign starting = StartSign.raise(rooms.run())) {
+                List<String> faults = faults(settings);
+                if (!faults.isEmpty()) {
+                    throw new StartFailed(
+                            "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
+                }
+            }
+            return new PatientStart(rooms)
+                    .of(() -> VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + rooms.run() + " cannot be written", e);
         }
-        return VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal));
     }
 
     /** A rehearsal's first start lets somebody in for this run; in production nobody gets in before a user is made on purpose. */

@@ -134,6 +134,9 @@ public final class VaxRoute implements AutoCloseable {
                     .beans()
                     .forEach(camel::bind);
         } catch (RuntimeException e) {
+            // The same process may try again.
+            camel.stop();
+            referee.close();
             duty.ifPresent(NodeDuty::close);
             office.close();
             throw e;

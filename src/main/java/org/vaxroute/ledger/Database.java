@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -67,7 +69,8 @@ final class Database implements AutoCloseable {
     /**
      * Opens the database and brings its schema up to date.
      *
-     * @throws LedgerUnavailable when it cannot be reached
+     * @throws LedgerUnavailable when it cannot be reached, or goes away meanwhile
+     * @throws LedgerException when it lets nobody in by these settings, or its schema is not one that this version can work with
      */
     static Database open(LedgerSettings settings) {
         Dialect dialect = Dialect.of(settings.url());
@@ -78,13 +81,13 @@ final class Database implements AutoCloseable {
             pool = pool(settings, dialect);
             settings.file().ifPresent(Database::closeToOthers);
             Flyway flyway = flyway(pool, dialect);
-            if (steps.copies() && isBehind(flyway)) {
+            if (steps.copies() && isBehind(flyway, dialect)) {
                 pool.close();
                 steps.copy();
                 pool = pool(settings, dialect);
                 flyway = flyway(pool, dialect);
             }
-            migrate(flyway);
+            migrate(flyway, dialect);
             Database database = new Database(pool, pool::close, dialect, settings.syncFiles());
             if (steps.begun()) {
                 // What undoes the migration may go only when the migrated file is on the disk.
@@ -94,15 +97,50 @@ final class Database implements AutoCloseable {
             return database;
         } catch (SQLException e) {
             close(pool);
-            throw steps.undone(new LedgerUnavailable(
-                    "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
-                            + " Check that the database runs, that ledger.url, ledger.user, ledger.password and ledger.file-key are right, and that no other"
-                            + " process has an H2 file open.",
-                    e));
+            throw steps.undone(unopened(settings, dialect, e));
         } catch (RuntimeException e) {
             close(pool);
             throw steps.undone(e);
         }
+    }
+
+    /**
+     * Looks whether the database lets us in, and no more.
+     *
+     * @throws LedgerUnavailable when it may do so later
+     * @throws LedgerException when it will not by these settings
+     */
+    static void reach(LedgerSettings settings) {
+        Dialect dialect = Dialect.of(settings.url());
+        try {
+            DriverManager.getConnection(dialect.url(settings.url()), settings.user(), settings.password())
+                    .close();
+        } catch (SQLException e) {
+            throw unopened(settings, dialect, e);
+        }
+    }
+
+    private static LedgerException unopened(LedgerSettings settings, Dialect dialect, SQLException e) {
+        String text = "The ledger at " + place(settings.url()) + " cannot be opened: " + reason(e)
+                + (dialect == Dialect.H2
+                        ? " Check that ledger.url, ledger.user, ledger.password and ledger.file-key are right, and that no other process has the H2 file open."
+                        : " Check that the database runs, and that ledger.url, ledger.user and ledger.password are right.");
+        return dialect == Dialect.H2 || mayLetInLater(dialect, e)
+                ? new LedgerUnavailable(text, e)
+                : new LedgerException(text, e);
+    }
+
+    /** Whether PostgreSQL may give the connection later though nobody changes our settings; a wrong password or certificate stays wrong. */
+    private static boolean mayLetInLater(Dialect dialect, SQLException e) {
+        if (hasCause(e, CertificateException.class)) {
+            return false;
+        }
+        String state = e.getSQLState();
+        return state == null // the pool heard nothing before its time-out
+                || dialect.away(state)
+                        && !state.equals("08004") // no TLS there, or no such way to log in
+                        && (!state.equals("08006")
+                                || hasCause(e, IOException.class)); // else the driver's own objection
     }
 
     private static void close(HikariDataSource pool) {
@@ -195,7 +233,7 @@ final class Database implements AutoCloseable {
                 }
             }
         };
-        migrate(flyway(greeted, Dialect.POSTGRESQL));
+        migrate(flyway(greeted, Dialect.POSTGRESQL), Dialect.POSTGRESQL);
         return new Database(greeted, () -> {}, Dialect.POSTGRESQL, false);
     }
 
@@ -212,19 +250,32 @@ final class Database implements AutoCloseable {
                 .placeholders(dialect.placeholders);
     }
 
-    private static boolean isBehind(Flyway flyway) {
-        return flyway.info().pending().length > 0;
+    private static boolean isBehind(Flyway flyway, Dialect dialect) {
+        try {
+            return flyway.info().pending().length > 0;
+        } catch (FlywayException e) {
+            throw unmigrated(e, dialect);
+        }
     }
 
-    private static void migrate(Flyway flyway) {
+    private static void migrate(Flyway flyway, Dialect dialect) {
         try {
             flyway.migrate();
         } catch (FlywayException e) {
-            throw new LedgerException(
-                    "The ledger's schema could not be brought up to date: " + e.getMessage()
-                            + " Restore the database from its backup, or start the version that wrote it.",
-                    e);
+            throw unmigrated(e, dialect);
         }
+    }
+
+    private static LedgerException unmigrated(FlywayException e, Dialect dialect) {
+        SQLException cause = sqlCause(e);
+        if (cause != null && (isAway(dialect, cause) || cause.getSQLState() == null)) {
+            return new LedgerUnavailable(
+                    "The ledger went away while its schema was looked at or brought up to date: " + reason(cause), e);
+        }
+        return new LedgerException(
+                "The ledger's schema could not be brought up to date: " + e.getMessage()
+                        + " Restore the database from its backup, or start the version that wrote it.",
+                e);
     }
 
     /** What every change of the records of a connection and stage takes first. */
@@ -341,7 +392,7 @@ final class Database implements AutoCloseable {
 
     private LedgerException explain(RuntimeException e) {
         SQLException cause = sqlCause(e);
-        if (cause != null && (dialect.away(cause.getSQLState()) || ioCause(cause))) {
+        if (cause != null && isAway(dialect, cause)) {
             return new LedgerUnavailable("The ledger cannot serve now: " + reason(cause), e);
         }
         if (e instanceof TransactionException || (cause != null && cause.getSQLState() == null)) {
@@ -369,9 +420,15 @@ final class Database implements AutoCloseable {
         return null;
     }
 
-    private static boolean ioCause(Throwable e) {
+    private static boolean isAway(Dialect dialect, SQLException e) {
+        return dialect.away(e.getSQLState())
+                || hasCause(e, IOException.class)
+                || hasCause(e, SQLTransientConnectionException.class);
+    }
+
+    private static boolean hasCause(Throwable e, Class<? extends Throwable> kind) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException || cause instanceof java.sql.SQLTransientConnectionException) {
+            if (kind.isInstance(cause)) {
                 return true;
             }
         }

@@ -104,8 +104,8 @@ public final class Ledger implements Closeable {
      * Opens the ledger, and makes or updates its schema.
      *
      * @param clock for every time that is written down; leases alone go by the database's clock
-     * @throws LedgerUnavailable when the database cannot be reached, saying what to look at
-     * @throws LedgerException when the schema is not one that this version can work with
+     * @throws LedgerUnavailable when the database cannot be reached or goes away meanwhile, saying what to look at
+     * @throws LedgerException when it lets nobody in by these settings, or the schema is not one that this version can work with
      */
     public static Ledger open(LedgerSettings settings, Clock clock) {
         return open(settings, connection -> ResendRules.DEFAULT, clock);
@@ -130,6 +130,16 @@ public final class Ledger implements Closeable {
      */
     public static Ledger open(DataSource source, Function<String, ResendRules> resend, Clock clock) {
         return over(Database.over(source), resend, clock);
+    }
+
+    /**
+     * Looks whether the ledger's database lets us in, without opening the ledger.
+     *
+     * @throws LedgerUnavailable when it does not, and may do so later though nobody changes a setting
+     * @throws LedgerException when it will not by these settings: unknown user or database, wrong password, a certificate that is not trusted
+     */
+    public static void reach(LedgerSettings settings) {
+        Database.reach(settings);
     }
 
     private static Ledger over(Database database, Function<String, ResendRules> resend, Clock clock) {

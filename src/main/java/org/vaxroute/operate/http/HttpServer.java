@@ -53,6 +53,7 @@ public final class HttpServer {
     private final Tab tab = new Tab(TAB);
     private RecordDoor records;
     private Supplier<String> figures;
+    private boolean healthAlone;
     private Context console;
     private Tomcat tomcat;
 
@@ -61,6 +62,13 @@ public final class HttpServer {
         this.readiness = readiness;
         this.users = users;
         this.tokenFile = new TokenFile(settings.run());
+    }
+
+    /** Serves {@code /health} and nothing else, while there is nothing yet that could be operated or shown. */
+    public static HttpServer healthAlone(HttpSettings settings, Readiness readiness) {
+        HttpServer server = new HttpServer(settings, readiness, null);
+        server.healthAlone = true;
+        return server;
     }
 
     /** Also serves the door to patient data, under {@code /vaxroute/records}; to be called before the start. */
@@ -99,18 +107,22 @@ public final class HttpServer {
             }
             List<Context> parts = new ArrayList<>();
             parts.add(health());
-            parts.add(commandLineDoor(token));
-            if (settings.console()) {
+            if (!healthAlone) {
+                parts.add(commandLineDoor(token));
+            }
+            if (hasConsole()) {
                 console = console();
                 parts.add(console);
                 parts.add(tab());
             }
             tomcat.start();
             requireStarted(parts);
-            if (settings.console()) {
+            if (hasConsole()) {
                 tab.announce();
             }
-            tokenFile.write(token, address(), certificate);
+            if (!healthAlone) {
+                tokenFile.write(token, address(), certificate);
+            }
         } catch (LifecycleException e) {
             stop();
             throw portTaken(e);
@@ -121,6 +133,10 @@ public final class HttpServer {
                     e);
         }
         LOG.info("Listening on {}", address());
+    }
+
+    private boolean hasConsole() {
+        return settings.console() && !healthAlone;
     }
 
     /** Stops listening and takes the token away. */
