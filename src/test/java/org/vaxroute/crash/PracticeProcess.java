@@ -11,13 +11,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The practice run as a process of its own, with the class path of this one. */
+/**
+ * The practice run as a process of its own, with the class path of this one, or from the unpacked distribution that {@code -Dvaxroute.distribution}
+ * names.
+ */
 final class PracticeProcess {
+    private static final Path DISTRIBUTION = distribution();
+
     private static final long LOOK_MILLIS = 5;
     private static final int STACK_LINES = 25;
     private static final int LOG_LINES = 40;
@@ -60,8 +67,9 @@ final class PracticeProcess {
                 "-Djdk.tls.client.enableSessionTicketExtension=false",
                 "-Duser.timezone=UTC",
                 "-classpath",
-                productClassPath(),
+                DISTRIBUTION == null ? productClassPath() : DISTRIBUTION.resolve("lib") + "/*",
                 "org.vaxroute.cli.Main"));
+        archive().ifPresent(file -> line.add(1, "-XX:SharedArchiveFile=" + file));
         line.addAll(1, options);
         line.addAll(arguments);
         line.addAll(List.of("--home", home.toString()));
@@ -76,12 +84,29 @@ final class PracticeProcess {
         }
     }
 
+    // As bin/class-archive makes it.
+    private static Optional<Path> archive() {
+        if (DISTRIBUTION == null) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(DISTRIBUTION.resolve("lib"))) {
+            return files.filter(file -> file.toString().endsWith(".jsa")).findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     // Without the tests' own classes: their logging settings would keep the product from writing its log.
     private static String productClassPath() {
         String separator = System.getProperty("path.separator");
         return Arrays.stream(System.getProperty("java.class.path").split(separator))
                 .filter(entry -> !Path.of(entry).endsWith("test-classes"))
                 .collect(Collectors.joining(separator));
+    }
+
+    private static Path distribution() {
+        String named = System.getProperty("vaxroute.distribution");
+        return named == null ? null : Path.of(named).toAbsolutePath();
     }
 
     static Path said(Path home) {
