@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /** A session over SFTP, driven through the file operations of a camel-ftp endpoint. */
 final class SftpFolderEndpoint implements RemoteFolder {
     private static final Logger LOG = LoggerFactory.getLogger(SftpFolderEndpoint.class);
+    private static final int LOOKS = 5;
 
     static {
         // JSch sends a refused password up to six times in one login. Servers count, and lock.
@@ -126,10 +127,22 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public OptionalLong size(String name) {
+        for (int look = 1; look <= LOOKS; look++) {
+            OptionalLong listed = listedSize(name);
+            if (listed.isPresent() || !isThere(name)) {
+                return listed;
+            }
+        }
+        throw new FolderRefused(
+                "The server of " + account + " has a file " + name
+                        + " but does not list it. Let account.temporary-name give names that it lists, or, if its drop-off folder may not be read at all, set account.verify=false.",
+                null);
+    }
+
+    private OptionalLong listedSize(String name) {
         return guarded(() -> {
             try {
-                SftpRemoteFile[] found = operations.listFiles(name);
-                return Arrays.stream(found)
+                return Arrays.stream(operations.listFiles(name))
                         .filter(file -> file.getFilename().equals(name))
                         .mapToLong(SftpRemoteFile::getFileLength)
                         .findFirst();
@@ -138,12 +151,34 @@ final class SftpFolderEndpoint implements RemoteFolder {
                     return OptionalLong.empty();
                 }
                 lostThrow(e);
-                throw new FolderRefused(
-                        "The server of " + account + " does not let us look for " + name + " (" + said(e)
-                                + "). If the drop-off folder may not be read at all, set account.verify=false.",
-                        e);
+                throw notReadable(name, e);
             }
         });
+    }
+
+    // A listing misses names when a file beside them is picked up while it is made. Asking for the way into the name
+    // asks the
+    // server for nothing but this name, and the operations offer no plainer question.
+    private boolean isThere(String name) {
+        return guarded(() -> {
+            try {
+                operations.changeCurrentDirectory(name);
+            } catch (GenericFileOperationFailedException e) {
+                lostThrow(e);
+                return status(e) != ChannelSftp.SSH_FX_NO_SUCH_FILE;
+            }
+            throw new FolderRefused(
+                    "The server of " + account + " has a folder where the file " + name
+                            + " should be. Ask the registry to remove it.",
+                    null);
+        });
+    }
+
+    private FolderRefused notReadable(String name, GenericFileOperationFailedException e) {
+        return new FolderRefused(
+                "The server of " + account + " does not let us look for " + name + " (" + said(e)
+                        + "). If the drop-off folder may not be read at all, set account.verify=false.",
+                e);
     }
 
     @Override

@@ -164,6 +164,38 @@ class DeliveryRouteTest {
         assertArrivedOnce(file);
     }
 
+    @Test
+    void aFileBesideOursThatIsPickedUpWhileTheFolderIsListedDoesNotHideOurs() throws Exception {
+        begin("sftp");
+        server.fault = Fault.PICKED_WHILE_LISTED;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+        assertThat(room.now(file).attempts()).isEqualTo(1);
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void aServerThatDoesNotListWhatItHasIsToldOfAndNothingIsTakenForPickedUp() throws Exception {
+        begin("sftp");
+        server.fault = Fault.NAMES_HIDDEN;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("does not list it"));
+        assertThat(room.now(file).state()).isEqualTo(FileState.SENDING);
+        server.fault = Fault.NONE;
+        room.clock.forward(Duration.ofHours(2));
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
     @ParameterizedTest
     @CsvSource({"sftp", "ftps"})
     void aForeignFileOfOurNameIsNeverTouched(String kind) throws Exception {

@@ -15,6 +15,8 @@ enum Fault {
     WRONG_PASSWORD,
     /** Uploaded files are there, and no listing shows them. */
     NAMES_HIDDEN,
+    /** Of two looks into the folder one fails, because a file that was listed is picked up before its size is asked for. */
+    PICKED_WHILE_LISTED,
     /** The rename is carried out, and an error is said. */
     RENAME_DONE_AND_DENIED,
     /** The rename is not carried out, and success is said. */

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
@@ -28,6 +31,7 @@ import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 final class FaultySftpServer extends RegistryServer {
     private final SshServer server = SshServer.setUpDefaultServer();
     private final AtomicInteger logins = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private final Path knownHosts;
 
     FaultySftpServer(Path folder) throws Exception {
@@ -176,9 +180,28 @@ final class FaultySftpServer extends RegistryServer {
         public DirectoryStream<Path> openDirectory(
                 SftpSubsystemProxy subsystem, DirectoryHandle handle, Path folder, String name, LinkOption... options)
                 throws IOException {
-            return fault == Fault.NAMES_HIDDEN
-                    ? Files.newDirectoryStream(folder, path -> Files.isDirectory(path))
-                    : SftpFileSystemAccessor.super.openDirectory(subsystem, handle, folder, name, options);
+            if (fault == Fault.NAMES_HIDDEN) {
+                return Files.newDirectoryStream(folder, path -> Files.isDirectory(path));
+            }
+            DirectoryStream<Path> all =
+                    SftpFileSystemAccessor.super.openDirectory(subsystem, handle, folder, name, options);
+            return fault == Fault.PICKED_WHILE_LISTED && looks.getAndIncrement() % 2 == 0
+                    ? new Beside(folder.resolve("picked-up-meanwhile.hl7"), all)
+                    : all;
+        }
+    }
+
+    /** A listing with a file before all others that is no longer there. */
+    private record Beside(Path gone, DirectoryStream<Path> all) implements DirectoryStream<Path> {
+        @Override
+        public Iterator<Path> iterator() {
+            return Stream.concat(Stream.of(gone), StreamSupport.stream(all.spliterator(), false))
+                    .iterator();
+        }
+
+        @Override
+        public void close() throws IOException {
+            all.close();
         }
     }
 }

@@ -250,7 +250,13 @@ record NetworkFault(
                             scene.lying().fault = Fault.RENAME_COPIES;
                         },
                         scene -> {}),
-                lie("the listing hides the uploaded file", LYING_SFTP, FileState.UNSURE, Fault.NAMES_HIDDEN),
+                lie("the listing hides the uploaded file", LYING_SFTP, FileState.SENDING, Fault.NAMES_HIDDEN),
+                lie(
+                        "a file beside ours is picked up while the folder is listed",
+                        LYING_SFTP,
+                        FileState.SENT,
+                        false,
+                        Fault.PICKED_WHILE_LISTED),
                 lie(
                         "the server cuts the line after the rename",
                         LYING,
@@ -260,12 +266,12 @@ record NetworkFault(
                 lie("the server cuts the line before the rename", LYING, FileState.UPLOADED, Fault.CUT_BEFORE_RENAME),
                 lie("the server refuses the right password", LYING, FileState.BUILT, Fault.WRONG_PASSWORD),
                 new NetworkFault(
-                        "the listing hides a file whose rename is owed",
+                        "a listing misses a file whose rename is owed",
                         LYING_SFTP,
                         FileState.UPLOADED,
                         false,
                         scene -> scene.lying().fault = Fault.CUT_BEFORE_RENAME,
-                        scene -> scene.lying().fault = Fault.NAMES_HIDDEN));
+                        scene -> scene.lying().fault = Fault.PICKED_WHILE_LISTED));
     }
 
     /** Whether the scene's server is one that lies on demand. */

@@ -58,7 +58,7 @@ class NetworkFaultsIT {
             "sftp.plain the name comes from elsewhere during our upload",
             "sftp the rename is said to be done and is not",
             "ftps the rename makes a copy and leaves the old name",
-            "sftp the listing hides a file whose rename is owed");
+            "sftp a listing misses a file whose rename is owed");
 
     private static final List<String> ROWS = new ArrayList<>();
 
