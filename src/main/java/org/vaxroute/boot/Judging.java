@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import org.vaxroute.boot.settings.SettingScope;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.intake.Check;
@@ -15,7 +13,6 @@ import org.vaxroute.intake.Recheck;
 import org.vaxroute.intake.Transform;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.rules.RuleSet;
-import org.vaxroute.rules.Transforms;
 import org.vaxroute.vxu.Referee;
 
 /** Reads rules, transforms and tables from their files, as they are now, for what does not run through the routes. */
@@ -36,14 +33,12 @@ final class Judging implements AutoCloseable {
     /** The rules of each connection. */
     Map<String, RuleSet> rules() {
         CodeTables codes = ProfileFiles.codes(settings.home());
-        return byConnection(scope -> RuleSet.load(new ProfileFiles(settings).rules(scope.text("registry")), codes));
+        return new ProfileFiles(settings).rulesOf(rooms.connections(), codes);
     }
 
     Transform transform() {
         CodeTables codes = ProfileFiles.codes(settings.home());
-        Map<String, Transforms> transforms = byConnection(scope -> Transforms.load(
-                new ProfileFiles(settings).allTransforms(scope.text("registry")), codes, scope.zone("zone")));
-        return new Transform(transforms, rooms.sites());
+        return new Transform(new ProfileFiles(settings).transformsOf(rooms.connections(), codes), rooms.sites());
     }
 
     Check check() {
@@ -60,12 +55,6 @@ final class Judging implements AutoCloseable {
     /** A recheck by the files as they are now. */
     Recheck recheck() {
         return new Recheck(transform(), new NewerData(ledger.knownDoses()), check(), ledger.records());
-    }
-
-    private <T> Map<String, T> byConnection(Function<SettingScope, T> load) {
-        Map<String, T> all = new HashMap<>();
-        rooms.connections().forEach((id, scope) -> all.put(id, load.apply(scope)));
-        return all;
     }
 
     private synchronized Referee referee() {

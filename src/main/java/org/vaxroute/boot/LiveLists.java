@@ -125,15 +125,9 @@ final class LiveLists {
         }
         CodeTables tables = ProfileFiles.codes(settings.home());
         ProfileFiles files = new ProfileFiles(settings);
-        Map<String, RuleSet> madeRules = new HashMap<>();
-        Map<String, Transforms> madeTransforms = new HashMap<>();
-        rooms.connections().forEach((id, scope) -> {
-            String registry = scope.text("registry");
-            madeRules.put(id, RuleSet.load(files.rules(registry), tables));
-            madeTransforms.put(id, Transforms.load(files.allTransforms(registry), tables, scope.zone("zone")));
-        });
-        rules = Map.copyOf(madeRules);
-        transforms = Map.copyOf(madeTransforms);
+        Map<String, RuleSet> madeRules = files.rulesOf(rooms.connections(), tables);
+        transforms = files.transformsOf(rooms.connections(), tables);
+        rules = madeRules;
         codes = tables;
         return tables.find(ProfileFiles.PRESCRIBERS).map(CodeTable::size).orElse(0);
     }

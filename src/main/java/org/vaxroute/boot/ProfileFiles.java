@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.vaxroute.boot.settings.Home;
@@ -18,6 +19,8 @@ import org.vaxroute.intake.Site;
 import org.vaxroute.intake.SiteFill;
 import org.vaxroute.intake.SiteTable;
 import org.vaxroute.intake.Sites;
+import org.vaxroute.rules.RuleSet;
+import org.vaxroute.rules.Transforms;
 
 /** Finds the files that make up a registry's profile: those of its base first, its own next, the site's last. */
 final class ProfileFiles {
@@ -36,6 +39,32 @@ final class ProfileFiles {
     static CodeTables codes(Home home) {
         return CodeTables.load(home.config().resolve("codes"))
                 .withFile(home.config().resolve("prescribers.csv"));
+    }
+
+    /** The rules of each connection; those of one registry share them, since hundreds may have the same. */
+    Map<String, RuleSet> rulesOf(Map<String, SettingScope> connections, CodeTables codes) {
+        Map<String, RuleSet> made = new HashMap<>();
+        return byConnection(
+                connections,
+                scope ->
+                        made.computeIfAbsent(scope.text("registry"), registry -> RuleSet.load(rules(registry), codes)));
+    }
+
+    /** The transforms of each connection, shared like the rules by those that have the same time zone. */
+    Map<String, Transforms> transformsOf(Map<String, SettingScope> connections, CodeTables codes) {
+        Map<List<Object>, Transforms> made = new HashMap<>();
+        return byConnection(
+                connections,
+                scope -> made.computeIfAbsent(
+                        List.of(scope.text("registry"), scope.zone("zone")),
+                        same -> Transforms.load(allTransforms(scope.text("registry")), codes, scope.zone("zone"))));
+    }
+
+    private static <T> Map<String, T> byConnection(
+            Map<String, SettingScope> connections, Function<SettingScope, T> load) {
+        Map<String, T> all = new HashMap<>();
+        connections.forEach((id, scope) -> all.put(id, load.apply(scope)));
+        return Map.copyOf(all);
     }
 
     /** The rule files of a registry. */

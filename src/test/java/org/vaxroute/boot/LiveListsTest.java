@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,28 @@ class LiveListsTest {
         lists.look(true);
         assertThat(lists.rules()).isSameAs(taken);
         assertThat(refused(lists, PRESCRIBERS)).contains("prescribers.csv");
+    }
+
+    @Test
+    void connectionsOfOneRegistryShareWhatIsMadeOfItsFiles() {
+        ShippedHome home = new ShippedHome(folder);
+        String main = home.read("config/connections/main.properties");
+        for (String id : List.of("second", "other")) {
+            home.write(
+                    "config/connections/" + id + ".properties",
+                    main.lines()
+                            .filter(line -> !line.startsWith("source."))
+                            .collect(Collectors.joining("\n", "", "\n")));
+        }
+        home.set("config/connections/other.properties", "registry", "generic-wir");
+        home.set("config/connections/second.properties", "zone", "America/Denver");
+        LiveLists lists = lists(home);
+
+        assertThat(lists.rules().get("second")).isSameAs(lists.rules().get("main"));
+        assertThat(lists.rules().get("other")).isNotSameAs(lists.rules().get("main"));
+        assertThat(lists.transforms().get("second"))
+                .as("of another time zone")
+                .isNotSameAs(lists.transforms().get("main"));
     }
 
     @Test
