@@ -69,6 +69,11 @@ final class BenchHome {
         more.forEach(global::put);
         write("config/vaxroute.properties", global);
 
+        connection(CONNECTION, server.port(), server.knownHosts(), BenchServer.USER, source);
+    }
+
+    /** @param its what is this connection's alone, its source among it */
+    void connection(String id, int port, Path knownHosts, String user, Map<String, Object> its) throws IOException {
         Map<String, Object> own = new TreeMap<>();
         own.put("registry", "immtrac2");
         own.put("file-code", "BENCH");
@@ -76,18 +81,18 @@ final class BenchHome {
         own.put("sender.facility", "1234567890");
         own.put("account.kind", "sftp");
         own.put("account.host", "127.0.0.1");
-        own.put("account.port", server.port());
-        own.put("account.user", BenchServer.USER);
+        own.put("account.port", port);
+        own.put("account.user", user);
         own.put("account.password", "secret:file:config/secrets/account");
-        own.put("account.known-hosts", server.knownHosts().toAbsolutePath());
+        own.put("account.known-hosts", knownHosts.toAbsolutePath());
         own.put("account.drop-off", "drop-off");
         own.put("account.results", "results");
         own.put("feed.ongoing.every", "1s");
-        own.putAll(source);
-        write("config/connections/" + CONNECTION + ".properties", own);
+        own.putAll(its);
+        write("config/connections/" + id + ".properties", own);
     }
 
-    private void secret(String name, String text) throws IOException {
+    void secret(String name, String text) throws IOException {
         Path file = folder.resolve("config/secrets").resolve(name);
         Files.createDirectories(file.getParent());
         Files.deleteIfExists(file);
@@ -95,7 +100,7 @@ final class BenchHome {
         Files.writeString(file, text);
     }
 
-    private void write(String name, Map<String, Object> settings) throws IOException {
+    void write(String name, Map<String, Object> settings) throws IOException {
         StringBuilder text = new StringBuilder("# Written by the benchmark.\n");
         settings.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
         Path file = folder.resolve(name);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Random;
+import java.util.function.IntFunction;
 
 /** Batch files of made-up VXU messages of about 1.5 KB, one new and one historical dose each; the same for the same seed. */
 final class BenchInput {
@@ -22,28 +23,40 @@ final class BenchInput {
 
     /** Writes one FHS/BHS..BTS/FTS file. */
     static void write(Path file, int messages, long seed) throws IOException {
-        Random random = new Random(seed);
+        write(file, 1, messages, seed + "", patient -> "1234567890", new Random(seed));
+    }
+
+    /**
+     * Writes one file of a connection.
+     *
+     * @param first number of its first patient
+     * @param prefix of the patients' numbers, which makes them different from those of other files
+     * @param facility of the clinic that gave the patient's doses (MSH-4), by the patient's number
+     */
+    static void write(Path file, int first, int messages, String prefix, IntFunction<String> facility, Random random)
+            throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             out.write(("FHS|^~\\&|BENCHEHR|1234567890|TXImmTrac|TxDSHS|20260105080000-0600\r"
                             + "BHS|^~\\&|BENCHEHR|1234567890|TXImmTrac|TxDSHS|20260105080000-0600\r")
                     .getBytes(StandardCharsets.US_ASCII));
-            for (int i = 1; i <= messages; i++) {
-                out.write(message(i, seed, random).getBytes(StandardCharsets.US_ASCII));
+            for (int i = first; i < first + messages; i++) {
+                out.write(message(i, prefix, facility.apply(i), random).getBytes(StandardCharsets.US_ASCII));
             }
             out.write(("BTS|" + messages + "\rFTS|1\r").getBytes(StandardCharsets.US_ASCII));
         }
     }
 
-    private static String message(int i, long seed, Random random) {
+    /** One message of a clinic. */
+    static String message(int i, String prefix, String facility, Random random) {
         LocalDate born = LocalDate.of(1950, 1, 1).plusDays(random.nextInt(16_000));
         LocalDate given = LocalDate.of(2025, 1, 1).plusDays(random.nextInt(300));
         LocalDate earlier = LocalDate.of(2015, 1, 1).plusDays(random.nextInt(3_000));
-        String patient = seed + "-" + i;
+        String patient = prefix + "-" + i;
         String family = FAMILY[random.nextInt(FAMILY.length)] + (char) ('A' + random.nextInt(26));
         String city = CITY[random.nextInt(CITY.length)];
         String phone = "^PRN^PH^^^" + (210 + random.nextInt(700)) + "^" + (2_000_000 + random.nextInt(7_000_000));
         String day = given.format(DAY);
-        return "MSH|^~\\&|BENCHEHR|1234567890|TXImmTrac|TxDSHS|" + day + "081500-0600||VXU^V04^VXU_V04|B" + patient
+        return "MSH|^~\\&|BENCHEHR|" + facility + "|TXImmTrac|TxDSHS|" + day + "081500-0600||VXU^V04^VXU_V04|B" + patient
                 + "|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS\r"
                 + "PID|1||" + patient + "^^^BENCH CLINIC^MR||" + family + "^" + GIVEN[random.nextInt(GIVEN.length)]
                 + "^^^^^L|GRAY^^^^^^M|" + born.format(DAY) + "|" + (random.nextBoolean() ? "F" : "M")

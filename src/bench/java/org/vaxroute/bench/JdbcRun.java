@@ -108,7 +108,7 @@ final class JdbcRun {
         System.out.printf(Locale.ROOT, "| %s | %.1f | %,.0f |%n", what, seconds, doses / seconds);
     }
 
-    private static Map<String, Object> source(BenchLedger ehr) {
+    static Map<String, Object> source(BenchLedger ehr) {
         Map<String, Object> own = new TreeMap<>();
         own.put("source.rows.kind", "jdbc");
         own.put("source.rows.ehr", "practice");
@@ -246,7 +246,7 @@ final class JdbcRun {
         return DriverManager.getConnection(ehr.url(), ehr.user(), "");
     }
 
-    private static void fill(BenchLedger ehr, int patients) throws SQLException {
+    static void fill(BenchLedger ehr, int patients) throws SQLException {
         List<String> statements = List.of(
                 "create table clinic (clinic_id int primary key, name text, facility text, npi text, clinician_family text, clinician_given text)",
                 "insert into clinic values (1, 'North', '0042170005', '1234567893', 'RADON', 'NICHOLAS')",

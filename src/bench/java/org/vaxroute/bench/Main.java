@@ -25,10 +25,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * JMH's own words after it.
  * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
  * <code>messages=N</code> held records again. <code>age</code> compares a day of <code>day=N</code> records in a ledger of <code>few=N</code> with
- * one of <code>many=N</code>.
+ * one of <code>many=N</code>. With nodes as processes of their own, on PostgreSQL: <code>nodes</code> carries <code>messages=N</code> of <code>connections=N</code> by
+ * <code>nodes=N</code>, at once or over a <code>day=SECONDS</code>; <code>fairness</code> times a feed of <code>feed=N</code> records beside a load of
+ * <code>history=N</code>; <code>kafka</code> reads <code>messages=N</code> from a topic of <code>partitions=N</code>.
  */
 public final class Main {
     private static final String CHILD = "child";
+    private static final List<String> CLUSTERS = List.of("nodes", "fairness", "kafka");
 
     private Main() {}
 
@@ -68,6 +71,17 @@ public final class Main {
             }
             System.exit(0);
         }
+        if (CLUSTERS.contains(word)) {
+            System.out.println("Machine: " + Machine.describe());
+            System.out.println("Commit: " + commit());
+            Path place = shipped.resolve("target/bench").resolve(word);
+            switch (word) {
+                case "nodes" -> NodesRun.run(shipped, place, said);
+                case "fairness" -> FairnessRun.run(shipped, place, said);
+                default -> KafkaRun.run(shipped, place, said);
+            }
+            System.exit(0);
+        }
         if (word.equals(CHILD)) {
             Machine.watchHeap();
             child(shipped, said);
@@ -79,7 +93,7 @@ public final class Main {
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
                 throw new IllegalArgumentException(
-                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck, age or hot-path.");
+                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck, age, nodes, fairness, kafka or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());

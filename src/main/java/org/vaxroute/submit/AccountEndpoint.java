@@ -2,6 +2,7 @@ package org.vaxroute.submit;
 
 import java.util.Locale;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.remote.FtpsEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -43,8 +44,22 @@ public final class AccountEndpoint {
                 + account.dropOff();
     }
 
+    /**
+     * An endpoint for one session alone. The one that Camel keeps under a URI would be shared by all accounts whose routes spell the same server and
+     * folder, and one's login taken by another's session that begins at the same moment. docs/decisions/0307.
+     */
+    private <T extends RemoteFileEndpoint<?>> T own(String uri, Class<T> kind) {
+        Endpoint endpoint = camel.getCamelContextExtension().getPrototypeEndpoint(uri);
+        if (camel.hasEndpoint(uri) == endpoint) {
+            throw new IllegalArgumentException(
+                    "A route uses the endpoint " + uri
+                            + " by itself, so that no session can have it alone; let deliver and answers routes name it in the variable endpoint only.");
+        }
+        return kind.cast(endpoint);
+    }
+
     private SftpEndpoint sftp(String uri, Account account) {
-        SftpEndpoint endpoint = camel.getEndpoint(uri, SftpEndpoint.class);
+        SftpEndpoint endpoint = own(uri, SftpEndpoint.class);
         common(endpoint, account);
         SftpConfiguration settings = endpoint.getConfiguration();
         settings.setStrictHostKeyChecking("yes");
@@ -67,7 +82,7 @@ public final class AccountEndpoint {
     }
 
     private FtpsEndpoint ftps(String uri, Account account) {
-        FtpsEndpoint endpoint = camel.getEndpoint(uri, FtpsEndpoint.class);
+        FtpsEndpoint endpoint = own(uri, FtpsEndpoint.class);
         common(endpoint, account);
         var settings = endpoint.getConfiguration();
         settings.setPassword(account.secret().get());
