@@ -21,6 +21,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Ledger;
@@ -32,6 +33,7 @@ import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
 
 /** {@code vaxroute run} as a process, whose PostgreSQL is away when it starts, or lets nobody in. */
+@Tag("slower")
 class StartWaitsIT {
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final String USER = "clinic";
