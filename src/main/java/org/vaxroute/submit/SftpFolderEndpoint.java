@@ -278,23 +278,37 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public List<ResultsEndpoint.Entry> list() {
-        return guarded(() -> {
-            try {
-                return Arrays.stream(operations.listFiles())
-                        .map(file -> new ResultsEndpoint.Entry(
-                                file.getFilename(),
-                                file.getFileLength(),
-                                Instant.ofEpochMilli(file.getLastModified()),
-                                file.getRemoteFile() instanceof ChannelSftp.LsEntry entry
-                                        && entry.getAttrs().isReg()))
-                        .toList();
-            } catch (GenericFileOperationFailedException e) {
-                lostThrow(e);
-                throw new FolderRefused(
-                        "The server of " + account + " does not let us look into account.results (" + said(e) + ").",
-                        e);
+        for (int look = 1; look <= LOOKS; look++) {
+            Optional<List<ResultsEndpoint.Entry>> listed = guarded(this::listed);
+            if (listed.isPresent()) {
+                return listed.get();
             }
-        });
+        }
+        throw new FolderRefused(
+                "The server of " + account
+                        + " breaks off the list of account.results again and again, as if a file in it were gone. Ask the registry to look into the folder.",
+                null);
+    }
+
+    /** Empty when the list was broken off because a file was removed while it was made. */
+    private Optional<List<ResultsEndpoint.Entry>> listed() {
+        try {
+            return Optional.of(Arrays.stream(operations.listFiles())
+                    .map(file -> new ResultsEndpoint.Entry(
+                            file.getFilename(),
+                            file.getFileLength(),
+                            Instant.ofEpochMilli(file.getLastModified()),
+                            file.getRemoteFile() instanceof ChannelSftp.LsEntry entry
+                                    && entry.getAttrs().isReg()))
+                    .toList());
+        } catch (GenericFileOperationFailedException e) {
+            if (status(e) == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return Optional.empty();
+            }
+            lostThrow(e);
+            throw new FolderRefused(
+                    "The server of " + account + " does not let us look into account.results (" + said(e) + ").", e);
+        }
     }
 
     @Override

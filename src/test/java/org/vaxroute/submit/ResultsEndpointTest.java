@@ -122,6 +122,23 @@ class ResultsEndpointTest {
     }
 
     @Test
+    void aListBrokenOffBecauseAFileIsRemovedMeanwhileIsMadeAnew() throws Exception {
+        try (FaultySftpServer server = new FaultySftpServer(folder.resolve("faulty"))) {
+            server.fault = Fault.PICKED_WHILE_LISTED;
+            Files.writeString(server.dropOff().resolve("one.ack"), "MSA|AA|1\r");
+            Account account = server.account("main").results("hl7-dropoff").build();
+            String uri = "sftp:127.0.0.1:" + server.port() + "/hl7-dropoff";
+
+            try (ResultsEndpoint.Session session =
+                    results(account).open("main", uri).orElseThrow()) {
+                assertThat(session.list())
+                        .extracting(ResultsEndpoint.Entry::name)
+                        .contains("one.ack");
+            }
+        }
+    }
+
+    @Test
     void anAnswerThatComesAByteASecondIsGivenUp() throws Exception {
         Files.write(registry.results().resolve("slow.ack"), new byte[300_000]);
         try (CuttingProxy line = new CuttingProxy(registry.sftpPort())) {
