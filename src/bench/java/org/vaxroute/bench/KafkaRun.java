@@ -29,7 +29,7 @@ final class KafkaRun {
         Files.createDirectories(work);
         System.out.printf(
                 Locale.ROOT,
-                "%n%d nodes, a topic of %d partitions, twice %,d records of 1.5 KB; HAPI reads 1 in %d; load before %.1f%n%n",
+                "%n%d nodes, a topic of %d partitions, three times %,d records of 1.5 KB; HAPI reads 1 in %d; load before %.1f%n%n",
                 nodes,
                 partitions,
                 messages,
