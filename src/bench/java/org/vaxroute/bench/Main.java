@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * The benchmark's words: <code>end-to-end</code> and <code>heap</code>, each with <code>messages=N</code>, <code>ledger=h2</code> or
  * <code>pg</code> (both if not said), <code>passes=N</code>, <code>rivals=no</code>, <code>every=no</code> (no run with HAPI reading
  * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties; <code>mllp</code> with <code>messages=N</code> and
- * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>hot-path</code> measures the single steps, with
+ * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>files</code> drops <code>messages=N</code> files of one. <code>hot-path</code> measures the single steps, with
  * JMH's own words after it.
  * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
  * <code>messages=N</code> held records again. <code>age</code> compares a day of <code>day=N</code> records in a ledger of <code>few=N</code> with
@@ -89,11 +89,11 @@ public final class Main {
         }
         Map<String, String> heap = Map.of("messages", "1000000", "passes", "1", "rivals", "no", "every", "no");
         switch (word) {
-            case "end-to-end", "mllp", "jdbc" -> said.put("word", word);
+            case "end-to-end", "mllp", "jdbc", "files" -> said.put("word", word);
             case "heap" -> heap.forEach(said::putIfAbsent);
             default ->
                 throw new IllegalArgumentException(
-                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, answers, recheck, age, nodes, fairness, kafka or hot-path.");
+                        word + " is no word of the benchmark: end-to-end, heap, mllp, jdbc, files, answers, recheck, age, nodes, fairness, kafka or hot-path.");
         }
         System.out.println("Machine: " + Machine.describe());
         System.out.println("Commit: " + commit());
@@ -151,6 +151,16 @@ public final class Main {
             }
             case "jdbc" -> {
                 JdbcRun.run(shipped, work, ledger, Integer.parseInt(said.getOrDefault("doses", "1000000")), more);
+                return;
+            }
+            case "files" -> {
+                FilesRun.run(
+                        shipped,
+                        work,
+                        ledger,
+                        Integer.parseInt(said.getOrDefault("messages", "3000")),
+                        Integer.parseInt(said.getOrDefault("passes", "2")),
+                        more);
                 return;
             }
             default -> {}

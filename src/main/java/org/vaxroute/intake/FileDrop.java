@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,7 +51,6 @@ public final class FileDrop {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileDrop.class);
     private static final Duration MOMENT = Duration.ofMillis(500);
-    private static final Duration LOOK = Duration.ofMillis(2);
     private static final int REMEMBERED = 20_000;
 
     private record Seen(FileStamp stamp, Instant since) {}
@@ -63,8 +61,7 @@ public final class FileDrop {
     private final SourceFiles ledger;
     private final HistoricalLoads loads;
     private final Pauses pauses;
-    private final Leases leases;
-    private final String node;
+    private final ReadingLease reading;
     private final SourceAlarms alarms;
     private final Clock clock;
     private final Map<Path, Seen> growing = remembering();
@@ -93,8 +90,7 @@ public final class FileDrop {
         this.ledger = ledger;
         this.loads = loads;
         this.pauses = pauses;
-        this.leases = leases;
-        this.node = node;
+        this.reading = new ReadingLease(leases, node);
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -132,9 +128,6 @@ public final class FileDrop {
         }
         FileSource source = sources.get(inDrop.getName(0).toString());
         try {
-            if (!mayRead(source)) {
-                return Optional.empty();
-            }
             FileStamp stamp = FileStamp.of(file);
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 alarms.raise(
@@ -168,40 +161,34 @@ public final class FileDrop {
         if (isBehindAnother(source, file)) {
             return Optional.empty();
         }
-        String reading = "source:" + source.connection() + "/" + source.id();
-        awaitOurs(reading);
-        Optional<KeptLease> lease =
-                !places.isFree(source.feed()) ? Optional.empty() : leases.keep(reading, "intake" + Leases.at(node));
-        if (lease.isEmpty()) {
-            passedOver.put(source.id(), file);
-            return Optional.empty();
-        }
+        // Small files of a source follow one another within one look at the folder; a large one is not waited for.
+        KeptLease lease = reading.await(source, MOMENT).orElse(null);
         Optional<Taking> taking = Optional.empty();
         try {
+            if (!mayRead(source)) {
+                return Optional.empty();
+            }
+            if (lease == null && places.isFree(source.feed())) {
+                lease = reading.take(source).orElse(null);
+            }
+            if (lease == null) {
+                passedOver.put(source.id(), file);
+                return Optional.empty();
+            }
             // Throws when another node has read and moved it meanwhile.
             if (stamp.equals(FileStamp.of(file))) {
                 FirstPass seen = FirstPasses.over(file, source, settings);
                 if (stamp.equals(FileStamp.of(file))) {
                     alarms.clear("file." + inDrop);
-                    taking = take(source, file, inDrop, stamp, seen, lease.get());
+                    taking = take(source, file, inDrop, stamp, seen, lease);
                 }
             }
             taking.ifPresent(begun -> places.take(begun.lease(), source.feed()));
             return taking;
         } finally {
-            if (taking.isEmpty()) {
-                lease.get().close();
+            if (taking.isEmpty() && lease != null) {
+                lease.close();
             }
-        }
-    }
-
-    /** Small files of a source follow one another within one look at the folder; a large one is not waited for. */
-    private void awaitOurs(String reading) {
-        long until = System.nanoTime() + MOMENT.toNanos();
-        while (leases.isOurs(reading)
-                && System.nanoTime() - until < 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
@@ -332,7 +319,7 @@ public final class FileDrop {
         try {
             putAway(taking);
         } finally {
-            taking.lease().close();
+            reading.end(taking.lease());
         }
     }
 

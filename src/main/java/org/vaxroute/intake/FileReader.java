@@ -23,12 +23,17 @@ public final class FileReader {
         if (taking == null) {
             throw new IllegalStateException("The file route needs processStrategy: \"#sourceFiles\".");
         }
-        HandOver<Chunk> handOver = store.handOver(taking.source().id(), settings.ahead());
         var chunks = new FileChunks[1];
+        // A file of one chunk has no next one to be prepared meanwhile.
+        HandOver<Chunk> handOver = taking.seen().messages() <= settings.chunk()
+                ? null
+                : store.handOver(taking.source().id(), settings.ahead());
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange ended) {
-                handOver.close();
+                if (handOver != null) {
+                    handOver.close();
+                }
                 if (chunks[0] != null) {
                     chunks[0].close();
                 }

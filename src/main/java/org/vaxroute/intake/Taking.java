@@ -14,6 +14,7 @@ final class Taking {
     private final SourceFile row;
     private final KeptLease lease;
     private final BooleanSupplier mayGoOn;
+    private boolean begun;
     private volatile String fault;
 
     Taking(
@@ -35,10 +36,15 @@ final class Taking {
 
     /** Whether the next chunk may be read; otherwise the file stays, and goes on from its position. */
     boolean mayGoOn() {
+        if (!begun) {
+            // All of it was asked when the file was taken, a moment ago; most files are one chunk.
+            begun = true;
+            return lease.mayGoOn(ReadingLease.FRESH);
+        }
         return lease.mayGoOn() && mayGoOn.getAsBoolean();
     }
 
-    /** The right to read this source, given back when the file is put away. */
+    /** The right to read this source, handed on or given back when the file is put away. */
     KeptLease lease() {
         return lease;
     }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -32,6 +33,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -377,6 +380,26 @@ final class Database implements AutoCloseable {
             SQLException cause = sqlCause(e);
             if (cause != null && Dialect.unique(cause.getSQLState())) {
                 return false;
+            }
+            throw explain(e);
+        }
+    }
+
+    /**
+     * As {@link #ensure}.
+     *
+     * @param key the column that the database numbers
+     * @return the number; empty when the row was there
+     */
+    OptionalLong ensureNumbered(String key, String insert, Object... values) {
+        KeyHolder number = new GeneratedKeyHolder();
+        try {
+            client.sql(insert).params(values).update(number, key);
+            return OptionalLong.of(number.getKeyAs(Long.class));
+        } catch (DataAccessException | TransactionException e) {
+            SQLException cause = sqlCause(e);
+            if (cause != null && Dialect.unique(cause.getSQLState())) {
+                return OptionalLong.empty();
             }
             throw explain(e);
         }

@@ -1,8 +1,10 @@
 package org.vaxroute.ledger;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Files from EHRs: what each should hold, how far it was read, and how it ended. */
 public final class SourceFiles {
@@ -38,34 +40,56 @@ public final class SourceFiles {
             long messages,
             long doses) {
         int sourceId = directory.source(connection, source, feed);
-        Optional<SourceFile> begun = latest(sourceId, name, sha256)
+        Optional<Arrival> last = latest(sourceId, name, sha256);
+        Optional<SourceFile> begun = last.map(Arrival::file)
                 .filter(f -> f.state() == SourceFileState.TAKING || f.state() == SourceFileState.STORED);
         if (begun.isPresent()) {
             return begun.get();
         }
-        insert(sourceId, name, size, sha256, messages, doses, SourceFileState.TAKING, null);
-        return latest(sourceId, name, sha256).orElseThrow();
+        Instant now = clock.instant();
+        OptionalLong id = insert(
+                sourceId, name, size, sha256, Arrival.next(last), messages, doses, SourceFileState.TAKING, null, now);
+        if (id.isEmpty()) {
+            return latest(sourceId, name, sha256).orElseThrow().file();
+        }
+        return new SourceFile(
+                id.getAsLong(),
+                connection,
+                source,
+                feed,
+                name,
+                size,
+                SourceFileState.TAKING,
+                messages,
+                doses,
+                0,
+                0,
+                null,
+                now);
     }
 
     /** Puts on record a file that may not be taken, for a fault of its own; nothing of it is stored. */
     public SourceFile refuse(
             String source, String connection, Feed feed, String name, long size, byte[] sha256, String reason) {
         int sourceId = directory.source(connection, source, feed);
-        insert(sourceId, name, size, sha256, 0, 0, SourceFileState.FAILED, reason);
-        return latest(sourceId, name, sha256).orElseThrow();
+        int arrival = Arrival.next(latest(sourceId, name, sha256));
+        insert(sourceId, name, size, sha256, arrival, 0, 0, SourceFileState.FAILED, reason, clock.instant());
+        return latest(sourceId, name, sha256).orElseThrow().file();
     }
 
     /** Says that every message is stored, for a file whose last chunk could not say so; it then must be true. */
     public void stored(long id) {
-        move(id, "STORED", "TAKING", " and messages_stored = messages");
+        if (!moved(id, "STORED", "TAKING", " and messages_stored = messages")) {
+            throw wrong(id, "STORED");
+        }
     }
 
     /** Says that the file was moved away after it was STORED. Harmless when said twice. */
     public void done(long id) {
-        if (get(id).map(f -> f.state() == SourceFileState.DONE).orElse(false)) {
-            return;
+        if (!moved(id, "DONE", "STORED", "")
+                && get(id).map(f -> f.state() != SourceFileState.DONE).orElse(true)) {
+            throw wrong(id, "DONE");
         }
-        move(id, "DONE", "STORED", "");
     }
 
     /**
@@ -99,21 +123,20 @@ public final class SourceFiles {
                 .list());
     }
 
-    private void insert(
+    /** Empty when somebody else was faster. */
+    private OptionalLong insert(
             int sourceId,
             String name,
             long size,
             byte[] sha256,
+            int arrival,
             long messages,
             long doses,
             SourceFileState state,
-            String reason) {
-        int arrival = database.call(sql -> sql.sql(
-                        "select coalesce(max(arrival), 0) + 1 from source_file where source_id = ? and sha256 = ? and name = ?")
-                .params(sourceId, sha256, name)
-                .query(Integer.class)
-                .single());
-        database.ensure(
+            String reason,
+            Instant now) {
+        return database.ensureNumbered(
+                "source_file_id",
                 "insert into source_file (source_id, name, size_bytes, sha256, arrival, state, messages, doses, read_to,"
                         + " messages_stored, doses_stored, failed_why, taken_at) values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?)",
                 sourceId,
@@ -125,7 +148,7 @@ public final class SourceFiles {
                 messages,
                 doses,
                 Texts.cut(reason, 1000),
-                Database.at(clock.instant()));
+                Database.at(now));
     }
 
     /** The submission file that has these very bytes; empty when the file is somebody else's. */
@@ -137,22 +160,28 @@ public final class SourceFiles {
                 .optional());
     }
 
-    private Optional<SourceFile> latest(int sourceId, String name, byte[] sha256) {
+    /** @param number how often a file of this name and content has come */
+    private record Arrival(SourceFile file, int number) {
+        static int next(Optional<Arrival> last) {
+            return last.map(Arrival::number).orElse(0) + 1;
+        }
+    }
+
+    private Optional<Arrival> latest(int sourceId, String name, byte[] sha256) {
         return database.call(sql -> sql.sql(SELECT + "where f.source_id = ? and f.sha256 = ? and f.name = ?"
                         + " order by f.arrival desc fetch first 1 rows only")
                 .params(sourceId, sha256, name)
-                .query(SourceFiles::file)
+                .query((row, n) -> new Arrival(file(row, n), row.getInt("arrival")))
                 .optional());
     }
 
-    private void move(long id, String to, String from, String guard) {
-        int moved = database.call(sql -> sql.sql(
-                        "update source_file set state = ?, ended_at = ? where source_file_id = ? and state = ?" + guard)
-                .params(to, Database.at(clock.instant()), id, from)
-                .update());
-        if (moved == 0) {
-            throw wrong(id, to);
-        }
+    private boolean moved(long id, String to, String from, String guard) {
+        return database.call(sql -> sql.sql(
+                                "update source_file set state = ?, ended_at = ? where source_file_id = ? and state = ?"
+                                        + guard)
+                        .params(to, Database.at(clock.instant()), id, from)
+                        .update())
+                == 1;
     }
 
     private WrongTransition wrong(long id, String to) {
