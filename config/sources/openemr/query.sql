@@ -79,7 +79,7 @@ from (
     left join facility f on f.id = g.facility_id
     left join facility h on h.id = (select min(x.id) from facility x where x.primary_business_entity = 1)
 ) t
-where t.changed_at > cast(cast(:mark as char(19)) as datetime)
-   or (t.changed_at = cast(cast(:mark as char(19)) as datetime) and cast(t.patient_id as char(20)) > :patient)
+where t.changed_at >= cast(cast(:mark as char(19)) as datetime)
+  and (t.changed_at > cast(cast(:mark as char(19)) as datetime) or cast(t.patient_id as char(20)) > :patient)
 order by t.changed_at, cast(t.patient_id as char(20)), t.dose_id
 limit :limit

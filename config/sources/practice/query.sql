@@ -8,7 +8,7 @@ select p.mrn, p.family_name, p.given_name, p.middle_name, p.birth_date, p.sex, p
 from dose d
 join patient p on p.mrn = d.mrn
 join clinic c on c.clinic_id = d.clinic_id
-where d.changed_at > cast(:mark as timestamp with time zone)
-   or (d.changed_at = cast(:mark as timestamp with time zone) and p.mrn > :patient)
+where d.changed_at >= cast(:mark as timestamp with time zone)
+  and (d.changed_at > cast(:mark as timestamp with time zone) or p.mrn > :patient)
 order by d.changed_at, p.mrn, d.dose_id
 limit :limit

@@ -27,7 +27,7 @@ join patients p on p.Id = i.PATIENT
 join encounters e on e.Id = i.ENCOUNTER
 join providers d on d.Id = e.PROVIDER
 join organizations o on o.Id = d.ORGANIZATION
-where i.DATE > cast(:mark as timestamp with time zone)
-   or (i.DATE = cast(:mark as timestamp with time zone) and p.Id > :patient)
+where i.DATE >= cast(:mark as timestamp with time zone)
+  and (i.DATE > cast(:mark as timestamp with time zone) or p.Id > :patient)
 order by i.DATE, p.Id, i.CODE
 limit :limit

@@ -64,7 +64,8 @@ public final class KnownDoses {
         }
         Found found = patients.isEmpty()
                 ? new Found()
-                : database.jdbc(connection -> look(connection, chunk.connection(), patients, toldOnly));
+                : database.transact(
+                        sql -> database.jdbc(connection -> look(connection, chunk.connection(), patients, toldOnly)));
         List<Known> known = new ArrayList<>(records.size());
         for (Keys.OfRecord record : records) {
             By[] doses = new By[record.doses().length];
@@ -97,6 +98,7 @@ public final class KnownDoses {
     private record Owner(long patient, By by) {}
 
     private Found look(Connection connection, String id, Set<Long> patients, boolean toldOnly) throws SQLException {
+        database.byIndex(connection);
         Found found = new Found();
         Map<Long, Owner> owners = new HashMap<>();
         Map<Long, Integer> doses = new HashMap<>();
