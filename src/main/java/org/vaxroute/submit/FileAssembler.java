@@ -105,6 +105,11 @@ public final class FileAssembler {
      */
     public boolean choose(FileRun run) {
         return holding(run, () -> {
+            if (run.file() != null) {
+                // A route's loop asks once more after a step of it has failed, and then does not go on: the lease would
+                // stay here with nobody to give it back. The next run takes the file up.
+                run.over();
+            }
             if (run.getFiles() > 0 && run.lasted(turn) && !run.isPaid()) {
                 run.over();
             }
@@ -144,9 +149,6 @@ public final class FileAssembler {
     }
 
     private boolean next(FileRun run) {
-        if (run.file() != null) {
-            return true;
-        }
         Optional<SubmissionFile> unfinished =
                 ledger.submissionFiles().in(Set.of(FileState.BUILT), Integer.MAX_VALUE).stream()
                         .filter(file -> file.sha256() == null)
@@ -212,14 +214,16 @@ public final class FileAssembler {
 
     /** Reads back what was written and compares it with the ledger. */
     public void prove(FileRun run) {
-        try {
-            prove(run.file(), run.written());
-        } catch (FileMismatch e) {
-            folder.discard(run.written().unfinished());
-            ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
-            run.over();
-            throw e;
-        }
+        holding(run, () -> {
+            try {
+                prove(run.file(), run.written());
+            } catch (FileMismatch e) {
+                folder.discard(run.written().unfinished());
+                ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
+                throw e;
+            }
+            return null;
+        });
     }
 
     /** Gives the file its final name and its manifest, and hands it over to delivery. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,6 +190,36 @@ class FileAssemblerTest extends FeedCase {
         assertThat(ledger.submissionFiles().due("main", 10)).allMatch(file -> file.sha256() == null);
 
         Files.delete(work.resolve("out"));
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void a_file_that_another_node_finished_while_this_one_stood_still_leaves_no_lease_here() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        assembler.write(run);
+        Files.delete(run.written().unfinished());
+
+        assertThatThrownBy(() -> assembler.prove(run)).isInstanceOf(UncheckedIOException.class);
+        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(assembler.choose(run)).as("asked once more by the loop").isFalse();
+        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(run.getOutcome()).as("it is owed still").isEmpty();
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void a_step_of_somebody_elses_that_fails_between_two_of_ours_leaves_no_lease_here() {
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        assembler.write(run);
+
+        assertThat(assembler.choose(run)).as("asked once more by the loop").isFalse();
+        assertThat(ledger.leases().isFree()).isTrue();
         assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
     }
 
