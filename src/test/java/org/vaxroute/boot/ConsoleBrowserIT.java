@@ -608,7 +608,8 @@ class ConsoleBrowserIT {
                                 + "|P|2.5.1|||ER|AL|||||Z22^CDCPHINVS",
                         "PID|1||" + id + "^^^EHR^MR||Adams^Ada^^^^^L||" + born + "|F|||1 Main St^^Austin^TX^78701",
                         "ORC|RE||D" + id + "^EHR",
-                        "RXA|0|1|20261101||100^PCV^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L1||PFR^Pfizer^MVX|||CP|A")
+                        "RXA|0|1|" + Samples.DAY
+                                + "||100^PCV^CVX|0.5|mL^^UCUM||00^New^NIP001||||||L1||PFR^Pfizer^MVX|||CP|A")
                 + "\r";
     }
 
