@@ -223,7 +223,7 @@ class FileIntakeRouteTest {
         assertThat(house.ledger.sourceFiles().recent(9))
                 .extracting(SourceFile::state)
                 .containsOnly(SourceFileState.FAILED);
-        assertThat(house.ledger.alarms().open()).hasSize(2);
+        soon(() -> assertThat(house.ledger.alarms().open()).hasSize(2));
         house.assertBalanced();
     }
 
