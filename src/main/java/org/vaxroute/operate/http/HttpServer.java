@@ -148,7 +148,10 @@ public final class HttpServer {
         try {
             tomcat.stop();
             tomcat.destroy();
-            tokenFile.remove();
+            // Without a token of its own there may lie that of a server of this home which runs.
+            if (!healthAlone) {
+                tokenFile.remove();
+            }
         } catch (LifecycleException | IOException e) {
             LOG.warn("The web server did not stop cleanly", e);
         }

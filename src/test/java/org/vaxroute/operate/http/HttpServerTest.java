@@ -127,6 +127,16 @@ class HttpServerTest {
     }
 
     @Test
+    void aStartThatWaitsBesideARunningServerLeavesItsToken() throws Exception {
+        HttpServer waiting = HttpServer.healthAlone(
+                new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), () -> List.of("The ledger is away"));
+        waiting.start();
+        waiting.stop();
+
+        assertThat(new TokenFile(folder.resolve("run")).read()).isPresent();
+    }
+
+    @Test
     void theTokenOpensTheCommandLinesDoorAndNothingElseDoes() throws Exception {
         assertThat(get("/vaxroute/jolokia/version").statusCode()).isEqualTo(403);
         assertThat(get("/vaxroute/jolokia/version", "Authorization", "Bearer guess")
