@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -351,6 +352,29 @@ final class Database implements AutoCloseable {
     /** Plain JDBC on the transaction's connection, for batches. */
     <T> T jdbc(ConnectionCallback<T> work) {
         return meaning(() -> template.execute(work));
+    }
+
+    /**
+     * A short statement by itself, on which more depends than its own answer: a server from which nothing is heard for so long is given up, where
+     * others are waited for by minutes.
+     *
+     * @return how many rows it changed
+     */
+    int update(Duration longest, String sql, Object... parameters) {
+        return jdbc(connection -> {
+            int usual = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    update.setObject(i + 1, parameters[i]);
+                }
+                return update.executeUpdate();
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setNetworkTimeout(Runnable::run, usual);
+                }
+            }
+        });
     }
 
     /** Forces an H2 file to the disk; PostgreSQL has done so at the commit. */

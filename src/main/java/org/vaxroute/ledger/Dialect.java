@@ -41,8 +41,16 @@ enum Dialect {
             "select set_config('enable_seqscan', 'off', true) from standing where standing_id = ? for update",
             Set.of(
                     "55P03", // lock time-out
-                    "57014", "57P01", "57P02", "57P03", "57P04", "25006"));
+                    "57014",
+                    "57P01",
+                    "57P02",
+                    "57P03",
+                    "57P04",
+                    "25006",
+                    Dialect.IDLE));
 
+    // What PostgreSQL says when it has ended a session whose transaction lay idle.
+    private static final String IDLE = "25P03";
     private static final Set<String> BROKEN_H2 = Set.of("90007", "90028", "90030", "90031", "90067", "90098", "90121");
     private static final Set<String> UNIQUE = Set.of("23505");
     private static final Set<String> RETRY = Set.of("40001", "40P01");
@@ -82,11 +90,11 @@ enum Dialect {
     }
 
     /**
-     * Whether a connection that said this is of no use any more. H2 closes its file at a full disk, and only a new connection opens
-     * it again; the pool knows PostgreSQL's states by itself.
+     * Whether a connection that said this is of no use any more, and the pool does not know it by itself. H2 closes its file at a full
+     * disk, and only a new connection opens it again.
      */
     boolean broken(String sqlState) {
-        return this == H2 && sqlState != null && BROKEN_H2.contains(sqlState);
+        return this == H2 ? sqlState != null && BROKEN_H2.contains(sqlState) : IDLE.equals(sqlState);
     }
 
     static boolean unique(String sqlState) {
@@ -128,8 +136,15 @@ enum Dialect {
                 .toList();
     }
 
-    /** Said to each new connection; null when there is nothing to say. */
+    /**
+     * Said to each new connection; null when there is nothing to say. A node that was halted or cut off in the middle of a transaction must
+     * not hold its rows for longer than its leases, and the server of one that died with its machine is to notice that. docs/decisions/0308.
+     */
     String greeting() {
-        return this == POSTGRESQL ? "set lock_timeout = '15s'; set synchronous_commit = on" : null;
+        return this == POSTGRESQL
+                ? "set lock_timeout = '15s'; set synchronous_commit = on; set idle_in_transaction_session_timeout = '"
+                        + Leases.HOLD.toSeconds()
+                        + "s'; set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
+                : null;
     }
 }

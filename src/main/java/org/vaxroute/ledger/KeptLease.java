@@ -2,6 +2,9 @@ package org.vaxroute.ledger;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A lease that is renewed by itself while its holder works, so that it may be short: a node that dies loses it within
@@ -14,16 +17,24 @@ public final class KeptLease implements AutoCloseable {
     /** Longer than any single wait for a server or a disk that is not known beforehand. */
     static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
+    /** So long after it was last confirmed a lease may be another's: a little less than {@link Leases#HOLD}, for what ends late. */
+    static final Duration LAPSE = Leases.HOLD.minusSeconds(3);
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptLease.class);
+
     private final Leases leases;
     private final Lease lease;
+    private final AtomicReference<Runnable> atLapse = new AtomicReference<>();
     private final AtomicLong asked = new AtomicLong(System.nanoTime());
     private volatile Duration patience = FORGOTTEN;
-    private volatile long proved = System.nanoTime();
+    private volatile long proved;
     private volatile boolean lost;
 
-    KeptLease(Leases leases, Lease lease) {
+    /** @param proved when the database was asked for it, by the machine's own counter */
+    KeptLease(Leases leases, Lease lease, long proved) {
         this.leases = leases;
         this.lease = lease;
+        this.proved = proved;
     }
 
     public Lease lease() {
@@ -53,6 +64,30 @@ public final class KeptLease implements AutoCloseable {
             renew();
         }
         return !lost && !leases.isResting();
+    }
+
+    /**
+     * Has something ended, once, when the lease may have run out because the ledger could not be asked: what this node has open at another's
+     * server, before the next node begins its own. It is run by another thread, while the holder may wait for the ledger, and must not wait itself;
+     * at once where it is so late already.
+     */
+    public void atLapse(Runnable end) {
+        atLapse.set(end);
+        watch();
+    }
+
+    void watch() {
+        if (System.nanoTime() - proved < LAPSE.toNanos()) {
+            return;
+        }
+        Runnable end = atLapse.getAndSet(null);
+        if (end != null) {
+            LOG.warn(
+                    "The ledger has not confirmed the lease {} for {} s; what this node has open under it is closed, because another may take it.",
+                    lease.name(),
+                    LAPSE.toSeconds());
+            end.run();
+        }
     }
 
     /** Says that a single step of its holder may take so long. */

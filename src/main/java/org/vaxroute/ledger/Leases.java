@@ -17,6 +17,11 @@ public final class Leases implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
+    /** After so long without a word from the database a sign of life is tried over another connection, while there is time. */
+    static final Duration SILENCE = HOLD.dividedBy(4);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Database database;
     private final Set<KeptLease> kept = ConcurrentHashMap.newKeySet();
     private volatile boolean resting;
@@ -41,7 +46,8 @@ public final class Leases implements AutoCloseable {
         if (resting || isOurs(name)) {
             return Optional.empty();
         }
-        Optional<KeptLease> taken = acquire(name, owner, HOLD).map(lease -> new KeptLease(this, lease));
+        long asked = System.nanoTime();
+        Optional<KeptLease> taken = acquire(name, owner, HOLD).map(lease -> new KeptLease(this, lease, asked));
         taken.ifPresent(lease -> {
             kept.add(lease);
             startKeeping();
@@ -83,13 +89,28 @@ public final class Leases implements AutoCloseable {
 
     private synchronized void startKeeping() {
         if (keeper == null) {
-            keeper = Executors.newSingleThreadScheduledExecutor(work -> {
+            // Two: what is looked at without the ledger must not wait for what it has to say.
+            keeper = Executors.newScheduledThreadPool(2, work -> {
                 Thread thread = new Thread(work, "vaxroute-leases");
                 thread.setDaemon(true);
                 return thread;
             });
             keeper.scheduleWithFixedDelay(
                     this::keepAll, HOLD.toMillis() / 4, HOLD.toMillis() / 4, TimeUnit.MILLISECONDS);
+            keeper.scheduleWithFixedDelay(this::watchAll, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void watchAll() {
+        for (KeptLease lease : kept) {
+            try {
+                lease.watch();
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "What is done under the lease {} could not be ended: {}",
+                        lease.lease().name(),
+                        e.toString());
+            }
         }
     }
 
@@ -98,8 +119,12 @@ public final class Leases implements AutoCloseable {
         for (KeptLease lease : kept) {
             try {
                 lease.renew();
+            } catch (LedgerUnavailable e) {
+                // The holders hear of it at their own next step; until the time is up it may be mended. What is true of
+                // one is of all.
+                LOG.warn("The lease {} could not be renewed: {}", lease.lease().name(), e.getMessage());
+                return;
             } catch (RuntimeException e) {
-                // The holder hears of it at its own next step; until the time is up it may be mended.
                 LOG.warn("The lease {} could not be renewed: {}", lease.lease().name(), e.getMessage());
             }
         }
@@ -172,10 +197,11 @@ public final class Leases implements AutoCloseable {
      * @return false when it was given back or somebody else has taken it: stop the work at once
      */
     public boolean renew(Lease lease, Duration hold) {
-        return database.call(
-                        sql -> sql.sql("update lease set held_until = " + until(hold) + " where name = ? and fence = ?")
-                                .params(lease.name(), lease.fence())
-                                .update())
+        return database.update(
+                        SILENCE,
+                        "update lease set held_until = " + until(hold) + " where name = ? and fence = ?",
+                        lease.name(),
+                        lease.fence())
                 == 1;
     }
 

@@ -69,6 +69,7 @@ public final class LedgerCopy {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
             try {
+                waitForDisks(connection);
                 tables(connection, folder);
             } finally {
                 connection.rollback();
@@ -80,6 +81,13 @@ public final class LedgerCopy {
             throw refused("The ledger could not be copied", e);
         }
         return "postgresql";
+    }
+
+    // Between two tables a file is forced to a disk that may be slow.
+    private static void waitForDisks(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local idle_in_transaction_session_timeout = 0");
+        }
     }
 
     private static void tables(Connection connection, Path folder) throws SQLException, IOException {

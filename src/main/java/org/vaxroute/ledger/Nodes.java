@@ -78,10 +78,12 @@ public final class Nodes {
      * @return false when another process has taken its name
      */
     public boolean seen(String name, long session, Node.State state) {
-        return database.call(sql -> sql.sql(
-                                "update node set seen_at = " + now() + ", state = ? where name = ? and session = ?")
-                        .params(state.name(), name, session)
-                        .update())
+        return database.update(
+                        Leases.SILENCE,
+                        "update node set seen_at = " + now() + ", state = ? where name = ? and session = ?",
+                        state.name(),
+                        name,
+                        session)
                 == 1;
     }
 

@@ -99,6 +99,7 @@ public final class AccountProbe {
 
     private void connect(Account account, boolean write, Held held, List<ProbeLine> lines) {
         try (RemoteFolder folder = sessions.apply(AccountEndpoint.plainUri(account), account)) {
+            held.guards(folder);
             outbox.opened(account, folder);
             lines.add(ProbeLine.ok(
                     "connection and login", account.user() + " at " + account.host() + ":" + account.port()));
@@ -122,7 +123,7 @@ public final class AccountProbe {
             lines.add(ProbeLine.bad("connection", e.getMessage()));
             return;
         }
-        results(account, lines);
+        results(account, held, lines);
     }
 
     private void listing(Account account, RemoteFolder folder, List<ProbeLine> lines) {
@@ -162,9 +163,10 @@ public final class AccountProbe {
                                 + " s. Check this machine's clock and time zone; file names bear its date.");
     }
 
-    private void results(Account account, List<ProbeLine> lines) {
+    private void results(Account account, Held held, List<ProbeLine> lines) {
         Account results = account.at(account.results());
         try (RemoteFolder folder = sessions.apply(AccountEndpoint.plainUri(results), results)) {
+            held.guards(folder);
             folder.size(NAME);
             lines.add(ProbeLine.ok("results folder", account.results() + " can be looked into"));
         } catch (DeliveryFailure e) {

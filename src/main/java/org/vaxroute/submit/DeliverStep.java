@@ -156,6 +156,7 @@ public final class DeliverStep {
                 return Optional.empty();
             }
             remote = connect(account, uri, held, due);
+            held.guards(remote);
             outbox.opened(account, remote);
             begun = true;
             long since = System.nanoTime();

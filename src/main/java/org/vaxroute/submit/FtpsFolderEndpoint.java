@@ -353,9 +353,8 @@ final class FtpsFolderEndpoint implements RemoteFolder {
 
     @Override
     public void fetch(String name, OutputStream to) throws IOException {
-        requireSession();
         try {
-            guard.step(() -> copy(name, to));
+            guarded(() -> copy(name, to));
         } catch (UncheckedIOException e) {
             // The rest of the data is still on its way; only a new session is in a known state.
             lost = true;
@@ -377,6 +376,11 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     }
 
     @Override
+    public void cut() {
+        guard.cut();
+    }
+
+    @Override
     public void close() {
         try {
             if (lost) {
@@ -390,8 +394,10 @@ final class FtpsFolderEndpoint implements RemoteFolder {
     }
 
     private <T> T guarded(Supplier<T> step) {
-        requireSession();
-        return guard.step(step);
+        return guard.step(() -> {
+            requireSession();
+            return step.get();
+        });
     }
 
     // The operations would open a new session by themselves, in another folder. Only our own steps may do that.

@@ -20,6 +20,11 @@ final class Held implements AutoCloseable {
         this.lease = lease;
     }
 
+    /** Closes this session when another node may begin one, although nobody here was told so. */
+    void guards(RemoteFolder session) {
+        lease.atLapse(session::cut);
+    }
+
     Lease lease() {
         return lease.lease();
     }

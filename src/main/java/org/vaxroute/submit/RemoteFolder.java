@@ -70,6 +70,12 @@ interface RemoteFolder extends Closeable {
      */
     void fetch(String name, OutputStream to) throws IOException;
 
+    /**
+     * Closes the session's sockets, from whatever thread: whoever waits for the server is told, and every further step throws
+     * {@link ServerAway}. {@link #close} is still owed.
+     */
+    void cut();
+
     /** Ends the session at once; never throws. */
     @Override
     void close();

@@ -100,6 +100,7 @@ public final class ResultsEndpoint {
         RemoteFolder remote = null;
         try {
             remote = endpoints.open(uri, known);
+            held.guards(remote);
             outbox.opened(known, remote);
             ledger.alarms().clear(FAILING, "account:" + account);
             turns.put(account, clock.instant());

@@ -313,9 +313,8 @@ final class SftpFolderEndpoint implements RemoteFolder {
 
     @Override
     public void fetch(String name, OutputStream to) throws IOException {
-        requireSession();
         try {
-            guard.step(() -> copy(name, to));
+            guarded(() -> copy(name, to));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -335,14 +334,21 @@ final class SftpFolderEndpoint implements RemoteFolder {
     }
 
     @Override
+    public void cut() {
+        guard.cut();
+    }
+
+    @Override
     public void close() {
         operations.forceDisconnect();
         LOG.debug("Session of account {} ended", account.id());
     }
 
     private <T> T guarded(Supplier<T> step) {
-        requireSession();
-        return guard.step(step);
+        return guard.step(() -> {
+            requireSession();
+            return step.get();
+        });
     }
 
     // The operations would open a new session by themselves, in another folder. Only our own steps may do that.

@@ -23,6 +23,7 @@ final class StepGuard {
     private volatile long since;
 
     private volatile boolean expired;
+    private volatile boolean cut;
 
     /** @param abort closes the session's sockets, so that whoever waits for them is told */
     StepGuard(Account account, Runnable abort) {
@@ -34,9 +35,12 @@ final class StepGuard {
     /**
      * Runs a step that has to end in time, or to call {@link #goesOn} again and again.
      *
-     * @throws ServerAway when it did not, or when what arrived made a library stumble
+     * @throws ServerAway when it did not, when the session was {@link #cut}, or when what arrived made a library stumble
      */
     <T> T step(Supplier<T> step) {
+        if (cut) {
+            throw closedHere(null);
+        }
         goesOn();
         Future<?> looking = LineWatch.begin(this::look, longest);
         try {
@@ -44,6 +48,9 @@ final class StepGuard {
         } catch (LedgerException | UncheckedIOException e) {
             throw e;
         } catch (RuntimeException e) {
+            if (cut) {
+                throw closedHere(e);
+            }
             if (expired) {
                 throw new ServerAway(
                         "The server of " + account + " kept us waiting for " + longest.toSeconds()
@@ -54,6 +61,19 @@ final class StepGuard {
         } finally {
             looking.cancel(false);
         }
+    }
+
+    /** Closes the session's sockets, because another node may begin a session of its own. */
+    void cut() {
+        cut = true;
+        abort.run();
+    }
+
+    private ServerAway closedHere(RuntimeException e) {
+        return new ServerAway(
+                "The session with the server of " + account
+                        + " was closed here: the ledger did not say in time that no other node has the account. It goes on by itself.",
+                e);
     }
 
     /** The bytes of an upload: it goes on with each piece of them that is taken. */

@@ -30,10 +30,11 @@ import org.vaxroute.ledger.Node;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
+import org.vaxroute.submit.CuttingProxy;
 
 /**
  * Several nodes on one ledger and one work folder, of which one after the other is killed, halted for longer than its leases last, stopped
- * and started again, or drained, and whose database is restarted, while files, rows and messages come in; in the end the registry's files, read by
+ * and started again, drained, or cut off from the database, and whose database is restarted, while files, rows and messages come in; in the end the registry's files, read by
  * {@link RegistryBooks}, must say what the sources held, and its book of sessions that no two were ever open at a time.
  *
  * <p>{@code -Dvaxroute.cluster.faults} says how often (default 1, a kill first), {@code -Dvaxroute.cluster.seed} repeats
@@ -45,12 +46,17 @@ class ClusterIT {
     private static final int PATIENTS = 40;
     private static final int SMALL = 20;
     private static final int CROWD_PATIENTS = 6_000;
+    private static final int LONGEST_CUT = 45_000;
     private static final Path PLACE = Path.of("target/cluster").toAbsolutePath();
     private static final Duration LONGEST = Duration.ofMinutes(6);
 
     private final Clock clock = Clock.systemDefaultZone();
     private final List<Integer> ports = new ArrayList<>();
     private final List<PracticeProcess> nodes = new ArrayList<>();
+
+    /** From each node to the database. */
+    private final List<CuttingProxy> lines = new ArrayList<>();
+
     private final List<RegistrySessions.Halt> halts = new ArrayList<>();
     private RunHome home;
 
@@ -64,7 +70,8 @@ class ClusterIT {
         HALT,
         STOP,
         DRAIN,
-        DATABASE
+        DATABASE,
+        CUT
     }
 
     @Test
@@ -87,6 +94,9 @@ class ClusterIT {
                                 .habits(RegistryHabits.plain()));
                 EhrDesk ehr = new EhrDesk(PLACE.resolve("ehr"), home.drop(), PATIENTS, ports, clock)) {
             set(registry, ehr);
+            for (int node = 0; node < NODES; node++) {
+                lines.add(new CuttingProxy("127.0.0." + (2 + node), postgresPort).manner(CuttingProxy.Manner.SILENCE));
+            }
             for (int node = 0; node < NODES; node++) {
                 nodes.add(start(node));
             }
@@ -126,6 +136,9 @@ class ClusterIT {
         } finally {
             for (PracticeProcess node : nodes) {
                 node.end();
+            }
+            for (CuttingProxy line : lines) {
+                line.close();
             }
             postgres.close();
         }
@@ -225,6 +238,16 @@ class ClusterIT {
                         .isFalse();
                 startDatabase();
             }
+            case CUT -> {
+                lines.get(which).strike();
+                assertThat(node.endsWithin(Duration.ofMillis(random.nextInt(LONGEST_CUT))))
+                        .isFalse();
+                if (random.nextBoolean()) {
+                    lines.get(which).mend();
+                } else {
+                    lines.get(which).forget();
+                }
+            }
         }
     }
 
@@ -261,7 +284,7 @@ class ClusterIT {
         }
         String url = postgres.getJdbcUrl("postgres", "cluster");
         home.database(ehr)
-                .ledger(url, "postgres")
+                .ledger("{{env:VAXROUTE_LEDGER:" + url + "}}", "postgres")
                 .with("cluster.enabled", "true")
                 .with("cluster.node", "{{env:VAXROUTE_NODE:command}}")
                 .with("intake.mllp.port", "{{env:VAXROUTE_MLLP_PORT:0}}")
@@ -286,7 +309,13 @@ class ClusterIT {
                 PLACE,
                 List.of("-Xmx512m"),
                 List.of("run"),
-                Map.of("VAXROUTE_NODE", "node-" + node, "VAXROUTE_MLLP_PORT", "" + ports.get(node)));
+                Map.of(
+                        "VAXROUTE_NODE",
+                        "node-" + node,
+                        "VAXROUTE_MLLP_PORT",
+                        "" + ports.get(node),
+                        "VAXROUTE_LEDGER",
+                        ledger.url().replace("localhost", lines.get(node).host())));
     }
 
     private static PracticeProcess command(List<String> arguments) {

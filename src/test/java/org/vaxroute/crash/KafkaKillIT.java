@@ -26,9 +26,10 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
+import org.vaxroute.submit.CuttingProxy;
 
 /**
- * VaxRoute and Kafka as processes that are killed with -9 while records come in; in the end the ledger holds each record once.
+ * VaxRoute and Kafka as processes that are killed with -9, or cut off from each other, while records come in; in the end the ledger holds each record once.
  *
  * <p>{@code -Dvaxroute.kafka.kills} says how often (default 2: VaxRoute, then the broker; from 3 on with two nodes), {@code -Dvaxroute.kafka.seed}
  * repeats their order.
@@ -42,8 +43,16 @@ class KafkaKillIT {
     private static final int A_KILL = 1_000;
     private static final int PATIENTS = 97;
 
+    /** In seconds; half a minute more than the broker waits for a member of a group. */
+    private static final int LONGEST_CUT = 75;
+
     private final Clock clock = Clock.systemDefaultZone();
     private final List<PracticeProcess> nodes = new ArrayList<>();
+
+    /** From each node to the broker, and where the node takes the broker to be. */
+    private final List<CuttingProxy> lines = new ArrayList<>();
+
+    private final List<String> ways = new ArrayList<>();
     private int sent;
     private int startedAgain;
 
@@ -54,20 +63,22 @@ class KafkaKillIT {
         Random random = new Random(seed);
         Homes.delete(PLACE);
         RunHome home = new RunHome(PLACE);
-        try (KafkaBroker broker = new KafkaBroker(PLACE.resolve("kafka")).start();
+        try (KafkaBroker broker = new KafkaBroker(PLACE.resolve("kafka"), NODES).start();
                 EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 PracticeRegistry registry = PracticeRegistry.start(
                         PLACE.resolve("registry"), RegistryOptions.of(clock).habits(RegistryHabits.plain()));
                 Connection ledger = postgres.getPostgresDatabase().getConnection()) {
             String url = postgres.getJdbcUrl("postgres", "postgres");
             home.ledger(url, "postgres")
-                    .topic(broker.servers(), "records")
+                    .topic("{{env:VAXROUTE_KAFKA:" + broker.servers() + "}}", "records")
                     .with("cluster.enabled", "true")
                     .with("cluster.node", "{{env:VAXROUTE_NODE:command}}")
                     .with("intake.mllp.enabled", "false")
                     .write(registry, false);
             broker.createTopic("records", 4);
             for (int node = 0; node < NODES; node++) {
+                lines.add(new CuttingProxy(broker.host(node), broker.port(node)).manner(CuttingProxy.Manner.SILENCE));
+                ways.add(broker.servers(node));
                 nodes.add(start(node));
             }
             for (int kill = 0; kill < WANTED; kill++) {
@@ -81,6 +92,8 @@ class KafkaKillIT {
                     say("the broker at %d of %d", stored(ledger), sent);
                     broker.kill();
                     broker.start();
+                } else if (kill > 1 && random.nextInt(4) == 0) {
+                    cut(random.nextInt(NODES), Duration.ofSeconds(random.nextInt(LONGEST_CUT)), random.nextBoolean());
                 } else {
                     int which = random.nextInt(NODES);
                     nodes.get(which).end();
@@ -107,8 +120,23 @@ class KafkaKillIT {
             for (PracticeProcess node : nodes) {
                 node.end();
             }
+            for (CuttingProxy line : lines) {
+                line.close();
+            }
         }
         Homes.delete(PLACE);
+    }
+
+    /** Nothing passes between a node and the broker for a while; the other takes over its partitions when that lasts. */
+    private void cut(int which, Duration time, boolean told) throws Exception {
+        say("node %d has no line to the broker for %d s", which, time.toSeconds());
+        lines.get(which).strike();
+        assertThat(nodes.get(which).endsWithin(time)).isFalse();
+        if (told) {
+            lines.get(which).mend();
+        } else {
+            lines.get(which).forget();
+        }
     }
 
     private static final String DISORDER =
@@ -170,9 +198,13 @@ class KafkaKillIT {
         return true;
     }
 
-    private static PracticeProcess start(int node) {
+    private PracticeProcess start(int node) {
         return PracticeProcess.command(
-                PLACE, PLACE, List.of("-Xmx512m"), List.of("run"), Map.of("VAXROUTE_NODE", "node-" + node));
+                PLACE,
+                PLACE,
+                List.of("-Xmx512m"),
+                List.of("run"),
+                Map.of("VAXROUTE_NODE", "node-" + node, "VAXROUTE_KAFKA", ways.get(node)));
     }
 
     private static void say(String text, Object... values) {

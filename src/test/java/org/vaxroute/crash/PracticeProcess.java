@@ -69,7 +69,10 @@ final class PracticeProcess {
                 "-classpath",
                 DISTRIBUTION == null ? productClassPath() : DISTRIBUTION.resolve("lib") + "/*",
                 "org.vaxroute.cli.Main"));
-        archive().ifPresent(file -> line.add(1, "-XX:SharedArchiveFile=" + file));
+        // With an agent that rewrites classes Java 17 itself broke down now and then over an archive.
+        if (options.stream().noneMatch(option -> option.startsWith("-javaagent:"))) {
+            archive().ifPresent(file -> line.add(1, "-XX:SharedArchiveFile=" + file));
+        }
         line.addAll(1, options);
         line.addAll(arguments);
         line.addAll(List.of("--home", home.toString()));

@@ -44,10 +44,20 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int secure;
+    private final List<Integer> lines = new ArrayList<>();
     private Process process;
 
     /** @param folder for its data */
     public KafkaBroker(Path folder) throws Exception {
+        this(folder, 0);
+    }
+
+    /**
+     * @param folder for its data
+     * @param ways how many listeners in plain text it has besides, each known to its clients by an address of its own, from 127.0.0.2 on: something
+     *     may stand there and spoil one client's line
+     */
+    public KafkaBroker(Path folder, int ways) throws Exception {
         this.folder = folder;
         requireJars();
         assertThat(JARS.resolve("kafka-clients-" + AppInfoParser.getVersion() + ".jar"))
@@ -58,6 +68,15 @@ public final class KafkaBroker implements AutoCloseable {
         secure = freePort();
         certificate();
         int controller = freePort();
+        StringBuilder listeners = new StringBuilder();
+        StringBuilder advertised = new StringBuilder();
+        StringBuilder protocols = new StringBuilder();
+        for (int way = 0; way < ways; way++) {
+            lines.add(freePort());
+            listeners.append(",WAY").append(way).append("://127.0.0.1:").append(lines.get(way));
+            advertised.append(",WAY").append(way).append("://").append(servers(way));
+            protocols.append(",WAY").append(way).append(":PLAINTEXT");
+        }
         Files.writeString(
                 folder.resolve("server.properties"),
                 """
@@ -66,9 +85,9 @@ public final class KafkaBroker implements AutoCloseable {
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 controller.listener.names=CONTROLLER
                 inter.broker.listener.name=PLAIN
-                listeners=PLAIN://127.0.0.1:%1$d,SECURE://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAIN://127.0.0.1:%1$d,SECURE://localhost:%3$d
-                listener.security.protocol.map=PLAIN:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT
+                listeners=PLAIN://127.0.0.1:%1$d,SECURE://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d%7$s
+                advertised.listeners=PLAIN://127.0.0.1:%1$d,SECURE://localhost:%3$d%8$s
+                listener.security.protocol.map=PLAIN:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT%9$s
                 sasl.enabled.mechanisms=SCRAM-SHA-512
                 listener.name.secure.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
                 ssl.keystore.type=PKCS12
@@ -85,7 +104,16 @@ public final class KafkaBroker implements AutoCloseable {
                 auto.create.topics.enable=false
                 log.cleaner.enable=false
                 """
-                        .formatted(port, controller, secure, folder.resolve("data"), folder, STORE_PASSWORD));
+                        .formatted(
+                                port,
+                                controller,
+                                secure,
+                                folder.resolve("data"),
+                                folder,
+                                STORE_PASSWORD,
+                                listeners,
+                                advertised,
+                                protocols));
         int formatted = run(
                         "kafka.tools.StorageTool",
                         "format",
@@ -202,6 +230,21 @@ public final class KafkaBroker implements AutoCloseable {
     /** Where it takes connections in plain text. */
     public String servers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The address by which clients of a way of their own know it. */
+    public String host(int way) {
+        return "127.0.0." + (2 + way);
+    }
+
+    /** The port of a way, at its address and at 127.0.0.1. */
+    public int port(int way) {
+        return lines.get(way);
+    }
+
+    /** Where clients of a way of their own take it to be. */
+    public String servers(int way) {
+        return host(way) + ":" + port(way);
     }
 
     /** Where it speaks TLS and asks who is there. */

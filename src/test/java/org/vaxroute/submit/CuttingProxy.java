@@ -20,15 +20,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands between us and a server and spoils the line at a chosen moment, in a chosen {@link Manner}: after so many bytes towards the
- * server, before one of our next requests on the control connection, or before the answer to it. The same ports at 127.0.0.2 lead to
- * those at 127.0.0.1.
+ * server, before one of our next requests on the control connection, or before the answer to it. The same ports at 127.0.0.2, or another address of
+ * this machine, lead to those at 127.0.0.1.
  */
-final class CuttingProxy implements Closeable {
-    private static final String HERE = "127.0.0.2";
+public final class CuttingProxy implements Closeable {
     private static final String THERE = "127.0.0.1";
 
     /** What becomes of the line when its moment has come. */
-    enum Manner {
+    public enum Manner {
         /** Both sides are told by RST. */
         RESET,
         /** Both sides are told by FIN. */
@@ -43,6 +42,7 @@ final class CuttingProxy implements Closeable {
         GARBLE
     }
 
+    private final String here;
     private final int control;
     private final int[] data;
     private final Map<Integer, ServerSocket> doors = new ConcurrentHashMap<>();
@@ -58,15 +58,26 @@ final class CuttingProxy implements Closeable {
     private boolean cutBeforeAnswer;
     private volatile boolean swallowAnswers;
 
+    /** Lines begun before this many were forgotten are silent for ever. */
+    private volatile int forgotten;
+
+    private boolean closed;
+
     /** @param control the port of the requests; the others are data ports */
     CuttingProxy(int control, int... data) throws IOException {
+        this("127.0.0.2", control, data);
+    }
+
+    /** @param here an address of this machine of our own */
+    public CuttingProxy(String here, int control, int... data) throws IOException {
+        this.here = here;
         this.control = control;
         this.data = data.clone();
         openDoors();
     }
 
-    String host() {
-        return HERE;
+    public String host() {
+        return here;
     }
 
     /** How often somebody has begun to talk to the server. */
@@ -75,7 +86,7 @@ final class CuttingProxy implements Closeable {
     }
 
     /** How the line is to be spoiled; {@link Manner#RESET} until something else is said. */
-    CuttingProxy manner(Manner value) {
+    public CuttingProxy manner(Manner value) {
         manner = value;
         return this;
     }
@@ -102,7 +113,7 @@ final class CuttingProxy implements Closeable {
     }
 
     /** Now. */
-    void strike() {
+    public void strike() {
         struck = true;
     }
 
@@ -137,8 +148,14 @@ final class CuttingProxy implements Closeable {
         dataDeaf = true;
     }
 
+    /** New lines pass from now on; those that fell silent are silent for ever, as behind a firewall that has forgotten them. */
+    public synchronized void forget() {
+        forgotten++;
+        struck = false;
+    }
+
     /** Behaves from now on; what was spoiled stays spoiled. */
-    synchronized void mend() {
+    public synchronized void mend() {
         bytesLeft.set(Long.MAX_VALUE);
         requestsUntilCut = -1;
         boolean wasSilent = struck && manner != Manner.GARBLE || deaf || dataDeaf;
@@ -182,11 +199,12 @@ final class CuttingProxy implements Closeable {
         door.setReuseAddress(true);
         // Small, so that a side that reads no more is felt at once by the one that writes.
         door.setReceiveBufferSize(1 << 14);
-        door.bind(new InetSocketAddress(InetAddress.getByName(HERE), port));
+        door.bind(new InetSocketAddress(InetAddress.getByName(here), port));
         doors.put(port, door);
         thread(() -> {
             while (!door.isClosed()) {
                 Socket near = door.accept();
+                int since = forgotten;
                 sockets.add(near);
                 if (isControl) {
                     connections.incrementAndGet();
@@ -202,13 +220,13 @@ final class CuttingProxy implements Closeable {
                     near.close();
                     continue;
                 }
-                thread(() -> requests(near, far, isControl));
-                thread(() -> answers(far, near, isControl));
+                thread(() -> requests(near, far, isControl, since));
+                thread(() -> answers(far, near, isControl, since));
             }
         });
     }
 
-    private void requests(Socket from, Socket to, boolean isControl) throws IOException {
+    private void requests(Socket from, Socket to, boolean isControl, int since) throws IOException {
         byte[] buffer = new byte[8192];
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
@@ -216,7 +234,7 @@ final class CuttingProxy implements Closeable {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 delay();
                 boolean now = bytesLeft.addAndGet(-read) < 0 || isControl && isRequestToCut();
-                if (!forward(buffer, read, out, now, false)) {
+                if (!forward(buffer, read, out, now, false, since)) {
                     return;
                 }
             }
@@ -225,14 +243,14 @@ final class CuttingProxy implements Closeable {
         }
     }
 
-    private void answers(Socket from, Socket to, boolean isControl) throws IOException {
+    private void answers(Socket from, Socket to, boolean isControl, int since) throws IOException {
         byte[] buffer = new byte[8192];
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         try {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 delay();
-                if (!forward(buffer, read, out, isControl && swallowAnswers, true)) {
+                if (!forward(buffer, read, out, isControl && swallowAnswers, true, since)) {
                     return;
                 }
             }
@@ -242,7 +260,7 @@ final class CuttingProxy implements Closeable {
     }
 
     /** Says whether the line is still there afterwards. */
-    private boolean forward(byte[] buffer, int length, OutputStream out, boolean spoil, boolean answer)
+    private boolean forward(byte[] buffer, int length, OutputStream out, boolean spoil, boolean answer, int since)
             throws IOException {
         if (spoil) {
             struck = true;
@@ -251,8 +269,8 @@ final class CuttingProxy implements Closeable {
             cut(manner);
             return false;
         }
-        if (struck && manner == Manner.SILENCE) {
-            awaitMending();
+        if (since < forgotten || struck && manner == Manner.SILENCE) {
+            awaitMending(since);
             return false;
         }
         if (struck && (manner == Manner.TRICKLE || manner == Manner.DRIP && answer)) {
@@ -277,9 +295,9 @@ final class CuttingProxy implements Closeable {
         }
     }
 
-    private synchronized void awaitMending() {
+    private synchronized void awaitMending(int since) {
         boolean interrupted = false;
-        while (struck && !interrupted) {
+        while ((struck || since < forgotten) && !closed && !interrupted) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -361,6 +379,7 @@ final class CuttingProxy implements Closeable {
         closeDoors(data);
         cut(Manner.RESET);
         synchronized (this) {
+            closed = true;
             struck = false;
             notifyAll();
         }
@@ -368,6 +387,6 @@ final class CuttingProxy implements Closeable {
 
     @Override
     public String toString() {
-        return HERE + ":" + control + " and " + Arrays.toString(data);
+        return here + ":" + control + " and " + Arrays.toString(data);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -118,6 +119,25 @@ class ResultsEndpointTest {
         }
         try (Stream<Path> left = Files.list(registry.results())) {
             assertThat(left).as("nothing is removed").hasSize(3);
+        }
+    }
+
+    @Test
+    void aSessionThatAnotherNodeMayHaveBegunIsClosedInTheMiddleOfWhatItDoes() throws Exception {
+        Files.write(registry.results().resolve("large.ack"), new byte[3_000_000]);
+
+        for (Account account : List.of(sftp(registry.password()), ftps())) {
+            try (RemoteFolder remote = new AccountEndpoint(camel).open(uri(account), account)) {
+                assertThatThrownBy(() -> remote.fetch("large.ack", new OutputStream() {
+                            @Override
+                            public void write(int one) {
+                                remote.cut();
+                            }
+                        }))
+                        .isInstanceOf(ServerAway.class)
+                        .hasMessageContaining("closed here");
+                assertThatThrownBy(remote::list).isInstanceOf(ServerAway.class).hasMessageContaining("closed here");
+            }
         }
     }
 

@@ -1,0 +1,114 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node from which the database hears nothing any more, or that hears nothing from the database, in the middle of its work. */
+@Tag("slower")
+class CutOffIT {
+    /** What is promised for the work of a node that died: its leases, and somebody's next look. */
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(30);
+
+    private static final String OWNER = "delivery" + Leases.at("one");
+
+    @TempDir
+    Path folder;
+
+    private LedgerSettings settings;
+    private Ledger one;
+    private Ledger other;
+
+    @BeforeEach
+    void open() {
+        settings = TestDatabase.POSTGRESQL.fresh(folder);
+        one = Ledger.open(settings, Clock.systemUTC());
+        other = Ledger.open(settings, Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void whatANodeLeftInTheMiddleOfATransactionHoldsIsFreeWhenItsLeasesAre() throws Exception {
+        assertThat(one.leases().acquire("files:a", OWNER, Duration.ofMillis(1))).isPresent();
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch back = new CountDownLatch(1);
+        CompletableFuture<Optional<Lease>> halted = CompletableFuture.supplyAsync(() -> one.transact(() -> {
+            Optional<Lease> taken = one.leases().acquire("files:a", OWNER, Duration.ofHours(1));
+            locked.countDown();
+            awaitUninterrupted(back);
+            one.alarms().raise("kind", "subject", "of one");
+            return taken;
+        }));
+        assertThat(locked.await(20, TimeUnit.SECONDS)).isTrue();
+
+        await().atMost(TAKEN_OVER)
+                .ignoreExceptionsInstanceOf(LedgerUnavailable.class)
+                .until(() -> other.leases()
+                        .acquire("files:a", "assembly" + Leases.at("other"), Duration.ofMinutes(1))
+                        .isPresent());
+        back.countDown();
+
+        assertThatThrownBy(halted::join).hasCauseInstanceOf(LedgerUnavailable.class);
+        assertThat(one.alarms().open()).isEmpty();
+        assertThat(one.leases().find("files:a").map(Lease::owner)).contains("assembly" + Leases.at("other"));
+    }
+
+    @Test
+    void whatANodeHasOpenUnderALeaseIsClosedBeforeAnotherCanTakeIt() throws Exception {
+        KeptLease lease = one.leases().keep("account:a", OWNER).orElseThrow();
+        AtomicLong ended = new AtomicLong();
+        try (Connection silent = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+                Statement statement = silent.createStatement()) {
+            silent.setAutoCommit(false);
+            statement.execute("select * from lease where name = 'account:a' for update");
+            lease.atLapse(() -> ended.set(System.nanoTime()));
+
+            await().atMost(Leases.HOLD.plus(Leases.HOLD)).until(() -> ended.get() != 0);
+            assertThat(left(statement))
+                    .as("seconds that the lease had left then")
+                    .isPositive();
+        }
+        await().atMost(TAKEN_OVER).until(() -> lease.still());
+        lease.atLapse(() -> ended.set(0));
+        await().during(Duration.ofSeconds(3)).until(() -> ended.get() != 0);
+    }
+
+    private static double left(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery(
+                "select extract(epoch from held_until - clock_timestamp()) from lease where name = 'account:a'")) {
+            row.next();
+            return row.getDouble(1);
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
