@@ -119,12 +119,8 @@ public final class Leases implements AutoCloseable {
         for (KeptLease lease : kept) {
             try {
                 lease.renew();
-            } catch (LedgerUnavailable e) {
-                // The holders hear of it at their own next step; until the time is up it may be mended. What is true of
-                // one is of all.
-                LOG.warn("The lease {} could not be renewed: {}", lease.lease().name(), e.getMessage());
-                return;
             } catch (RuntimeException e) {
+                // The holder hears of it at its own next step; until the time is up it may be mended.
                 LOG.warn("The lease {} could not be renewed: {}", lease.lease().name(), e.getMessage());
             }
         }

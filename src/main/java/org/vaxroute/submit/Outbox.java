@@ -137,7 +137,7 @@ final class Outbox {
             ledger.alarms().raise(LOGIN_REFUSED, subject(account), failure.getMessage());
             next = LoginRest.next(knocks(account, clock.instant()).refused);
         } else {
-            next = nextAttempt(account, FAILING, subject(account), failure);
+            next = nextAttempt(account, FAILING, subject(account), held, failure);
         }
         Set<Integer> postponed = new HashSet<>();
         for (SubmissionFile file : due) {
@@ -150,12 +150,14 @@ final class Outbox {
     /** One file could not be delivered: it waits, and those of its feed behind it. */
     void fileFailed(Account account, SubmissionFile file, Held held, DeliveryFailure failure) {
         ledger.alarms().clear(FAILING, subject(account));
-        Instant next = nextAttempt(account, FILE_STUCK, subject(file), failure);
+        Instant next = nextAttempt(account, FILE_STUCK, subject(file), held, failure);
         ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, failure.getMessage());
     }
 
     // Waiting as long as it has been failing doubles each wait, and is known after a restart.
-    private Instant nextAttempt(Account account, String kind, String subject, DeliveryFailure failure) {
+    private Instant nextAttempt(Account account, String kind, String subject, Held held, DeliveryFailure failure) {
+        // The account may be another node's by now, and an alarm of ours would stand although that one delivers.
+        held.renew();
         Instant now = clock.instant();
         ledger.alarms().raise(kind, subject, failure.getMessage());
         Instant since = ledger.alarms().open().stream()

@@ -45,7 +45,7 @@ final class StepGuard {
         Future<?> looking = LineWatch.begin(this::look, longest);
         try {
             return step.get();
-        } catch (LedgerException | UncheckedIOException e) {
+        } catch (LedgerException | UncheckedIOException | LeaseLost e) {
             throw e;
         } catch (RuntimeException e) {
             if (cut) {

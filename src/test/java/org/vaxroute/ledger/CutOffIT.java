@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -79,21 +79,21 @@ class CutOffIT {
     @Test
     void whatANodeHasOpenUnderALeaseIsClosedBeforeAnotherCanTakeIt() throws Exception {
         KeptLease lease = one.leases().keep("account:a", OWNER).orElseThrow();
-        AtomicLong ended = new AtomicLong();
+        AtomicBoolean ended = new AtomicBoolean();
         try (Connection silent = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
                 Statement statement = silent.createStatement()) {
             silent.setAutoCommit(false);
             statement.execute("select * from lease where name = 'account:a' for update");
-            lease.atLapse(() -> ended.set(System.nanoTime()));
+            lease.atLapse(() -> ended.set(true));
 
-            await().atMost(Leases.HOLD.plus(Leases.HOLD)).until(() -> ended.get() != 0);
+            await().atMost(Leases.HOLD.plus(Leases.HOLD)).untilTrue(ended);
             assertThat(left(statement))
                     .as("seconds that the lease had left then")
                     .isPositive();
         }
         await().atMost(TAKEN_OVER).until(() -> lease.still());
-        lease.atLapse(() -> ended.set(0));
-        await().during(Duration.ofSeconds(3)).until(() -> ended.get() != 0);
+        lease.atLapse(() -> ended.set(false));
+        await().during(Duration.ofSeconds(3)).untilTrue(ended);
     }
 
     private static double left(Statement statement) throws SQLException {

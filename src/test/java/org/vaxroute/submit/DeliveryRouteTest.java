@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SeenCertificates;
 import org.vaxroute.ledger.SubmissionFile;
@@ -499,6 +502,31 @@ class DeliveryRouteTest {
 
         room.ledger.leases().release(lease);
         awaitState(file, FileState.SENT);
+    }
+
+    @Test
+    void aSessionThatBreaksAfterAnotherNodeHasTakenOverSaysNothingOfTheAccount() throws Exception {
+        begin("sftp");
+        server.fault = Fault.CUT_AT_HALF;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        CountDownLatch broken = new CountDownLatch(1);
+        room.checkpoint = step -> {
+            if (step.equals("sending")) {
+                Leases leases = room.ledger.leases();
+                leases.release(leases.find(account.lease()).orElseThrow());
+                leases.acquire(account.lease(), "somebody else", Duration.ofMinutes(5));
+                broken.countDown();
+            }
+        };
+
+        room.start(account);
+        assertThat(broken.await(20, TimeUnit.SECONDS)).isTrue();
+        await("the session ends").until(() -> !room.ledger.leases().isOurs(account.lease()));
+
+        assertThat(room.ledger.alarms().open()).isEmpty();
+        assertThat(room.now(file).lastError()).isNull();
+        assertThat(room.now(file).nextAttempt()).isNull();
     }
 
     @ParameterizedTest
