@@ -374,6 +374,7 @@ public final class VaxRoute implements AutoCloseable {
             reload.close();
         }
         duty.ifPresent(NodeDuty::lastWork);
+        office.ledger().hurry();
         try {
             camel.stop();
         } catch (RuntimeException e) {

@@ -488,7 +488,7 @@ public final class Answers {
 
     /** How many records of a connection and stage stand in each state that an answer gives. */
     public Map<RecordState, Long> outcomes(String connection, Stage stage) {
-        return database.call(sql -> {
+        return database.patiently(() -> database.call(sql -> {
             Map<RecordState, Long> counts = new LinkedHashMap<>();
             sql.sql(
                             "select r.state, count(*) from record r join lane l on l.lane_id = r.lane_id where l.connection = ?"
@@ -498,7 +498,7 @@ public final class Answers {
                         counts.put(RecordState.valueOf(row.getString(1)), row.getLong(2));
                     });
             return counts;
-        });
+        }));
     }
 
     private AnswerFile get(long id) {

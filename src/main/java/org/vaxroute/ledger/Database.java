@@ -28,6 +28,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -52,7 +53,7 @@ final class Database implements AutoCloseable {
     // Nothing to wait for but the processor: a trial of the routes must not fail on a busy machine.
     private static final long MEMORY_MILLIS = 60_000;
 
-    private final DataSource pool;
+    private final Lines pool;
     private final Runnable ending;
     private final Dialect dialect;
     private final JdbcTemplate template;
@@ -60,7 +61,7 @@ final class Database implements AutoCloseable {
     private final TransactionTemplate transactions;
     private final boolean syncFiles;
 
-    private Database(DataSource pool, Runnable ending, Dialect dialect, boolean syncFiles) {
+    private Database(Lines pool, Runnable ending, Dialect dialect, boolean syncFiles) {
         this.pool = pool;
         this.ending = ending;
         this.dialect = dialect;
@@ -84,15 +85,14 @@ final class Database implements AutoCloseable {
             steps.begin();
             pool = pool(settings, dialect);
             settings.file().ifPresent(Database::closeToOthers);
-            Flyway flyway = flyway(pool, dialect);
-            if (steps.copies() && isBehind(flyway, dialect)) {
+            if (steps.copies() && isBehind(flyway(pool, dialect), dialect)) {
                 pool.close();
                 steps.copy();
                 pool = pool(settings, dialect);
-                flyway = flyway(pool, dialect);
             }
-            migrate(flyway, dialect);
-            Database database = new Database(pool, pool::close, dialect, settings.syncFiles());
+            Lines lines = new Lines(pool, dialect);
+            lines.patiently(() -> migrate(flyway(lines, dialect), dialect));
+            Database database = new Database(lines, pool::close, dialect, settings.syncFiles());
             if (steps.begun()) {
                 // What undoes the migration may go only when the migrated file is on the disk.
                 database.force();
@@ -237,8 +237,9 @@ final class Database implements AutoCloseable {
                 }
             }
         };
-        migrate(flyway(greeted, Dialect.POSTGRESQL), Dialect.POSTGRESQL);
-        return new Database(greeted, () -> {}, Dialect.POSTGRESQL, false);
+        Lines lines = new Lines(greeted, Dialect.POSTGRESQL);
+        lines.patiently(() -> migrate(flyway(lines, Dialect.POSTGRESQL), Dialect.POSTGRESQL));
+        return new Database(lines, () -> {}, Dialect.POSTGRESQL, false);
     }
 
     private static Flyway flyway(DataSource pool, Dialect dialect) {
@@ -262,9 +263,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static void migrate(Flyway flyway, Dialect dialect) {
+    private static MigrateResult migrate(Flyway flyway, Dialect dialect) {
         try {
-            flyway.migrate();
+            return flyway.migrate();
         } catch (FlywayException e) {
             throw unmigrated(e, dialect);
         }
@@ -375,6 +376,19 @@ final class Database implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /**
+     * For what reads many records with one statement: the server may say nothing for up to {@link Lines#LONG}. Begun before the transaction,
+     * if there is one.
+     */
+    <T> T patiently(Supplier<T> work) {
+        return pool.patiently(work);
+    }
+
+    /** From now on nobody waits long for the server: what is not done within {@link Lines#LAST} is rolled back and fails. For the stop. */
+    void hurry() {
+        pool.hurry();
     }
 
     /** Forces an H2 file to the disk; PostgreSQL has done so at the commit. */
@@ -509,6 +523,7 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        pool.close();
         ending.run();
     }
 }

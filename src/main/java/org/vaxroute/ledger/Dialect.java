@@ -105,7 +105,8 @@ enum Dialect {
     String url(String url) {
         if (this == POSTGRESQL) {
             return url + (url.contains("?") ? "&" : "?")
-                    + "reWriteBatchedInserts=true&logServerErrorDetail=false&socketTimeout=300&connectTimeout=10&tcpKeepAlive=true";
+                    + "reWriteBatchedInserts=true&logServerErrorDetail=false&connectTimeout=10&tcpKeepAlive=true&socketTimeout="
+                    + Lines.SILENCE.toSeconds();
         }
         StringBuilder whole = new StringBuilder(url);
         String upper = url.toUpperCase(java.util.Locale.ROOT);

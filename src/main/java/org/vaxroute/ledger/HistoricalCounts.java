@@ -1,6 +1,8 @@
 package org.vaxroute.ledger;
 
 import java.util.List;
+import java.util.function.Function;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What became of history, counted from the rows themselves. Reads all of them; for the report at the end. */
 public final class HistoricalCounts {
@@ -58,7 +60,7 @@ public final class HistoricalCounts {
 
     /** By year and site. */
     public List<Line> lines(String connection) {
-        return database.call(sql -> sql.sql(LINES)
+        return patient(sql -> sql.sql(LINES)
                 .param(connection)
                 .query((row, n) -> new Line(
                         row.getInt("given"),
@@ -78,7 +80,7 @@ public final class HistoricalCounts {
 
     /** What the files say of themselves. */
     public Files files(String connection) {
-        return database.call(sql -> sql.sql("select count(*), coalesce(sum(messages), 0), coalesce(sum(doses), 0),"
+        return patient(sql -> sql.sql("select count(*), coalesce(sum(messages), 0), coalesce(sum(doses), 0),"
                         + " coalesce(sum(case when state in ('SENT', 'ANSWERED') then 0 else 1 end), 0) from submission_file"
                         + " where connection = ? and feed = 'HISTORICAL' and state not in ('REFUSED', 'WITHDRAWN')")
                 .param(connection)
@@ -88,11 +90,15 @@ public final class HistoricalCounts {
 
     /** Records of history that hold no dose that can be read. */
     public long withoutDose(String connection) {
-        return database.call(sql -> sql.sql(
+        return patient(sql -> sql.sql(
                         "select count(*) from source_position s join record r on r.source_id = s.source_id"
                                 + " where s.connection = ? and s.feed = 'HISTORICAL' and r.part_of is null and r.doses = 0")
                 .param(connection)
                 .query(Long.class)
                 .single());
+    }
+
+    private <T> T patient(Function<JdbcClient, T> work) {
+        return database.patiently(() -> database.call(work));
     }
 }

@@ -307,6 +307,14 @@ public final class Ledger implements Closeable {
                 .single());
     }
 
+    /**
+     * For a stop: from now on nobody waits long for a database that says nothing. What is not done within seconds is rolled back, and
+     * whoever waits for it is told that the ledger is away.
+     */
+    public void hurry() {
+        database.hurry();
+    }
+
     @Override
     public void close() {
         leases.close();

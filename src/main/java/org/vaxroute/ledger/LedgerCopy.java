@@ -85,6 +85,7 @@ public final class LedgerCopy {
 
     // Between two tables a file is forced to a disk that may be slow.
     private static void waitForDisks(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(Lines.LONG.toMillis()));
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local idle_in_transaction_session_timeout = 0");
         }
@@ -228,6 +229,7 @@ public final class LedgerCopy {
         try (Connection connection = DriverManager.getConnection(
                 Dialect.POSTGRESQL.url(settings.url()), settings.user(), settings.password())) {
             connection.setAutoCommit(false);
+            waitForDisks(connection);
             for (Map.Entry<String, List<String>> table : columns(connection).entrySet()) {
                 Path file = folder.resolve(table.getKey() + TABLE);
                 try (InputStream in =

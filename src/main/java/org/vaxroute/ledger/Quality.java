@@ -3,6 +3,8 @@ package org.vaxroute.ledger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.function.Function;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** How well what was sent was taken, in numbers. */
 public final class Quality {
@@ -33,7 +35,7 @@ public final class Quality {
 
     /** What became of the records of files that left between two moments, in the order in which the files left. */
     public List<Fate> fates(String connection, Instant from, Instant to) {
-        return database.call(sql -> sql.sql("select f.submission_file_id, f.name, f.feed, f.sent_at, r.site,"
+        return patient(sql -> sql.sql("select f.submission_file_id, f.name, f.feed, f.sent_at, r.site,"
                         + " count(case when r.state = 'ACCEPTED' then 1 end) accepted,"
                         + " count(case when r.state = 'WARNED' then 1 end) warned,"
                         + " count(case when r.state = 'REJECTED' then 1 end) rejected,"
@@ -61,18 +63,17 @@ public final class Quality {
 
     /** The doses of production files that left between two moments. */
     public Doses doses(String connection, Instant from, Instant to) {
-        return database.call(
-                sql -> sql.sql("select count(*) sent, coalesce(sum(taken), 0) taken from (select d.dose_key,"
-                                + " max(case when d.state in " + TAKEN
-                                + " then 1 else 0 end) taken from submission_file f"
-                                + " join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
-                                + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
-                                + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
-                                + " where f.connection = ? and f.stage = 'PRODUCTION' and f.state in " + SENT
-                                + " and f.sent_at >= ? and f.sent_at < ? group by d.dose_key) doses")
-                        .params(connection, Database.at(from), Database.at(to))
-                        .query((row, n) -> new Doses(row.getLong("sent"), row.getLong("taken")))
-                        .single());
+        return patient(sql -> sql.sql("select count(*) sent, coalesce(sum(taken), 0) taken from (select d.dose_key,"
+                        + " max(case when d.state in " + TAKEN
+                        + " then 1 else 0 end) taken from submission_file f"
+                        + " join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
+                        + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
+                        + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
+                        + " where f.connection = ? and f.stage = 'PRODUCTION' and f.state in " + SENT
+                        + " and f.sent_at >= ? and f.sent_at < ? group by d.dose_key) doses")
+                .params(connection, Database.at(from), Database.at(to))
+                .query((row, n) -> new Doses(row.getLong("sent"), row.getLong("taken")))
+                .single());
     }
 
     /** How many doses given on one day were accepted on another. */
@@ -80,20 +81,19 @@ public final class Quality {
 
     /** From giving to acceptance, of doses that were new and of which the answer came between two moments; in production. */
     public List<Delay> delays(String connection, Instant from, Instant to) {
-        return database.call(
-                sql -> sql.sql("select d.dose_date given, cast(r.answered_at as date) accepted, count(*) doses"
-                                + " from record r join lane l on l.lane_id = r.lane_id join dose d on d.dose_id > r.record_id * "
-                                + DoseIds.MOST
-                                + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
-                                + " where l.connection = ? and l.feed = 'ONGOING' and r.answered_at >= ? and r.answered_at < ?"
-                                + " and d.kind = 'NEW' and d.dose_date is not null and d.state in " + TAKEN
-                                + " group by d.dose_date, cast(r.answered_at as date)")
-                        .params(connection, Database.at(from), Database.at(to))
-                        .query((row, n) -> new Delay(
-                                row.getObject("given", LocalDate.class),
-                                row.getObject("accepted", LocalDate.class),
-                                row.getLong("doses")))
-                        .list());
+        return patient(sql -> sql.sql("select d.dose_date given, cast(r.answered_at as date) accepted, count(*) doses"
+                        + " from record r join lane l on l.lane_id = r.lane_id join dose d on d.dose_id > r.record_id * "
+                        + DoseIds.MOST
+                        + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
+                        + " where l.connection = ? and l.feed = 'ONGOING' and r.answered_at >= ? and r.answered_at < ?"
+                        + " and d.kind = 'NEW' and d.dose_date is not null and d.state in " + TAKEN
+                        + " group by d.dose_date, cast(r.answered_at as date)")
+                .params(connection, Database.at(from), Database.at(to))
+                .query((row, n) -> new Delay(
+                        row.getObject("given", LocalDate.class),
+                        row.getObject("accepted", LocalDate.class),
+                        row.getLong("doses")))
+                .list());
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Quality {
 
     /** What was complained of between two moments, the most frequent first. */
     public List<Cause> causes(String connection, Instant from, Instant to, int limit) {
-        return database.call(sql -> sql.sql("select code, settling, count(*) tasks, count(closed_at) closed from task"
+        return patient(sql -> sql.sql("select code, settling, count(*) tasks, count(closed_at) closed from task"
                         + " where connection = ? and first_said_at < ? and last_said_at >= ?"
                         + " group by code, settling order by tasks desc, code fetch first ? rows only")
                 .params(connection, Database.at(to), Database.at(from), limit)
@@ -116,5 +116,9 @@ public final class Quality {
                         row.getLong("tasks"),
                         row.getLong("closed")))
                 .list());
+    }
+
+    private <T> T patient(Function<JdbcClient, T> work) {
+        return database.patiently(() -> database.call(work));
     }
 }

@@ -448,10 +448,10 @@ public final class Records {
 
     /** How many READY records of a feed are in no file yet. */
     public long waiting(String connection, Feed feed) {
-        return database.call(sql -> sql.sql("select count(*) from record r" + NOT_IN_A_FILE)
+        return database.patiently(() -> database.call(sql -> sql.sql("select count(*) from record r" + NOT_IN_A_FILE)
                 .params(connection, feed.name(), connection, feed.name())
                 .query(Long.class)
-                .single());
+                .single()));
     }
 
     /** When the oldest READY record of a feed that is in no file was stored; empty when none waits. */

@@ -57,9 +57,9 @@ public final class Replays {
 
     /** Says that this ledger is being restored, before anything else is done with it. */
     public void begin(Instant backupAt, String who) {
-        database.transact(sql -> sql.sql(BEGIN)
+        database.patiently(() -> database.transact(sql -> sql.sql(BEGIN)
                 .params(Database.at(backupAt), Database.at(clock.instant()), Texts.cut(who, 200))
-                .update());
+                .update()));
         restored.forget();
     }
 
@@ -227,7 +227,7 @@ public final class Replays {
      * @param highest number of a record, or of its place among the versions, in any file
      */
     public void reserve(long highest) {
-        database.transact(sql -> {
+        database.patiently(() -> database.transact(sql -> {
             long newest = Math.max(
                     highest,
                     sql.sql("select greatest(coalesce(max(record_id), 0), coalesce(max(version_no), 0)) from record")
@@ -239,7 +239,7 @@ public final class Replays {
             sql.sql("alter sequence record_id restart with " + ((newest / GAP + 1) * GAP + 1))
                     .update();
             return null;
-        });
+        }));
     }
 
     /** Keeps the numbers of submission files from being given again. To be called when every file is entered. */

@@ -56,6 +56,10 @@ public final class Retention {
      * @return of how many records
      */
     public long takeTexts(Instant before) {
+        return database.patiently(() -> take(before));
+    }
+
+    private long take(Instant before) {
         Ends ends = ends(before);
         long taken = 0;
         long after = 0;

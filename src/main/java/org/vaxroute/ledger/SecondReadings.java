@@ -54,7 +54,7 @@ public final class SecondReadings {
      */
     public void readAgain(String connection, String source, Feed feed, String name, byte[] sha256, List<String> order) {
         int sourceId = directory.source(connection, source, feed);
-        database.transact(sql -> {
+        database.patiently(() -> database.transact(sql -> {
             // A file that the backup knows half read goes on as the same arrival.
             int arrival = sql.sql("select coalesce(max(case when state = 'TAKING' or state = 'STORED' then arrival else"
                             + " arrival + 1 end), 1) from source_file where source_id = ? and sha256 = ? and name = ?")
@@ -69,7 +69,7 @@ public final class SecondReadings {
                     .params(sourceId, sha256, arrival, bounds[0], bounds[1])
                     .update();
             return null;
-        });
+        }));
     }
 
     /**

@@ -80,9 +80,9 @@ public final class UnsentDoses {
     }
 
     private List<Unsent> ask(String query, Object... params) {
-        return database.call(sql -> sql.sql(query)
+        return database.patiently(() -> database.call(sql -> sql.sql(query)
                 .params(params)
                 .query((row, n) -> new Unsent(row.getLong(1), row.getObject(2, LocalDate.class)))
-                .list());
+                .list()));
     }
 }

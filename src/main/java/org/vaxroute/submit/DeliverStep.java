@@ -3,7 +3,6 @@ package org.vaxroute.submit;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -33,8 +31,8 @@ public final class DeliverStep {
     private static final Logger LOG = LoggerFactory.getLogger(DeliverStep.class);
     private static final String ROUND = "vaxroute.round";
 
-    /** Sessions of this node at a time; as many threads as the split has. docs/decisions/0304. */
-    private static final int SESSIONS = 10;
+    /** Accounts that wait for one of the split's threads at a time: fewer than its queue has places. */
+    private static final int WAITING = 500;
 
     /** After so long an account ends its turn between two files, if others wait for a session. */
     private static final Duration TURN = Duration.ofSeconds(20);
@@ -48,9 +46,8 @@ public final class DeliverStep {
     // The lease keeps other nodes away; after a restart this node may take its own lease at once, so it must know what
     // it does itself.
     private final Set<String> inUse = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> turns = new ConcurrentHashMap<>();
-    private final Set<Account.Kind> crowded = ConcurrentHashMap.newKeySet();
-    private final AtomicLong turn = new AtomicLong();
+    // Those whose turn is still to come, with the look that found them.
+    private final Map<Account, Exchange> waiting = new ConcurrentHashMap<>();
     private Delivery.Checkpoint checkpoint = Delivery.Checkpoint.NONE;
 
     /**
@@ -88,21 +85,32 @@ public final class DeliverStep {
         checkpoint = value;
     }
 
-    /** The accounts of a kind that have a file to send at this moment and for which there is a session, those first that have waited longest. */
-    public List<Account> accounts(String kind) {
+    /**
+     * The accounts of a kind that have a file to send at this moment and do not yet wait for a session, in the order of their turns.
+     *
+     * @param look ends when all of them have had their turn
+     */
+    public List<Account> accounts(String kind, Exchange look) {
         Account.Kind wanted = Account.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
         List<Account> due = accounts.stream()
                 .filter(account -> account.kind() == wanted && !inUse.contains(account.id()))
+                .filter(account -> !waiting.containsKey(account))
                 .filter(account -> !outbox.due(account).isEmpty())
-                .sorted(Comparator.comparing(account -> turns.getOrDefault(account.id(), 0L)))
+                .limit(Math.max(0, WAITING - waiting.size()))
                 .toList();
-        int free = Math.max(0, SESSIONS - inUse.size());
-        if (due.size() > free) {
-            crowded.add(wanted);
-        } else {
-            crowded.remove(wanted);
-        }
-        return due.subList(0, Math.min(free, due.size()));
+        due.forEach(account -> waiting.put(account, look));
+        look.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                // Also of one whose route ended before it had its turn.
+                due.forEach(account -> waiting.remove(account, look));
+            }
+        });
+        return due;
+    }
+
+    private boolean othersWait(Account.Kind kind) {
+        return waiting.keySet().stream().anyMatch(account -> account.kind() == kind);
     }
 
     /**
@@ -113,10 +121,11 @@ public final class DeliverStep {
      */
     public void open(Exchange exchange) {
         Account account = exchange.getMessage().getBody(Account.class);
-        if (!inUse.add(account.id())) {
+        boolean free = inUse.add(account.id());
+        waiting.remove(account);
+        if (!free) {
             return;
         }
-        turns.put(account.id(), turn.incrementAndGet());
         Optional<Round> round = Optional.empty();
         try {
             round = begin(account, exchange.getVariable(ENDPOINT, String.class));
@@ -166,7 +175,7 @@ public final class DeliverStep {
                     held,
                     remote,
                     due,
-                    () -> crowded.contains(account.kind()) && System.nanoTime() - since >= TURN.toNanos()));
+                    () -> othersWait(account.kind()) && System.nanoTime() - since >= TURN.toNanos()));
         } finally {
             // The ledger may go away between the login and its being written down: the session must not outlive that.
             if (!begun) {

@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.submit.CuttingProxy;
 
 /** A node from which the database hears nothing any more, or that hears nothing from the database, in the middle of its work. */
 @Tag("slower")
@@ -94,6 +96,63 @@ class CutOffIT {
         await().atMost(TAKEN_OVER).until(() -> lease.still());
         lease.atLapse(() -> ended.set(false));
         await().during(Duration.ofSeconds(3)).untilTrue(ended);
+    }
+
+    @Test
+    void aStopDoesNotWaitForALineThatWasForgotten() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch cutOff = new CountDownLatch(1);
+        int port = TestDatabase.server().getPort();
+        LedgerSettings through = new LedgerSettings(
+                settings.url().replaceFirst("//[^/]+/", "//127.0.0.2:" + port + "/"),
+                settings.user(),
+                settings.password(),
+                10,
+                true);
+        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port).manner(CuttingProxy.Manner.SILENCE);
+                Ledger cut = Ledger.open(through, Clock.systemUTC())) {
+            CompletableFuture<Object> waits = CompletableFuture.supplyAsync(() -> cut.transact(() -> {
+                cut.alarms().raise("kind", "before", "of a step that waits");
+                begun.countDown();
+                awaitUninterrupted(cutOff);
+                cut.alarms().raise("kind", "meanwhile", "of a step that waits");
+                return null;
+            }));
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            line.strike();
+            cutOff.countDown();
+            assertThatThrownBy(() -> waits.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            line.forget();
+
+            cut.hurry();
+
+            assertThatThrownBy(() -> waits.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(LedgerUnavailable.class);
+            await().atMost(TAKEN_OVER)
+                    .ignoreExceptionsInstanceOf(LedgerUnavailable.class)
+                    .until(() -> {
+                        cut.alarms().raise("kind", "after", "over a new line");
+                        return true;
+                    });
+        }
+        assertThat(one.alarms().open()).extracting(Alarm::subject).containsExactly("after");
+    }
+
+    @Test
+    void onlyWhatReadsMuchMayKeepTheDatabaseSilentForLong() {
+        String silence = "select 1 from pg_sleep(" + (Lines.SILENCE.toSeconds() + 5) + ")";
+        try (Database database = Database.open(settings)) {
+            CompletableFuture<Integer> step = CompletableFuture.supplyAsync(() -> ask(database, silence));
+            CompletableFuture<Integer> audit =
+                    CompletableFuture.supplyAsync(() -> database.patiently(() -> ask(database, silence)));
+
+            assertThatThrownBy(step::join).hasCauseInstanceOf(LedgerUnavailable.class);
+            assertThat(audit.join()).isEqualTo(1);
+            assertThat(ask(database, "select 1")).isEqualTo(1);
+        }
+    }
+
+    private static int ask(Database database, String query) {
+        return database.call(sql -> sql.sql(query).query(Integer.class).single());
     }
 
     private static double left(Statement statement) throws SQLException {

@@ -12,6 +12,11 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -505,6 +510,54 @@ class DeliveryRouteTest {
     }
 
     @Test
+    void oneLookIsEnoughForMoreAccountsThanThereAreSessions() throws Exception {
+        begin("sftp");
+        List<Account> accounts = IntStream.range(0, 25)
+                .mapToObj(n -> server.account("clinic" + n).build())
+                .toList();
+        List<SubmissionFile> files = accounts.stream()
+                .map(account -> room.build(account, Feed.ONGOING, 10))
+                .toList();
+        CountDownLatch held = new CountDownLatch(1);
+        room.checkpoint = step -> awaitUninterrupted(held);
+        room.poll = "1h";
+        room.start(accounts.toArray(Account[]::new));
+        AdviceWith.adviceWith(
+                room.camel(), "deliver-sftp", false, route -> route.replaceFromWith("direct:look-for-due-files"));
+
+        try (ProducerTemplate looks = room.camel().createProducerTemplate()) {
+            looks.asyncSendBody("direct:look-for-due-files", null);
+            await().until(() -> server.sessions() == 10);
+            assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
+                    .as("who waits is not taken a second time")
+                    .isEmpty();
+            held.countDown();
+
+            files.forEach(file -> awaitState(file, FileState.SENT));
+        }
+        files.forEach(this::assertArrivedOnce);
+        assertThat(server.logins()).isEqualTo(25);
+    }
+
+    @Test
+    void whoWaitsForASessionWhenTheRouteIsStoppedIsLookedForAgain() throws Exception {
+        begin("sftp");
+        Account account = server.account("main").build();
+        room.build(account, Feed.ONGOING, 10);
+        room.poll = "1h";
+        room.start(account);
+        Exchange look = new DefaultExchange(room.camel());
+
+        assertThat(room.deliver.accounts("sftp", look)).containsExactly(account);
+        assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
+                .isEmpty();
+        look.getExchangeExtension().handoverCompletions().forEach(end -> end.onFailure(look));
+
+        assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
+                .containsExactly(account);
+    }
+
+    @Test
     void aSessionThatBreaksAfterAnotherNodeHasTakenOverSaysNothingOfTheAccount() throws Exception {
         begin("sftp");
         server.fault = Fault.CUT_AT_HALF;
@@ -582,6 +635,14 @@ class DeliveryRouteTest {
                 .filteredOn(path -> path.getFileName().toString().startsWith(file.name()))
                 .singleElement()
                 .satisfies(path -> assertThat(path).hasSameBinaryContentAs(room.local(file))));
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     // Several polls go by.

@@ -34,6 +34,7 @@ final class MailRoom implements Closeable {
     final SubmissionFolder folder;
     final Path home;
     volatile boolean gateOpen = true;
+    String poll = "50";
     private final LedgerSettings settings;
     volatile Delivery.Checkpoint checkpoint = Delivery.Checkpoint.NONE;
     private int records;
@@ -73,7 +74,8 @@ final class MailRoom implements Closeable {
         record.judgement(new Judgement(Verdict.DELIVERABLE, List.of(Verdict.DELIVERABLE), List.of()));
         ledger.store(new Chunk("main", "test", feed, List.of(record), new PositionMove.None(), true));
         SubmissionFile file = ledger.submissionFiles()
-                .assemble(new Assembly("main", feed, account.id(), account.dropOff(), 1, 1_000_000, "", new Names()))
+                .assemble(new Assembly(
+                        "main", feed, account.id(), account.dropOff(), 1, 1_000_000, "", new Names(account.id())))
                 .orElseThrow();
         byte[] bytes = new byte[size];
         new Random(records).nextBytes(bytes);
@@ -99,7 +101,7 @@ final class MailRoom implements Closeable {
     MailRoom start(Account... accounts) throws Exception {
         camel = new DefaultCamelContext();
         Properties settings = new Properties();
-        settings.setProperty("deliver.poll", "50");
+        settings.setProperty("deliver.poll", poll);
         settings.setProperty("deliver.throttle-files", "600");
         settings.setProperty("deliver.throttle-period", "1m");
         settings.setProperty("deliver.sftp-bulk-requests", "512");
@@ -148,7 +150,7 @@ final class MailRoom implements Closeable {
                 + "ORC|RE||o" + number + "^EHR\rRXA|0|1|20261101||08^HepB^CVX|999\r";
     }
 
-    private static final class Names implements FileNaming {
+    private record Names(String account) implements FileNaming {
         @Override
         public String series(Instant at) {
             return "TEST.*.hl7";
@@ -161,7 +163,7 @@ final class MailRoom implements Closeable {
 
         @Override
         public String name(Instant at, long number) {
-            return "TEST26327." + number + ".hl7";
+            return (account.equals("main") ? "TEST" : account) + "26327." + number + ".hl7";
         }
     }
 }
