@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class DeliverStep {
     /** After so long an account ends its turn between two files, if others wait for a session. */
     private static final Duration TURN = Duration.ofSeconds(20);
 
+    private final CamelContext camel;
     private final Collection<Account> accounts;
     private final Ledger ledger;
     private final SubmissionFolder folder;
@@ -47,7 +49,7 @@ public final class DeliverStep {
     // it does itself.
     private final Set<String> inUse = ConcurrentHashMap.newKeySet();
     // Those whose turn is still to come, with the look that found them.
-    private final Map<Account, Exchange> waiting = new ConcurrentHashMap<>();
+    private final Map<Account, Look> waiting = new ConcurrentHashMap<>();
     private Delivery.Checkpoint checkpoint = Delivery.Checkpoint.NONE;
 
     /**
@@ -66,6 +68,7 @@ public final class DeliverStep {
             SendGate gate,
             String node,
             Clock clock) {
+        this.camel = camel;
         this.accounts = List.copyOf(accounts);
         this.ledger = ledger;
         this.folder = folder;
@@ -92,21 +95,29 @@ public final class DeliverStep {
      */
     public List<Account> accounts(String kind, Exchange look) {
         Account.Kind wanted = Account.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+        waiting.values().removeIf(Look::isGone);
         List<Account> due = accounts.stream()
                 .filter(account -> account.kind() == wanted && !inUse.contains(account.id()))
                 .filter(account -> !waiting.containsKey(account))
                 .filter(account -> !outbox.due(account).isEmpty())
                 .limit(Math.max(0, WAITING - waiting.size()))
                 .toList();
-        due.forEach(account -> waiting.put(account, look));
+        Look found = new Look(camel, look.getFromRouteId(), camel.getRoute(look.getFromRouteId()));
+        due.forEach(account -> waiting.put(account, found));
         look.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                // Also of one whose route ended before it had its turn.
-                due.forEach(account -> waiting.remove(account, look));
+                due.forEach(account -> waiting.remove(account, found));
             }
         });
         return due;
+    }
+
+    /** What it found waits as long as the route is there: one that is replaced or taken away may forget the rest of its queue. */
+    private record Look(CamelContext camel, String routeId, Route route) {
+        boolean isGone() {
+            return camel.getRoute(routeId) != route;
+        }
     }
 
     private boolean othersWait(Account.Kind kind) {

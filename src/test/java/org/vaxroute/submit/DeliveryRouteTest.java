@@ -528,7 +528,7 @@ class DeliveryRouteTest {
         try (ProducerTemplate looks = room.camel().createProducerTemplate()) {
             looks.asyncSendBody("direct:look-for-due-files", null);
             await().until(() -> server.sessions() == 10);
-            assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
+            assertThat(room.deliver.accounts("sftp", look()))
                     .as("who waits is not taken a second time")
                     .isEmpty();
             held.countDown();
@@ -540,21 +540,31 @@ class DeliveryRouteTest {
     }
 
     @Test
-    void whoWaitsForASessionWhenTheRouteIsStoppedIsLookedForAgain() throws Exception {
+    void whoWaitsForASessionIsLookedForAgainWhenTheLookEndsOrItsRouteIsReplaced() throws Exception {
         begin("sftp");
         Account account = server.account("main").build();
         room.build(account, Feed.ONGOING, 10);
         room.poll = "1h";
         room.start(account);
+
+        Exchange ended = look();
+        assertThat(room.deliver.accounts("sftp", ended)).containsExactly(account);
+        assertThat(room.deliver.accounts("sftp", look())).isEmpty();
+        ended.getExchangeExtension().handoverCompletions().forEach(end -> end.onFailure(ended));
+
+        assertThat(room.deliver.accounts("sftp", look())).containsExactly(account);
+        room.camel().getRouteController().stopRoute("deliver-sftp");
+        assertThat(room.deliver.accounts("sftp", look())).isEmpty();
+        room.camel().removeRoute("deliver-sftp");
+        room.load("submit/deliver-sftp");
+
+        assertThat(room.deliver.accounts("sftp", look())).containsExactly(account);
+    }
+
+    private Exchange look() {
         Exchange look = new DefaultExchange(room.camel());
-
-        assertThat(room.deliver.accounts("sftp", look)).containsExactly(account);
-        assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
-                .isEmpty();
-        look.getExchangeExtension().handoverCompletions().forEach(end -> end.onFailure(look));
-
-        assertThat(room.deliver.accounts("sftp", new DefaultExchange(room.camel())))
-                .containsExactly(account);
+        look.getExchangeExtension().setFromRouteId("deliver-sftp");
+        return look;
     }
 
     @Test

@@ -116,11 +116,15 @@ final class MailRoom implements Closeable {
                 "submit/deliver-sftp",
                 "submit/deliver-ftps",
                 "submit/deliver-folder")) {
-            PluginHelper.getRoutesLoader(camel)
-                    .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/" + route + ".yaml"));
+            load(route);
         }
         camel.start();
         return this;
+    }
+
+    void load(String route) throws Exception {
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/" + route + ".yaml"));
     }
 
     SendGate gate() {
