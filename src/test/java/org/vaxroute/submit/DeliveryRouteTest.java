@@ -516,7 +516,7 @@ class DeliveryRouteTest {
                 .mapToObj(n -> server.account("clinic" + n).build())
                 .toList();
         List<SubmissionFile> files = accounts.stream()
-                .map(account -> room.build(account, Feed.ONGOING, 10))
+                .map(account -> room.build(account, Feed.ONGOING, 10, account.id()))
                 .toList();
         CountDownLatch held = new CountDownLatch(1);
         room.checkpoint = step -> awaitUninterrupted(held);

@@ -63,6 +63,11 @@ final class MailRoom implements Closeable {
 
     /** A file of one message, decided, written and proved; its bytes are noise of that size. */
     SubmissionFile build(Account account, Feed feed, int size) {
+        return build(account, feed, size, "TEST");
+    }
+
+    /** As {@link #build(Account, Feed, int)}, with a beginning of its name that no other account's file has. */
+    SubmissionFile build(Account account, Feed feed, int size, String beginning) {
         GateState earned = feed == Feed.TEST ? GateState.TESTING : GateState.LIVE;
         GateState stands = ledger.gates().state("main");
         if (stands != earned) {
@@ -75,7 +80,7 @@ final class MailRoom implements Closeable {
         ledger.store(new Chunk("main", "test", feed, List.of(record), new PositionMove.None(), true));
         SubmissionFile file = ledger.submissionFiles()
                 .assemble(new Assembly(
-                        "main", feed, account.id(), account.dropOff(), 1, 1_000_000, "", new Names(account.id())))
+                        "main", feed, account.id(), account.dropOff(), 1, 1_000_000, "", new Names(beginning)))
                 .orElseThrow();
         byte[] bytes = new byte[size];
         new Random(records).nextBytes(bytes);
@@ -154,10 +159,10 @@ final class MailRoom implements Closeable {
                 + "ORC|RE||o" + number + "^EHR\rRXA|0|1|20261101||08^HepB^CVX|999\r";
     }
 
-    private record Names(String account) implements FileNaming {
+    private record Names(String beginning) implements FileNaming {
         @Override
         public String series(Instant at) {
-            return "TEST.*.hl7";
+            return beginning + ".*.hl7";
         }
 
         @Override
@@ -167,7 +172,7 @@ final class MailRoom implements Closeable {
 
         @Override
         public String name(Instant at, long number) {
-            return (account.equals("main") ? "TEST" : account) + "26327." + number + ".hl7";
+            return beginning + "26327." + number + ".hl7";
         }
     }
 }
