@@ -1,7 +1,5 @@
 package org.vaxroute.boot;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +100,7 @@ final class NodeDuty implements AutoCloseable {
     }
 
     private static long enter(Ledger ledger, String name, String version, long ended) {
-        String place = host() + ", process " + ProcessHandle.current().pid();
+        String place = RoomSettings.host() + ", process " + ProcessHandle.current().pid();
         Instant before = null;
         for (; ; ) {
             Optional<Long> session = ledger.nodes().enter(name, place, version, ended);
@@ -131,14 +129,6 @@ final class NodeDuty implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new StartFailed("The start was interrupted.", null);
             }
-        }
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
         }
     }
 

@@ -177,7 +177,8 @@ final class RoomSettings {
         return clustered() ? host() : host() + ":" + home.folder();
     }
 
-    private static String host() {
+    /** This machine's name. */
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

@@ -27,7 +27,7 @@ import org.vaxroute.crash.agent.Halt;
  * some doses are corrected between two lives, and in the end the registry's files, read by {@link RegistryBooks}, must say what the
  * sources held.
  *
- * <p>{@code -Dvaxroute.kills} says how often on each database; without it there are two kills, on H2 alone.
+ * <p>{@code -Dvaxroute.kills} says how often on each database; without it there are thirty, on H2 alone.
  * {@code -Dvaxroute.kills.database} takes one of them alone, {@code -Dvaxroute.kills.seed} repeats the order of points,
  * {@code -Dvaxroute.kills.minutes} ends each database's run in time; with
  * {@code -Dvaxroute.faults.all=true} the counts go into docs/faults.md.
@@ -35,13 +35,10 @@ import org.vaxroute.crash.agent.Halt;
 @Tag("slower")
 class KillsIT {
     private static final int PATIENTS = 40;
-    private static final int WANTED = Integer.getInteger("vaxroute.kills", 0);
+    private static final int WANTED = Integer.getInteger("vaxroute.kills", 30);
 
     /** H2 alone in every build. */
-    private static final String ONLY = System.getProperty("vaxroute.kills.database", WANTED > 0 ? "" : "H2");
-
-    /** Where every build kills: right before a file gets its final name, and while an answer is applied. */
-    private static final Map<String, Long> SHORT = Map.of("before sftp rename", 1L, "before answer applied", 1L);
+    private static final String ONLY = System.getProperty("vaxroute.kills.database", Integer.getInteger("vaxroute.kills") == null ? "H2" : "");
 
     private static final int KILLS_OF_A_HOME = 20;
     private static final Map<String, Integer> HITS = new TreeMap<>();
@@ -56,19 +53,18 @@ class KillsIT {
     @EnumSource(CrashHouse.Database.class)
     void killedAtNamedPointsAndAtRandomMoments(CrashHouse.Database database) throws Exception {
         assumeTrue(ONLY.isEmpty() || ONLY.equals(database.name()), "not asked for");
-        int wanted = WANTED > 0 ? WANTED : SHORT.size();
         long seed = Long.getLong("vaxroute.kills.seed", System.nanoTime());
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(Integer.getInteger("vaxroute.kills.minutes", 600));
-        say("%s: seed %d, %d kills", database, seed, wanted);
+        say("%s: seed %d, %d kills", database, seed, WANTED);
         Random random = new Random(seed);
         int kills = 0;
         int homes = 0;
         try (EmbeddedPostgres postgres = database == CrashHouse.Database.POSTGRESQL ? EmbeddedPostgres.start() : null) {
-            while (kills < wanted && System.nanoTime() < end) {
+            while (kills < WANTED && System.nanoTime() < end) {
                 homes++;
                 Path place = CrashHouse.PLACE.resolve(database + "-" + homes);
                 Homes.delete(place);
-                kills += home(place, postgres, Math.min(KILLS_OF_A_HOME, wanted - kills), random, end);
+                kills += home(place, postgres, Math.min(KILLS_OF_A_HOME, WANTED - kills), random, end);
                 say("%s: home %d is well, %d kills in all", database, homes, kills);
                 write(database, kills, homes, seed);
                 Homes.delete(place);
@@ -79,9 +75,7 @@ class KillsIT {
     private int home(Path place, EmbeddedPostgres postgres, int most, Random random, long end) throws Exception {
         int kills = 0;
         try (CrashHouse house = new CrashHouse(place, postgres, PATIENTS)) {
-            if (WANTED == 0) {
-                times = SHORT;
-            } else if (times == null) {
+            if (times == null) {
                 count(house);
                 house.ehr.correct(random);
             }
@@ -90,14 +84,14 @@ class KillsIT {
                 if (points.isEmpty()) {
                     points.addAll(times.keySet());
                     // Every fifth kill or so falls where no name was given.
-                    points.addAll(Collections.nCopies(WANTED == 0 ? 0 : times.size() / 4, "random"));
+                    points.addAll(Collections.nCopies(times.size() / 4, "random"));
                     Collections.shuffle(points, random);
                 }
                 String point = points.remove(points.size() - 1);
                 // What one way of sending began, the other has to be able to finish.
                 house.home.write(
                         house.registry,
-                        point.contains("ftp ") ? !point.contains("sftp ") : WANTED > 0 && random.nextInt(3) == 0);
+                        point.contains("ftp ") ? !point.contains("sftp ") : random.nextInt(3) == 0);
                 if (kill(house, point, random)) {
                     kills++;
                     HITS.merge(point, 1, Integer::sum);
