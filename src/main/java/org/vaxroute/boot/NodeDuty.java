@@ -100,7 +100,8 @@ final class NodeDuty implements AutoCloseable {
     }
 
     private static long enter(Ledger ledger, String name, String version, long ended) {
-        String place = RoomSettings.host() + ", process " + ProcessHandle.current().pid();
+        String place =
+                RoomSettings.host() + ", process " + ProcessHandle.current().pid();
         Instant before = null;
         for (; ; ) {
             Optional<Long> session = ledger.nodes().enter(name, place, version, ended);

@@ -419,6 +419,16 @@ public final class SubmissionFiles {
                 .list());
     }
 
+    /** Those of these accounts that have a file that did not leave yet. */
+    public Set<String> withOutgoing(Set<String> accounts) {
+        return Set.copyOf(database.call(sql -> sql.sql(
+                        "select a.account from unnest(cast(? as varchar array)) as a (account) where exists"
+                                + " (select 1 from submission_file f where f.account = a.account and f.state in ('BUILT', 'SENDING', 'UPLOADED'))")
+                .param(accounts.toArray(String[]::new))
+                .query(String.class)
+                .list()));
+    }
+
     /** Files of an account that did not leave yet, oldest first, whether they wait for a next attempt or not. */
     public List<SubmissionFile> outgoing(String account, int limit) {
         return database.call(sql -> sql.sql(

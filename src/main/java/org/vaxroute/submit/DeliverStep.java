@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -96,9 +97,15 @@ public final class DeliverStep {
     public List<Account> accounts(String kind, Exchange look) {
         Account.Kind wanted = Account.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
         waiting.values().removeIf(Look::isGone);
-        List<Account> due = accounts.stream()
+        List<Account> free = accounts.stream()
                 .filter(account -> account.kind() == wanted && !inUse.contains(account.id()))
                 .filter(account -> !waiting.containsKey(account))
+                .toList();
+        // Asked for all at once, because of hundreds of accounts few have a file.
+        Set<String> withFiles = ledger.submissionFiles()
+                .withOutgoing(free.stream().map(Account::id).collect(Collectors.toSet()));
+        List<Account> due = free.stream()
+                .filter(account -> withFiles.contains(account.id()))
                 .filter(account -> !outbox.due(account).isEmpty())
                 .limit(Math.max(0, WAITING - waiting.size()))
                 .toList();

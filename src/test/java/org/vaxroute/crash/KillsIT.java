@@ -38,7 +38,8 @@ class KillsIT {
     private static final int WANTED = Integer.getInteger("vaxroute.kills", 30);
 
     /** H2 alone in every build. */
-    private static final String ONLY = System.getProperty("vaxroute.kills.database", Integer.getInteger("vaxroute.kills") == null ? "H2" : "");
+    private static final String ONLY =
+            System.getProperty("vaxroute.kills.database", Integer.getInteger("vaxroute.kills") == null ? "H2" : "");
 
     private static final int KILLS_OF_A_HOME = 20;
     private static final Map<String, Integer> HITS = new TreeMap<>();
@@ -90,8 +91,7 @@ class KillsIT {
                 String point = points.remove(points.size() - 1);
                 // What one way of sending began, the other has to be able to finish.
                 house.home.write(
-                        house.registry,
-                        point.contains("ftp ") ? !point.contains("sftp ") : random.nextInt(3) == 0);
+                        house.registry, point.contains("ftp ") ? !point.contains("sftp ") : random.nextInt(3) == 0);
                 if (kill(house, point, random)) {
                     kills++;
                     HITS.merge(point, 1, Integer::sum);

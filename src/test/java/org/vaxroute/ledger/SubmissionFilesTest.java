@@ -36,6 +36,26 @@ class SubmissionFilesTest extends LedgerCase {
     }
 
     @Test
+    void accountsWithSomethingToSendAreFoundAmongManyAtOnce() {
+        storePatients(3);
+        Set<String> asked = Set.of("account", "another");
+        assertThat(ledger.submissionFiles().withOutgoing(asked)).isEmpty();
+        SubmissionFile file = next(3);
+        built(file);
+        earned();
+        assertThat(ledger.submissionFiles().withOutgoing(asked)).containsExactly(file.account());
+        assertThat(ledger.submissionFiles().withOutgoing(Set.of("another"))).isEmpty();
+        assertThat(ledger.submissionFiles().withOutgoing(Set.of())).isEmpty();
+
+        ledger.submissionFiles().sending(file.id());
+        assertThat(ledger.submissionFiles().withOutgoing(asked)).containsExactly(file.account());
+        ledger.submissionFiles().uploaded(file.id());
+        assertThat(ledger.submissionFiles().withOutgoing(asked)).containsExactly(file.account());
+        ledger.submissionFiles().sent(file.id());
+        assertThat(ledger.submissionFiles().withOutgoing(asked)).isEmpty();
+    }
+
+    @Test
     void noFileIsLargerThanItsLimitInBytesUnlessOneRecordIs() {
         storePatients(20);
         long one = write(next(1)).bytes().length;
