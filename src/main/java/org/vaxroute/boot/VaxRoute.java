@@ -195,7 +195,8 @@ public final class VaxRoute implements AutoCloseable {
         beans.put("testSubmission", new TestSubmission(office.ledger(), office.gatekeeper(), office.feedList(), clock));
         beans.put(
                 "testProgress",
-                new TestProgress(office.gatekeeper(), AnswerRoom.book(office.ledger()), office.feedList()));
+                new TestProgress(
+                        office.ledger(), office.gatekeeper(), AnswerRoom.book(office.ledger()), office.feedList()));
         beans.put(
                 "dueWatch",
                 new DueWatch(

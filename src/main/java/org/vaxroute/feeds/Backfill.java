@@ -372,24 +372,26 @@ public final class Backfill {
     /** The connections whose next historical file is due, and ends loads that are through. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
-        for (String connection : connections) {
-            try {
-                Optional<HistoricalLoad> load = ledger.historicalLoads()
-                        .current(connection)
-                        .filter(current -> current.state() == LoadState.RUNNING || current.state() == LoadState.DONE);
-                if (load.isPresent() && due(load.get())) {
-                    due.add(new DueFeed(connection, Feed.HISTORICAL, clock.instant()));
-                }
-            } catch (RuntimeException e) {
-                // One connection in trouble must not keep the others from their history.
-                rests.put(connection, clock.instant().plus(REST));
-                LOG.error(
-                        "The historical load of {} could not be looked at; it is tried again in {} minutes.",
-                        connection,
-                        REST.toMinutes(),
-                        e);
-            }
-        }
+        EachConnection.look(
+                ledger,
+                connections,
+                connection -> {
+                    Optional<HistoricalLoad> load = ledger.historicalLoads()
+                            .current(connection)
+                            .filter(current ->
+                                    current.state() == LoadState.RUNNING || current.state() == LoadState.DONE);
+                    if (load.isPresent() && due(load.get())) {
+                        due.add(new DueFeed(connection, Feed.HISTORICAL, clock.instant()));
+                    }
+                },
+                (connection, e) -> {
+                    rests.put(connection, clock.instant().plus(REST));
+                    LOG.error(
+                            "The historical load of {} could not be looked at; it is tried again in {} minutes.",
+                            connection,
+                            REST.toMinutes(),
+                            e);
+                });
         return due;
     }
 

@@ -45,17 +45,14 @@ public final class OngoingFeed {
     /** The runs that are due; whoever {@linkplain #begin begins} one has it. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
-        for (FeedSettings connection : connections) {
-            try {
-                due(connection).ifPresent(due::add);
-            } catch (RuntimeException e) {
-                // One connection in trouble must not keep the others from sending.
-                LOG.error(
+        EachConnection.look(
+                ledger,
+                connections,
+                connection -> due(connection).ifPresent(due::add),
+                (connection, e) -> LOG.error(
                         "The ongoing feed of {} could not be looked at; the next tick tries again.",
                         connection.connection(),
-                        e);
-            }
-        }
+                        e));
         return due;
     }
 

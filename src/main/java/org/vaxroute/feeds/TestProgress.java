@@ -4,6 +4,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 
 /**
@@ -13,11 +14,13 @@ import org.vaxroute.ledger.SubmissionFile;
 public final class TestProgress {
     private static final Logger LOG = LoggerFactory.getLogger(TestProgress.class);
 
+    private final Ledger ledger;
     private final Gatekeeper gate;
     private final AnswerBook answers;
     private final List<FeedSettings> connections;
 
-    public TestProgress(Gatekeeper gate, AnswerBook answers, List<FeedSettings> connections) {
+    public TestProgress(Ledger ledger, Gatekeeper gate, AnswerBook answers, List<FeedSettings> connections) {
+        this.ledger = ledger;
         this.gate = gate;
         this.answers = answers;
         this.connections = List.copyOf(connections);
@@ -25,17 +28,14 @@ public final class TestProgress {
 
     /** Looks for answers that have come since. */
     public void settle() {
-        for (FeedSettings connection : connections) {
-            try {
-                settle(connection.connection());
-            } catch (RuntimeException e) {
-                // One connection in trouble must not keep the others from going on.
-                LOG.error(
+        EachConnection.look(
+                ledger,
+                connections,
+                connection -> settle(connection.connection()),
+                (connection, e) -> LOG.error(
                         "Answers to the files of {} could not be looked at; the next tick tries again.",
                         connection.connection(),
-                        e);
-            }
-        }
+                        e));
     }
 
     /** How testing goes: <code>2 of 3 error-free test files; A26034.1.hl7 had errors: ...</code>. */

@@ -31,19 +31,18 @@ public final class TestSubmission {
     /** Connections with test records waiting whose gate lets a test file be decided, or with one that is decided and not yet written. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
-        for (FeedSettings connection : connections) {
-            try {
-                if (due(connection.connection())) {
-                    due.add(new DueFeed(connection.connection(), Feed.TEST, clock.instant()));
-                }
-            } catch (RuntimeException e) {
-                // One connection in trouble must not keep the others from testing.
-                LOG.error(
+        EachConnection.look(
+                ledger,
+                connections,
+                connection -> {
+                    if (due(connection.connection())) {
+                        due.add(new DueFeed(connection.connection(), Feed.TEST, clock.instant()));
+                    }
+                },
+                (connection, e) -> LOG.error(
                         "The test feed of {} could not be looked at; the next tick tries again.",
                         connection.connection(),
-                        e);
-            }
-        }
+                        e));
         return due;
     }
 

@@ -105,7 +105,7 @@ enum Dialect {
     String url(String url) {
         if (this == POSTGRESQL) {
             return url + (url.contains("?") ? "&" : "?")
-                    + "reWriteBatchedInserts=true&logServerErrorDetail=false&connectTimeout=10&tcpKeepAlive=true&socketTimeout="
+                    + "reWriteBatchedInserts=true&logServerErrorDetail=false&connectTimeout=10&loginTimeout=10&tcpKeepAlive=true&socketTimeout="
                     + Lines.SILENCE.toSeconds();
         }
         StringBuilder whole = new StringBuilder(url);

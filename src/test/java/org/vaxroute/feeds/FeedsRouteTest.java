@@ -47,7 +47,7 @@ class FeedsRouteTest extends FeedCase {
                         new SubmissionFolder(work.resolve("out"))));
         bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings), "node-1", clock));
         bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
-        bind("testProgress", new TestProgress(gate, AnswerBook.EMPTY, List.of(settings)));
+        bind("testProgress", new TestProgress(ledger, gate, AnswerBook.EMPTY, List.of(settings)));
         bind("alarmNews", new AlarmNews(ledger, clock));
         bind("dueWatch", new DueWatch(ledger, List.of(settings), new Around(), clock, due -> {}));
         camel.getPropertiesComponent().addInitialProperty("feed.tick", "100");

@@ -320,7 +320,7 @@ class GatekeeperTest extends FeedCase {
 
     private TestProgress progress() {
         AnswerBook book = file -> Optional.ofNullable(answers.get(file.name()));
-        return new TestProgress(gate, book, List.of(feedSettings()));
+        return new TestProgress(ledger, gate, book, List.of(feedSettings()));
     }
 
     private FeedSettings feedSettings() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -100,41 +101,77 @@ class CutOffIT {
 
     @Test
     void aStopDoesNotWaitForALineThatWasForgotten() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch cutOff = new CountDownLatch(1);
-        int port = TestDatabase.server().getPort();
-        LedgerSettings through = new LedgerSettings(
-                settings.url().replaceFirst("//[^/]+/", "//127.0.0.2:" + port + "/"),
-                settings.user(),
-                settings.password(),
-                10,
-                true);
-        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port).manner(CuttingProxy.Manner.SILENCE);
-                Ledger cut = Ledger.open(through, Clock.systemUTC())) {
-            CompletableFuture<Object> waits = CompletableFuture.supplyAsync(() -> cut.transact(() -> {
-                cut.alarms().raise("kind", "before", "of a step that waits");
-                begun.countDown();
-                awaitUninterrupted(cutOff);
-                cut.alarms().raise("kind", "meanwhile", "of a step that waits");
-                return null;
-            }));
-            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-            line.strike();
-            cutOff.countDown();
-            assertThatThrownBy(() -> waits.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        try (CuttingProxy line = line();
+                Ledger cut = Ledger.open(through(line), Clock.systemUTC())) {
+            CompletableFuture<Object> waits = cutOffInTheMiddle(cut, line, cutOff);
             line.forget();
 
             cut.hurry();
 
             assertThatThrownBy(() -> waits.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(LedgerUnavailable.class);
-            await().atMost(TAKEN_OVER)
-                    .ignoreExceptionsInstanceOf(LedgerUnavailable.class)
-                    .until(() -> {
-                        cut.alarms().raise("kind", "after", "over a new line");
-                        return true;
-                    });
+            awaitServing(cut);
         }
         assertThat(one.alarms().open()).extracting(Alarm::subject).containsExactly("after");
+    }
+
+    @Test
+    void aLoginThatWasForgottenDoesNotKeepTheOthersFromANewLine() throws Exception {
+        CountDownLatch cutOff = new CountDownLatch(1);
+        try (CuttingProxy line = line();
+                Ledger cut = Ledger.open(through(line), Clock.systemUTC())) {
+            cutOffInTheMiddle(cut, line, cutOff);
+            // The pool gives up the other one that it has, and then logs in where nobody answers.
+            assertThatThrownBy(cut::check).isInstanceOf(LedgerUnavailable.class);
+            assertThatThrownBy(cut::check).isInstanceOf(LedgerUnavailable.class);
+            line.forget();
+
+            awaitServing(cut);
+            cut.hurry();
+        }
+    }
+
+    private static CuttingProxy line() throws IOException {
+        return new CuttingProxy("127.0.0.2", TestDatabase.server().getPort()).manner(CuttingProxy.Manner.SILENCE);
+    }
+
+    private LedgerSettings through(CuttingProxy line) {
+        return new LedgerSettings(
+                settings.url()
+                        .replaceFirst(
+                                "//[^/]+/",
+                                "//" + line.host() + ":" + TestDatabase.server().getPort() + "/"),
+                settings.user(),
+                settings.password(),
+                10,
+                true);
+    }
+
+    /** A transaction that waits for an answer on a line that has fallen silent. */
+    private static CompletableFuture<Object> cutOffInTheMiddle(Ledger cut, CuttingProxy line, CountDownLatch cutOff)
+            throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Object> waits = CompletableFuture.supplyAsync(() -> cut.transact(() -> {
+            cut.alarms().raise("kind", "before", "of a step that waits");
+            begun.countDown();
+            awaitUninterrupted(cutOff);
+            cut.alarms().raise("kind", "meanwhile", "of a step that waits");
+            return null;
+        }));
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        line.strike();
+        cutOff.countDown();
+        assertThatThrownBy(() -> waits.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        return waits;
+    }
+
+    private static void awaitServing(Ledger cut) {
+        await().atMost(TAKEN_OVER)
+                .ignoreExceptionsInstanceOf(LedgerUnavailable.class)
+                .until(() -> {
+                    cut.alarms().raise("kind", "after", "over a new line");
+                    return true;
+                });
     }
 
     @Test
