@@ -109,7 +109,7 @@ public final class DeliverStep {
                 .filter(account -> !outbox.due(account).isEmpty())
                 .limit(Math.max(0, WAITING - waiting.size()))
                 .toList();
-        Look found = new Look(camel, look.getFromRouteId(), camel.getRoute(look.getFromRouteId()));
+        Look found = new Look(look.getFromRouteId());
         due.forEach(account -> waiting.put(account, found));
         look.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -121,7 +121,15 @@ public final class DeliverStep {
     }
 
     /** What it found waits as long as the route is there: one that is replaced or taken away may forget the rest of its queue. */
-    private record Look(CamelContext camel, String routeId, Route route) {
+    private final class Look {
+        private final String routeId;
+        private final Route route;
+
+        Look(String routeId) {
+            this.routeId = routeId;
+            this.route = camel.getRoute(routeId);
+        }
+
         boolean isGone() {
             return camel.getRoute(routeId) != route;
         }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -550,9 +551,14 @@ class DeliveryRouteTest {
         Exchange ended = look();
         assertThat(room.deliver.accounts("sftp", ended)).containsExactly(account);
         assertThat(room.deliver.accounts("sftp", look())).isEmpty();
-        ended.getExchangeExtension().handoverCompletions().forEach(end -> end.onFailure(ended));
+        List<Synchronization> end = ended.getExchangeExtension().handoverCompletions();
+        end.forEach(done -> done.onFailure(ended));
 
         assertThat(room.deliver.accounts("sftp", look())).containsExactly(account);
+        end.forEach(done -> done.onComplete(ended));
+        assertThat(room.deliver.accounts("sftp", look()))
+                .as("one look says nothing of what another found")
+                .isEmpty();
         room.camel().getRouteController().stopRoute("deliver-sftp");
         assertThat(room.deliver.accounts("sftp", look())).isEmpty();
         room.camel().removeRoute("deliver-sftp");
