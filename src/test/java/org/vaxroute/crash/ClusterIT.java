@@ -120,6 +120,8 @@ class ClusterIT {
                 }
             }
             awaitEverything(ehr, registry);
+            // One that is just starting ends without a word.
+            await().atMost(LONGEST).until(this::allRun);
             for (PracticeProcess node : nodes) {
                 node.terminate(CrashHouse.STOP);
             }
@@ -147,6 +149,16 @@ class ClusterIT {
             postgres.close();
         }
         Homes.delete(PLACE);
+    }
+
+    private boolean allRun() throws IOException {
+        for (int node = 0; node < NODES; node++) {
+            String log = Files.readString(PLACE.resolve("work/log/node-" + node + "/vaxroute.log"));
+            if (log.lastIndexOf("VaxRoute runs for ") < log.lastIndexOf("(check-cluster) is starting")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void awaitEverything(EhrDesk ehr, PracticeRegistry registry) {
