@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Balance;
@@ -153,9 +154,13 @@ class ClusterIT {
 
     private boolean allRun() throws IOException {
         for (int node = 0; node < NODES; node++) {
-            String log = Files.readString(PLACE.resolve("work/log/node-" + node + "/vaxroute.log"));
-            if (log.lastIndexOf("VaxRoute runs for ") < log.lastIndexOf("(check-cluster) is starting")) {
-                return false;
+            PracticeProcess process = nodes.get(node);
+            try (Stream<String> log = Files.lines(PLACE.resolve("work/log/node-" + node + "/vaxroute.log"))) {
+                if (log.filter(line -> line.contains("VaxRoute runs for "))
+                        .map(line -> Instant.parse(line.split(" ")[0]))
+                        .noneMatch(process.begun()::isBefore)) {
+                    return false;
+                }
             }
         }
         return true;

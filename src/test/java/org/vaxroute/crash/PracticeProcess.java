@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,10 +32,16 @@ final class PracticeProcess {
 
     private final Path home;
     private final Process process;
+    private final Instant begun = Instant.now();
 
     private PracticeProcess(Path home, Process process) {
         this.home = home;
         this.process = process;
+    }
+
+    /** When it was started. */
+    Instant begun() {
+        return begun;
     }
 
     /** Starts a practice run that ends by itself when everything has arrived. */
