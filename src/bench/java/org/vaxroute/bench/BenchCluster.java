@@ -69,7 +69,8 @@ final class BenchCluster implements AutoCloseable {
         all.put("cluster.node", "{{env:VAXROUTE_NODE}}");
         all.put("intake.file.min-age", "0s");
         all.put("operate.http.port", 0);
-        all.put("deliver.throttle-files", 100_000);
+        // Camel keeps an object for each of these and each account.
+        all.put("deliver.throttle-files", 2_000);
         all.putAll(global);
         home.write("config/vaxroute.properties", all);
         for (Map.Entry<String, Map<String, Object>> one : connections.entrySet()) {

@@ -403,7 +403,7 @@ public final class Backfill {
         if (onTheWay(connection, Feed.HISTORICAL).stream().anyMatch(file -> file.sha256() == null)) {
             return true;
         }
-        if (ledger.records().waiting(connection, Feed.HISTORICAL) == 0) {
+        if (ledger.records().waiting(connection, Feed.HISTORICAL, 1) == 0) {
             endWhenThrough(load);
             return false;
         }
@@ -444,7 +444,7 @@ public final class Backfill {
         if (paced.isPresent()) {
             return paced;
         }
-        long waiting = ledger.records().waiting(connection, Feed.HISTORICAL);
+        long waiting = ledger.records().waiting(connection, Feed.HISTORICAL, pace.maxMessages());
         if (waiting < pace.maxMessages()
                 && !allRead(load)
                 && ledger.historicalLoads().readAhead(connection)
@@ -470,7 +470,7 @@ public final class Backfill {
     }
 
     private String next(HistoricalLoad load) {
-        boolean waits = ledger.records().waiting(load.connection(), Feed.HISTORICAL) > 0;
+        boolean waits = ledger.records().waiting(load.connection(), Feed.HISTORICAL, 1) > 0;
         return "next: "
                 + (waits
                         ? obstacle(load).orElse("A file is built within moments.")

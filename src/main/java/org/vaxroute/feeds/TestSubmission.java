@@ -52,7 +52,7 @@ public final class TestSubmission {
         if (unwritten) {
             return true;
         }
-        return ledger.records().waiting(connection, Feed.TEST) > 0
+        return ledger.records().waiting(connection, Feed.TEST, 1) > 0
                 && gate.maySend(connection, Feed.TEST).open();
     }
 }

@@ -25,7 +25,7 @@ final class Lines extends DelegatingDataSource implements AutoCloseable {
     static final Duration SILENCE = Duration.ofSeconds(60);
 
     /** What a statement may take that reads a whole ledger. */
-    static final Duration LONG = Duration.ofMinutes(30);
+    static final Duration LONG = Duration.ofMinutes(5);
 
     /** What a transaction may take at the stop. */
     static final Duration LAST = Duration.ofSeconds(8);

@@ -454,6 +454,15 @@ public final class Records {
                 .single()));
     }
 
+    /** As {@link #waiting(String, Feed)}, but counts no further than this: for ticks, which need not know of each of millions. */
+    public long waiting(String connection, Feed feed, int most) {
+        return database.call(sql -> sql.sql("select count(*) from (select r.record_id from record r" + NOT_IN_A_FILE
+                        + " fetch first ? rows only) counted")
+                .params(connection, feed.name(), connection, feed.name(), most)
+                .query(Long.class)
+                .single());
+    }
+
     /** When the oldest READY record of a feed that is in no file was stored; empty when none waits. */
     public Optional<Instant> waitingSince(String connection, Feed feed) {
         return database.call(sql -> sql.sql("select r.stored_at from record r" + NOT_IN_A_FILE

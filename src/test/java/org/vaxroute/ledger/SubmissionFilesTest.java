@@ -20,6 +20,9 @@ class SubmissionFilesTest extends LedgerCase {
     @Test
     void filesTakeTheLaneInOrderUpToTheirLimit() {
         storePatients(25);
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isEqualTo(25);
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING, 7)).isEqualTo(7);
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING, 40)).isEqualTo(25);
 
         List<SubmissionFile> files = List.of(next(10), next(10), next(10));
 
@@ -32,6 +35,7 @@ class SubmissionFilesTest extends LedgerCase {
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 25).mapToObj(i -> "C" + i).toList());
         assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING, 1)).isZero();
         balanced();
     }
 
