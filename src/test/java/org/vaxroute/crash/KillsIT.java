@@ -27,7 +27,7 @@ import org.vaxroute.crash.agent.Halt;
  * some doses are corrected between two lives, and in the end the registry's files, read by {@link RegistryBooks}, must say what the
  * sources held.
  *
- * <p>{@code -Dvaxroute.kills} says how often on each database; without it there are thirty, on H2 alone.
+ * <p>{@code -Dvaxroute.kills} says how often on each database; without it there are fifty, on H2 alone.
  * {@code -Dvaxroute.kills.database} takes one of them alone, {@code -Dvaxroute.kills.seed} repeats the order of points,
  * {@code -Dvaxroute.kills.minutes} ends each database's run in time; with
  * {@code -Dvaxroute.faults.all=true} the counts go into docs/faults.md.
@@ -35,7 +35,7 @@ import org.vaxroute.crash.agent.Halt;
 @Tag("slower")
 class KillsIT {
     private static final int PATIENTS = 40;
-    private static final int WANTED = Integer.getInteger("vaxroute.kills", 30);
+    private static final int WANTED = Integer.getInteger("vaxroute.kills", 50);
 
     /** H2 alone in every build. */
     private static final String ONLY =
