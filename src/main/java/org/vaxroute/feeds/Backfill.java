@@ -19,6 +19,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.SubmissionFile;
 
@@ -385,11 +386,13 @@ public final class Backfill {
                     }
                 },
                 (connection, e) -> {
-                    rests.put(connection, clock.instant().plus(REST));
+                    // What was the ledger's trouble passes by itself.
+                    Duration rest = e instanceof LedgerUnavailable ? Duration.ZERO : REST;
+                    rests.put(connection, clock.instant().plus(rest));
                     LOG.error(
-                            "The historical load of {} could not be looked at; it is tried again in {} minutes.",
+                            "The historical load of {} could not be looked at; it is tried again at the first tick after {} minutes.",
                             connection,
-                            REST.toMinutes(),
+                            rest.toMinutes(),
                             e);
                 });
         return due;

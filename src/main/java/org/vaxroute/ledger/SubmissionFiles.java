@@ -421,6 +421,9 @@ public final class SubmissionFiles {
 
     /** Those of these accounts that have a file that did not leave yet. */
     public Set<String> withOutgoing(Set<String> accounts) {
+        if (accounts.isEmpty()) {
+            return Set.of();
+        }
         return Set.copyOf(database.call(sql -> sql.sql(
                         "select a.account from unnest(cast(? as varchar array)) as a (account) where exists"
                                 + " (select 1 from submission_file f where f.account = a.account and f.state in ('BUILT', 'SENDING', 'UPLOADED'))")

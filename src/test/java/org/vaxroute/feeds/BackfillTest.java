@@ -21,6 +21,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
@@ -43,15 +44,43 @@ class BackfillTest extends FeedCase {
     private final Ehr ehr = new Ehr();
     private Gatekeeper gate;
     private Backfill backfill;
+    private RuntimeException trouble;
 
     @BeforeEach
     void build() {
         gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
         HistorySettings pace = new HistorySettings(2, 2, 1_000_000, at -> true, work.resolve("reports"));
-        backfill = new Backfill(ledger, gate, ehr, id -> pace, List.of(MAIN), clock);
+        backfill = new Backfill(ledger, gate, ehr, id -> inTrouble(pace), List.of(MAIN), clock);
         for (int patient = 1; patient <= 6; patient++) {
             ehr.doses.add(new String[] {"P" + patient, "D" + patient, (2014 + patient % 3) + "0301"});
         }
+    }
+
+    private HistorySettings inTrouble(HistorySettings pace) {
+        if (trouble != null) {
+            throw trouble;
+        }
+        return pace;
+    }
+
+    @Test
+    void a_load_rests_after_trouble_of_its_own_but_not_because_the_ledger_was_away() {
+        earned();
+        backfill.start(backfill.plan(MAIN, Set.of(), ADA, records -> {}).load().id(), ADA);
+        ehr.store();
+        ledger.historicalLoads().read(MAIN, "old");
+
+        trouble = new LedgerUnavailable("away for a moment", null);
+        assertThat(backfill.due()).isEmpty();
+        trouble = null;
+        assertThat(backfill.due()).hasSize(1);
+
+        trouble = new IllegalStateException("of its own");
+        assertThat(backfill.due()).isEmpty();
+        trouble = null;
+        assertThat(backfill.due()).isEmpty();
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(backfill.due()).hasSize(1);
     }
 
     private void earned() {

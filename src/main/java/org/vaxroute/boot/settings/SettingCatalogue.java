@@ -351,7 +351,7 @@ public final class SettingCatalogue {
                         "deliver.throttle-files",
                         INTEGER,
                         "600",
-                        "Most files of one account within a throttle period, above the account's own pace"),
+                        "Most files of one account within a throttle period, above the account's own pace; each takes some bytes of memory for each account"),
                 global("deliver.throttle-period", DURATION, "1m", "Length of the throttle period"),
                 global(
                         "deliver.sftp-bulk-requests",
