@@ -146,6 +146,39 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
+    /** Begins to count what PostgreSQL does for each statement. */
+    void countStatements() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create extension if not exists pg_stat_statements");
+            statement.execute("select pg_stat_statements_reset()");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The statements that took most of PostgreSQL's time since {@link #countStatements()}, one to a line of a table. */
+    String statements(int most) {
+        StringBuilder table = new StringBuilder("| ms | calls | us a call | rows | pages a call | statement |%n|---|---|---|---|---|---|%n".formatted());
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select total_exec_time + total_plan_time, calls, rows, shared_blks_hit + shared_blks_read, regexp_replace(query, '\\s+', ' ', 'g')"
+                                + " from pg_stat_statements order by total_exec_time + total_plan_time desc limit " + most)) {
+            while (row.next()) {
+                table.append("| %,.0f | %,d | %,.0f | %,d | %,d | %s |%n"
+                        .formatted(
+                                row.getDouble(1),
+                                row.getLong(2),
+                                1_000 * row.getDouble(1) / row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4) / row.getLong(2),
+                                row.getString(5).replace("|", "\\|")));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return table.toString();
+    }
+
     /** Whether the database forces its commits to the disk. */
     String fsync() {
         return ask("select count(*) from pg_settings where name in ('fsync', 'synchronous_commit') and setting = 'on'") == 2 ? "on" : "OFF";

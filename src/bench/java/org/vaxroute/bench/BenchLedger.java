@@ -23,6 +23,7 @@ final class BenchLedger implements AutoCloseable {
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("full_page_writes", "on")
                         .setServerConfig("shared_buffers", "256MB")
+                        .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                         .start());
             default -> throw new IllegalArgumentException("The ledger is " + name + "; it must be h2 or pg.");
         };

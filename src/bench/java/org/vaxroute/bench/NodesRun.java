@@ -39,6 +39,7 @@ final class NodesRun {
     private final int day;
     private final int referee;
     private final String every;
+    private final int statements;
     private final List<Tenant> tenants = new ArrayList<>();
     private final List<Drop> warming = new ArrayList<>();
     private final List<Drop> drops = new ArrayList<>();
@@ -65,6 +66,7 @@ final class NodesRun {
         day = Integer.parseInt(said.getOrDefault("day", "0"));
         referee = Integer.parseInt(said.getOrDefault("referee", "1"));
         every = said.getOrDefault("every", "10s");
+        statements = Integer.parseInt(said.getOrDefault("statements", "0"));
         share(Integer.parseInt(said.getOrDefault("connections", "200")));
     }
 
@@ -135,6 +137,9 @@ final class NodesRun {
         long before = cluster.sent();
         double loadBefore = Machine.load();
         int sessions = cluster.server().sessions();
+        if (statements > 0) {
+            cluster.countStatements();
+        }
         BenchCluster.Cpu begin = cluster.cpu();
         double late = 0;
         for (Drop drop : drops) {
@@ -173,6 +178,9 @@ final class NodesRun {
                 cluster.server().sessions() - sessions,
                 loadBefore,
                 Machine.load());
+        if (statements > 0) {
+            System.out.println(cluster.statements(statements));
+        }
         System.out.printf(Locale.ROOT, "stored after %.1f s%s%n", stored, day == 0 ? "" : ", a day of " + day + " s, no file was laid more than %.1f s late".formatted(late));
     }
 
