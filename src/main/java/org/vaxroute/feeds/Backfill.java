@@ -33,6 +33,9 @@ import org.vaxroute.ledger.SubmissionFile;
 public final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
     private static final Set<FileState> ON_THE_WAY = Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED);
+
+    private static final Set<FileState> NOT_AWAY =
+            Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
     private static final Duration DAY = Duration.ofHours(24);
     // An EHR that does not answer is not asked for millions of rows at every tick.
     private static final Duration REST = Duration.ofMinutes(15);
@@ -417,8 +420,9 @@ public final class Backfill {
         String connection = load.connection();
         boolean through = load.state() == LoadState.RUNNING
                 && allRead(load)
-                && ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
-                        .noneMatch(file -> ON_THE_WAY.contains(file.state()) || file.state() == FileState.UNSURE);
+                && ledger.submissionFiles()
+                        .of(connection, Feed.HISTORICAL, NOT_AWAY)
+                        .isEmpty();
         if (!through) {
             return;
         }
@@ -464,9 +468,7 @@ public final class Backfill {
         if (!pace.open().test(now)) {
             return Optional.of("It is outside of feed.historical.windows.");
         }
-        long today = ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
-                .filter(file -> file.decidedAt().isAfter(now.minus(DAY)))
-                .count();
+        long today = ledger.submissionFiles().decidedAfter(connection, Feed.HISTORICAL, now.minus(DAY));
         return today >= pace.filesPerDay()
                 ? Optional.of("The " + pace.filesPerDay() + " files of the last 24 hours are used up.")
                 : Optional.empty();
@@ -488,8 +490,6 @@ public final class Backfill {
     }
 
     private List<SubmissionFile> onTheWay(String connection, Feed feed) {
-        return ledger.submissionFiles().in(ON_THE_WAY, Integer.MAX_VALUE).stream()
-                .filter(file -> file.connection().equals(connection) && file.feed() == feed)
-                .toList();
+        return ledger.submissionFiles().of(connection, feed, ON_THE_WAY);
     }
 }

@@ -9,7 +9,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -28,7 +27,7 @@ import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
-import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.ledger.UnsentDoses;
 
 /** Looks at the dates of every connection; raises each alarm once, and clears it when its cause is gone. */
@@ -37,6 +36,8 @@ public final class DueWatch {
 
     // So many old doses make an alarm anyhow, whoever the next one belongs to.
     private static final int MOST_DOSES = 500;
+
+    private static final List<Feed> PRODUCTION = List.of(Feed.ONGOING, Feed.HISTORICAL);
 
     private final Ledger ledger;
     private final List<FeedSettings> connections;
@@ -121,24 +122,20 @@ public final class DueWatch {
 
     private Facts facts(FeedSettings settings) {
         String connection = settings.connection();
-        List<HeldCount> held = ledger.records().heldCounts().stream()
-                .filter(count -> count.connection().equals(connection))
-                .toList();
-        List<SubmissionFile> files = Stream.of(Feed.ONGOING, Feed.HISTORICAL)
-                .flatMap(feed -> ledger.submissionFiles().of(connection, feed).stream())
-                .toList();
+        List<HeldCount> held = ledger.records().heldCountsOf(connection);
+        SubmissionFiles files = ledger.submissionFiles();
         return new Facts(
                 connection,
                 settings.zone(),
                 liveSince(ledger.gates().of(connection)),
-                files.stream()
-                        .map(SubmissionFile::sentAt)
-                        .filter(Objects::nonNull)
+                PRODUCTION.stream()
+                        .flatMap(feed -> files.lastSent(connection, feed).stream())
                         .max(Instant::compareTo),
                 oldestDose(settings),
-                files.stream()
+                PRODUCTION.stream()
+                        .flatMap(feed -> files.of(connection, feed, Set.of(FileState.SENT)).stream())
                         // To a sign of life many registries say nothing.
-                        .filter(file -> file.state() == FileState.SENT && file.messages() > 0)
+                        .filter(file -> file.messages() > 0)
                         .map(file -> new Unanswered(file.name(), file.sentAt()))
                         .toList(),
                 sources(settings),
@@ -152,9 +149,18 @@ public final class DueWatch {
                 .atZone(settings.zone())
                 .toLocalDate()
                 .minusDays(watch.doseWithin().minus(watch.doseWarning()).toDays());
-        return ledger.unsentDoses().until(settings.connection(), warned, MOST_DOSES).stream()
-                .flatMap(dose -> owed(settings.connection(), dose, warned))
-                .min(LocalDate::compareTo);
+        LocalDate oldest = null;
+        for (UnsentDoses.Unsent dose : ledger.unsentDoses().until(settings.connection(), warned, MOST_DOSES)) {
+            // Each costs its text; none that comes later can be older.
+            if (oldest != null && !dose.given().isBefore(oldest)) {
+                break;
+            }
+            Optional<LocalDate> owed = owed(settings.connection(), dose, warned).min(LocalDate::compareTo);
+            if (owed.isPresent() && (oldest == null || owed.get().isBefore(oldest))) {
+                oldest = owed.get();
+            }
+        }
+        return Optional.ofNullable(oldest);
     }
 
     /** Days of a record's doses that have a deadline: any of a child, of others those given for a disaster. */
@@ -200,8 +206,7 @@ public final class DueWatch {
     }
 
     private List<Heard> sources(FeedSettings settings) {
-        return ledger.positions().all().stream()
-                .filter(position -> position.connection().equals(settings.connection()))
+        return ledger.positions().of(settings.connection()).stream()
                 .filter(position -> position.feed() == Feed.ONGOING && position.movedAt() != null)
                 .map(position -> heard(settings, position))
                 .toList();

@@ -414,8 +414,10 @@ public final class Gatekeeper {
 
     /** One at a time, so that the ongoing feed never waits for more than one, and files leave in the order of their decision. */
     private Permission nextHistoricalFile(String connection) {
-        return ledger.submissionFiles().of(connection, Feed.HISTORICAL).stream()
-                .filter(file -> NOT_AWAY.contains(file.state()) && file.state() != FileState.UNSURE)
+        return ledger
+                .submissionFiles()
+                .of(connection, Feed.HISTORICAL, Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED))
+                .stream()
                 .findFirst()
                 .map(file -> Permission.closed(
                         "Historical file " + file.name() + " is " + file.state() + "; history goes one file at a time.",

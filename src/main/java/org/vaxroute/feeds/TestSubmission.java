@@ -3,6 +3,7 @@ package org.vaxroute.feeds;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Feed;
@@ -47,8 +48,8 @@ public final class TestSubmission {
     }
 
     private boolean due(String connection) {
-        boolean unwritten = ledger.submissionFiles().of(connection, Feed.TEST).stream()
-                .anyMatch(file -> file.state() == FileState.BUILT && file.sha256() == null);
+        boolean unwritten = ledger.submissionFiles().of(connection, Feed.TEST, Set.of(FileState.BUILT)).stream()
+                .anyMatch(file -> file.sha256() == null);
         if (unwritten) {
             return true;
         }

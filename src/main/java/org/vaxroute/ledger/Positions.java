@@ -38,6 +38,14 @@ public final class Positions {
                 .list());
     }
 
+    /** The positions of a connection, by source and feed. */
+    public List<Position> of(String connection) {
+        return database.call(sql -> sql.sql("select * from source_position where connection = ? order by source, feed")
+                .param(connection)
+                .query(Positions::position)
+                .list());
+    }
+
     private static Position position(java.sql.ResultSet row, int n) throws java.sql.SQLException {
         return new Position(
                 row.getString("connection"),

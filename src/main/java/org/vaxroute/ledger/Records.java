@@ -180,9 +180,20 @@ public final class Records {
 
     /** How many records each rule holds, by connection, source and rule. */
     public List<HeldCount> heldCounts() {
+        return heldCounts("");
+    }
+
+    /** As {@link #heldCounts()}, of one connection. */
+    public List<HeldCount> heldCountsOf(String connection) {
+        return heldCounts(" where connection = ?", connection);
+    }
+
+    private List<HeldCount> heldCounts(String condition, Object... params) {
         return database.call(
                 sql -> sql.sql("select connection, source, rule, count(*) records, sum(doses) doses, min(since) oldest"
-                                + " from held group by connection, source, rule order by connection, source, rule")
+                                + " from held" + condition
+                                + " group by connection, source, rule order by connection, source, rule")
+                        .params(params)
                         .query((row, n) -> new HeldCount(
                                 row.getString("connection"),
                                 row.getString("source"),

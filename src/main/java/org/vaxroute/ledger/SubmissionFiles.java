@@ -39,6 +39,9 @@ public final class SubmissionFiles {
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
 
+    // A lane is a connection's feed, and files are found by theirs.
+    private static final String OF_A_FEED = " lane_id = (select lane_id from lane where connection = ? and feed = ?)";
+
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final Database database;
@@ -474,8 +477,7 @@ public final class SubmissionFiles {
 
     /** Files in these states, oldest first. */
     public List<SubmissionFile> in(Set<FileState> states, int limit) {
-        String list = states.stream().map(s -> "'" + s.name() + "'").collect(Collectors.joining(", "));
-        return database.call(sql -> sql.sql("select * from submission_file where state in (" + list
+        return database.call(sql -> sql.sql("select * from submission_file where state in (" + list(states)
                         + ") order by submission_file_id fetch first ? rows only")
                 .param(limit)
                 .query(SubmissionFiles::file)
@@ -491,13 +493,43 @@ public final class SubmissionFiles {
                         .list());
     }
 
-    /** Files of a connection and feed, oldest first. */
+    /** Files of a connection and feed, oldest first: after years they are thousands. */
     public List<SubmissionFile> of(String connection, Feed feed) {
-        return database.call(sql -> sql.sql(
-                        "select * from submission_file where connection = ? and feed = ? order by submission_file_id")
+        return database.call(
+                sql -> sql.sql("select * from submission_file where" + OF_A_FEED + " order by submission_file_id")
+                        .params(connection, feed.name())
+                        .query(SubmissionFiles::file)
+                        .list());
+    }
+
+    /** As {@link #of(String, Feed)}, of those in one of these states alone. */
+    public List<SubmissionFile> of(String connection, Feed feed, Set<FileState> states) {
+        return database.call(sql -> sql.sql("select * from submission_file where" + OF_A_FEED + " and state in ("
+                        + list(states) + ") order by submission_file_id")
                 .params(connection, feed.name())
                 .query(SubmissionFiles::file)
                 .list());
+    }
+
+    /** How many files of a connection and feed were decided after that moment. */
+    public long decidedAfter(String connection, Feed feed, Instant moment) {
+        return database.call(
+                sql -> sql.sql("select count(*) from submission_file where" + OF_A_FEED + " and decided_at > ?")
+                        .params(connection, feed.name(), Database.at(moment))
+                        .query(Long.class)
+                        .single());
+    }
+
+    /** When the last file of a connection and feed left; empty before the first. */
+    public Optional<Instant> lastSent(String connection, Feed feed) {
+        return database.call(sql -> sql.sql("select max(sent_at) sent_at from submission_file where" + OF_A_FEED)
+                .params(connection, feed.name())
+                .query((row, n) -> Optional.ofNullable(Database.instant(row, "sent_at")))
+                .single());
+    }
+
+    private static String list(Set<FileState> states) {
+        return states.stream().map(state -> "'" + state.name() + "'").collect(Collectors.joining(", "));
     }
 
     /** How many files this account sent since that moment: for the pace. */

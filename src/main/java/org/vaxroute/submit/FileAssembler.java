@@ -150,9 +150,8 @@ public final class FileAssembler {
 
     private boolean next(FileRun run) {
         Optional<SubmissionFile> unfinished =
-                ledger.submissionFiles().in(Set.of(FileState.BUILT), Integer.MAX_VALUE).stream()
+                ledger.submissionFiles().of(run.getConnection(), run.getFeed(), Set.of(FileState.BUILT)).stream()
                         .filter(file -> file.sha256() == null)
-                        .filter(file -> file.connection().equals(run.getConnection()) && file.feed() == run.getFeed())
                         .findFirst();
         if (unfinished.isPresent()) {
             run.chosen(unfinished.get());

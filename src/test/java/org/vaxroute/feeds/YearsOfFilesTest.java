@@ -1,0 +1,129 @@
+package org.vaxroute.feeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.FileState;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.submit.MovableClock;
+import org.vaxroute.submit.ReadyRecords;
+
+/** What ticks read is what is there to be done, not the files of the five years before: counted in pages by PostgreSQL itself. */
+class YearsOfFilesTest {
+    private static final int CONNECTIONS = 20;
+    private static final int DAYS = 5 * 365;
+
+    /** A B-tree of five years is a level or two deeper, and a page of it may be split. */
+    private static final int DEEPER = 6;
+
+    private static EmbeddedPostgres server;
+
+    private final MovableClock clock = new MovableClock("2026-02-03T18:00:00Z");
+    private final List<FeedSettings> connections = IntStream.range(0, CONNECTIONS)
+            .mapToObj(number -> new FeedSettings(
+                    "c" + number,
+                    clock.getZone(),
+                    Schedule.cron("0 0 2 * * ?", clock.getZone()),
+                    GateSettings.DEFAULT,
+                    WatchSettings.DEFAULT,
+                    Map.of()))
+            .toList();
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = EmbeddedPostgres.builder()
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                .start();
+        run("create extension pg_stat_statements");
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void aTickReadsNoMoreAfterFiveYears() throws Exception {
+        LedgerSettings settings =
+                new LedgerSettings(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres", 4, true);
+        try (Ledger ledger = Ledger.open(settings, clock)) {
+            Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+            ReadyRecords records = new ReadyRecords(() -> ledger, 7);
+            for (FeedSettings one : connections) {
+                gate.adopt(one.connection(), "letter", clock.instant(), false, "ada");
+                records.store(one.connection(), Feed.ONGOING, 2);
+            }
+            clock.advance(Duration.ofHours(1));
+            everyTick(ledger, gate);
+            run("analyze");
+            Map<String, Long> before = pages(() -> everyTick(ledger, gate));
+
+            run(
+                    "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, account, folder,"
+                            + " name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at, sent_at, sha256)"
+                            + " select l.connection, l.stage, l.feed, l.lane_id, -day, -day, 1, l.connection, 'drop-off',"
+                            + " l.connection || '-' || day, l.connection || '-' || day, 'S', day, '', 'ANSWERED', 1, 1, 1,"
+                            + " now() - day * interval '1 day', now() - day * interval '1 day', sha256((l.connection || day)::bytea)"
+                            + " from lane l, generate_series(1, " + DAYS
+                            + ") day where l.feed = 'ONGOING' order by day desc, l.connection");
+            run("analyze");
+            Map<String, Long> after = pages(() -> everyTick(ledger, gate));
+
+            assertThat(after.keySet()).isEqualTo(before.keySet()).hasSizeGreaterThan(5);
+            after.forEach((statement, pages) ->
+                    assertThat(pages).as(statement).isLessThanOrEqualTo(before.get(statement) + DEEPER));
+        }
+    }
+
+    private void everyTick(Ledger ledger, Gatekeeper gate) {
+        new TestSubmission(ledger, gate, connections, clock).due();
+        new OngoingFeed(ledger, gate, connections, "node", clock).due();
+        DueWatch watch = new DueWatch(ledger, connections, new Around(), clock, due -> {});
+        connections.forEach(watch::look);
+        for (FeedSettings one : connections) {
+            gate.maySend(one.connection(), Feed.HISTORICAL);
+            ledger.submissionFiles().decidedAfter(one.connection(), Feed.HISTORICAL, clock.instant());
+        }
+        ledger.submissionFiles().in(Set.of(FileState.BUILT), 100);
+        ledger.sourceFiles().ownFile(new byte[32]);
+    }
+
+    /** Pages that a statement touches, each time that it is asked, of those that ask for files. */
+    private static Map<String, Long> pages(Runnable work) throws SQLException {
+        run("select pg_stat_statements_reset()");
+        work.run();
+        Map<String, Long> pages = new TreeMap<>();
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select query, (shared_blks_hit + shared_blks_read) / calls from pg_stat_statements"
+                                + " where query like '%submission_file%' and query like 'select%'")) {
+            while (row.next()) {
+                pages.merge(row.getString(1), row.getLong(2), Long::sum);
+            }
+        }
+        return pages;
+    }
+
+    private static void run(String statement) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement made = connection.createStatement()) {
+            made.execute(statement);
+        }
+    }
+}
