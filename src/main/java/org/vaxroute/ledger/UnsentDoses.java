@@ -16,18 +16,25 @@ public final class UnsentDoses {
             "select first_no, last_no from submission_file where lane_id = ? and last_no >= ? and state in ('SENT', 'ANSWERED')"
                     + " order by first_no";
 
-    // The doses of a record by their ids: an index on their record would cost every chunk more than this saves.
-    private static final String DOSES = " join dose d on d.dose_id between r.record_id * " + DoseIds.MOST
-            + " and r.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1);
+    // The doses of a record by their ids: an index on their record would cost every chunk more than this saves. Asked
+    // for record by
+    // record: of a join PostgreSQL expects thousands of doses for each, and goes through every record of the ledger to
+    // spare itself their sorting.
+    private static final String GIVEN =
+            "(select min(d.dose_date) from dose d where d.dose_id between r.record_id * " + DoseIds.MOST
+                    + " and r.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1)
+                    + " and d.kind = 'NEW' and d.state = '%s' and d.dose_date <= ?) given";
+    // Without the offset PostgreSQL would look the doses up twice, for the condition and for the order.
     private static final String OLDEST =
-            " and d.dose_date <= ? group by r.record_id order by given, r.record_id fetch first ? rows only";
-    private static final String WAITING = "select r.record_id, min(d.dose_date) given from record r" + DOSES
-            + " where r.lane_id = ? and r.lane_no between ? and ? and d.kind = 'NEW' and d.state = 'READY'" + OLDEST;
+            "select record_id, given from (%s offset 0 rows) unsent where given is not null order by given, record_id fetch first ? rows only";
+    private static final String WAITING = OLDEST.formatted("select r.record_id, " + GIVEN.formatted("READY")
+            + " from record r where r.lane_id = ? and r.lane_no between ? and ?");
     // Old doses of a historical load are late by their nature.
-    private static final String HELD = "select r.record_id, min(d.dose_date) given from held r"
-            + " join record whole on whole.record_id = r.record_id"
-            + " join lane l on l.lane_id = whole.lane_id and l.feed = 'ONGOING'" + DOSES
-            + " where r.connection = ? and r.stage = 'PRODUCTION' and d.kind = 'NEW' and d.state = 'HELD'" + OLDEST;
+    private static final String HELD =
+            OLDEST.formatted("select r.record_id, " + GIVEN.formatted("HELD") + " from held r"
+                    + " join record whole on whole.record_id = r.record_id"
+                    + " join lane l on l.lane_id = whole.lane_id and l.feed = 'ONGOING'"
+                    + " where r.connection = ? and r.stage = 'PRODUCTION'");
 
     private final Database database;
 
@@ -42,10 +49,10 @@ public final class UnsentDoses {
 
     /** Records of the ongoing feed with a new dose given on or before that day, oldest dose first. */
     public List<Unsent> until(String connection, LocalDate day, int limit) {
-        List<Unsent> found = new ArrayList<>(ask(HELD, connection, day, limit));
+        List<Unsent> found = new ArrayList<>(ask(HELD, day, connection, limit));
         for (Range lane : lanes(connection)) {
             for (Range unsent : unsent(lane)) {
-                found.addAll(ask(WAITING, unsent.lane, unsent.first, unsent.last, day, limit));
+                found.addAll(ask(WAITING, day, unsent.lane, unsent.first, unsent.last, limit));
             }
         }
         found.sort(Comparator.comparing(Unsent::given).thenComparing(Unsent::recordId));

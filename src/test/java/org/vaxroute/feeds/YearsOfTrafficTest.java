@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,8 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.submit.MovableClock;
 import org.vaxroute.submit.ReadyRecords;
 
-/** What ticks read is what is there to be done, not the files of the five years before: counted in pages by PostgreSQL itself. */
-class YearsOfFilesTest {
+/** What ticks read is what is there to be done, not the files and records of the five years before: counted in pages by PostgreSQL itself. */
+class YearsOfTrafficTest {
     private static final int CONNECTIONS = 20;
     private static final int DAYS = 5 * 365;
 
@@ -71,7 +72,7 @@ class YearsOfFilesTest {
             clock.advance(Duration.ofHours(1));
             everyTick(ledger, gate);
             run("analyze");
-            Map<String, Long> before = pages(() -> everyTick(ledger, gate));
+            Map<String, Long> before = pages("submission_file", () -> everyTick(ledger, gate));
 
             run(
                     "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, account, folder,"
@@ -82,11 +83,34 @@ class YearsOfFilesTest {
                             + " from lane l, generate_series(1, " + DAYS
                             + ") day where l.feed = 'ONGOING' order by day desc, l.connection");
             run("analyze");
-            Map<String, Long> after = pages(() -> everyTick(ledger, gate));
+            Map<String, Long> after = pages("submission_file", () -> everyTick(ledger, gate));
 
             assertThat(after.keySet()).isEqualTo(before.keySet()).hasSizeGreaterThan(5);
             after.forEach((statement, pages) ->
                     assertThat(pages).as(statement).isLessThanOrEqualTo(before.get(statement) + DEEPER));
+        }
+    }
+
+    @Test
+    void theDosesOfWhatWaitsAreFoundByIndexHoweverManyHaveLeft() throws Exception {
+        run("create schema doses");
+        LedgerSettings settings = new LedgerSettings(
+                server.getJdbcUrl("postgres", "postgres") + "&currentSchema=doses", "postgres", "postgres", 4, true);
+        try (Ledger ledger = Ledger.open(settings, clock)) {
+            ReadyRecords records = new ReadyRecords(() -> ledger, 7);
+            for (int chunk = 0; chunk < 50; chunk++) {
+                records.store("main", Feed.ONGOING, 500);
+            }
+            run("update doses.lane set filed_no = last_no - 300");
+            run("analyze");
+            LocalDate today = clock.instant().atZone(clock.getZone()).toLocalDate();
+            Map<String, Long> pages =
+                    pages("dose_date", () -> assertThat(ledger.unsentDoses().until("main", today, 10))
+                            .hasSize(10));
+
+            assertThat(pages).isNotEmpty().allSatisfy((statement, read) -> assertThat(read)
+                    .as(statement)
+                    .isLessThan(300 * 4));
         }
     }
 
@@ -104,7 +128,7 @@ class YearsOfFilesTest {
     }
 
     /** Pages that a statement touches, each time that it is asked, of those that ask for files. */
-    private static Map<String, Long> pages(Runnable work) throws SQLException {
+    private static Map<String, Long> pages(String words, Runnable work) throws SQLException {
         run("select pg_stat_statements_reset()");
         work.run();
         Map<String, Long> pages = new TreeMap<>();
@@ -112,7 +136,7 @@ class YearsOfFilesTest {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "select query, (shared_blks_hit + shared_blks_read) / calls from pg_stat_statements"
-                                + " where query like '%submission_file%' and query like 'select%'")) {
+                                + " where query like '%" + words + "%' and query like 'select%'")) {
             while (row.next()) {
                 pages.merge(row.getString(1), row.getLong(2), Long::sum);
             }
