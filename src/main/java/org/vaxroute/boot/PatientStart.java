@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ final class PatientStart {
     private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
 
     private final RoomSettings rooms;
+    private final CountDownLatch notWanted = new CountDownLatch(1);
     private String told = "";
     private long toldAt;
     private long since;
@@ -34,7 +37,7 @@ final class PatientStart {
      * Starts, again and again while the ledger is away.
      *
      * @param start leaves nothing behind when it fails
-     * @throws LedgerUnavailable when a ledger that is a file cannot be opened
+     * @throws LedgerUnavailable when a ledger that is a file cannot be opened, or the start was given up while it waited
      * @throws IOException when the run folder cannot be written
      */
     VaxRoute of(Supplier<VaxRoute> start) throws IOException, InterruptedException {
@@ -51,6 +54,11 @@ final class PatientStart {
             }
             await(away);
         }
+    }
+
+    /** Waits for the ledger no longer. A start that is under way comes to its end. */
+    void giveUp() {
+        notWanted.countDown();
     }
 
     private static Optional<LedgerUnavailable> away(Throwable fault) {
@@ -74,7 +82,9 @@ final class PatientStart {
         health.ifPresent(HttpServer::start);
         try {
             for (; ; ) {
-                Thread.sleep(LOOK.toMillis());
+                if (notWanted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw first;
+                }
                 try {
                     Ledger.reach(rooms.ledger());
                     LOG.info("The ledger answers after {} s; the start goes on", waited());

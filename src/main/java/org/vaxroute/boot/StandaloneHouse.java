@@ -6,10 +6,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,6 +42,9 @@ import org.vaxroute.submit.Account;
 
 /** What the command line does in a process of its own. */
 public final class StandaloneHouse implements House {
+    /** A stop as a whole takes no more than 30 s. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(20);
+
     private final Clock clock = Clock.systemDefaultZone();
 
     @Override
@@ -56,9 +65,18 @@ public final class StandaloneHouse implements House {
         System.setProperty("vaxroute.log.records", followsRecords(settings) ? "DEBUG" : "INFO");
         RoomSettings rooms = new RoomSettings(settings);
         logTo(rooms.work(), rooms.log(), "INFO");
-        VaxRoute vaxRoute = started(settings, rooms, terminal);
+        PatientStart start = new PatientStart(rooms);
+        CompletableFuture<VaxRoute> begun = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(start, begun), "vaxroute-stop"));
+        VaxRoute vaxRoute;
+        try {
+            vaxRoute = started(settings, start, rooms, terminal);
+            begun.complete(vaxRoute);
+        } finally {
+            // Nothing runs after a start that failed.
+            begun.cancel(false);
+        }
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(vaxRoute::close, "vaxroute-stop"));
         Logger log = LoggerFactory.getLogger(StandaloneHouse.class);
         log.info("VaxRoute runs for {}", home);
         vaxRoute.address().ifPresent(address -> log.info("Console: {}/hawtio", address));
@@ -66,7 +84,25 @@ public final class StandaloneHouse implements House {
         return 0;
     }
 
-    private VaxRoute started(Settings settings, RoomSettings rooms, PrintWriter terminal) throws InterruptedException {
+    /** In the middle of a start its end is waited for: a node that has told the ledger that it is there also says that it leaves. */
+    private static void stop(PatientStart start, CompletableFuture<VaxRoute> begun) {
+        start.giveUp();
+        try {
+            begun.get(LONGEST_START.toSeconds(), TimeUnit.SECONDS).close();
+        } catch (CancellationException nothingRuns) {
+            return;
+        } catch (TimeoutException e) {
+            LoggerFactory.getLogger(StandaloneHouse.class)
+                    .warn(
+                            "The start is not waited for any longer than {} s; it ends in the middle",
+                            LONGEST_START.toSeconds());
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private VaxRoute started(Settings settings, PatientStart start, RoomSettings rooms, PrintWriter terminal)
+            throws InterruptedException {
         try {
             try (StartSign starting = StartSign.raise(rooms.run())) {
                 List<String> faults = faults(settings);
@@ -75,8 +111,7 @@ public final class StandaloneHouse implements House {
                             "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
                 }
             }
-            return new PatientStart(rooms)
-                    .of(() -> VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal)));
+            return start.of(() -> VaxRoute.start(settings, clock, users -> welcome(settings, users, terminal)));
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + rooms.run() + " cannot be written", e);
         }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerSettings;
@@ -118,6 +119,27 @@ class StartWaitsIT {
         running.terminate(Duration.ofSeconds(10));
 
         assertThat(running.awaitEnd(LONGEST)).isEqualTo(128 + 15);
+    }
+
+    @Test
+    void aStopInTheMiddleOfAStartIsToldToTheLedger() throws Exception {
+        running = run();
+        await().atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast(() -> assertThat(running.lives()).as(said()).isTrue())
+                .ignoreExceptions()
+                .until(() -> !states().isEmpty());
+
+        running.terminate(Duration.ofSeconds(30));
+
+        assertThat(states()).containsExactly("STOPPED");
+    }
+
+    private List<String> states() {
+        return JdbcClient.create(postgres.getDatabase("postgres", "ledger"))
+                .sql("select state from node")
+                .query(String.class)
+                .list();
     }
 
     private void awaitWaiting() {
