@@ -376,9 +376,13 @@ public final class Backfill {
     /** The connections whose next historical file is due, and ends loads that are through. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
+        Set<String> running = ledger.historicalLoads().running();
+        Set<String> mayWait = ledger.records().mayWait(Feed.HISTORICAL);
         EachConnection.look(
                 ledger,
-                connections,
+                connections.stream()
+                        .filter(connection -> running.contains(connection) || mayWait.contains(connection))
+                        .toList(),
                 connection -> {
                     Optional<HistoricalLoad> load = ledger.historicalLoads()
                             .current(connection)

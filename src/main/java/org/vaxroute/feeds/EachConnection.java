@@ -1,13 +1,22 @@
 package org.vaxroute.feeds;
 
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerUnavailable;
 
 /** Looks at one connection after the other, so that one in trouble keeps none of the others from its turn. */
 final class EachConnection {
     private EachConnection() {}
+
+    /** Those of the connections that one question for all of them did not rule out. */
+    static List<FeedSettings> of(List<FeedSettings> connections, Predicate<String> which) {
+        return connections.stream()
+                .filter(settings -> which.test(settings.connection()))
+                .toList();
+    }
 
     /**
      * Does something for each connection.

@@ -15,6 +15,7 @@ import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Run;
+import org.vaxroute.ledger.Runs;
 
 /**
  * Finds the connections whose ongoing feed is due. A run is claimed in the ledger by its scheduled time: of those missed during a
@@ -45,10 +46,13 @@ public final class OngoingFeed {
     /** The runs that are due; whoever {@linkplain #begin begins} one has it. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
+        Instant now = clock.instant();
+        Map<String, Runs.Standing> standing = ledger.runs().standing(SUBJECT, now);
         EachConnection.look(
                 ledger,
-                connections,
-                connection -> due(connection).ifPresent(due::add),
+                EachConnection.of(connections, standing::containsKey),
+                connection -> due(connection, standing.get(connection.connection()), now)
+                        .ifPresent(due::add),
                 (connection, e) -> LOG.error(
                         "The ongoing feed of {} could not be looked at; the next tick tries again.",
                         connection.connection(),
@@ -102,23 +106,14 @@ public final class OngoingFeed {
         return ours;
     }
 
-    private Optional<DueFeed> due(FeedSettings settings) {
+    // The gate last: it costs more than the time.
+    private Optional<DueFeed> due(FeedSettings settings, Runs.Standing standing, Instant now) {
         String connection = settings.connection();
-        if (!gate.mayDeliver(connection, Feed.ONGOING).open()) {
-            return Optional.empty();
-        }
-        Optional<Run> last = ledger.runs().last(connection, SUBJECT);
-        boolean owed = last.isPresent() && last.get().endedAt() == null;
-        Optional<Instant> time = owed ? last.map(Run::scheduledFor) : scheduled(settings, clock.instant());
-        return time.map(at -> new DueFeed(connection, Feed.ONGOING, at));
-    }
-
-    private Optional<Instant> scheduled(FeedSettings settings, Instant now) {
-        String connection = settings.connection();
-        Instant since = ledger.runs().since(connection, SUBJECT, now, () -> ledger.gates()
-                .of(connection)
-                .since());
-        return settings.ongoing().due(since, now);
+        Optional<Instant> time = standing.owed() != null
+                ? Optional.of(standing.owed())
+                : settings.ongoing().due(standing.since(), now);
+        return time.filter(at -> gate.mayDeliver(connection, Feed.ONGOING).open())
+                .map(at -> new DueFeed(connection, Feed.ONGOING, at));
     }
 
     private void letGo(String connection) {

@@ -1,8 +1,11 @@
 package org.vaxroute.feeds;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Gate;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
@@ -28,9 +31,15 @@ public final class TestProgress {
 
     /** Looks for answers that have come since. */
     public void settle() {
+        Set<String> unsettled = ledger.gates().withUnsettledTests();
+        Map<String, Gate> gates = ledger.gates().all();
         EachConnection.look(
                 ledger,
-                connections,
+                EachConnection.of(
+                        connections,
+                        connection -> unsettled.contains(connection)
+                                || !gates.containsKey(connection)
+                                || gates.get(connection).state() == GateState.APPROVED),
                 connection -> settle(connection.connection()),
                 (connection, e) -> LOG.error(
                         "Answers to the files of {} could not be looked at; the next tick tries again.",

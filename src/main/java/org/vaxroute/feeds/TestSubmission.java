@@ -32,9 +32,10 @@ public final class TestSubmission {
     /** Connections with test records waiting whose gate lets a test file be decided, or with one that is decided and not yet written. */
     public List<DueFeed> due() {
         List<DueFeed> due = new ArrayList<>();
+        Set<String> mayWait = ledger.records().mayWait(Feed.TEST);
         EachConnection.look(
                 ledger,
-                connections,
+                EachConnection.of(connections, mayWait::contains),
                 connection -> {
                     if (due(connection.connection())) {
                         due.add(new DueFeed(connection.connection(), Feed.TEST, clock.instant()));

@@ -1,8 +1,14 @@
 package org.vaxroute.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Where each connection stands on its way to live production, and what supports it. Which steps are allowed is for the feeds room to say. */
@@ -29,6 +35,25 @@ public final class Gates {
                 GateState.REGISTERED.name(),
                 Database.at(clock.instant()));
         return find(connection).orElseThrow();
+    }
+
+    /** Where each connection stands that was ever seen, by its id. */
+    public Map<String, Gate> all() {
+        return database
+                .call(sql -> sql.sql("select * from gate").query(Gates::gate).list())
+                .stream()
+                .collect(Collectors.toMap(Gate::connection, Function.identity()));
+    }
+
+    /** Connections with a test file that has left, or may have, and of which the record does not say how the registry took it. */
+    public Set<String> withUnsettledTests() {
+        return database.call(sql -> sql.sql(
+                        "select distinct l.connection from lane l join submission_file f on f.lane_id = l.lane_id where l.feed = 'TEST'"
+                                + " and f.state in ('SENT', 'ANSWERED', 'UNSURE') and not exists (select 1 from gate_evidence e"
+                                + " where e.connection = l.connection and e.subject = f.name"
+                                + " and (e.kind like 'TEST_FILE_%' or e.kind like 'FIRST_FILE_%'))")
+                .query(String.class)
+                .set());
     }
 
     /** Keeps the gate as it is until the transaction that is open on this thread ends; others who ask for it wait. */
@@ -111,12 +136,16 @@ public final class Gates {
     private Optional<Gate> find(String connection) {
         return database.call((JdbcClient sql) -> sql.sql("select * from gate where connection = ?")
                 .param(connection)
-                .query((row, n) -> new Gate(
-                        row.getString("connection"),
-                        GateState.valueOf(row.getString("state")),
-                        row.getString("resume_to") == null ? null : GateState.valueOf(row.getString("resume_to")),
-                        row.getString("why"),
-                        Database.instant(row, "since")))
+                .query(Gates::gate)
                 .optional());
+    }
+
+    private static Gate gate(ResultSet row, int n) throws SQLException {
+        return new Gate(
+                row.getString("connection"),
+                GateState.valueOf(row.getString("state")),
+                row.getString("resume_to") == null ? null : GateState.valueOf(row.getString("resume_to")),
+                row.getString("why"),
+                Database.instant(row, "since"));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -226,6 +227,13 @@ public final class HistoricalLoads {
                 query("where connection = ? and state <> 'PLANNED' order by load_id desc", connection);
         return begun.stream().filter(HistoricalLoad::underWay).findFirst().or(() -> begun.stream()
                 .findFirst());
+    }
+
+    /** Connections of which a load runs. */
+    public Set<String> running() {
+        return database.call(sql -> sql.sql("select distinct connection from historical_load where state = 'RUNNING'")
+                .query(String.class)
+                .set());
     }
 
     /** Plans and loads of a connection, newest first. */

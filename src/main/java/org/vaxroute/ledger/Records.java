@@ -457,6 +457,19 @@ public final class Records {
         });
     }
 
+    /**
+     * Connections where something of a feed may have to be put into a file, or a file be written: of all others it is certain that nothing has to. One
+     * question for all of them.
+     */
+    public Set<String> mayWait(Feed feed) {
+        return database.call(sql -> sql.sql(
+                        "select l.connection from lane l where l.feed = ? and (l.last_no > l.filed_no or exists"
+                                + " (select 1 from submission_file f where f.state = 'BUILT' and f.lane_id = l.lane_id and f.sha256 is null))")
+                .param(feed.name())
+                .query(String.class)
+                .set());
+    }
+
     /** How many READY records of a feed are in no file yet. */
     public long waiting(String connection, Feed feed) {
         return database.patiently(() -> database.call(sql -> sql.sql("select count(*) from record r" + NOT_IN_A_FILE)

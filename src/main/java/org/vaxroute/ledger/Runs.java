@@ -2,7 +2,9 @@ package org.vaxroute.ledger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -74,13 +76,54 @@ public final class Runs {
      * @param otherwise where there was no run yet
      */
     public Instant since(String connection, String subject, Instant now, Supplier<Instant> otherwise) {
-        Instant since = database.call(sql -> sql.sql("select max(scheduled_for) as scheduled_for from run"
+        return past(
+                now,
+                database.call(sql -> sql.sql("select max(scheduled_for) as scheduled_for from run"
                                 + " where connection = ? and subject = ? and scheduled_for <= ?")
                         .params(connection, subject, Database.at(now))
                         .query((row, n) -> Optional.ofNullable(Database.instant(row, "scheduled_for")))
-                        .single())
-                .orElseGet(otherwise);
+                        .single()),
+                otherwise);
+    }
+
+    private static Instant past(Instant now, Optional<Instant> last, Supplier<Instant> otherwise) {
+        Instant since = last.orElseGet(otherwise);
         return since.isAfter(now) ? Instant.EPOCH : since;
+    }
+
+    /**
+     * How it stands with the runs of one connection.
+     *
+     * @param owed the scheduled time of the latest run, where it has not ended; else null
+     * @param since from when on its schedule has to be looked at, as {@link Runs#since}
+     */
+    public record Standing(Instant owed, Instant since) {}
+
+    /**
+     * How it stands with runs of this subject at all connections that were ever seen at the gate, in one question.
+     *
+     * @return by connection
+     */
+    public Map<String, Standing> standing(String subject, Instant now) {
+        String latest = "(select scheduled_for from run r where r.connection = g.connection and r.subject = ?%s"
+                + " order by scheduled_for desc fetch first 1 rows only)";
+        Map<String, Standing> standing = new HashMap<>();
+        database.call(sql -> {
+            sql.sql("select g.connection, g.since, " + latest.formatted(" and r.scheduled_for <= ?")
+                            + " passed, (select l.scheduled_for from run l where l.connection = g.connection and l.subject = ? and l.ended_at is null"
+                            + " and l.scheduled_for = " + latest.formatted("") + ") owed from gate g")
+                    .params(subject, Database.at(now), subject, subject)
+                    .query(row -> {
+                        Instant since = Database.instant(row, "since");
+                        standing.put(
+                                row.getString("connection"),
+                                new Standing(
+                                        Database.instant(row, "owed"),
+                                        past(now, Optional.ofNullable(Database.instant(row, "passed")), () -> since)));
+                    });
+            return null;
+        });
+        return standing;
     }
 
     /** Runs, latest scheduled time first. */

@@ -32,6 +32,8 @@ class YearsOfTrafficTest {
     /** A B-tree of five years is a level or two deeper, and a page of it may be split. */
     private static final int DEEPER = 6;
 
+    private static final String FILES_AND_RUNS = "submission_file|from run";
+
     private static EmbeddedPostgres server;
 
     private final MovableClock clock = new MovableClock("2026-02-03T18:00:00Z");
@@ -68,11 +70,13 @@ class YearsOfTrafficTest {
             for (FeedSettings one : connections) {
                 gate.adopt(one.connection(), "letter", clock.instant(), false, "ada");
                 records.store(one.connection(), Feed.ONGOING, 2);
+                ledger.runs().claim(one.connection(), OngoingFeed.SUBJECT, clock.instant());
+                ledger.runs().ended(one.connection(), OngoingFeed.SUBJECT, clock.instant(), "nothing was ready");
             }
             clock.advance(Duration.ofHours(1));
             everyTick(ledger, gate);
             run("analyze");
-            Map<String, Long> before = pages("submission_file", () -> everyTick(ledger, gate));
+            Map<String, Long> before = pages(FILES_AND_RUNS, () -> everyTick(ledger, gate));
 
             run(
                     "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, account, folder,"
@@ -82,12 +86,34 @@ class YearsOfTrafficTest {
                             + " now() - day * interval '1 day', now() - day * interval '1 day', sha256((l.connection || day)::bytea)"
                             + " from lane l, generate_series(1, " + DAYS
                             + ") day where l.feed = 'ONGOING' order by day desc, l.connection");
+            run("insert into run (connection, subject, scheduled_for, claimed_at, owner, ended_at, outcome)"
+                    + " select g.connection, 'feed:ongoing', moment, moment, 'node', moment, '1 file' from gate g, generate_series("
+                    + " timestamptz '2026-02-02 02:00Z' - " + DAYS
+                    + " * interval '1 day', '2026-02-02 02:00Z', '1 day') moment order by moment, g.connection");
             run("analyze");
-            Map<String, Long> after = pages("submission_file", () -> everyTick(ledger, gate));
+            Map<String, Long> after = pages(FILES_AND_RUNS, () -> everyTick(ledger, gate));
 
-            assertThat(after.keySet()).isEqualTo(before.keySet()).hasSizeGreaterThan(5);
-            after.forEach((statement, pages) ->
-                    assertThat(pages).as(statement).isLessThanOrEqualTo(before.get(statement) + DEEPER));
+            assertThat(after.keySet()).isEqualTo(before.keySet()).hasSizeGreaterThan(8);
+            after.forEach((statement, pages) -> {
+                // One that asks for all connections goes into the tree for each of them.
+                int trees = statement.contains("from gate g") ? CONNECTIONS : 1;
+                assertThat(pages).as(statement).isLessThanOrEqualTo(3 * before.get(statement) + DEEPER * trees);
+            });
+        }
+    }
+
+    @Test
+    void aTickAsksNoMoreQuestionsForMoreConnectionsOfWhichNothingIsDue() throws Exception {
+        run("create schema many");
+        LedgerSettings settings = new LedgerSettings(
+                server.getJdbcUrl("postgres", "postgres") + "&currentSchema=many", "postgres", "postgres", 4, true);
+        try (Ledger ledger = Ledger.open(settings, clock)) {
+            Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+            connections.forEach(one -> gate.adopt(one.connection(), "letter", clock.instant(), false, "ada"));
+
+            long ofOne = questions(() -> feedTicks(ledger, gate, connections.subList(0, 1)));
+
+            assertThat(questions(() -> feedTicks(ledger, gate, connections))).isEqualTo(ofOne);
         }
     }
 
@@ -115,8 +141,7 @@ class YearsOfTrafficTest {
     }
 
     private void everyTick(Ledger ledger, Gatekeeper gate) {
-        new TestSubmission(ledger, gate, connections, clock).due();
-        new OngoingFeed(ledger, gate, connections, "node", clock).due();
+        feedTicks(ledger, gate, connections);
         DueWatch watch = new DueWatch(ledger, connections, new Around(), clock, due -> {});
         connections.forEach(watch::look);
         for (FeedSettings one : connections) {
@@ -127,8 +152,28 @@ class YearsOfTrafficTest {
         ledger.sourceFiles().ownFile(new byte[32]);
     }
 
-    /** Pages that a statement touches, each time that it is asked, of those that ask for files. */
-    private static Map<String, Long> pages(String words, Runnable work) throws SQLException {
+    private void feedTicks(Ledger ledger, Gatekeeper gate, List<FeedSettings> of) {
+        new TestProgress(ledger, gate, AnswerBook.EMPTY, of).settle();
+        new TestSubmission(ledger, gate, of, clock).due();
+        new OngoingFeed(ledger, gate, of, "node", clock).due();
+        List<String> ids = of.stream().map(FeedSettings::connection).toList();
+        new Backfill(ledger, gate, null, id -> null, ids, clock).due();
+    }
+
+    private static long questions(Runnable work) throws SQLException {
+        run("select pg_stat_statements_reset()");
+        work.run();
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements"
+                        + " where query like 'select%' and query not like '%pg_stat_statements%'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Pages that a statement touches, each time that it is asked, of those that ask for something. */
+    private static Map<String, Long> pages(String of, Runnable work) throws SQLException {
         run("select pg_stat_statements_reset()");
         work.run();
         Map<String, Long> pages = new TreeMap<>();
@@ -136,7 +181,7 @@ class YearsOfTrafficTest {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "select query, (shared_blks_hit + shared_blks_read) / calls from pg_stat_statements"
-                                + " where query like '%" + words + "%' and query like 'select%'")) {
+                                + " where query ~ '" + of + "' and query like 'select%'")) {
             while (row.next()) {
                 pages.merge(row.getString(1), row.getLong(2), Long::sum);
             }
