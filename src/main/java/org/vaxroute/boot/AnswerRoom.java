@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.answers.AnswerFormats;
@@ -64,12 +63,7 @@ final class AnswerRoom {
 
     /** How many files of answers are read at a time, as the pool that the route names. */
     ThreadPoolProfile readers() {
-        int readers = answers().readers();
-        return new ThreadPoolProfileBuilder("answer-readers")
-                .poolSize(readers)
-                .maxPoolSize(readers)
-                .maxQueueSize(Integer.MAX_VALUE)
-                .build();
+        return RoutePools.of("answer-readers", answers().readers());
     }
 
     private AnswersSettings answers() {

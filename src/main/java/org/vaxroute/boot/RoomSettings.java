@@ -90,6 +90,16 @@ final class RoomSettings {
         this.global = settings.global();
     }
 
+    /** Connections of which ongoing files are built at a time. */
+    int builders() {
+        int builders = global.integer("feed.builders");
+        if (builders < 1) {
+            throw new StartFailed(
+                    "config/vaxroute.properties: feed.builders is " + builders + "; use 1 or more, such as 2.", null);
+        }
+        return builders;
+    }
+
     LedgerSettings ledger() {
         String url = global.text("ledger.url");
         if (clustered() && !url.startsWith("jdbc:postgresql:")) {

@@ -193,6 +193,7 @@ public final class StandaloneHouse implements House {
         });
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);
+        attempt(faults, rooms::builders);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));

@@ -15,6 +15,7 @@ import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.answers.AnswerArchive;
@@ -119,7 +120,9 @@ public final class VaxRoute implements AutoCloseable {
                             office.node(),
                             clock));
             AnswerRoom answers = new AnswerRoom(settings);
-            camel.getCamelContext().getExecutorServiceManager().registerThreadPoolProfile(answers.readers());
+            ExecutorServiceManager pools = camel.getCamelContext().getExecutorServiceManager();
+            pools.registerThreadPoolProfile(answers.readers());
+            pools.registerThreadPoolProfile(RoutePools.of("feed-builders", rooms.builders()));
             answers.beans(
                             office.accounts(),
                             new ResultsEndpoint(

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,8 @@ public final class OngoingFeed {
                         "The ongoing feed of {} could not be looked at; the next tick tries again.",
                         connection.connection(),
                         e));
+        // Nodes that begin at the same end would wait for each other at every connection.
+        Collections.shuffle(due);
         return due;
     }
 
@@ -91,6 +94,9 @@ public final class OngoingFeed {
         String connection = due.getConnection();
         // Left over from a run that did not come to its end.
         letGo(connection);
+        if (isThrough(ledger.runs().last(connection, SUBJECT), due)) {
+            return false;
+        }
         Optional<KeptLease> lease = ledger.leases().keep(SUBJECT + ":" + connection, "feed" + Leases.at(owner));
         if (lease.isEmpty()) {
             return false;
@@ -104,6 +110,12 @@ public final class OngoingFeed {
             letGo(connection);
         }
         return ours;
+    }
+
+    // Asked before the lease, which costs two commits.
+    private static boolean isThrough(Optional<Run> last, DueFeed due) {
+        return last.filter(run -> run.endedAt() != null && run.scheduledFor().equals(due.getScheduledFor()))
+                .isPresent();
     }
 
     // The gate last: it costs more than the time.

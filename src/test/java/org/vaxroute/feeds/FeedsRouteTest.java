@@ -9,7 +9,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -21,6 +25,7 @@ import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.operate.mbean.AlarmNews;
+import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.FileLimits;
@@ -29,7 +34,12 @@ import org.vaxroute.submit.SubmissionFolder;
 
 /** The shipped route files with the real beans. */
 class FeedsRouteTest extends FeedCase {
+    private static final String OTHER = "other";
+
     private final CamelContext camel = new DefaultCamelContext();
+    /** Connections whose next file is not built before the other's is. */
+    private final Map<String, CountDownLatch> builtAfter = new ConcurrentHashMap<>();
+
     private Gatekeeper gate;
 
     @BeforeEach
@@ -41,11 +51,10 @@ class FeedsRouteTest extends FeedCase {
         bind(
                 "assembler",
                 new FileAssembler(
-                        ledger,
-                        id -> assembly(new FileLimits(2, 100_000)),
-                        new Adapter(gate),
-                        new SubmissionFolder(work.resolve("out"))));
-        bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings), "node-1", clock));
+                        ledger, this::assembled, new Adapter(gate), new SubmissionFolder(work.resolve("out"))));
+        FeedSettings other = new FeedSettings(
+                OTHER, TEXAS, Schedule.cron("0 0 2 * * ?", TEXAS), rules, WatchSettings.DEFAULT, Map.of());
+        bind("ongoingFeed", new OngoingFeed(ledger, gate, List.of(settings, other), "node-1", clock));
         bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
         bind("testProgress", new TestProgress(ledger, gate, AnswerBook.EMPTY, List.of(settings)));
         bind("alarmNews", new AlarmNews(ledger, clock));
@@ -61,7 +70,21 @@ class FeedsRouteTest extends FeedCase {
             Resource resource = ResourceHelper.resolveResource(camel, "file:routes/" + file + ".yaml");
             PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
         }
+        camel.getExecutorServiceManager()
+                .registerThreadPoolProfile(new ThreadPoolProfileBuilder("feed-builders")
+                        .poolSize(2)
+                        .build());
         camel.start();
+    }
+
+    private AssemblySettings assembled(String connection) {
+        try {
+            CountDownLatch other = builtAfter.get(connection);
+            assertThat(other == null || other.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return assembly(new FileLimits(2, 100_000));
     }
 
     @AfterEach
@@ -84,6 +107,32 @@ class FeedsRouteTest extends FeedCase {
                 .extracting(SubmissionFile::messages)
                 .containsExactly(2, 2, 1);
         assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).allMatch(file -> file.sha256() != null);
+    }
+
+    @Test
+    void a_connection_with_much_to_send_keeps_no_other_from_being_built() {
+        CountDownLatch otherIsBuilt = new CountDownLatch(1);
+        builtAfter.put(MAIN, otherIsBuilt);
+        for (String connection : List.of(MAIN, OTHER)) {
+            gate.adopt(connection, "letter", clock.instant(), false, "ada");
+            records.store(connection, Feed.ONGOING, 1);
+        }
+        clock.advance(Duration.ofDays(1));
+
+        await().until(() -> ended(OTHER));
+        assertThat(ended(MAIN)).isFalse();
+        otherIsBuilt.countDown();
+        await().until(() -> ended(MAIN));
+
+        assertThat(ledger.submissionFiles().of(OTHER, Feed.ONGOING)).hasSize(1);
+        assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(1);
+    }
+
+    private boolean ended(String connection) {
+        return ledger.runs()
+                .last(connection, OngoingFeed.SUBJECT)
+                .filter(run -> run.endedAt() != null)
+                .isPresent();
     }
 
     @Test
