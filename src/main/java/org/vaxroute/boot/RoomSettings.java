@@ -78,6 +78,9 @@ final class RoomSettings {
     // How the use of an account's trust store begins.
     private static final String ACCOUNT = "account-";
 
+    // Camel's throttle keeps an object of 24 bytes for each: 48 MB.
+    private static final int MOST_PERMITS = 2_000_000;
+
     private final Settings settings;
     private final Home home;
     private final SettingScope global;
@@ -88,6 +91,26 @@ final class RoomSettings {
         this.files = new ProfileFiles(settings);
         this.home = settings.home();
         this.global = settings.global();
+    }
+
+    /**
+     * Most files of one account within a throttle period.
+     *
+     * @throws StartFailed when the permits of all accounts would fill the memory
+     */
+    int throttle() {
+        int files = global.integer("deliver.throttle-files");
+        long permits = (long) files * accounts().size();
+        if (files < 1 || permits > MOST_PERMITS) {
+            throw new StartFailed(
+                    "config/vaxroute.properties: deliver.throttle-files is " + files + "; for "
+                            + accounts().size()
+                            + " accounts use 1 to "
+                            + MOST_PERMITS / Math.max(1, accounts().size())
+                            + ". Each of them takes memory for each account. An account's own pace is account.pace-files.",
+                    null);
+        }
+        return files;
     }
 
     /** Connections of which ongoing files are built at a time. */

@@ -194,6 +194,7 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);
         attempt(faults, rooms::builders);
+        attempt(faults, rooms::throttle);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));

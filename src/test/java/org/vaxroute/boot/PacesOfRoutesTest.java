@@ -1,0 +1,42 @@
+package org.vaxroute.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Figures that shipped routes take from settings, and with which they could not work. */
+class PacesOfRoutesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsShippedIsNoFault() {
+        assertThat(faults("feed.builders", "1")).isEmpty();
+    }
+
+    @Test
+    void permitsThatWouldFillTheMemoryAreRefused() {
+        assertThat(faults("deliver.throttle-files", "3000000"))
+                .singleElement()
+                .asString()
+                .contains("deliver.throttle-files is 3000000; for 1 accounts use 1 to 2000000")
+                .contains("account.pace-files");
+    }
+
+    @Test
+    void nobodyWhoBuildsIsRefused() {
+        assertThat(faults("feed.builders", "0"))
+                .singleElement()
+                .asString()
+                .contains("feed.builders is 0; use 1 or more");
+    }
+
+    private List<String> faults(String key, String value) {
+        ShippedHome home = new ShippedHome(folder);
+        home.set("config/vaxroute.properties", key, value);
+        return new StandaloneHouse().check(home.folder);
+    }
+}
