@@ -309,8 +309,8 @@ public final class Answers {
      * @return the files that are settled by it
      */
     public List<SubmissionFile> settleSilent(String connection, Instant sentBefore, boolean onlyAnswered) {
-        List<SubmissionFile> silent =
-                database.call(sql -> sql.sql("select * from submission_file f where f.connection = ?"
+        List<SubmissionFile> silent = database.call(sql -> sql.sql(
+                        "select * from submission_file f where f.lane_id in (select lane_id from lane where connection = ?)"
                                 + " and f.state = 'SENT' and f.sent_at < ?"
                                 + (onlyAnswered
                                         ? " and exists (select 1 from answer_file a where a.submission_file_id = f.submission_file_id"
@@ -324,9 +324,9 @@ public final class Answers {
                                 + " and not exists (select 1 from task t where t.subject = f.submission_file_id and t.about = 'FILE'"
                                 + " and t.state <> 'CLOSED')"
                                 + " order by f.submission_file_id")
-                        .params(connection, Database.at(sentBefore))
-                        .query(SubmissionFiles::file)
-                        .list());
+                .params(connection, Database.at(sentBefore))
+                .query(SubmissionFiles::file)
+                .list());
         return silent.stream().map(this::settleSilent).toList();
     }
 
@@ -462,7 +462,7 @@ public final class Answers {
             sql.sql("select f.sent_at, f.messages, f.answered, coalesce(sum(a.warned), 0) warned,"
                             + " coalesce(sum(a.rejected), 0) rejected from submission_file f"
                             + " left join answer_file a on a.submission_file_id = f.submission_file_id"
-                            + " where f.connection = ? and f.stage = 'PRODUCTION' and f.sent_at >= ?"
+                            + " where f.lane_id in (select lane_id from lane where connection = ?) and f.stage = 'PRODUCTION' and f.sent_at >= ?"
                             + " group by f.submission_file_id, f.sent_at, f.messages, f.answered")
                     .params(connection, Database.at(since))
                     .query(row -> {

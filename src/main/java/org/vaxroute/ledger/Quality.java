@@ -41,7 +41,8 @@ public final class Quality {
                         + " count(case when r.state = 'REJECTED' then 1 end) rejected,"
                         + " count(case when r.state = 'READY' then 1 end) waiting"
                         + " from submission_file f join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
-                        + " where f.connection = ? and f.state in " + SENT + " and f.sent_at >= ? and f.sent_at < ?"
+                        + " where f.lane_id in (select lane_id from lane where connection = ?) and f.state in " + SENT
+                        + " and f.sent_at >= ? and f.sent_at < ?"
                         + " group by f.submission_file_id, f.name, f.feed, f.sent_at, r.site order by f.sent_at, f.submission_file_id,"
                         + " r.site")
                 .params(connection, Database.at(from), Database.at(to))
@@ -69,7 +70,8 @@ public final class Quality {
                         + " join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
                         + " join dose d on d.dose_id > r.record_id * " + DoseIds.MOST
                         + " and d.dose_id < (r.record_id + 1) * " + DoseIds.MOST
-                        + " where f.connection = ? and f.stage = 'PRODUCTION' and f.state in " + SENT
+                        + " where f.lane_id in (select lane_id from lane where connection = ?) and f.stage = 'PRODUCTION' and f.state in "
+                        + SENT
                         + " and f.sent_at >= ? and f.sent_at < ? group by d.dose_key) doses")
                 .params(connection, Database.at(from), Database.at(to))
                 .query((row, n) -> new Doses(row.getLong("sent"), row.getLong("taken")))

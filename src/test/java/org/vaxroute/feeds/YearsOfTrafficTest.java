@@ -150,6 +150,9 @@ class YearsOfTrafficTest {
         }
         ledger.submissionFiles().in(Set.of(FileState.BUILT), 100);
         ledger.sourceFiles().ownFile(new byte[32]);
+        for (FeedSettings one : connections) {
+            ledger.answers().settleSilent(one.connection(), clock.instant(), true);
+        }
     }
 
     private void feedTicks(Ledger ledger, Gatekeeper gate, List<FeedSettings> of) {
