@@ -83,7 +83,7 @@ class YearsOfTrafficTest {
                             + " name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at, sent_at, sha256)"
                             + " select l.connection, l.stage, l.feed, l.lane_id, -day, -day, 1, l.connection, 'drop-off',"
                             + " l.connection || '-' || day, l.connection || '-' || day, 'S', day, '', 'ANSWERED', 1, 1, 1,"
-                            + " now() - day * interval '1 day', now() - day * interval '1 day', sha256((l.connection || day)::bytea)"
+                            + " timestamptz '2026-02-03' - day * interval '1 day', timestamptz '2026-02-03' - day * interval '1 day', sha256((l.connection || day)::bytea)"
                             + " from lane l, generate_series(1, " + DAYS
                             + ") day where l.feed = 'ONGOING' order by day desc, l.connection");
             run("insert into run (connection, subject, scheduled_for, claimed_at, owner, ended_at, outcome)"
@@ -152,6 +152,9 @@ class YearsOfTrafficTest {
         ledger.sourceFiles().ownFile(new byte[32]);
         for (FeedSettings one : connections) {
             ledger.answers().settleSilent(one.connection(), clock.instant(), true);
+            ledger.submissionFiles().lastSent(one.connection());
+            ledger.submissionFiles().sentSince(one.connection(), clock.instant());
+            ledger.submissionFiles().sentTimes(one.connection(), clock.instant());
         }
     }
 
