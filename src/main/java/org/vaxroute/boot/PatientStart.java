@@ -37,11 +37,15 @@ final class PatientStart {
      * Starts, again and again while the ledger is away.
      *
      * @param start leaves nothing behind when it fails
-     * @throws LedgerUnavailable when a ledger that is a file cannot be opened, or the start was given up while it waited
+     * @throws LedgerUnavailable when a ledger that is a file cannot be opened
+     * @throws StartFailed when the start was given up before it began or while it waited
      * @throws IOException when the run folder cannot be written
      */
     VaxRoute of(Supplier<VaxRoute> start) throws IOException, InterruptedException {
         for (; ; ) {
+            if (notWanted.getCount() == 0) {
+                throw new StartFailed("VaxRoute was told to stop before it had started.", null);
+            }
             LedgerUnavailable away;
             try (StartSign starting = StartSign.raise(rooms.run())) {
                 return start.get();
@@ -70,7 +74,7 @@ final class PatientStart {
         return Optional.empty();
     }
 
-    /** Returns when the ledger lets us in, after one pause at least. */
+    /** Returns when the ledger lets us in, after one pause at least, or when the start is given up. */
     private void await(LedgerUnavailable first) throws InterruptedException {
         if (since == 0) {
             since = System.nanoTime();
@@ -83,7 +87,7 @@ final class PatientStart {
         try {
             for (; ; ) {
                 if (notWanted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw first;
+                    return;
                 }
                 try {
                     Ledger.reach(rooms.ledger());
