@@ -37,6 +37,7 @@ final class BenchCluster implements AutoCloseable {
     private final List<Process> nodes = new ArrayList<>();
     private final Connection connection;
     private final Ledger opened;
+    private double ended;
 
     private BenchCluster(Path home, BenchLedger ledger, AccountsServer server) throws SQLException {
         this.home = home;
@@ -92,6 +93,14 @@ final class BenchCluster implements AutoCloseable {
                         .filter(node -> node.state() == Node.State.RUNNING)
                         .count()
                 >= count);
+    }
+
+    /** Kills a node with -9 and starts it again; what it has cost so far still counts. */
+    synchronized void killNode(int number) throws IOException, InterruptedException {
+        Process node = nodes.get(number);
+        ended += seconds(node);
+        node.destroyForcibly().waitFor();
+        nodes.set(number, process("node-" + number, List.of("run")));
     }
 
     /** Runs a command beside the nodes, at the door of the first if it runs, and says its exit code. */
@@ -199,7 +208,7 @@ final class BenchCluster implements AutoCloseable {
         long begin = System.nanoTime();
         try {
             while (!done.getAsBoolean()) {
-                if (nodes.stream().anyMatch(node -> !node.isAlive())) {
+                if (endedByItself()) {
                     throw new IllegalStateException("A node ended by itself; see " + said());
                 }
                 if (System.nanoTime() - begin > PATIENCE.toNanos()) {
@@ -211,6 +220,14 @@ final class BenchCluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private synchronized boolean endedByItself() {
+        return nodes.stream().anyMatch(node -> !node.isAlive());
+    }
+
+    private static double seconds(Process node) {
+        return node.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
     }
 
     /** Processor time so far, in seconds: of all nodes, of PostgreSQL, of this process with its SFTP server, and of the whole machine. */
@@ -238,10 +255,10 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    Cpu cpu() throws IOException {
-        double own = 0;
+    synchronized Cpu cpu() throws IOException {
+        double own = ended;
         for (Process node : nodes) {
-            own += node.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
+            own += seconds(node);
         }
         return new Cpu(own, postgres(), Machine.cpuNanos() / 1e9, machine(), System.nanoTime());
     }

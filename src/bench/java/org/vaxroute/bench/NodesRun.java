@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.vaxroute.crash.SentRecords;
 import org.vaxroute.feeds.OngoingFeed;
@@ -40,6 +42,7 @@ final class NodesRun {
     private final int referee;
     private final String every;
     private final int statements;
+    private final int kills;
     private final List<Tenant> tenants = new ArrayList<>();
     private final List<Drop> warming = new ArrayList<>();
     private final List<Drop> drops = new ArrayList<>();
@@ -67,6 +70,7 @@ final class NodesRun {
         referee = Integer.parseInt(said.getOrDefault("referee", "1"));
         every = said.getOrDefault("every", "10s");
         statements = Integer.parseInt(said.getOrDefault("statements", "0"));
+        kills = Integer.parseInt(said.getOrDefault("kills", "0"));
         share(Integer.parseInt(said.getOrDefault("connections", "200")));
     }
 
@@ -142,6 +146,7 @@ final class NodesRun {
         }
         BenchCluster.Cpu begin = cluster.cpu();
         double late = 0;
+        CompletableFuture<Integer> killing = CompletableFuture.supplyAsync(() -> kill(cluster));
         for (Drop drop : drops) {
             long due = begin.at() + (long) (1e9 * day * drop.hour() / HOURS);
             while (System.nanoTime() < due) {
@@ -155,6 +160,9 @@ final class NodesRun {
         double stored = cluster.cpu().since(begin).seconds();
         sendAll(cluster, before + sum(drops));
         BenchCluster.Cpu used = cluster.cpu().since(begin);
+        if (kills > 0) {
+            System.out.printf(Locale.ROOT, "nodes killed with -9: %d%n", killing.join());
+        }
         int[] model = MODEL.getOrDefault(referee, new int[] {0, 0, 0});
         double records = sum(drops);
         System.out.printf(
@@ -182,6 +190,20 @@ final class NodesRun {
             System.out.println(cluster.statements(statements));
         }
         System.out.printf(Locale.ROOT, "stored after %.1f s%s%n", stored, day == 0 ? "" : ", a day of " + day + " s, no file was laid more than %.1f s late".formatted(late));
+    }
+
+    /** Nodes killed with -9 and started again, spread over the day; the last one before its end. */
+    private int kill(BenchCluster cluster) {
+        Random random = new Random(11);
+        try {
+            for (int n = 0; n < kills; n++) {
+                TimeUnit.MILLISECONDS.sleep(1000L * day / (kills + 1));
+                cluster.killNode(random.nextInt(count));
+            }
+            return kills;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As an operator's "run now" once all is stored, so that the schedule adds nothing. */
