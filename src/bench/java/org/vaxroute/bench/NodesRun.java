@@ -71,6 +71,9 @@ final class NodesRun {
         every = said.getOrDefault("every", "10s");
         statements = Integer.parseInt(said.getOrDefault("statements", "0"));
         kills = Integer.parseInt(said.getOrDefault("kills", "0"));
+        if (kills > 0 && day == 0) {
+            throw new IllegalArgumentException("Kills are spread over a day: say day=SECONDS as well.");
+        }
         share(Integer.parseInt(said.getOrDefault("connections", "200")));
     }
 

@@ -50,8 +50,6 @@ final class StoryStage {
     private static final Duration MISSED_AFTER = Duration.ofDays(8);
 
     private static final int WIDTH = 88;
-    private static final Set<FileState> ON_THE_WAY =
-            EnumSet.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
 
     final PracticeHome home;
     final StoryClock clock;
@@ -213,7 +211,9 @@ final class StoryStage {
 
     /** Everything that was built has left, and the registry has judged it. */
     void awaitDelivery() throws InterruptedException {
-        await("delivering", () -> ledger().submissionFiles().in(ON_THE_WAY, 1).isEmpty());
+        await(
+                "delivering",
+                () -> ledger().submissionFiles().in(FileState.NOT_AWAY, 1).isEmpty());
         await("the registry's taking the files", () -> {
             Set<String> taken = registry.taken().stream().map(TakenFile::name).collect(Collectors.toSet());
             return files().stream().map(SubmissionFile::name).allMatch(taken::contains);

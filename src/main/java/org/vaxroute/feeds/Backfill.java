@@ -32,10 +32,6 @@ import org.vaxroute.ledger.SubmissionFile;
  */
 public final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
-    private static final Set<FileState> ON_THE_WAY = Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED);
-
-    private static final Set<FileState> NOT_AWAY =
-            Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
     private static final Duration DAY = Duration.ofHours(24);
     // An EHR that does not answer is not asked for millions of rows at every tick.
     private static final Duration REST = Duration.ofMinutes(15);
@@ -425,7 +421,7 @@ public final class Backfill {
         boolean through = load.state() == LoadState.RUNNING
                 && allRead(load)
                 && ledger.submissionFiles()
-                        .of(connection, Feed.HISTORICAL, NOT_AWAY)
+                        .of(connection, Feed.HISTORICAL, FileState.NOT_AWAY)
                         .isEmpty();
         if (!through) {
             return;
@@ -494,6 +490,6 @@ public final class Backfill {
     }
 
     private List<SubmissionFile> onTheWay(String connection, Feed feed) {
-        return ledger.submissionFiles().of(connection, feed, ON_THE_WAY);
+        return ledger.submissionFiles().of(connection, feed, FileState.ON_THE_WAY);
     }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.vaxroute.ledger.Feed;
@@ -29,9 +28,6 @@ import org.vaxroute.ledger.WrongTransition;
  * email, notice of the first production file.
  */
 public final class Gatekeeper {
-    private static final Set<FileState> NOT_AWAY =
-            Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
-
     private static final GateState[] ADOPTABLE = {GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED};
 
     private final Ledger ledger;
@@ -414,10 +410,7 @@ public final class Gatekeeper {
 
     /** One at a time, so that the ongoing feed never waits for more than one, and files leave in the order of their decision. */
     private Permission nextHistoricalFile(String connection) {
-        return ledger
-                .submissionFiles()
-                .of(connection, Feed.HISTORICAL, Set.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED))
-                .stream()
+        return ledger.submissionFiles().of(connection, Feed.HISTORICAL, FileState.ON_THE_WAY).stream()
                 .findFirst()
                 .map(file -> Permission.closed(
                         "Historical file " + file.name() + " is " + file.state() + "; history goes one file at a time.",
@@ -510,7 +503,7 @@ public final class Gatekeeper {
 
     private static void noneUnderWay(Dossier dossier, String step) {
         dossier.testFiles().stream()
-                .filter(file -> NOT_AWAY.contains(file.state()))
+                .filter(file -> FileState.NOT_AWAY.contains(file.state()))
                 .findFirst()
                 .ifPresent(file -> {
                     throw new GateRefused(

@@ -21,6 +21,12 @@ public enum FileState {
     /** Taken back by a person before it arrived; its records are dropped. */
     WITHDRAWN;
 
+    /** On its way to the registry, or about to be. */
+    public static final Set<FileState> ON_THE_WAY = Set.of(BUILT, SENDING, UPLOADED);
+
+    /** Those, and where nobody can tell. */
+    public static final Set<FileState> NOT_AWAY = Set.of(BUILT, SENDING, UPLOADED, UNSURE);
+
     private Set<FileState> next;
 
     static {

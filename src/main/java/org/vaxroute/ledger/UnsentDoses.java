@@ -17,9 +17,9 @@ public final class UnsentDoses {
                     + " order by first_no";
 
     // The doses of a record by their ids: an index on their record would cost every chunk more than this saves. Asked
-    // for record by
-    // record: of a join PostgreSQL expects thousands of doses for each, and goes through every record of the ledger to
-    // spare itself their sorting.
+    // for
+    // record by record: of a join PostgreSQL expects thousands of doses for each, and goes through every record of the
+    // ledger to spare itself their sorting.
     private static final String GIVEN =
             "(select min(d.dose_date) from dose d where d.dose_id between r.record_id * " + DoseIds.MOST
                     + " and r.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1)

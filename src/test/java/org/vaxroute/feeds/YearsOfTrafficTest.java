@@ -62,10 +62,8 @@ class YearsOfTrafficTest {
 
     @Test
     void aTickReadsNoMoreAfterFiveYears() throws Exception {
-        LedgerSettings settings =
-                new LedgerSettings(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres", 4, true);
-        try (Ledger ledger = Ledger.open(settings, clock)) {
-            Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+        try (Ledger ledger = open("years")) {
+            Gatekeeper gate = gate(ledger);
             ReadyRecords records = new ReadyRecords(() -> ledger, 7);
             for (FeedSettings one : connections) {
                 gate.adopt(one.connection(), "letter", clock.instant(), false, "ada");
@@ -79,15 +77,15 @@ class YearsOfTrafficTest {
             Map<String, Long> before = pages(FILES_AND_RUNS, () -> everyTick(ledger, gate));
 
             run(
-                    "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, account, folder,"
+                    "insert into years.submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, account, folder,"
                             + " name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at, sent_at, sha256)"
                             + " select l.connection, l.stage, l.feed, l.lane_id, -day, -day, 1, l.connection, 'drop-off',"
                             + " l.connection || '-' || day, l.connection || '-' || day, 'S', day, '', 'ANSWERED', 1, 1, 1,"
                             + " timestamptz '2026-02-03' - day * interval '1 day', timestamptz '2026-02-03' - day * interval '1 day', sha256((l.connection || day)::bytea)"
-                            + " from lane l, generate_series(1, " + DAYS
+                            + " from years.lane l, generate_series(1, " + DAYS
                             + ") day where l.feed = 'ONGOING' order by day desc, l.connection");
-            run("insert into run (connection, subject, scheduled_for, claimed_at, owner, ended_at, outcome)"
-                    + " select g.connection, 'feed:ongoing', moment, moment, 'node', moment, '1 file' from gate g, generate_series("
+            run("insert into years.run (connection, subject, scheduled_for, claimed_at, owner, ended_at, outcome)"
+                    + " select g.connection, 'feed:ongoing', moment, moment, 'node', moment, '1 file' from years.gate g, generate_series("
                     + " timestamptz '2026-02-02 02:00Z' - " + DAYS
                     + " * interval '1 day', '2026-02-02 02:00Z', '1 day') moment order by moment, g.connection");
             run("analyze");
@@ -104,11 +102,8 @@ class YearsOfTrafficTest {
 
     @Test
     void aTickAsksNoMoreQuestionsForMoreConnectionsOfWhichNothingIsDue() throws Exception {
-        run("create schema many");
-        LedgerSettings settings = new LedgerSettings(
-                server.getJdbcUrl("postgres", "postgres") + "&currentSchema=many", "postgres", "postgres", 4, true);
-        try (Ledger ledger = Ledger.open(settings, clock)) {
-            Gatekeeper gate = new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
+        try (Ledger ledger = open("many")) {
+            Gatekeeper gate = gate(ledger);
             connections.forEach(one -> gate.adopt(one.connection(), "letter", clock.instant(), false, "ada"));
 
             long ofOne = questions(() -> feedTicks(ledger, gate, connections.subList(0, 1)));
@@ -119,10 +114,7 @@ class YearsOfTrafficTest {
 
     @Test
     void theDosesOfWhatWaitsAreFoundByIndexHoweverManyHaveLeft() throws Exception {
-        run("create schema doses");
-        LedgerSettings settings = new LedgerSettings(
-                server.getJdbcUrl("postgres", "postgres") + "&currentSchema=doses", "postgres", "postgres", 4, true);
-        try (Ledger ledger = Ledger.open(settings, clock)) {
+        try (Ledger ledger = open("doses")) {
             ReadyRecords records = new ReadyRecords(() -> ledger, 7);
             for (int chunk = 0; chunk < 50; chunk++) {
                 records.store("main", Feed.ONGOING, 500);
@@ -138,6 +130,17 @@ class YearsOfTrafficTest {
                     .as(statement)
                     .isLessThan(300 * 4));
         }
+    }
+
+    /** An empty ledger of its own. */
+    private Ledger open(String schema) throws SQLException {
+        run("create schema " + schema);
+        String url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+        return Ledger.open(new LedgerSettings(url, "postgres", "postgres", 4, true), clock);
+    }
+
+    private Gatekeeper gate(Ledger ledger) {
+        return new Gatekeeper(ledger, id -> GateSettings.DEFAULT, id -> List.of(), Owed.NOTHING, clock);
     }
 
     private void everyTick(Ledger ledger, Gatekeeper gate) {

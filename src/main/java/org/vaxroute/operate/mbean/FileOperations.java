@@ -19,8 +19,6 @@ final class FileOperations implements FilesMBean {
     private static final int MOST = 10_000;
     private static final int LATEST = 15;
     private static final int UNFINISHED = 85;
-    private static final Set<FileState> NOT_AWAY =
-            EnumSet.of(FileState.BUILT, FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
 
     private final Ledger ledger;
     private final HandedOver handedOver;
@@ -48,7 +46,7 @@ final class FileOperations implements FilesMBean {
     @Override
     public List<Map<String, Object>> getLatest() {
         List<SubmissionFile> latest = ledger.submissionFiles().recent(LATEST);
-        List<SubmissionFile> shown = new ArrayList<>(ledger.submissionFiles().in(NOT_AWAY, UNFINISHED));
+        List<SubmissionFile> shown = new ArrayList<>(ledger.submissionFiles().in(FileState.NOT_AWAY, UNFINISHED));
         shown.removeAll(latest);
         shown.addAll(latest);
         return shown.stream().map(FileOperations::row).toList();
