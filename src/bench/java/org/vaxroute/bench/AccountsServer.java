@@ -29,7 +29,11 @@ final class AccountsServer implements AutoCloseable {
     private final Path knownHosts;
     private final Map<Session, Login> open = new HashMap<>();
     private final List<String> together = new ArrayList<>();
+    private final List<Halt> halts = new ArrayList<>();
     private int sessions;
+
+    /** A time in which a node was halted: its sessions stand open, and nobody can close them. */
+    private record Halt(long from, long until) {}
 
     /** A session that is open, and when another of the same account began beside it (0 for never). */
     private static final class Login {
@@ -97,9 +101,21 @@ final class AccountsServer implements AutoCloseable {
     }
 
     private void judge(Login login) {
-        if (login.besideSince != 0 && System.nanoTime() - login.besideSince > LATE.toNanos()) {
+        if (isBesideAnother(login)) {
             together.add(login.user);
         }
+    }
+
+    private boolean isBesideAnother(Login login) {
+        return login.besideSince != 0
+                && System.nanoTime() - login.besideSince > LATE.toNanos()
+                && halts.stream()
+                        .noneMatch(halt -> login.besideSince - halt.from >= 0 && login.besideSince - halt.until <= 0);
+    }
+
+    /** From now on, for as long, a node is halted or does not know yet that it was: what begins beside a session of its own is not charged. */
+    synchronized void halts(Duration time) {
+        halts.add(new Halt(System.nanoTime(), System.nanoTime() + time.toNanos()));
     }
 
     /** Logins so far. */
@@ -110,9 +126,7 @@ final class AccountsServer implements AutoCloseable {
     /** Accounts that had two sessions at a time. */
     synchronized List<String> together() {
         List<String> all = new ArrayList<>(together);
-        open.values().stream()
-                .filter(login -> login.besideSince != 0 && System.nanoTime() - login.besideSince > LATE.toNanos())
-                .forEach(login -> all.add(login.user));
+        open.values().stream().filter(this::isBesideAnother).forEach(login -> all.add(login.user));
         return all;
     }
 

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Node;
@@ -30,14 +31,17 @@ final class BenchCluster implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration STOP = Duration.ofMinutes(2);
     private static final int TICKS = 100;
+    private static final String LEDGER = "VAXROUTE_LEDGER";
 
     private final Path home;
     private final BenchLedger ledger;
     private final AccountsServer server;
     private final List<Process> nodes = new ArrayList<>();
-    private final Connection connection;
+    private final List<Map<String, String>> ways = new ArrayList<>();
     private final Ledger opened;
+    private Connection connection;
     private double ended;
+    private double endedPostgres;
 
     private BenchCluster(Path home, BenchLedger ledger, AccountsServer server) throws SQLException {
         this.home = home;
@@ -45,7 +49,11 @@ final class BenchCluster implements AutoCloseable {
         this.server = server;
         this.opened = Ledger.open(
                 new LedgerSettings(ledger.url(), ledger.user(), BenchLedger.PASSWORD, 2, true), Clock.systemUTC());
-        this.connection = DriverManager.getConnection(ledger.url(), ledger.user(), BenchLedger.PASSWORD);
+        this.connection = connect();
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(ledger.url(), ledger.user(), BenchLedger.PASSWORD);
     }
 
     /**
@@ -63,7 +71,7 @@ final class BenchCluster implements AutoCloseable {
         home.secret("account", BenchServer.PASSWORD);
         home.secret("ledger", BenchLedger.PASSWORD);
         Map<String, Object> all = new TreeMap<>();
-        all.put("ledger.url", ledger.url());
+        all.put("ledger.url", "{{env:" + LEDGER + ":" + ledger.url() + "}}");
         all.put("ledger.user", ledger.user());
         all.put("ledger.password", "secret:file:config/secrets/ledger");
         all.put("cluster.enabled", true);
@@ -85,9 +93,16 @@ final class BenchCluster implements AutoCloseable {
         opened.gates().move(connection, opened.gates().state(connection), GateState.LIVE, "bench", "the benchmark");
     }
 
+    /** Says by which address a node reaches PostgreSQL, and what else its environment is to have; for each node in order, before it is started. */
+    void way(String host, Map<String, String> more) {
+        Map<String, String> way = new TreeMap<>(more);
+        way.put(LEDGER, ledger.url().replace("localhost", host));
+        ways.add(way);
+    }
+
     void startNodes(int count) throws IOException {
         for (int node = 0; node < count; node++) {
-            nodes.add(process("node-" + node, List.of("run")));
+            nodes.add(node(node));
         }
         await("all nodes run", () -> opened.nodes().all().stream()
                         .filter(node -> node.state() == Node.State.RUNNING)
@@ -95,20 +110,80 @@ final class BenchCluster implements AutoCloseable {
                 >= count);
     }
 
+    private Process node(int number) throws IOException {
+        return process("node-" + number, List.of("run"), number < ways.size() ? ways.get(number) : Map.of());
+    }
+
     /** Kills a node with -9 and starts it again; what it has cost so far still counts. */
     synchronized void killNode(int number) throws IOException, InterruptedException {
         Process node = nodes.get(number);
         ended += seconds(node);
         node.destroyForcibly().waitFor();
-        nodes.set(number, process("node-" + number, List.of("run")));
+        nodes.set(number, node(number));
+    }
+
+    /** Asks a node to stop, waits until it has, and starts it again. */
+    synchronized void restartNode(int number) throws IOException, InterruptedException {
+        Process node = nodes.get(number);
+        ended += seconds(node);
+        node.destroy();
+        if (!node.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("Node " + number + " did not stop; see " + said());
+        }
+        nodes.set(number, node(number));
+    }
+
+    /** Halts a node for a while, as a machine does that is taken to another place. */
+    void haltNode(int number, Duration time) throws IOException, InterruptedException {
+        // Until it asks whether it may go on, and is told that it may not.
+        server.halts(time.plus(Leases.HOLD));
+        signal(number, "STOP");
+        TimeUnit.MILLISECONDS.sleep(time.toMillis());
+        signal(number, "CONT");
+    }
+
+    private void signal(int number, String name) throws IOException, InterruptedException {
+        long pid = nodes.get(number).pid();
+        if (new ProcessBuilder("kill", "-" + name, "" + pid).inheritIO().start().waitFor() != 0) {
+            throw new IOException("No signal " + name + " reached node " + number);
+        }
+    }
+
+    /** Drains a node, has it started again or not, and lets it work. */
+    void drainNode(int number, boolean restart) throws IOException, InterruptedException {
+        String name = "node-" + number;
+        awaitState(name, Node.State.RUNNING);
+        opened.nodes().drain(name, "bench", "the benchmark");
+        awaitState(name, Node.State.DRAINED);
+        if (restart) {
+            restartNode(number);
+        }
+        opened.nodes().undrain(name, "bench", "the benchmark");
+    }
+
+    private void awaitState(String node, Node.State state) {
+        await(node + " " + state, () -> opened.nodes().find(node).map(Node::state).orElse(Node.State.GONE) == state);
+    }
+
+    /** Restarts PostgreSQL, which is away for a while. */
+    void restartDatabase(Duration away) throws IOException, InterruptedException {
+        synchronized (this) {
+            endedPostgres += postgres();
+        }
+        ledger.restart(away);
+    }
+
+    /** Where PostgreSQL listens on 127.0.0.1. */
+    int databasePort() {
+        return ledger.port();
     }
 
     /** Runs a command beside the nodes, at the door of the first if it runs, and says its exit code. */
     int command(String... words) throws IOException, InterruptedException {
-        return process("node-0", List.of(words)).waitFor();
+        return process("node-0", List.of(words), Map.of()).waitFor();
     }
 
-    private Process process(String node, List<String> words) throws IOException {
+    private Process process(String node, List<String> words, Map<String, String> environment) throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
@@ -126,6 +201,7 @@ final class BenchCluster implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(said().toFile()));
         builder.environment().put("VAXROUTE_NODE", node);
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
@@ -145,12 +221,33 @@ final class BenchCluster implements AutoCloseable {
         return opened;
     }
 
-    long ask(String query) {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException e) {
+    /** Asks PostgreSQL, and while it is away asks again. */
+    synchronized long ask(String query) {
+        long end = System.nanoTime() + STOP.toNanos();
+        while (true) {
+            try {
+                if (connection.isClosed()) {
+                    connection = connect();
+                }
+                try (Statement statement = connection.createStatement();
+                        ResultSet row = statement.executeQuery(query)) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            } catch (SQLException e) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException(e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
@@ -206,19 +303,14 @@ final class BenchCluster implements AutoCloseable {
     /** Waits, and fails at once when a node ends by itself. */
     void await(String what, BooleanSupplier done) {
         long begin = System.nanoTime();
-        try {
-            while (!done.getAsBoolean()) {
-                if (endedByItself()) {
-                    throw new IllegalStateException("A node ended by itself; see " + said());
-                }
-                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                    throw new IllegalStateException("Not within " + PATIENCE + ": " + what);
-                }
-                TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+        while (!done.getAsBoolean()) {
+            if (endedByItself()) {
+                throw new IllegalStateException("A node ended by itself; see " + said());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw new IllegalStateException("Not within " + PATIENCE + ": " + what);
+            }
+            pause();
         }
     }
 
@@ -260,7 +352,7 @@ final class BenchCluster implements AutoCloseable {
         for (Process node : nodes) {
             own += seconds(node);
         }
-        return new Cpu(own, postgres(), Machine.cpuNanos() / 1e9, machine(), System.nanoTime());
+        return new Cpu(own, endedPostgres + postgres(), Machine.cpuNanos() / 1e9, machine(), System.nanoTime());
     }
 
     private double postgres() throws IOException {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,14 +13,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import org.vaxroute.crash.SentRecords;
 import org.vaxroute.feeds.OngoingFeed;
+import org.vaxroute.kafka.KafkaBroker;
 
 /**
  * Several nodes as processes over many connections of very different size, each with an account of its own at the registry's server. After a first share of the
@@ -30,6 +32,9 @@ final class NodesRun {
     private static final int MOST_SITES = 500;
     private static final int HOURS = 24;
     private static final int A_DROP = 500;
+    private static final String INPUT = "input";
+    private static final String TOPIC = "records";
+    private static final int PARTITIONS = 12;
 
     /** What was measured on this machine with nothing else on it, docs/benchmarks.md: microseconds of processor time for a record, and records/s. */
     private static final Map<Integer, int[]> MODEL = Map.of(100, new int[] {199, 73, 6425}, 1, new int[] {496, 73, 2501});
@@ -42,15 +47,17 @@ final class NodesRun {
     private final int referee;
     private final String every;
     private final int statements;
-    private final int kills;
+    private final int faults;
+    private final int topic;
+    private final long seed;
     private final List<Tenant> tenants = new ArrayList<>();
     private final List<Drop> warming = new ArrayList<>();
     private final List<Drop> drops = new ArrayList<>();
 
-    /** A connection with its clinics and how many records it has. */
-    private record Tenant(String id, int sites, int records) {
+    /** A connection with its clinics, how many records it has, and whether they come out of the topic. */
+    private record Tenant(String id, int sites, int records, boolean inTopic) {
         String source() {
-            return id + "-files";
+            return id + (inTopic ? "-topic" : "-files");
         }
 
         String facility(int patient) {
@@ -58,8 +65,19 @@ final class NodesRun {
         }
     }
 
-    /** A file that is ready to be laid down, and in which hour. */
-    private record Drop(Path file, Tenant tenant, int hour, int records) {}
+    /** Records that are handed over together and in which hour: a file that is ready to be laid down, or what goes into the topic. */
+    private record Drop(Tenant tenant, int hour, int first, int records) {
+        /** What they are made of; the same each time. */
+        Random random() {
+            return new Random(Objects.hash(tenant.id(), first));
+        }
+    }
+
+    /** A drop and the moment from which it lay there, for the source to find. */
+    private record Laid(Drop drop, Instant at) {}
+
+    /** How long a drop took until the server had the last of it. */
+    private record Taken(Laid laid, Duration time) {}
 
     private NodesRun(Path work, Map<String, String> said) {
         this.work = work;
@@ -70,9 +88,11 @@ final class NodesRun {
         referee = Integer.parseInt(said.getOrDefault("referee", "1"));
         every = said.getOrDefault("every", "10s");
         statements = Integer.parseInt(said.getOrDefault("statements", "0"));
-        kills = Integer.parseInt(said.getOrDefault("kills", "0"));
-        if (kills > 0 && day == 0) {
-            throw new IllegalArgumentException("Kills are spread over a day: say day=SECONDS as well.");
+        faults = Integer.parseInt(said.getOrDefault("faults", "0"));
+        topic = Integer.parseInt(said.getOrDefault("topic", "0"));
+        seed = said.containsKey("seed") ? Long.parseLong(said.get("seed")) : System.nanoTime();
+        if (faults > 0 && day == 0) {
+            throw new IllegalArgumentException("Faults are spread over a day: say day=SECONDS as well.");
         }
         share(Integer.parseInt(said.getOrDefault("connections", "200")));
     }
@@ -97,7 +117,8 @@ final class NodesRun {
         for (int n = connections - 1; n >= 0; n--) {
             int records = n == 0 ? messages - given : Math.max(1, (int) (messages * sizes[n] / all));
             given += records;
-            tenants.add(new Tenant("c%03d".formatted(n), Math.max(1, (int) Math.round(sizes[n])), records));
+            boolean inTopic = topic > 0 && n % (connections / topic) == connections / topic / 2;
+            tenants.add(new Tenant("c%03d".formatted(n), Math.max(1, (int) Math.round(sizes[n])), records, inTopic));
         }
         tenants.sort(Comparator.comparing(Tenant::id));
     }
@@ -105,7 +126,7 @@ final class NodesRun {
     private void run(Path shipped) throws Exception {
         System.out.printf(
                 Locale.ROOT,
-                "%n%d nodes, %,d connections of %d to %d clinics (%,d together) with %,d to %,d records, %,d records of 1.5 KB in all after %,d to warm up; HAPI reads 1 in %d; load before %.1f%n",
+                "%n%d nodes, %,d connections of %d to %d clinics (%,d together) with %,d to %,d records, %,d records of 1.5 KB in all after %,d to warm up; %d connections out of a topic; HAPI reads 1 in %d; load before %.1f%n",
                 count,
                 tenants.size(),
                 tenants.get(tenants.size() - 1).sites(),
@@ -115,32 +136,48 @@ final class NodesRun {
                 tenants.get(0).records(),
                 messages,
                 warm,
+                topic,
                 referee,
                 Machine.load());
-        write();
+        plan();
         Map<String, Map<String, Object>> settings = new TreeMap<>();
         tenants.forEach(tenant -> settings.put(
-                tenant.id(), Map.of("source." + tenant.source() + ".kind", "file", "feed.ongoing.every", every)));
+                tenant.id(), Map.of("source." + tenant.source() + ".kind", tenant.inTopic() ? "kafka" : "file", "feed.ongoing.every", every)));
         // Ticks as shipped: with hundreds of connections they cost something.
-        Map<String, Object> global = Map.of("intake.referee.ongoing", referee);
-        try (BenchCluster cluster = BenchCluster.make(shipped, work, settings, global)) {
-            sites(cluster.home());
-            for (Tenant tenant : tenants) {
-                cluster.live(tenant.id());
-                Files.createDirectories(cluster.home().resolve("work/in").resolve(tenant.source()));
+        Map<String, Object> global = new TreeMap<>(Map.of("intake.referee.ongoing", referee));
+        try (KafkaBroker broker = topic == 0 ? null : new KafkaBroker(work.resolve("kafka"), count).start()) {
+            if (broker != null) {
+                broker.createTopic(TOPIC, PARTITIONS);
+                global.put("intake.kafka.enabled", true);
+                global.put("intake.kafka.servers", "{{env:VAXROUTE_KAFKA:" + broker.servers() + "}}");
+                global.put("intake.kafka.topic", TOPIC);
             }
-            cluster.startNodes(count);
-            for (Drop drop : warming) {
-                lay(cluster, drop);
+            try (BenchCluster cluster = BenchCluster.make(shipped, work, settings, global);
+                    KafkaBroker.Sender sender = broker == null ? null : broker.sender(TOPIC);
+                    Faults befalling = faults == 0 ? null : new Faults(cluster, broker, count, seed)) {
+                run(cluster, sender, befalling);
             }
-            sendAll(cluster, sum(warming));
-            System.out.printf(Locale.ROOT, "warm; PostgreSQL with fsync %s%n", cluster.fsync());
-            timed(cluster);
-            judge(cluster);
         }
     }
 
-    private void timed(BenchCluster cluster) throws IOException, InterruptedException {
+    private void run(BenchCluster cluster, KafkaBroker.Sender sender, Faults befalling) throws Exception {
+        write(cluster.home());
+        sites(cluster.home());
+        for (Tenant tenant : tenants) {
+            cluster.live(tenant.id());
+            Files.createDirectories(cluster.home().resolve("work/in").resolve(tenant.source()));
+        }
+        cluster.startNodes(count);
+        for (Drop drop : warming) {
+            lay(cluster, sender, drop);
+        }
+        sendAll(cluster, sum(warming));
+        System.out.printf(Locale.ROOT, "warm; PostgreSQL with fsync %s%n", cluster.fsync());
+        List<Laid> laid = timed(cluster, sender, befalling);
+        judge(cluster, laid);
+    }
+
+    private List<Laid> timed(BenchCluster cluster, KafkaBroker.Sender sender, Faults befalling) throws Exception {
         long before = cluster.sent();
         double loadBefore = Machine.load();
         int sessions = cluster.server().sessions();
@@ -149,23 +186,29 @@ final class NodesRun {
         }
         BenchCluster.Cpu begin = cluster.cpu();
         double late = 0;
-        CompletableFuture<Integer> killing = CompletableFuture.supplyAsync(() -> kill(cluster));
+        List<Laid> laid = new ArrayList<>();
+        CompletableFuture<Map<Faults.Fault, Integer>> befell = CompletableFuture.supplyAsync(
+                () -> befalling == null ? Map.of() : befalling.befall(faults, Duration.ofSeconds(day)));
         for (Drop drop : drops) {
             long due = begin.at() + (long) (1e9 * day * drop.hour() / HOURS);
             while (System.nanoTime() < due) {
+                if (befell.isCompletedExceptionally()) {
+                    befell.join();
+                }
                 Thread.sleep(20);
             }
             late = Math.max(late, (System.nanoTime() - due) / 1e9);
-            lay(cluster, drop);
+            lay(cluster, sender, drop);
+            laid.add(new Laid(drop, Instant.now()));
         }
         System.out.printf(Locale.ROOT, "all files are laid after %.1f s%n", (System.nanoTime() - begin.at()) / 1e9);
+        if (faults > 0) {
+            System.out.printf(Locale.ROOT, "faults with seed %d: %s, the last over after %.1f s%n", seed, befell.join(), (System.nanoTime() - begin.at()) / 1e9);
+        }
         cluster.await("everything stored", () -> cluster.stored() >= before + sum(drops));
         double stored = cluster.cpu().since(begin).seconds();
         sendAll(cluster, before + sum(drops));
         BenchCluster.Cpu used = cluster.cpu().since(begin);
-        if (kills > 0) {
-            System.out.printf(Locale.ROOT, "nodes killed with -9: %d%n", killing.join());
-        }
         int[] model = MODEL.getOrDefault(referee, new int[] {0, 0, 0});
         double records = sum(drops);
         System.out.printf(
@@ -193,20 +236,7 @@ final class NodesRun {
             System.out.println(cluster.statements(statements));
         }
         System.out.printf(Locale.ROOT, "stored after %.1f s%s%n", stored, day == 0 ? "" : ", a day of " + day + " s, no file was laid more than %.1f s late".formatted(late));
-    }
-
-    /** Nodes killed with -9 and started again, spread over the day; the last one before its end. */
-    private int kill(BenchCluster cluster) {
-        Random random = new Random(11);
-        try {
-            for (int n = 0; n < kills; n++) {
-                TimeUnit.MILLISECONDS.sleep(1000L * day / (kills + 1));
-                cluster.killNode(random.nextInt(count));
-            }
-            return kills;
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return laid;
     }
 
     /** As an operator's "run now" once all is stored, so that the schedule adds nothing. */
@@ -217,25 +247,31 @@ final class NodesRun {
         cluster.await("sent", () -> cluster.sent() >= records);
     }
 
-    private void judge(BenchCluster cluster) throws IOException, InterruptedException {
+    private void judge(BenchCluster cluster, List<Laid> laid) throws IOException, InterruptedException {
         long doses = 0;
-        List<String> faults = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        List<Taken> taken = new ArrayList<>();
         for (Tenant tenant : tenants) {
             SentRecords sent = SentRecords.in(cluster.server().dropOff(tenant.id()));
             int first = tenant.records() + warmOf(tenant);
             Set<SentRecords.Dose> there = sent.doses();
             doses += there.size();
-            sent.faults().stream().limit(3).forEach(fault -> faults.add(tenant.id() + ": " + fault));
+            sent.faults().stream().limit(3).forEach(fault -> wrong.add(tenant.id() + ": " + fault));
             for (int patient = 1; patient <= first; patient++) {
                 String id = tenant.id() + "-" + patient;
                 for (int dose = 1; dose <= 2; dose++) {
                     if (!there.contains(new SentRecords.Dose(id, id + "." + dose))) {
-                        faults.add(tenant.id() + ": dose " + dose + " of " + id + " is missing");
+                        wrong.add(tenant.id() + ": dose " + dose + " of " + id + " is missing");
                     }
                 }
             }
             if (there.size() != 2 * first) {
-                faults.add(tenant.id() + ": " + there.size() + " doses in place of " + 2 * first);
+                wrong.add(tenant.id() + ": " + there.size() + " doses in place of " + 2 * first);
+            }
+            for (Laid one : laid) {
+                if (one.drop().tenant().equals(tenant)) {
+                    taken.add(new Taken(one, Duration.between(one.at(), arrival(one.drop(), sent, cluster.server().dropOff(tenant.id())))));
+                }
             }
         }
         cluster.stopNodes();
@@ -245,13 +281,56 @@ final class NodesRun {
                 "read back from the server: %,d doses of %,d records, each %s; %,d logins, accounts with two sessions at a time: %s; audit %s%n",
                 doses,
                 sum(warming) + sum(drops),
-                faults.isEmpty() ? "once" : "NOT once: " + faults.subList(0, Math.min(10, faults.size())),
+                wrong.isEmpty() ? "once" : "NOT once: " + wrong.subList(0, Math.min(10, wrong.size())),
                 cluster.server().sessions(),
                 cluster.server().together().isEmpty() ? "none" : cluster.server().together(),
                 audit == 0 ? "balances" : "DOES NOT BALANCE");
-        if (!faults.isEmpty() || audit != 0 || !cluster.server().together().isEmpty()) {
+        say(taken);
+        if (!wrong.isEmpty() || audit != 0 || !cluster.server().together().isEmpty()) {
             throw new IllegalStateException("This run is worth nothing; what it left lies in " + work);
         }
+    }
+
+    /** When the server had the last record of a drop, by the clock of its files. */
+    private static Instant arrival(Drop drop, SentRecords sent, Path folder) throws IOException {
+        Set<String> files = new TreeSet<>();
+        for (int patient = drop.first(); patient < drop.first() + drop.records(); patient++) {
+            String id = drop.tenant().id() + "-" + patient;
+            files.addAll(sent.where(new SentRecords.Dose(id, id + ".1")));
+        }
+        Instant last = Instant.EPOCH;
+        for (String file : files) {
+            Instant written = Files.getLastModifiedTime(folder.resolve(file)).toInstant();
+            last = written.isAfter(last) ? written : last;
+        }
+        return last;
+    }
+
+    private static void say(List<Taken> taken) {
+        for (boolean small : new boolean[] {true, false}) {
+            List<Taken> its = taken.stream()
+                    .filter(one -> one.laid().drop().records() <= A_DROP == small)
+                    .sorted(Comparator.comparing(Taken::time))
+                    .toList();
+            if (!its.isEmpty()) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%,d drops of %s %d records took until they were at the server: median %.1f s, 95 %% %.1f s, 99 %% %.1f s; the longest %s%n",
+                        its.size(),
+                        small ? "up to" : "more than",
+                        A_DROP,
+                        seconds(its, 0.5),
+                        seconds(its, 0.95),
+                        seconds(its, 0.99),
+                        its.subList(Math.max(0, its.size() - 5), its.size()).stream()
+                                .map(one -> "%.1f s (%s, laid at %s)".formatted(one.time().toMillis() / 1e3, one.laid().drop().tenant().id(), one.laid().at()))
+                                .toList());
+            }
+        }
+    }
+
+    private static double seconds(List<Taken> sorted, double share) {
+        return sorted.get((int) (share * (sorted.size() - 1))).time().toMillis() / 1e3;
     }
 
     private static long sum(List<Drop> drops) {
@@ -262,36 +341,56 @@ final class NodesRun {
         return (int) Math.ceil((double) warm * tenant.records() / messages);
     }
 
-    /** All files, before anything is timed: the first ones of each connection warm up, the others come by the hour. */
-    private void write() throws IOException {
+    /** The first records of each connection warm up, the others come by the hour. */
+    private void plan() {
         Random random = new Random(7);
-        Path folder = Files.createDirectories(work.resolve("input"));
         for (Tenant tenant : tenants) {
             int first = 1 + warmOf(tenant);
             if (first > 1) {
-                warming.add(drop(folder, tenant, 0, 1, first - 1, random));
+                warming.add(new Drop(tenant, 0, 1, first - 1));
             }
             int files = day == 0 ? 1 : Math.max(1, Math.min(HOURS, tenant.records() / A_DROP));
             int start = random.nextInt(HOURS);
             for (int n = 0; n < files; n++) {
                 int until = 1 + warmOf(tenant) + (int) ((long) tenant.records() * (n + 1) / files);
                 int hour = day == 0 ? 0 : (start + n * HOURS / files) % HOURS;
-                drops.add(drop(folder, tenant, hour, first, until - first, random));
+                drops.add(new Drop(tenant, hour, first, until - first));
                 first = until;
             }
         }
         drops.sort(Comparator.comparingInt(Drop::hour));
     }
 
-    private static Drop drop(Path folder, Tenant tenant, int hour, int first, int records, Random random) throws IOException {
-        Path file = folder.resolve(tenant.id() + "-" + first + ".hl7");
-        BenchInput.write(file, first, records, tenant.id(), (IntFunction<String>) tenant::facility, random);
-        return new Drop(file, tenant, hour, records);
+    /** All files, before anything is timed. */
+    private void write(Path home) throws IOException {
+        Files.createDirectories(home.resolve(INPUT));
+        for (List<Drop> all : List.of(warming, drops)) {
+            for (Drop drop : all) {
+                if (!drop.tenant().inTopic()) {
+                    BenchInput.write(file(home, drop), drop.first(), drop.records(), drop.tenant().id(), drop.tenant()::facility, drop.random());
+                }
+            }
+        }
     }
 
-    private static void lay(BenchCluster cluster, Drop drop) throws IOException {
-        Path there = cluster.home().resolve("work/in").resolve(drop.tenant().source());
-        Files.move(drop.file(), there.resolve(drop.file().getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    private static Path file(Path home, Drop drop) {
+        return home.resolve(INPUT).resolve(drop.tenant().id() + "-" + drop.first() + ".hl7");
+    }
+
+    private static void lay(BenchCluster cluster, KafkaBroker.Sender sender, Drop drop) throws Exception {
+        Tenant tenant = drop.tenant();
+        if (tenant.inTopic()) {
+            Random random = drop.random();
+            for (int patient = drop.first(); patient < drop.first() + drop.records(); patient++) {
+                String text = BenchInput.message(patient, tenant.id(), tenant.facility(patient), random);
+                sender.send(tenant.id() + "/" + tenant.id() + "-" + patient, text.getBytes(StandardCharsets.US_ASCII), tenant.source());
+            }
+            sender.flush();
+        } else {
+            Path file = file(cluster.home(), drop);
+            Path there = cluster.home().resolve("work/in").resolve(tenant.source());
+            Files.move(file, there.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     private void sites(Path home) throws IOException {

@@ -92,6 +92,11 @@ public final class SentRecords {
         return new HashSet<>(doses.keySet());
     }
 
+    /** The names of the files in which a dose stands; none when it is not there. */
+    public List<String> where(Dose dose) {
+        return doses.getOrDefault(dose, List.of());
+    }
+
     /** Everything that stands there more often than once, and every file that is not whole. */
     public List<String> faults() {
         List<String> all = new ArrayList<>(faults);
