@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
@@ -168,14 +167,14 @@ final class BenchCluster implements AutoCloseable {
     /** Restarts PostgreSQL, which is away for a while. */
     void restartDatabase(Duration away) throws IOException, InterruptedException {
         synchronized (this) {
-            endedPostgres += postgres();
+            endedPostgres += ledger.cpuSeconds();
         }
         ledger.restart(away);
     }
 
-    /** Where PostgreSQL listens on 127.0.0.1. */
-    int databasePort() {
-        return ledger.port();
+    /** Where the nodes keep their ledger. */
+    BenchLedger database() {
+        return ledger;
     }
 
     /** Runs a command beside the nodes, at the door of the first if it runs, and says its exit code. */
@@ -252,39 +251,6 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    /** Begins to count what PostgreSQL does for each statement. */
-    void countStatements() {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("create extension if not exists pg_stat_statements");
-            statement.execute("select pg_stat_statements_reset()");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The statements that took most of PostgreSQL's time since {@link #countStatements()}, one to a line of a table. */
-    String statements(int most) {
-        StringBuilder table = new StringBuilder("| ms | calls | us a call | rows | pages a call | statement |%n|---|---|---|---|---|---|%n".formatted());
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select total_exec_time + total_plan_time, calls, rows, shared_blks_hit + shared_blks_read, regexp_replace(query, '\\s+', ' ', 'g')"
-                                + " from pg_stat_statements order by total_exec_time + total_plan_time desc limit " + most)) {
-            while (row.next()) {
-                table.append("| %,.0f | %,d | %,.0f | %,d | %,d | %s |%n"
-                        .formatted(
-                                row.getDouble(1),
-                                row.getLong(2),
-                                1_000 * row.getDouble(1) / row.getLong(2),
-                                row.getLong(3),
-                                row.getLong(4) / row.getLong(2),
-                                row.getString(5).replace("|", "\\|")));
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return table.toString();
-    }
-
     /** Whether the database forces its commits to the disk. */
     String fsync() {
         return ask("select count(*) from pg_settings where name in ('fsync', 'synchronous_commit') and setting = 'on'") == 2 ? "on" : "OFF";
@@ -352,31 +318,7 @@ final class BenchCluster implements AutoCloseable {
         for (Process node : nodes) {
             own += seconds(node);
         }
-        return new Cpu(own, endedPostgres + postgres(), Machine.cpuNanos() / 1e9, machine(), System.nanoTime());
-    }
-
-    private double postgres() throws IOException {
-        long postmaster = ask("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::bigint");
-        double all = 0;
-        List<ProcessHandle> family = Stream.concat(
-                        ProcessHandle.of(postmaster).stream(),
-                        ProcessHandle.of(postmaster).stream().flatMap(ProcessHandle::children))
-                .toList();
-        for (ProcessHandle one : family) {
-            Path stat = Path.of("/proc/" + one.pid() + "/stat");
-            String text;
-            try {
-                text = Files.readString(stat);
-            } catch (IOException ended) {
-                continue;
-            }
-            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
-            // utime and stime; of the postmaster also those of its children that have ended
-            for (int field = 11; field < (one.pid() == postmaster ? 15 : 13); field++) {
-                all += Long.parseLong(fields[field]) / (double) TICKS;
-            }
-        }
-        return all;
+        return new Cpu(own, endedPostgres + ledger.cpuSeconds(), Machine.cpuNanos() / 1e9, machine(), System.nanoTime());
     }
 
     private static double machine() throws IOException {

@@ -53,7 +53,7 @@ final class Faults implements AutoCloseable {
         this.broker = broker;
         this.random = new Random(seed);
         for (int node = 0; node < nodes; node++) {
-            toDatabase.add(new CuttingProxy("127.0.0." + (2 + node), cluster.databasePort()).manner(CuttingProxy.Manner.SILENCE));
+            toDatabase.add(new CuttingProxy("127.0.0." + (2 + node), cluster.database().port()).manner(CuttingProxy.Manner.SILENCE));
             if (broker != null) {
                 toBroker.add(new CuttingProxy(broker.host(node), broker.port(node)).manner(CuttingProxy.Manner.SILENCE));
             }

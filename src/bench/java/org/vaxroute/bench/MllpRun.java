@@ -40,12 +40,16 @@ final class MllpRun {
 
     private MllpRun() {}
 
-    /** @param messages of the round with the most senders; the others send fewer */
-    static void run(Path shipped, Path work, String ledgerName, int messages, Map<String, String> more) throws Exception {
+    /**
+     * @param messages of the round with the most senders; the others send fewer
+     * @param statements how many of PostgreSQL's statements of that round are listed
+     */
+    static void run(Path shipped, Path work, String ledgerName, int messages, int statements, Map<String, String> more)
+            throws Exception {
         System.out.printf(
                 Locale.ROOT, "%n%s ledger, MLLP, acknowledged after the commit, load before %.1f%n%n", ledgerName, Machine.load());
-        System.out.println("| senders | messages | messages/s | p50 ms | p99 ms | p99.9 ms | CPU us/message | of it compiling |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println("| senders | messages | messages/s | p50 ms | p99 ms | p99.9 ms | CPU us/message | of it compiling | of PostgreSQL |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         BenchHome.delete(work);
         BenchHome home = BenchHome.make(shipped, work.resolve("home"));
         int port = freePort();
@@ -58,10 +62,16 @@ final class MllpRun {
             try (VaxRoute vaxRoute = VaxRoute.start(Settings.load(Home.of(home.folder())), Clock.systemDefaultZone())) {
                 List<byte[]> texts = texts(work, messages + messages / 2 + messages / 2 + messages / 10);
                 int at = 0;
-                at = round(port, 50, texts.subList(at, at + messages / 2), "50 (warming up)", at);
-                at = round(port, 1, texts.subList(at, at + messages / 10), "1", at);
-                at = round(port, 10, texts.subList(at, at + messages / 2), "10", at);
-                at = round(port, 50, texts.subList(at, at + messages), "50", at);
+                at = round(ledger, port, 50, texts.subList(at, at + messages / 2), "50 (warming up)", at);
+                at = round(ledger, port, 1, texts.subList(at, at + messages / 10), "1", at);
+                at = round(ledger, port, 10, texts.subList(at, at + messages / 2), "10", at);
+                if (statements > 0) {
+                    ledger.countStatements();
+                }
+                at = round(ledger, port, 50, texts.subList(at, at + messages), "50", at);
+                if (statements > 0) {
+                    System.out.println("\n" + ledger.statements(statements));
+                }
                 long stored = vaxRoute.ledger().positions().all().stream()
                         .mapToLong(position -> position.recordsRead())
                         .sum();
@@ -78,9 +88,10 @@ final class MllpRun {
         BenchHome.delete(work);
     }
 
-    private static int round(int port, int senders, List<byte[]> texts, String name, int before) throws Exception {
+    private static int round(BenchLedger ledger, int port, int senders, List<byte[]> texts, String name, int before) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(senders);
         try {
+            double postgres = ledger.cpuSeconds();
             long cpu = Machine.cpuNanos();
             long compiling = Machine.compilerNanos();
             long start = System.nanoTime();
@@ -96,10 +107,11 @@ final class MllpRun {
             double seconds = (System.nanoTime() - start) / 1e9;
             cpu = Machine.cpuNanos() - cpu;
             compiling = Machine.compilerNanos() - compiling;
+            postgres = ledger.cpuSeconds() - postgres;
             long[] sorted = times.stream().flatMapToLong(Arrays::stream).sorted().toArray();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %,d | %,.0f | %.2f | %.2f | %.2f | %,.0f | %,.0f |%n",
+                    "| %s | %,d | %,.0f | %.2f | %.2f | %.2f | %,.0f | %,.0f | %,.0f |%n",
                     name,
                     sorted.length,
                     sorted.length / seconds,
@@ -107,7 +119,8 @@ final class MllpRun {
                     millis(sorted, 0.99),
                     millis(sorted, 0.999),
                     cpu / 1e3 / sorted.length,
-                    compiling / 1e3 / sorted.length);
+                    compiling / 1e3 / sorted.length,
+                    1e6 * postgres / sorted.length);
             return before + sorted.length;
         } finally {
             threads.shutdownNow();

@@ -182,7 +182,7 @@ final class NodesRun {
         double loadBefore = Machine.load();
         int sessions = cluster.server().sessions();
         if (statements > 0) {
-            cluster.countStatements();
+            cluster.database().countStatements();
         }
         BenchCluster.Cpu begin = cluster.cpu();
         double late = 0;
@@ -233,7 +233,7 @@ final class NodesRun {
                 loadBefore,
                 Machine.load());
         if (statements > 0) {
-            System.out.println(cluster.statements(statements));
+            System.out.println(cluster.database().statements(statements));
         }
         System.out.printf(Locale.ROOT, "stored after %.1f s%s%n", stored, day == 0 ? "" : ", a day of " + day + " s, no file was laid more than %.1f s late".formatted(late));
         return laid;
