@@ -1,6 +1,7 @@
 package org.vaxroute.intake;
 
 import java.time.Clock;
+import java.util.Iterator;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.vaxroute.ledger.Chunk;
@@ -18,7 +19,7 @@ public final class FileReader {
     }
 
     /** The chunks of the file, read as the route asks for them and from where the ledger says to go on. */
-    public FileChunks chunks(Exchange exchange) {
+    public Iterator<Chunk> chunks(Exchange exchange) {
         Taking taking = exchange.getProperty(FileTakeStep.TAKING, Taking.class);
         if (taking == null) {
             throw new IllegalStateException("The file route needs processStrategy: \"#sourceFiles\".");
@@ -47,7 +48,7 @@ public final class FileReader {
         });
         exchange.setProperty(StoreStep.HAND_OVER, handOver);
         chunks[0] = new FileChunks(taking, settings, this::open);
-        return chunks[0];
+        return handOver == null ? chunks[0] : handOver.untilOneFails(chunks[0]);
     }
 
     private FileRecords open(HashedInput in, Taking taking) throws java.io.IOException {

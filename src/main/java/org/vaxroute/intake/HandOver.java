@@ -1,5 +1,6 @@
 package org.vaxroute.intake;
 
+import java.util.Iterator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ final class HandOver<T> implements AutoCloseable {
     private volatile RuntimeException failure;
     private volatile boolean closed;
     private volatile boolean settled = true;
+    private volatile int given;
 
     /**
      * @param name the storing thread's name
@@ -34,6 +36,29 @@ final class HandOver<T> implements AutoCloseable {
         this.storing = new Thread(this::run, name);
         storing.setDaemon(true);
         storing.start();
+    }
+
+    /**
+     * What is read, until one of it was not handed over: a split of Camel's that stops on an exception then still goes through all that is left, to
+     * give back what it has not begun with, and would read a whole database for nothing.
+     *
+     * @param all whether there is a next one is asked before the last one is handed over
+     */
+    Iterator<T> untilOneFails(Iterator<T> all) {
+        return new Iterator<>() {
+            private int read;
+
+            @Override
+            public boolean hasNext() {
+                return read - given <= 1 && all.hasNext();
+            }
+
+            @Override
+            public T next() {
+                read++;
+                return all.next();
+            }
+        };
     }
 
     /** Hands one over; waits while too many are ahead of it. Throws the failure of an earlier one. */
@@ -65,6 +90,7 @@ final class HandOver<T> implements AutoCloseable {
         rethrow();
         try {
             waiting.put(work);
+            given++;
         } catch (InterruptedException e) {
             throw interrupted();
         }

@@ -496,12 +496,14 @@ final class Database implements AutoCloseable {
         return false;
     }
 
-    private static String reason(SQLException e) {
-        Throwable deepest = e;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
+    static String reason(SQLException e) {
+        String text = e.getClass().getSimpleName();
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // The deepest one that says something: a line that has ended says nothing.
+            if (cause.getMessage() != null) {
+                text = cause.getMessage();
+            }
         }
-        String text = String.valueOf(deepest.getMessage());
         int end = text.indexOf('\n');
         return (end < 0 ? text : text.substring(0, end)) + " (SQL state " + e.getSQLState() + ").";
     }

@@ -242,7 +242,7 @@ class FileIntakeRouteTest {
 
         put("strayed.hl7", text);
 
-        soon(() -> assertThat(names(".failed")).contains("strayed.hl7"));
+        soon(() -> assertThat(names(".failed")).contains("strayed.hl7", "strayed.hl7.reason.txt"));
         assertThat(Files.readString(drop.resolve(".failed/strayed.hl7.reason.txt")))
                 .contains("submission file S.hl7", "VaxRoute itself built");
         assertThat(house.read("clinic")).isEqualTo(3);

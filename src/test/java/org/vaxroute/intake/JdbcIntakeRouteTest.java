@@ -269,6 +269,30 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void whatIsLeftOfAReadingThatFailedIsNotReadForNothing() throws Exception {
+        for (int patient = 0; patient < 500; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.plusMinutes(patient));
+        }
+        ehr.createStatement().execute("create sequence looked");
+        source(10, "select page.*, next value for looked n from (" + QUERY.replace(";", "") + ") page;");
+        var readings = new AtomicInteger();
+        var store = new StoreStep(chunk -> {
+            readings.incrementAndGet();
+            throw new IllegalStateException("pulled the plug");
+        });
+        house.start(Map.of("chunkStore", store, "jdbcReader", new JdbcReader(runs(), store, house.settings)), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open()).hasSize(1));
+        house.stop();
+
+        try (var row = ehr.createStatement().executeQuery("select next value for looked")) {
+            row.next();
+            assertThat(row.getInt(1) / readings.get()).isLessThan(100);
+        }
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
     void aRowThatDoesNotFitItsColumnMapIsHeldAndNotSkipped() throws Exception {
         dose("A", 1, MORNING);
         dose("B", 2, MORNING.plusMinutes(1), "soon");

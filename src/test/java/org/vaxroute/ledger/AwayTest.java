@@ -3,8 +3,10 @@ package org.vaxroute.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.EOFException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +84,12 @@ class AwayTest extends LedgerCase {
             return true;
         });
         assertThat(store(record("P2", "Roe", "2024-05-01 03")).ready()).isOne();
+    }
+
+    @Test
+    void aLineThatEndedWithoutAWordIsNotTheReason() {
+        assertThat(Database.reason(new SQLException("The connection attempt failed.", "08001", new EOFException())))
+                .isEqualTo("The connection attempt failed. (SQL state 08001).");
     }
 
     @Test
