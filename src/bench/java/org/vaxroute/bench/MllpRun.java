@@ -55,6 +55,10 @@ final class MllpRun {
         int port = freePort();
         Map<String, String> all = new TreeMap<>(more);
         all.put("intake.mllp.enabled", "true");
+        // As shipped: nothing is read from files or sent here.
+        all.putIfAbsent("intake.file.poll", "2s");
+        all.putIfAbsent("feed.tick", "10s");
+        all.putIfAbsent("deliver.poll", "5s");
         all.put("intake.mllp.port", Integer.toString(port));
         try (BenchLedger ledger = BenchLedger.start(ledgerName);
                 BenchServer server = new BenchServer(Files.createDirectories(work.resolve("own")))) {

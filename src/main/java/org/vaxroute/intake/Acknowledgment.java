@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.vaxroute.hl7.Encoding;
 import org.vaxroute.hl7.Escapes;
 import org.vaxroute.hl7.Message;
@@ -23,6 +24,8 @@ final class Acknowledgment {
     private static final Encoding STANDARD = new Encoding('|', '^', '~', '\\', '&');
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ", Locale.ROOT);
     private static final int MOST_ERRORS = 50;
+    private static final Pattern PLACE = Pattern.compile(
+            "([A-Z][A-Z0-9]{2})(?:\\[(\\d+)])?(?:-(\\d+)(?:\\[(\\d+)])?(?:\\.(\\d+)(?:[.&](\\d+))?)?)?");
 
     /** Why a message was not stored, when nobody knows more. */
     static final String NOT_STORED = "The message was not stored. Send it again.";
@@ -93,9 +96,7 @@ final class Acknowledgment {
             sequence = between(location.substring(0, slash), '[', ']', "1");
             segment = location.substring(slash + 1);
         }
-        var parts = java.util.regex.Pattern.compile(
-                        "([A-Z][A-Z0-9]{2})(?:\\[(\\d+)])?(?:-(\\d+)(?:\\[(\\d+)])?(?:\\.(\\d+)(?:[.&](\\d+))?)?)?")
-                .matcher(segment);
+        var parts = PLACE.matcher(segment);
         if (!parts.matches()) {
             return "";
         }
@@ -124,40 +125,47 @@ final class Acknowledgment {
     private byte[] text(String code, Message message, List<String> errors) {
         var out = new StringBuilder(256);
         out.append("MSH|^~\\&|")
-                .append(hierarchic(message, "MSH-5"))
+                .append(hierarchic(message, 5))
                 .append('|')
-                .append(hierarchic(message, "MSH-6"))
+                .append(hierarchic(message, 6))
                 .append('|')
-                .append(hierarchic(message, "MSH-3"))
+                .append(hierarchic(message, 3))
                 .append('|')
-                .append(hierarchic(message, "MSH-4"))
+                .append(hierarchic(message, 4))
                 .append('|')
                 .append(STAMP.format(ZonedDateTime.now(clock.withZone(zone))))
                 .append("||ACK^V04^ACK|")
                 .append(prefix)
                 .append(number.incrementAndGet())
                 .append('|')
-                .append(message == null ? "P" : value(message, "MSH-11.1"))
+                .append(message == null ? "P" : value(message, 11, 1))
                 .append("|2.5.1|||NE|NE|||||Z23^CDCPHINVS\r");
         out.append("MSA|")
                 .append(code)
                 .append('|')
-                .append(message == null ? "" : value(message, "MSH-10"))
+                .append(message == null ? "" : value(message, 10, 1))
                 .append('\r');
         errors.forEach(error -> out.append(error).append('\r'));
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String hierarchic(Message message, String field) {
+    private static String hierarchic(Message message, int field) {
         if (message == null) {
             return "";
         }
-        String text =
-                value(message, field + ".1") + "^" + value(message, field + ".2") + "^" + value(message, field + ".3");
-        return text.replaceAll("\\^+$", "");
+        var out = new StringBuilder(value(message, field, 1));
+        int end = out.length();
+        for (int component = 2; component <= 3; component++) {
+            String value = value(message, field, component);
+            out.append('^').append(value);
+            end = value.isEmpty() ? end : out.length();
+        }
+        out.setLength(end);
+        return out.toString();
     }
 
-    private static String value(Message message, String path) {
-        return Escapes.escape(message.get(path), STANDARD);
+    /** A component of a field of MSH. */
+    private static String value(Message message, int field, int component) {
+        return Escapes.escape(message.field(0, field, 1, component), STANDARD);
     }
 }
