@@ -48,7 +48,7 @@ public final class FileReader {
         });
         exchange.setProperty(StoreStep.HAND_OVER, handOver);
         chunks[0] = new FileChunks(taking, settings, this::open);
-        return handOver == null ? chunks[0] : handOver.untilOneFails(chunks[0]);
+        return handOver == null ? chunks[0] : handOver.untilOver(chunks[0]);
     }
 
     private FileRecords open(HashedInput in, Taking taking) throws java.io.IOException {

@@ -5,6 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Lets one thread prepare the next chunk while another stores the last one. Order is kept, at most a few chunks wait,
@@ -23,7 +24,7 @@ final class HandOver<T> implements AutoCloseable {
     private volatile RuntimeException failure;
     private volatile boolean closed;
     private volatile boolean settled = true;
-    private volatile int given;
+    private volatile boolean over;
 
     /**
      * @param name the storing thread's name
@@ -39,26 +40,35 @@ final class HandOver<T> implements AutoCloseable {
     }
 
     /**
-     * What is read, until one of it was not handed over: a split of Camel's that stops on an exception then still goes through all that is left, to
-     * give back what it has not begun with, and would read a whole database for nothing.
-     *
-     * @param all whether there is a next one is asked before the last one is handed over
+     * What is read, until the reading is {@linkplain #over over}: a split of Camel's that stops on an exception still goes through all that is left, to give back
+     * what it has not begun with, and would read a whole database for nothing.
      */
-    Iterator<T> untilOneFails(Iterator<T> all) {
+    Iterator<T> untilOver(Iterator<T> all) {
         return new Iterator<>() {
-            private int read;
-
             @Override
             public boolean hasNext() {
-                return read - given <= 1 && all.hasNext();
+                return !over && orOver(all::hasNext);
             }
 
             @Override
             public T next() {
-                read++;
-                return all.next();
+                return orOver(all::next);
             }
         };
+    }
+
+    private <R> R orOver(Supplier<R> read) {
+        try {
+            return read.get();
+        } catch (RuntimeException e) {
+            over = true;
+            throw e;
+        }
+    }
+
+    /** Has no more read: a step has failed. */
+    void over() {
+        over = true;
     }
 
     /** Hands one over; waits while too many are ahead of it. Throws the failure of an earlier one. */
@@ -90,7 +100,6 @@ final class HandOver<T> implements AutoCloseable {
         rethrow();
         try {
             waiting.put(work);
-            given++;
         } catch (InterruptedException e) {
             throw interrupted();
         }

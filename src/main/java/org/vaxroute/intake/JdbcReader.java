@@ -69,7 +69,7 @@ public final class JdbcReader {
         exchange.setProperty(StoreStep.HAND_OVER, handOver);
         try {
             reading[0] = runs.chunks(due);
-            return handOver.untilOneFails(reading[0]);
+            return handOver.untilOver(reading[0]);
         } catch (DatabaseInUse e) {
             return Collections.emptyIterator();
         }

@@ -17,10 +17,14 @@ public final class SourceAlarmStep implements ExceptionHandler {
         this.alarms = alarms;
     }
 
-    /** Raises the alarm of the source that the exchange reads. */
+    /** Ends the reading of the source that the exchange reads, and raises its alarm. */
     public void raise(Exchange exchange) {
         if (ofOneRecord(exchange)) {
             return;
+        }
+        HandOver<?> reading = exchange.getProperty(StoreStep.HAND_OVER, HandOver.class);
+        if (reading != null) {
+            reading.over();
         }
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         raise("source." + source(exchange), cause);

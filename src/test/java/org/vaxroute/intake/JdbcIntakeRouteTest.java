@@ -287,7 +287,7 @@ class JdbcIntakeRouteTest {
 
         try (var row = ehr.createStatement().executeQuery("select next value for looked")) {
             row.next();
-            assertThat(row.getInt(1) / readings.get()).isLessThan(100);
+            assertThat(row.getInt(1) / readings.get()).isLessThan(60);
         }
         assertThat(waiting()).isZero();
     }
