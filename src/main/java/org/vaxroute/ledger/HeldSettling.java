@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -241,11 +242,16 @@ final class HeldSettling {
             }
         }
         PatientHistory history = PatientHistory.load(connection, payloads, patients);
+        Map<Long, Long> edits = EditedTexts.payloads(connection, rows.keySet());
+        Map<Long, byte[]> texts = payloads.read(connection, edits.values());
         Portion portion = new Portion(connection, who, action, why, clock.instant());
         for (Row row : inOrder(rows.values())) {
             Settled one = wanted.get(row.id);
             PatientHistory.Past newest = newer(history, row);
-            if ((newest == null ? 0 : newest.id) != one.held().newestId()) {
+            byte[] edited = edits.containsKey(row.id) ? texts.get(edits.get(row.id)) : null;
+            boolean other = !Objects.equals(row.received, one.held().doses())
+                    || !Arrays.equals(edited, one.held().edited());
+            if (other || (newest == null ? 0 : newest.id) != one.held().newestId()) {
                 portion.again++;
             } else if (keys.get(row.id).patientKey() == null) {
                 portion.stillHeld++;

@@ -149,4 +149,72 @@ class CorrectionsTest extends LedgerCase {
 
         assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 A A", "Doe: O2 A A");
     }
+
+    /** Looked at as it is held now: its first dose may go, the others stay. */
+    private Settled firstDoseMended(HeldText held) {
+        Message received = Message.parse(held.judged());
+        Message own = held.doses() == null
+                ? received
+                : received.keepDoses(dose -> held.doses().contains(dose));
+        TakenRecord now = TakenRecord.of(SourceRef.ofFile(1, 1), 1, held.received(), own);
+        now.judgement(deliverable(own.doses()));
+        for (int dose = 2; dose <= own.doses(); dose++) {
+            heldDose(now, "CVX-KNOWN", dose);
+        }
+        return new Settled(held, now, false);
+    }
+
+    @Test
+    void whatWasLookedAtBeforeItLostADoseIsLookedAtAgain() {
+        likeTexas();
+        store(heldDose(
+                record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2", "2024-07-01 08 C O3"),
+                "CVX-KNOWN",
+                2,
+                3));
+        send(Answer.Outcome.ACCEPTED);
+        store(record("P1", "Doe", "2024-06-01 08 B O2"));
+        send(Answer.Outcome.ACCEPTED);
+        long id = ledger.records().held(null, null, null, 0, 10).get(0).recordId();
+        List<Settled> looked = ledger.records().heldTexts(List.of(id)).stream()
+                .map(this::firstDoseMended)
+                .toList();
+
+        ledger.records().recheck(looked, "ann", "mended");
+        assertThat(ledger.records().recheck(looked, "bob", "mended").again()).isOne();
+
+        assertThat(ask("select count(*) from dose where state = 'HELD'")).isOne();
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void whatWasLookedAtBeforeAPersonEditedItIsLookedAtAgain() {
+        likeTexas();
+        store(held(record("P1", "Doe", "2024-05-01 03 A O1"), "NAME"));
+        long id = ledger.records().held(null, null, null, 0, 10).get(0).recordId();
+        List<Settled> looked = ledger.records().heldTexts(List.of(id)).stream()
+                .map(this::firstDoseMended)
+                .toList();
+        String text = new String(ledger.records().editable(id).text(), java.nio.charset.StandardCharsets.UTF_8);
+        ledger.records()
+                .edit(
+                        id,
+                        text.replace("Doe", "Roe").getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        null,
+                        "ann",
+                        "misspelt");
+
+        assertThat(ledger.records().recheck(looked, "bob", "other rules").again())
+                .isOne();
+        ledger.records()
+                .recheck(
+                        ledger.records().heldTexts(List.of(id)).stream()
+                                .map(this::firstDoseMended)
+                                .toList(),
+                        "ann",
+                        "edited");
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Roe: O1 A A");
+    }
 }
