@@ -83,7 +83,15 @@ public final class OngoingFeed {
         if (!outcome.isEmpty()) {
             ledger.runs().ended(due.getConnection(), SUBJECT, due.getScheduledFor(), outcome);
         }
-        letGo(due.getConnection());
+        letGo(due);
+    }
+
+    /** Says that this node does no more of a run, whatever became of it: another may go on with it at once. */
+    public void letGo(DueFeed due) {
+        KeptLease lease = held.remove(due.getConnection());
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     /**
@@ -92,8 +100,8 @@ public final class OngoingFeed {
      */
     public boolean begin(DueFeed due) {
         String connection = due.getConnection();
-        // Left over from a run that did not come to its end.
-        letGo(connection);
+        // Left over where a site's own route does not let go of a run that did not come to its end.
+        letGo(due);
         if (isThrough(ledger.runs().last(connection, SUBJECT), due)) {
             return false;
         }
@@ -102,12 +110,16 @@ public final class OngoingFeed {
             return false;
         }
         held.put(connection, lease.get());
-        Optional<Run> open = ledger.runs().last(connection, SUBJECT).filter(run -> run.endedAt() == null);
-        boolean ours = open.isPresent()
-                ? open.get().scheduledFor().equals(due.getScheduledFor())
-                : ledger.runs().claim(connection, SUBJECT, due.getScheduledFor(), owner);
-        if (!ours) {
-            letGo(connection);
+        boolean ours = false;
+        try {
+            Optional<Run> open = ledger.runs().last(connection, SUBJECT).filter(run -> run.endedAt() == null);
+            ours = open.isPresent()
+                    ? open.get().scheduledFor().equals(due.getScheduledFor())
+                    : ledger.runs().claim(connection, SUBJECT, due.getScheduledFor(), owner);
+        } finally {
+            if (!ours) {
+                letGo(due);
+            }
         }
         return ours;
     }
@@ -126,12 +138,5 @@ public final class OngoingFeed {
                 : settings.ongoing().due(standing.since(), now);
         return time.filter(at -> gate.mayDeliver(connection, Feed.ONGOING).open())
                 .map(at -> new DueFeed(connection, Feed.ONGOING, at));
-    }
-
-    private void letGo(String connection) {
-        KeptLease lease = held.remove(connection);
-        if (lease != null) {
-            lease.close();
-        }
     }
 }

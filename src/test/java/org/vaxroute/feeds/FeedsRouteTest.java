@@ -154,6 +154,22 @@ class FeedsRouteTest extends FeedCase {
     }
 
     @Test
+    void a_run_that_failed_keeps_no_lease_when_the_node_takes_no_more_work() throws Exception {
+        Files.writeString(work.resolve("out"), "in the way");
+        gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
+        records.store(MAIN, Feed.ONGOING, 1);
+        clock.advance(Duration.ofDays(1));
+        await().until(() -> !ledger.submissionFiles().of(MAIN, Feed.ONGOING).isEmpty());
+
+        ledger.leases().rest(true);
+        camel.getRouteController().stopRoute("ongoing-feed");
+
+        assertThat(ended(MAIN)).isFalse();
+        assertThat(camel.getInflightRepository().size()).isZero();
+        assertThat(ledger.leases().isFree()).isTrue();
+    }
+
+    @Test
     void test_files_follow_each_other_once_the_last_is_settled() {
         gate.startTesting(MAIN, "ada");
         records.store(MAIN, Feed.TEST, 5);
