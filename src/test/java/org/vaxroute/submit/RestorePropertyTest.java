@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,19 @@ class RestorePropertyTest extends FeedCase {
         /** Names as messages said them that did more than delete: of a delete a registry may pass over the patient. */
         private final Map<String, String> saidWithDoses = new TreeMap<>();
 
+        /**
+         * Patients of whom a record that is held says something else: what it says must not outlive what is said after it, so that is told
+         * again, whether the registry knows it or not.
+         */
+        private final Set<String> saidOtherwise = new HashSet<>();
+
+        void held(Message message) {
+            String patient = message.get("PID-3");
+            if (!message.get("PID-5").equals(saidWithDoses.get(patient))) {
+                saidOtherwise.add(patient);
+            }
+        }
+
         void read(Path file) throws IOException {
             String text = Files.readString(file, StandardCharsets.UTF_8);
             for (String message : text.split("(?=MSH\\|)")) {
@@ -115,10 +129,8 @@ class RestorePropertyTest extends FeedCase {
                     switch (fields[0]) {
                         case "PID" -> {
                             patient = fields[3];
-                            Map<String, String> said = deletes ? patients : saidWithDoses;
-                            news |= !fields[5].equals(said.get(patient));
-                            patients.put(patient, fields[5]);
-                            said.put(patient, fields[5]);
+                            news |= !fields[5].equals(patients.put(patient, fields[5]));
+                            news |= !deletes && !fields[5].equals(saidWithDoses.put(patient, fields[5]));
                         }
                         case "ORC" -> order = fields[3];
                         case "RXA" -> {
@@ -132,7 +144,7 @@ class RestorePropertyTest extends FeedCase {
                         default -> {}
                     }
                 }
-                assertThat(news)
+                assertThat(news || saidOtherwise.remove(patient))
                         .as("the last message says something new:%n%s", story)
                         .isTrue();
             }
@@ -184,7 +196,11 @@ class RestorePropertyTest extends FeedCase {
                 int end = Math.min(file.records.size(), at + 2);
                 List<TakenRecord> records = new ArrayList<>();
                 for (int i = at; i < end; i++) {
-                    records.add(judged(SourceRef.ofFile(row.id(), i + 1), i + 1, file.records.get(i)));
+                    TakenRecord record = judged(SourceRef.ofFile(row.id(), i + 1), i + 1, file.records.get(i));
+                    records.add(record);
+                    if (record.judgement().doses().contains(Verdict.HELD)) {
+                        registry.held(record.message());
+                    }
                 }
                 at = end;
                 its.store(new Chunk(
