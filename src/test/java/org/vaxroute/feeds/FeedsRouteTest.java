@@ -165,7 +165,7 @@ class FeedsRouteTest extends FeedCase {
         camel.getRouteController().stopRoute("ongoing-feed");
 
         assertThat(ended(MAIN)).isFalse();
-        assertThat(camel.getInflightRepository().size()).isZero();
+        await().until(() -> camel.getInflightRepository().size("ongoing-feed") == 0);
         assertThat(ledger.leases().isFree()).isTrue();
     }
 
