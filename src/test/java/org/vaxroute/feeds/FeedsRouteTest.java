@@ -3,15 +3,20 @@ package org.vaxroute.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -21,8 +26,10 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.operate.mbean.AlarmNews;
 import org.vaxroute.submit.AssemblySettings;
@@ -167,6 +174,50 @@ class FeedsRouteTest extends FeedCase {
         assertThat(ended(MAIN)).isFalse();
         await().until(() -> camel.getInflightRepository().size("ongoing-feed") == 0);
         assertThat(ledger.leases().isFree()).isTrue();
+    }
+
+    /** In place of the feed: one due run, whose end cannot be written down. */
+    public static final class NoEnd {
+        private final AtomicBoolean letGo = new AtomicBoolean();
+
+        public List<DueFeed> due() {
+            return letGo.get() ? List.of() : List.of(new DueFeed(MAIN, Feed.ONGOING, Instant.EPOCH));
+        }
+
+        public boolean begin(DueFeed due) {
+            return true;
+        }
+
+        public void ended(DueFeed due, String outcome) {
+            throw new LedgerUnavailable("The ledger is away.", null);
+        }
+
+        public void letGo(DueFeed due) {
+            letGo.set(true);
+        }
+    }
+
+    @Test
+    void a_run_whose_end_cannot_be_written_down_is_let_go_of_and_reported() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("org.vaxroute.feeds");
+        log.start();
+        logger.addAppender(log);
+        NoEnd feed = new NoEnd();
+        camel.getRouteController().stopRoute("ongoing-feed");
+        camel.removeRoute("ongoing-feed");
+        camel.getRegistry().unbind("ongoingFeed");
+        bind("ongoingFeed", feed);
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/feeds/ongoing-feed.yaml"));
+        try {
+            await().until(feed.letGo::get);
+            await().untilAsserted(() -> assertThat(log.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .contains("ongoing-feed: The ledger is away."));
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
