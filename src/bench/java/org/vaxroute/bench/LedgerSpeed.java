@@ -1,5 +1,6 @@
 package org.vaxroute.bench;
 
+import org.vaxroute.practice.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +57,7 @@ public final class LedgerSpeed {
         Path home = Files.createTempDirectory("ledger-speed");
         EmbeddedPostgres server = h2
                 ? null
-                : EmbeddedPostgres.builder()
+                : EmbeddedPostgres.builder().setPort(FreePort.find())
                         .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("full_page_writes", "on")

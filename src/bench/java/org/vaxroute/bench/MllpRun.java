@@ -1,10 +1,10 @@
 package org.vaxroute.bench;
 
+import org.vaxroute.practice.FreePort;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ final class MllpRun {
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         BenchHome.delete(work);
         BenchHome home = BenchHome.make(shipped, work.resolve("home"));
-        int port = freePort();
+        int port = FreePort.find();
         Map<String, String> all = new TreeMap<>(more);
         all.put("intake.mllp.enabled", "true");
         // As shipped: nothing is read from files or sent here.
@@ -205,9 +205,4 @@ final class MllpRun {
         return texts;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
 }

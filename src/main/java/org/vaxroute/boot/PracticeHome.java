@@ -3,7 +3,6 @@ package org.vaxroute.boot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
@@ -294,12 +294,8 @@ final class PracticeHome {
         write(folder.resolve("config/connections/" + CONNECTION + ".properties"), own);
     }
 
-    private void port(String name) throws IOException {
-        if (!ports.containsKey(name)) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports.setProperty(name, Integer.toString(free.getLocalPort()));
-            }
-        }
+    private void port(String name) {
+        ports.computeIfAbsent(name, unset -> Integer.toString(FreePort.find()));
     }
 
     private static void secret(Path file, String text) throws IOException {

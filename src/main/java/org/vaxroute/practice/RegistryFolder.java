@@ -1,8 +1,6 @@
 package org.vaxroute.practice;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -84,7 +82,7 @@ record RegistryFolder(Path root, String user) {
                 }
             }
             int before = Integer.parseInt(ports.getProperty(name, "0"));
-            int port = given != 0 ? given : isFree(before) ? before : free(0);
+            int port = given != 0 ? given : before != 0 && FreePort.isFree(before) ? before : FreePort.find();
             ports.setProperty(name, Integer.toString(port));
             try (var out = Files.newBufferedWriter(file)) {
                 ports.store(out, "Ports of the practice registry");
@@ -92,20 +90,6 @@ record RegistryFolder(Path root, String user) {
             return port;
         } catch (IOException e) {
             throw new PracticeException("no port for the practice registry's " + name + " server", e);
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try {
-            return port != 0 && free(port) == port;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int free(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +56,7 @@ import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
+import org.vaxroute.practice.FreePort;
 
 /**
  * A day at the console in a real browser, on a whole VaxRoute; one browser and one server for all of it. Needs Chromium and its driver (Debian: chromium, chromium-driver), at
@@ -112,9 +112,7 @@ class ConsoleBrowserIT {
         }
         // Without a date of birth nothing may leave: two records to decide about.
         Files.writeString(home.resolve("work/in/clinic/day.hl7"), record("A1", "") + record("A2", ""));
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         start();
         openBrowser();
         await().atMost(PATIENCE)

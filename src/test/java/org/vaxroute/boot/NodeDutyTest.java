@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Node;
 import org.vaxroute.ledger.TestDatabase;
+import org.vaxroute.practice.FreePort;
 
 /** A process under its name: alone, drained, and against another one. */
 class NodeDutyTest {
@@ -32,7 +32,7 @@ class NodeDutyTest {
     @Test
     void aDrainedNodeTakesNoWorkOverARestartAndGoesOnWhenSomebodySaysSo() throws Exception {
         ShippedHome home = new ShippedHome(folder);
-        int port = freePort();
+        int port = FreePort.find();
         home.set("config/vaxroute.properties", "intake.mllp.enabled", "true");
         home.set("config/vaxroute.properties", "intake.mllp.port", "" + port);
         VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC());
@@ -147,12 +147,6 @@ class NodeDutyTest {
             assertThat(first.problem())
                     .hasValueSatisfying(why -> assertThat(why).contains("Another process"));
             assertThat(ledger.leases().keep("account:main", "delivery at n1")).isEmpty();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 

@@ -38,6 +38,7 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Pause;
 import org.vaxroute.practice.Channel;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.MllpSender;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
@@ -73,7 +74,9 @@ class RestoreIT {
                                 .stableFor(Duration.ofMillis(200))
                                 .habits(RegistryHabits.plain()));
                 PracticeEhr clinic = PracticeEhr.create(home.folder().resolve("ehr"), 42, PATIENTS, CLOCK);
-                EmbeddedPostgres postgres = database.equals("h2") ? null : EmbeddedPostgres.start()) {
+                EmbeddedPostgres postgres = database.equals("h2")
+                        ? null
+                        : EmbeddedPostgres.builder().setPort(FreePort.find()).start()) {
             registry = theirs;
             ehr = clinic;
             try (Stream<String> messages = clinic.messages(Channel.HL7_FILE)) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Alarm;
+import org.vaxroute.practice.FreePort;
 
 /** An engineer edits the files of a running server. */
 class RouteReloadTest {
@@ -204,10 +205,7 @@ class RouteReloadTest {
     @Test
     void aListenerOverMllpGoesOnAfterItsRouteWasChanged() throws Exception {
         server.close();
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         home.set("config/vaxroute.properties", "intake.mllp.enabled", "true");
         home.set("config/vaxroute.properties", "intake.mllp.port", Integer.toString(port));
         home.set("config/connections/main.properties", "source.clinic-messages.kind", "mllp");

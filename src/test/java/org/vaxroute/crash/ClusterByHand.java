@@ -27,6 +27,7 @@ import org.vaxroute.kafka.KafkaBroker;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.practice.Channel;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
@@ -53,7 +54,7 @@ public final class ClusterByHand {
     private final AtomicInteger sent = new AtomicInteger();
     private final CountDownLatch ending = new CountDownLatch(1);
     private EmbeddedPostgres postgres;
-    private int postgresPort;
+    private final int postgresPort = FreePort.find();
 
     private ClusterByHand() throws Exception {
         Homes.delete(PLACE);
@@ -74,8 +75,8 @@ public final class ClusterByHand {
                 PLACE.resolve("registry"), RegistryOptions.of(clock).habits(RegistryHabits.plain()))) {
             set(registry);
             for (int n = 0; n < NODES; n++) {
-                consoles.put("node-" + n, RunHome.freePort());
-                listeners.put("node-" + n, RunHome.freePort());
+                consoles.put("node-" + n, FreePort.find());
+                listeners.put("node-" + n, FreePort.find());
                 start("node-" + n);
             }
             FutureTask<Void> sender = new FutureTask<>(this::send);
@@ -228,11 +229,11 @@ public final class ClusterByHand {
             // Lets go of the folder; that there was nothing to stop is logged and does no harm.
             postgres.close();
         }
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+        postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(PLACE.resolve("postgres"))
-                .setCleanDataDirectory(false);
-        postgres = (postgresPort == 0 ? builder : builder.setPort(postgresPort)).start();
-        postgresPort = postgres.getPort();
+                .setCleanDataDirectory(false)
+                .setPort(postgresPort)
+                .start();
     }
 
     private void set(PracticeRegistry registry) throws Exception {

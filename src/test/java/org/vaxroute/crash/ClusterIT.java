@@ -29,6 +29,7 @@ import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Node;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
@@ -63,7 +64,7 @@ class ClusterIT {
     private RunHome home;
 
     private EmbeddedPostgres postgres;
-    private int postgresPort;
+    private final int postgresPort = FreePort.find();
     private LedgerSettings ledger;
     private Crowd crowd;
 
@@ -85,10 +86,9 @@ class ClusterIT {
         Homes.delete(PLACE);
         home = new RunHome(PLACE);
         for (int node = 0; node < NODES; node++) {
-            ports.add(RunHome.freePort());
+            ports.add(FreePort.find());
         }
         startDatabase();
-        postgresPort = postgres.getPort();
         try (PracticeRegistry registry = PracticeRegistry.start(
                         PLACE.resolve("registry"),
                         RegistryOptions.of(clock)
@@ -304,10 +304,11 @@ class ClusterIT {
     }
 
     private void startDatabase() throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+        postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(PLACE.resolve("postgres"))
-                .setCleanDataDirectory(false);
-        postgres = (postgresPort == 0 ? builder : builder.setPort(postgresPort)).start();
+                .setCleanDataDirectory(false)
+                .setPort(postgresPort)
+                .start();
     }
 
     private void set(PracticeRegistry registry, EhrDesk ehr) throws Exception {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.vaxroute.kafka.KafkaBroker;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
@@ -64,7 +65,8 @@ class KafkaKillIT {
         Homes.delete(PLACE);
         RunHome home = new RunHome(PLACE);
         try (KafkaBroker broker = new KafkaBroker(PLACE.resolve("kafka"), NODES).start();
-                EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                EmbeddedPostgres postgres =
+                        EmbeddedPostgres.builder().setPort(FreePort.find()).start();
                 PracticeRegistry registry = PracticeRegistry.start(
                         PLACE.resolve("registry"), RegistryOptions.of(clock).habits(RegistryHabits.plain()));
                 Connection ledger = postgres.getPostgresDatabase().getConnection()) {

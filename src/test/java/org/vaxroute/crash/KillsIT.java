@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaxroute.FaultsPage;
 import org.vaxroute.crash.agent.Halt;
+import org.vaxroute.practice.FreePort;
 
 /**
  * Kills {@code vaxroute run} at named points, before and after each commit, rename, forced write, request to the registry's server and
@@ -60,7 +61,9 @@ class KillsIT {
         Random random = new Random(seed);
         int kills = 0;
         int homes = 0;
-        try (EmbeddedPostgres postgres = database == CrashHouse.Database.POSTGRESQL ? EmbeddedPostgres.start() : null) {
+        try (EmbeddedPostgres postgres = database == CrashHouse.Database.POSTGRESQL
+                ? EmbeddedPostgres.builder().setPort(FreePort.find()).start()
+                : null) {
             while (kills < WANTED && System.nanoTime() < end) {
                 homes++;
                 Path place = CrashHouse.PLACE.resolve(database + "-" + homes);

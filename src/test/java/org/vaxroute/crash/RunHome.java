@@ -1,8 +1,6 @@
 package org.vaxroute.crash;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeRegistry;
 
 /** A home as an administrator sets it up, beside a registry and an EHR that live outside its process. */
@@ -17,7 +16,7 @@ final class RunHome {
     static final String CONNECTION = "practice";
 
     private final Path folder;
-    private final int mllpPort = freePort();
+    private final int mllpPort = FreePort.find();
     private final Map<String, Object> global = new TreeMap<>();
     private final Map<String, Object> own = new TreeMap<>();
 
@@ -157,14 +156,6 @@ final class RunHome {
 
     int mllpPort() {
         return mllpPort;
-    }
-
-    static int freePort() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

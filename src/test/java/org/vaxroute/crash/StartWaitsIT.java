@@ -29,6 +29,7 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.RegistryOptions;
@@ -43,8 +44,8 @@ class StartWaitsIT {
     Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final int postgresPort = RunHome.freePort();
-    private final int port = RunHome.freePort();
+    private final int postgresPort = FreePort.find();
+    private final int port = FreePort.find();
     private EmbeddedPostgres postgres;
     private PracticeProcess running;
 

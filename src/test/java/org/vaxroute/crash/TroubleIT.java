@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.vaxroute.FaultsPage;
+import org.vaxroute.practice.FreePort;
 
 /**
  * What befalls a process that is not killed: it is told to stop, has too little memory, a full disk, a disk that lets nobody write, a
@@ -168,8 +169,8 @@ class TroubleIT {
     void theDatabaseIsRestartedAndStaysAwayForTwoMinutes() throws Exception {
         Path data = CrashHouse.PLACE.resolve("postgres-data");
         Homes.delete(data);
-        EmbeddedPostgres postgres = postgres(data, 0);
-        int port = postgres.getPort();
+        int port = FreePort.find();
+        EmbeddedPostgres postgres = postgres(data, port);
         try (CrashHouse house = new CrashHouse(place, postgres, PATIENTS)) {
             PracticeProcess running = house.start();
             awaitSomething(house);
@@ -219,9 +220,11 @@ class TroubleIT {
     }
 
     private static EmbeddedPostgres postgres(Path data, int port) throws IOException {
-        EmbeddedPostgres.Builder builder =
-                EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
-        return (port == 0 ? builder : builder.setPort(port)).start();
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .start();
     }
 
     private static void awaitSomething(CrashHouse house) {

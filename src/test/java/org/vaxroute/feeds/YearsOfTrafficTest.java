@@ -21,6 +21,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.submit.MovableClock;
 import org.vaxroute.submit.ReadyRecords;
 
@@ -50,6 +51,7 @@ class YearsOfTrafficTest {
     @BeforeAll
     static void startServer() throws Exception {
         server = EmbeddedPostgres.builder()
+                .setPort(FreePort.find())
                 .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .start();
         run("create extension pg_stat_statements");

@@ -27,6 +27,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.vxu.ColumnMap;
 
 /** What an EHR's PostgreSQL database sees of us: one session at a time, which may read and nothing else. */
@@ -51,7 +52,7 @@ class EhrSessionTest {
 
     @BeforeAll
     static void fill() throws Exception {
-        server = EmbeddedPostgres.start();
+        server = EmbeddedPostgres.builder().setPort(FreePort.find()).start();
         look = server.getPostgresDatabase().getConnection();
         try (Connection ehr = server.getPostgresDatabase().getConnection();
                 Statement sql = ehr.createStatement()) {

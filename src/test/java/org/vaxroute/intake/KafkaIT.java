@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +34,7 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.StoredRecord;
+import org.vaxroute.practice.FreePort;
 
 /** The real route between a real broker and a real ledger, each of which goes away and comes back. */
 @Tag("slower")
@@ -191,7 +191,7 @@ class KafkaIT {
     @Test
     void twoNodesShareTheTopicAndALedgerThatGoesAwayIsWaitedForInTheGroup() throws Exception {
         broker.createTopic(topic, 4);
-        int port = freePort();
+        int port = FreePort.find();
         EmbeddedPostgres database = postgres(port);
         house.ledger.close();
         house.ledger = Ledger.open(
@@ -413,11 +413,5 @@ class KafkaIT {
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 }

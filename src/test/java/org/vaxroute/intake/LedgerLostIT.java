@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.practice.FreePort;
 
 /** The ledger goes away for real while the routes run: nothing is taken meanwhile, and everything goes on by itself. */
 class LedgerLostIT {
@@ -35,14 +35,8 @@ class LedgerLostIT {
 
     @BeforeEach
     void choosePorts() throws IOException {
-        mllpPort = freePort();
-        databasePort = freePort();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
+        mllpPort = FreePort.find();
+        databasePort = FreePort.find();
     }
 
     private EmbeddedPostgres postgres() throws IOException {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -25,6 +24,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.submit.TestCertificates;
 
 /** Who may talk to the MLLP listener, and what the settings change about its answers. */
@@ -40,9 +40,7 @@ class MllpDoorRouteTest {
     @BeforeEach
     void build() throws Exception {
         house = new IntakeHouse(home);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         house.properties.setProperty("intake.mllp.port", Integer.toString(port));
         house.senders.add(new MllpSource("ehr", "main", Feed.ONGOING, IntakeHouse.TEXAS, "", ""));
     }

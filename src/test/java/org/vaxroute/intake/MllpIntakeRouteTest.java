@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Pausable;
+import org.vaxroute.practice.FreePort;
 
 class MllpIntakeRouteTest {
     private static final Path[] ROUTES = {
@@ -43,9 +43,7 @@ class MllpIntakeRouteTest {
     @BeforeEach
     void build() throws Exception {
         house = new IntakeHouse(home);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         house.properties.setProperty("intake.mllp.port", Integer.toString(port));
         house.senders.add(new MllpSource("ehr", "main", Feed.ONGOING, IntakeHouse.TEXAS, "", ""));
     }

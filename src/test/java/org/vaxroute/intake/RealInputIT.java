@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +35,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Run;
 import org.vaxroute.ledger.SourceFile;
 import org.vaxroute.ledger.SourceFileState;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.rules.Verdict;
 import org.vaxroute.vxu.ColumnMap;
 
@@ -126,7 +126,7 @@ class RealInputIT {
     void everySampleMessageIsAnsweredOverMllpAndStoredIfItWasAccepted() throws Exception {
         Fates fates = new Fates("Sample messages sent over MLLP");
         try (IntakeHouse house = texas(home)) {
-            int port = freePort();
+            int port = FreePort.find();
             house.properties.setProperty("intake.mllp.port", Integer.toString(port));
             house.senders.add(new MllpSource("ehr", "main", Feed.ONGOING, IntakeHouse.TEXAS, "", ""));
             AtomicReference<String> file = new AtomicReference<>();
@@ -177,12 +177,6 @@ class RealInputIT {
                 .toList();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
-
     @Test
     void theTablesOfAnEhrInH2AreReadAndEachRowAccountedFor() throws Exception {
         try (Connection ehr = DriverManager.getConnection("jdbc:h2:mem:synthea-route", "sa", "")) {
@@ -193,7 +187,8 @@ class RealInputIT {
     @Test
     void theTablesOfAnEhrInPostgresAreReadAndEachRowAccountedFor() throws Exception {
         samples("ehr-csv");
-        try (EmbeddedPostgres server = EmbeddedPostgres.start();
+        try (EmbeddedPostgres server =
+                        EmbeddedPostgres.builder().setPort(FreePort.find()).start();
                 Connection ehr = server.getPostgresDatabase().getConnection()) {
             readTables("PostgreSQL", server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres", ehr);
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +29,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.vaxroute.practice.FreePort;
 
 /** A real Kafka broker, alone and its own controller, as a process that can be killed and started again on the same ports. */
 public final class KafkaBroker implements AutoCloseable {
@@ -64,15 +64,15 @@ public final class KafkaBroker implements AutoCloseable {
                 .as("the broker is of our client's version; change .ci/kafka/pom.xml and remove %s", JARS)
                 .exists();
         Files.createDirectories(folder);
-        port = freePort();
-        secure = freePort();
+        port = FreePort.find();
+        secure = FreePort.find();
         certificate();
-        int controller = freePort();
+        int controller = FreePort.find();
         StringBuilder listeners = new StringBuilder();
         StringBuilder advertised = new StringBuilder();
         StringBuilder protocols = new StringBuilder();
         for (int way = 0; way < ways; way++) {
-            lines.add(freePort());
+            lines.add(FreePort.find());
             listeners.append(",WAY").append(way).append("://127.0.0.1:").append(lines.get(way));
             advertised.append(",WAY").append(way).append("://").append(servers(way));
             protocols.append(",WAY").append(way).append(":PLAINTEXT");
@@ -367,12 +367,6 @@ public final class KafkaBroker implements AutoCloseable {
     public void close() throws InterruptedException {
         if (process != null) {
             kill();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.submit.TestCertificates;
 
 /** A PostgreSQL server with a certificate for {@code localhost}, and {@code sslmode=verify-full} as security.md asks for it. */
@@ -35,6 +36,7 @@ class LedgerOverTlsIT {
         // The server wants its key closed to others.
         Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("rw-------"));
         server = EmbeddedPostgres.builder()
+                .setPort(FreePort.find())
                 .setServerConfig("ssl", "on")
                 .setServerConfig("ssl_cert_file", pem.toString())
                 .setServerConfig("ssl_key_file", pem.toString())

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.vaxroute.practice.FreePort;
 
 /** The two databases that every test with a ledger runs on. */
 public enum TestDatabase {
@@ -46,7 +47,7 @@ public enum TestDatabase {
     static synchronized EmbeddedPostgres server() {
         if (server == null) {
             try {
-                server = EmbeddedPostgres.start();
+                server = EmbeddedPostgres.builder().setPort(FreePort.find()).start();
                 try (Connection connection = server.getPostgresDatabase().getConnection();
                         Statement statement = connection.createStatement()) {
                     statement.execute("create database " + LEDGERS);

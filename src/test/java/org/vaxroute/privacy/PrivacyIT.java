@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +35,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryOptions;
@@ -75,7 +75,7 @@ class PrivacyIT {
         try (PracticeRegistry registry = PracticeRegistry.start(
                 home.resolve("registry"),
                 RegistryOptions.of(Clock.systemDefaultZone()).stableFor(Duration.ofMillis(300)))) {
-            int mllp = freePort();
+            int mllp = FreePort.find();
             settings(registry, mllp);
             files();
             assertThat(command("gate", "adopt", "main", "--reference", "test", "--cut-off", "2026-01-01T00:00:00Z"))
@@ -249,7 +249,7 @@ class PrivacyIT {
                         "deliver.poll = 500ms",
                         "answers.collect = 500ms",
                         "answers.process = 500ms",
-                        "operate.http.port = " + freePort()));
+                        "operate.http.port = " + FreePort.find()));
         Files.writeString(
                 home.resolve("config/connections/main.properties"),
                 String.join(
@@ -442,12 +442,6 @@ class PrivacyIT {
                 Files.createDirectories(place.getParent());
                 Files.copy(file, place);
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.vaxroute.practice.FreePort;
 
 /** Reads Synthea's sample tables out of both kinds of database with the query and map that we ship. */
 class SyntheaSourceTest {
@@ -66,7 +67,8 @@ class SyntheaSourceTest {
 
     @Test
     void postgresRowsBecomeMessagesThatHapiReads() throws Exception {
-        try (EmbeddedPostgres server = EmbeddedPostgres.start();
+        try (EmbeddedPostgres server =
+                        EmbeddedPostgres.builder().setPort(FreePort.find()).start();
                 Connection database = server.getPostgresDatabase().getConnection()) {
             load(database);
             assertEveryImmunizationArrives(database);

@@ -7,7 +7,6 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.Message;
 import jakarta.mail.internet.MimeMessage;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Notice;
 import org.vaxroute.ledger.NoticeState;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.TestCertificates;
 
@@ -108,10 +108,7 @@ class SendNoticesRouteTest extends FeedCase {
 
     @Test
     void a_server_that_is_away_is_tried_again() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         desk(port, MailSettings.Security.TLS, pem(new TestCertificates("Nobody"), work));
         assertStaysOwed("");
         assertThat(ledger.notices().owed().get(0).nextAttempt()).isAfter(clock.instant());
