@@ -187,6 +187,10 @@ final class BenchCluster implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
                 "-Xmx512m",
+                "-XX:Tier4InvocationThreshold=20000",
+                "-XX:Tier4MinInvocationThreshold=2400",
+                "-XX:Tier4CompileThreshold=60000",
+                "-XX:Tier4BackEdgeThreshold=160000",
                 "-Djdk.tls.client.enableSessionTicketExtension=false",
                 "-cp",
                 // Without the tests' own classes: their logging settings would keep the product from writing its log.

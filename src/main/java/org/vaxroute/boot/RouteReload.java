@@ -173,7 +173,10 @@ final class RouteReload implements RouteFiles, AutoCloseable {
     private Outcome attempt() {
         try {
             Settings changed = settings.again(Map.of());
-            List<RouteFault> faults = RouteTrial.faults(changed, clock);
+            List<RouteFault> faults;
+            try (RouteTrial trial = RouteTrial.begin(clock)) {
+                faults = trial.faults(changed);
+            }
             return new Outcome(
                     changed,
                     faults.stream()

@@ -72,6 +72,8 @@ class RouteTrialTest {
     }
 
     private static List<RouteFault> trial(ShippedHome home) {
-        return RouteTrial.faults(home.settings(), Clock.systemUTC());
+        try (RouteTrial trial = RouteTrial.begin(Clock.systemUTC())) {
+            return trial.faults(home.settings());
+        }
     }
 }
