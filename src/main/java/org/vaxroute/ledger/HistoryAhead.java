@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -15,25 +13,18 @@ import java.util.List;
 final class HistoryAhead {
     private HistoryAhead() {}
 
-    /** The standing must be locked, and the newer records not be numbered yet. */
-    static void send(Connection connection, Collection<Long> patients, int history, int ongoing) throws SQLException {
-        if (patients.isEmpty() || !waits(connection, history)) {
+    /** The standing must be locked since the patients' history was read, and the newer records not be numbered yet. */
+    static void send(Connection connection, PatientHistory patients, int history, int ongoing) throws SQLException {
+        List<PatientHistory.InLane> ready = patients.ready(history);
+        if (ready.isEmpty()) {
             return;
         }
         // Locked, so that no file takes these records meanwhile.
-        long filedNo = number(connection, "select filed_no from lane where lane_id = ? for update", history);
-        List<Long> ahead = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select record_id, lane_id, lane_no from record where patient_key = any(?) and state = 'READY' order by lane_no")) {
-            select.setArray(1, connection.createArrayOf("bigint", patients.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    if (row.getInt(2) == history && row.getLong(3) > filedNo) {
-                        ahead.add(row.getLong(1));
-                    }
-                }
-            }
-        }
+        long filedNo = filed(connection, history);
+        List<Long> ahead = ready.stream()
+                .filter(one -> one.number() > filedNo)
+                .map(PatientHistory.InLane::record)
+                .toList();
         if (ahead.isEmpty()) {
             return;
         }
@@ -50,12 +41,9 @@ final class HistoryAhead {
         }
     }
 
-    private static boolean waits(Connection connection, int lane) throws SQLException {
-        return number(connection, "select last_no - filed_no from lane where lane_id = ?", lane) > 0;
-    }
-
-    private static long number(Connection connection, String query, int lane) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(query)) {
+    private static long filed(Connection connection, int lane) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select filed_no from lane where lane_id = ? for update")) {
             select.setInt(1, lane);
             try (ResultSet row = select.executeQuery()) {
                 row.next();

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -38,7 +39,7 @@ final class PatientHistory {
 
     private static final String RECORDS =
             "select record_id, coalesce(version_no, record_id) version, patient_key, patient_hash,"
-                    + " part_of, made_for, state, doses, source_id, payload_id, text_at, text_length, out_at, out_length from record"
+                    + " part_of, made_for, state, doses, source_id, payload_id, text_at, text_length, out_at, out_length, lane_id, lane_no from record"
                     + " where patient_key = any(?) and (state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
                     + " or state = 'DROPPED' and dropped_why = '" + Cut.VOIDED + "') order by 2";
     private static final String DOSES =
@@ -49,6 +50,7 @@ final class PatientHistory {
     private final Connection connection;
     private final Map<Long, Patient> patients = new HashMap<>();
     private final Map<Integer, String> sources = new HashMap<>();
+    private final List<InLane> ready = new ArrayList<>();
     private final PastTexts texts;
     private long next = Long.MAX_VALUE / 2;
 
@@ -74,6 +76,9 @@ final class PatientHistory {
                     Past past = new Past(row);
                     records.put(past.id, past);
                     doses.put(past.id, row.getInt("doses"));
+                    if (past.state == RecordState.READY) {
+                        history.ready.add(new InLane(past.id, row.getInt("lane_id"), row.getLong("lane_no")));
+                    }
                     if (past.state == RecordState.DROPPED) {
                         voids.put(past, row.getLong("patient_key"));
                     } else {
@@ -90,6 +95,17 @@ final class PatientHistory {
             history.patients.values().forEach(Patient::settle);
         }
         return history;
+    }
+
+    /** A READY record, in a file already or not. */
+    record InLane(long record, int lane, long number) {}
+
+    /** The patients' READY records in this lane, in its order. */
+    List<InLane> ready(int lane) {
+        return ready.stream()
+                .filter(one -> one.lane == lane)
+                .sorted(Comparator.comparingLong(InLane::number))
+                .toList();
     }
 
     private static void loadDoses(Connection connection, Map<Long, Past> records, Long[] doseIds) throws SQLException {

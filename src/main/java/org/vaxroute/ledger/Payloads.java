@@ -12,7 +12,14 @@ interface Payloads {
     List<Packed> pack(List<byte[]> blocks);
 
     /** Keeps blocks in the transaction of this connection. Gives their ids, in order. */
-    long[] write(Connection connection, List<Packed> blocks) throws SQLException;
+    default long[] write(Connection connection, List<Packed> blocks) throws SQLException {
+        long[] ids = Sequences.payloadIds(connection, blocks.size());
+        write(connection, blocks, ids);
+        return ids;
+    }
+
+    /** Keeps blocks under ids that were drawn before. */
+    void write(Connection connection, List<Packed> blocks, long[] ids) throws SQLException;
 
     /** Whole blocks by their ids. */
     Map<Long, byte[]> read(Connection connection, Collection<Long> ids) throws SQLException;

@@ -4,16 +4,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 
-/** Numbers from the database's sequences, several in one statement. */
+/** Numbers from the database's sequences, several in one statement. What a chunk needs is drawn with {@link Numbers}. */
 final class Sequences {
     /** Step of the sequence {@code record_id}, as the schema says. */
     private static final int RECORD_BLOCK = 10;
 
     private Sequences() {}
 
-    /** The next values of a sequence. */
-    static long[] next(Connection connection, String sequence, int count) throws SQLException {
+    /** Ids for texts. */
+    static long[] payloadIds(Connection connection, int count) throws SQLException {
+        return next(connection, "payload_id", count);
+    }
+
+    private static long[] next(Connection connection, String sequence, int count) throws SQLException {
         boolean h2 = connection.getMetaData().getURL().startsWith("jdbc:h2:");
         String select = h2
                 ? "select next value for " + sequence + " from system_range(1, ?)"
@@ -35,8 +40,17 @@ final class Sequences {
      * commits, whichever node stores.
      */
     static long[] recordIds(Connection connection, int count) throws SQLException {
-        long[] blocks = next(connection, "record_id", (count + RECORD_BLOCK - 1) / RECORD_BLOCK);
-        java.util.Arrays.sort(blocks);
+        return recordIds(next(connection, "record_id", recordBlocks(count)), count);
+    }
+
+    /** How many values of the sequence {@code record_id} are needed for as many records. */
+    static int recordBlocks(int count) {
+        return (count + RECORD_BLOCK - 1) / RECORD_BLOCK;
+    }
+
+    /** The ids that these values of the sequence stand for, rising. */
+    static long[] recordIds(long[] blocks, int count) {
+        Arrays.sort(blocks);
         long[] ids = new long[count];
         for (int i = 0; i < count; i++) {
             ids[i] = blocks[i / RECORD_BLOCK] + i % RECORD_BLOCK;

@@ -159,19 +159,19 @@ final class Store {
             rows.addAll(judge(record, cut, again, chunk.feed(), places.source, superseded, late));
         }
         if (chunk.feed() == Feed.ONGOING) {
-            HistoryAhead.send(connection, patients, places.beside, places.lane);
+            HistoryAhead.send(connection, history, places.beside, places.lane);
         }
         if (!rows.isEmpty()) {
-            number(connection, rows, places.lane);
+            List<Payloads.Packed> texts = new ArrayList<>(prepared.texts);
+            texts.addAll(payloads.pack(late.blocks()));
+            long[] payloadIds = number(connection, rows, texts.size(), places.lane);
             for (Superseded old : superseded) {
                 if (old.waiting.row != null) {
                     old.waiting.row.state = RecordState.SUPERSEDED;
                     old.waiting.row.supersededBy = old.by.id;
                 }
             }
-            List<Payloads.Packed> texts = new ArrayList<>(prepared.texts);
-            texts.addAll(payloads.pack(late.blocks()));
-            long[] payloadIds = payloads.write(connection, texts);
+            payloads.write(connection, texts, payloadIds);
             new RecordInserts(connection, chunk, places.lane, places.source, now).insert(rows, payloadIds);
             supersede(connection, superseded);
             recordLog.stored(chunk.connection(), chunk.source(), chunk.feed(), rows);
@@ -262,22 +262,20 @@ final class Store {
 
     private record Superseded(PatientHistory.Waiting waiting, RecordRow by) {}
 
-    private static void number(Connection connection, List<RecordRow> rows, int lane) throws SQLException {
-        long[] ids = Sequences.recordIds(connection, rows.size());
-        int ready = 0;
-        for (int i = 0; i < ids.length; i++) {
-            rows.get(i).id = ids[i];
-            ready += rows.get(i).state == RecordState.READY ? 1 : 0;
-        }
-        if (ready == 0) {
-            return;
-        }
-        long next = Lanes.take(connection, lane, ready);
-        for (RecordRow row : rows) {
+    /** Gives the ids for as many texts. */
+    private static long[] number(Connection connection, List<RecordRow> rows, int texts, int lane) throws SQLException {
+        int ready = (int)
+                rows.stream().filter(row -> row.state == RecordState.READY).count();
+        Numbers numbers = Numbers.draw(connection, rows.size(), texts, lane, ready);
+        long next = numbers.place();
+        for (int i = 0; i < rows.size(); i++) {
+            RecordRow row = rows.get(i);
+            row.id = numbers.records()[i];
             if (row.state == RecordState.READY) {
                 row.laneNo = next++;
             }
         }
+        return numbers.payloads();
     }
 
     private void supersede(Connection connection, List<Superseded> superseded) throws SQLException {

@@ -55,8 +55,7 @@ final class TablePayloads implements Payloads {
     }
 
     @Override
-    public long[] write(Connection connection, List<Packed> blocks) throws SQLException {
-        long[] ids = Sequences.next(connection, "payload_id", blocks.size());
+    public void write(Connection connection, List<Packed> blocks, long[] ids) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into payload (payload_id, part, codec, raw_bytes, data) values (?, ?, ?, ?, ?)")) {
             for (int i = 0; i < ids.length; i++) {
@@ -76,7 +75,6 @@ final class TablePayloads implements Payloads {
                 }
             }
         }
-        return ids;
     }
 
     @Override

@@ -114,6 +114,19 @@ class YearsOfTrafficTest {
         }
     }
 
+    /** Each is a way there and back, and as long as one is under way nobody else's message is stored. */
+    @Test
+    void aChunkOfOneMessageAsksEightQuestions() throws Exception {
+        try (Ledger ledger = open("one")) {
+            ReadyRecords records = new ReadyRecords(() -> ledger, 7);
+            records.store("main", Feed.ONGOING, 1);
+
+            // Lock, stored before, the patient's past, numbers, text, record, doses, position.
+            assertThat(statements("^(select|with|insert|update|delete)", () -> records.store("main", Feed.ONGOING, 1)))
+                    .isEqualTo(8);
+        }
+    }
+
     @Test
     void theDosesOfWhatWaitsAreFoundByIndexHoweverManyHaveLeft() throws Exception {
         try (Ledger ledger = open("doses")) {
@@ -172,12 +185,16 @@ class YearsOfTrafficTest {
     }
 
     private static long questions(Runnable work) throws SQLException {
+        return statements("^select", work);
+    }
+
+    private static long statements(String of, Runnable work) throws SQLException {
         run("select pg_stat_statements_reset()");
         work.run();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements"
-                        + " where query like 'select%' and query not like '%pg_stat_statements%'")) {
+                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements" + " where query ~ '"
+                        + of + "' and query not like '%pg_stat_statements%'")) {
             row.next();
             return row.getLong(1);
         }
