@@ -273,6 +273,28 @@ class HistoricalLoadsTest extends LedgerCase {
     }
 
     @Test
+    void historyThatIsInAFileAlreadyDoesNotGoAheadASecondTime() {
+        TakenRecord filed = record("P1", "Doe", "2019-05-01 03");
+        TakenRecord waits = record("P1", "Doe", "2020-05-01 03");
+        ledger.store(chunk(Feed.HISTORICAL, filed, waits));
+        SubmissionFile file = ledger.submissionFiles()
+                .assemble(order(Feed.HISTORICAL, 1, Long.MAX_VALUE))
+                .orElseThrow();
+
+        store(record("P1", "Doe-Smith", "2019-06-01 94"));
+
+        assertThat(new String(write(file).bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .contains("20190501");
+        SubmissionFile ongoing = ledger.submissionFiles().assemble(order(10)).orElseThrow();
+        assertThat(new String(write(ongoing).bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .containsSubsequence("20200501", "20190601")
+                .doesNotContain("20190501");
+        assertThat(ledger.submissionFiles().assemble(order(Feed.HISTORICAL, 10, Long.MAX_VALUE)))
+                .isEmpty();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
     void whatIsKnownOfADoseSaysWhoseRecordHasIt() {
         ledger.store(chunk(Feed.HISTORICAL, record("P1", "Doe", "2019-05-01 03")));
         store(record("P1", "Doe-Smith", "2020-05-01 03"));
