@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * The benchmark's words: <code>end-to-end</code> and <code>heap</code>, each with <code>messages=N</code>, <code>ledger=h2</code> or
  * <code>pg</code> (both if not said), <code>passes=N</code>, <code>rivals=no</code>, <code>every=no</code> (no run with HAPI reading
- * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties; <code>mllp</code> with <code>messages=N</code> and
+ * every record) and <code>set.KEY=VALUE</code> for a setting of vaxroute.properties; <code>mllp</code> with <code>messages=N</code> and <code>away=MICROSECONDS</code> (how long each piece to and from PostgreSQL is on its way), and
  * <code>jdbc</code> with <code>doses=N</code>, and the same of the others. <code>files</code> drops <code>messages=N</code> files of one. <code>hot-path</code> measures the single steps, with
  * JMH's own words after it.
  * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
@@ -152,6 +152,7 @@ public final class Main {
                         ledger,
                         Integer.parseInt(said.getOrDefault("messages", "50000")),
                         Integer.parseInt(said.getOrDefault("statements", "0")),
+                        Integer.parseInt(said.getOrDefault("away", "0")),
                         more);
                 return;
             }

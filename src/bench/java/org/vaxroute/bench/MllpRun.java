@@ -1,6 +1,7 @@
 package org.vaxroute.bench;
 
 import org.vaxroute.practice.FreePort;
+import org.vaxroute.submit.CuttingProxy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,8 +44,10 @@ final class MllpRun {
     /**
      * @param messages of the round with the most senders; the others send fewer
      * @param statements how many of PostgreSQL's statements of that round are listed; none of H2
+     * @param away for how many microseconds each piece between VaxRoute and PostgreSQL is on its way
      */
-    static void run(Path shipped, Path work, String ledgerName, int messages, int statements, Map<String, String> more)
+    static void run(
+            Path shipped, Path work, String ledgerName, int messages, int statements, int away, Map<String, String> more)
             throws Exception {
         System.out.printf(
                 Locale.ROOT, "%n%s ledger, MLLP, acknowledged after the commit, load before %.1f%n%n", ledgerName, Machine.load());
@@ -61,7 +64,12 @@ final class MllpRun {
         all.putIfAbsent("deliver.poll", "5s");
         all.put("intake.mllp.port", Integer.toString(port));
         try (BenchLedger ledger = BenchLedger.start(ledgerName);
+                CuttingProxy line = away == 0 ? null : new CuttingProxy("127.0.0.2", ledger.port());
                 BenchServer server = new BenchServer(Files.createDirectories(work.resolve("own")))) {
+            if (line != null) {
+                line.latency(Duration.ofNanos(1_000L * away));
+                all.put("ledger.url", ledger.url().replace("localhost", line.host()));
+            }
             home.settings(server, ledger, 100, all, Map.of("source.wire.kind", "mllp", "feed.ongoing.every", "1h"));
             try (VaxRoute vaxRoute = VaxRoute.start(Settings.load(Home.of(home.folder())), Clock.systemDefaultZone())) {
                 List<byte[]> texts = texts(work, messages + messages / 2 + messages / 2 + messages / 10);

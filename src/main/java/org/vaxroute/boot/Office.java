@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,16 +55,6 @@ final class Office implements AutoCloseable {
 
     /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
     Office(Settings settings, Clock clock) {
-        this(
-                settings,
-                (rooms, toldAgain) -> rooms.serverLedger()
-                        .map(source -> Ledger.open(source, toldAgain, clock))
-                        .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock)),
-                clock);
-    }
-
-    /** @param open gives the ledger, which is closed with the office, for what the registry of each connection wants to be told again */
-    Office(Settings settings, BiFunction<RoomSettings, Function<String, ResendRules>, Ledger> open, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         rooms = new RoomSettings(settings);
@@ -79,7 +68,9 @@ final class Office implements AutoCloseable {
         Map<String, ResendRules> resend = byConnection(rooms::resend);
         // A connection that is in use no more may still have records.
         Function<String, ResendRules> toldAgain = id -> resend.getOrDefault(id, ResendRules.DEFAULT);
-        ledger = open.apply(rooms, toldAgain);
+        ledger = rooms.serverLedger()
+                .map(source -> Ledger.open(source, toldAgain, clock))
+                .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock));
         refuseHalfRestored();
         ledger.submissionFiles().tell((file, state) -> folder.note(file, state, clock.instant()));
         notices = new NoticeDesk(ledger, texts::get, mail, rooms.work().resolve("notices"), node, clock);

@@ -173,10 +173,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
     private Outcome attempt() {
         try {
             Settings changed = settings.again(Map.of());
-            List<RouteFault> faults;
-            try (RouteTrial trial = RouteTrial.begin(clock)) {
-                faults = trial.faults(changed);
-            }
+            List<RouteFault> faults = RouteTrial.faults(changed, clock);
             return new Outcome(
                     changed,
                     faults.stream()

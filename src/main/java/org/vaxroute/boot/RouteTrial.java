@@ -9,52 +9,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.vaxroute.boot.check.CamelProbe;
 import org.vaxroute.boot.check.RouteCheck;
 import org.vaxroute.boot.check.RouteFault;
 import org.vaxroute.boot.settings.Settings;
-import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 
 /**
  * Loads all routes of a home where they can do no harm: with beans of their own over an empty ledger in memory, in a context that starts none of
  * them. The beans of a running server are no part of it, because stopping the trial stops what its routes name.
  */
-final class RouteTrial implements AutoCloseable {
-    private final String url = "jdbc:h2:mem:check-" + UUID.randomUUID();
-    private final CompletableFuture<Ledger> ledger = new CompletableFuture<>();
-    private final Clock clock;
-
-    private RouteTrial(Clock clock) {
-        this.clock = clock;
-    }
-
-    /** Begins to make the ledger in memory, which takes longer than all that can be done meanwhile. */
-    static RouteTrial begin(Clock clock) {
-        RouteTrial trial = new RouteTrial(clock);
-        Thread maker = new Thread(trial::makeLedger, "route-trial-ledger");
-        maker.setDaemon(true);
-        maker.start();
-        return trial;
-    }
-
-    private void makeLedger() {
-        try {
-            ledger.complete(Ledger.open(new LedgerSettings(url, "", "", 4, false), clock));
-        } catch (RuntimeException | Error e) {
-            ledger.completeExceptionally(e);
-        }
-    }
+final class RouteTrial {
+    private RouteTrial() {}
 
     /**
-     * Every fault of the routes as the files are now. To be asked once.
+     * Every fault of the routes as the files are now.
      *
      * @throws org.vaxroute.boot.settings.SettingsException when the settings have faults
      * @throws RuntimeException of the rooms, saying what to mend, when rules, tables or sources have
      */
-    List<RouteFault> faults(Settings settings) {
+    static List<RouteFault> faults(Settings settings, Clock clock) {
         Path scratch = scratchFolder();
         try {
             Settings harmless = settings.again(Map.of(
@@ -63,29 +37,19 @@ final class RouteTrial implements AutoCloseable {
                     "intake.file.directory",
                     scratch.resolve("in").toString(),
                     "ledger.url",
-                    url,
+                    "jdbc:h2:mem:check-" + UUID.randomUUID(),
                     "ledger.jndi",
                     "",
                     "cluster.enabled",
                     "false",
                     "operate.http.enabled",
                     "false"));
-            try (VaxRoute trial = VaxRoute.onTrial(harmless, ledger::join, clock)) {
+            try (VaxRoute trial = VaxRoute.onTrial(harmless, clock)) {
                 return RouteCheck.of(harmless.home(), harmless.forRoutes().keySet(), new CamelProbe(trial.context()));
             }
         } finally {
             remove(scratch);
         }
-    }
-
-    /** Lets go of the ledger, also of one that was never asked for. */
-    @Override
-    public void close() {
-        ledger.handle((made, fault) -> made).thenAccept(made -> {
-            if (made != null) {
-                made.close();
-            }
-        });
     }
 
     private static Path scratchFolder() {

@@ -158,12 +158,6 @@ public final class StandaloneHouse implements House {
     }
 
     private List<String> faults(Settings settings) {
-        try (RouteTrial trial = RouteTrial.begin(clock)) {
-            return faults(settings, trial);
-        }
-    }
-
-    private List<String> faults(Settings settings, RouteTrial trial) {
         List<String> faults = new ArrayList<>();
         RoomSettings rooms = new RoomSettings(settings);
         ProfileFiles files = new ProfileFiles(settings);
@@ -209,7 +203,7 @@ public final class StandaloneHouse implements House {
         });
         // Beans can only be made of settings without fault; without them the routes' text is looked at alone.
         List<RouteFault> ofRoutes = faults.isEmpty()
-                ? trial.faults(settings)
+                ? RouteTrial.faults(settings, clock)
                 : RouteCheck.of(settings.home(), settings.forRoutes().keySet());
         return Stream.concat(ofRoutes.stream().map(RouteFault::toString), faults.stream())
                 .distinct()

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -70,7 +68,7 @@ public final class VaxRoute implements AutoCloseable {
     private Operations operations;
     private RouteReload reload;
 
-    private VaxRoute(Settings settings, Clock machine, Start start, BiFunction<Settings, Clock, Office> open) {
+    private VaxRoute(Settings settings, Clock machine, Start start) {
         // Rules and tables first: a fault in them must not leave anything open.
         RoomSettings rooms = new RoomSettings(settings);
         LedgerClock shared = new LedgerClock(machine);
@@ -83,12 +81,8 @@ public final class VaxRoute implements AutoCloseable {
         Optional<NodeLock> lock =
                 start == Start.ROUTES ? Optional.of(NodeLock.take(rooms.run(), rooms.node())) : Optional.empty();
         try {
-            // Before the office: a trial's ledger is being made meanwhile.
-            configure(settings, start);
-            camel.init();
-            office = open.apply(settings, clock);
+            office = new Office(settings, clock);
         } catch (RuntimeException e) {
-            camel.stop();
             lock.ifPresent(NodeLock::close);
             throw e;
         }
@@ -101,7 +95,6 @@ public final class VaxRoute implements AutoCloseable {
                     rooms.clustered() ? () -> shared.look(office.ledger().nodes()::time) : () -> {}));
             duty.ifPresent(NodeDuty::live);
         } catch (RuntimeException e) {
-            camel.stop();
             office.close();
             throw e;
         }
@@ -112,7 +105,9 @@ public final class VaxRoute implements AutoCloseable {
                     : Optional.empty();
             http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
             metrics.ifPresent(figures -> http.ifPresent(server -> server.measuring(figures::scrape)));
+            configure(settings, start);
             beans(settings, clock).forEach(camel::bind);
+            camel.init();
             metrics.map(Metrics::registry).ifPresent(this::timeRoutes);
             camel.bind(
                     "deliver",
@@ -235,7 +230,7 @@ public final class VaxRoute implements AutoCloseable {
 
     /** @param welcome may let somebody into the console before it opens, as the practice run does */
     static VaxRoute start(Settings settings, Clock clock, Consumer<Users> welcome) {
-        VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES, Office::new);
+        VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES);
         try {
             vaxRoute.operations = vaxRoute.office.register().watchRates();
             welcome.accept(vaxRoute.users);
@@ -270,15 +265,10 @@ public final class VaxRoute implements AutoCloseable {
     /**
      * Everything that routes name, and a context in which none of them runs. Nothing is registered, served or sent.
      *
-     * @param settings of a work folder that nobody else uses
-     * @param ledger that nobody else uses; closed with what is given back
+     * @param settings of a ledger and a work folder that nobody else uses
      */
-    static VaxRoute onTrial(Settings settings, Supplier<Ledger> ledger, Clock clock) {
-        VaxRoute vaxRoute = new VaxRoute(
-                settings,
-                clock,
-                Start.NOTHING,
-                (asked, machine) -> new Office(asked, (rooms, toldAgain) -> ledger.get(), machine));
+    static VaxRoute onTrial(Settings settings, Clock clock) {
+        VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.NOTHING);
         try {
             vaxRoute.startRoutes();
             return vaxRoute;

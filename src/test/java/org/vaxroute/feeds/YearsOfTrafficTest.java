@@ -193,8 +193,8 @@ class YearsOfTrafficTest {
         work.run();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements" + " where query ~ '"
-                        + of + "' and query not like '%pg_stat_statements%'")) {
+                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements where query ~ '" + of
+                        + "' and query not like '%pg_stat_statements%'")) {
             row.next();
             return row.getLong(1);
         }

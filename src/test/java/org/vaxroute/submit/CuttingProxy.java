@@ -92,7 +92,7 @@ public final class CuttingProxy implements Closeable {
     }
 
     /** Every piece on its way waits as long. */
-    void latency(Duration each) {
+    public void latency(Duration each) {
         latency = each;
     }
 
@@ -216,6 +216,9 @@ public final class CuttingProxy implements Closeable {
                 sockets.add(far);
                 try {
                     far.connect(new InetSocketAddress(THERE, port));
+                    // Else the kernel holds small pieces back for 40 ms.
+                    near.setTcpNoDelay(true);
+                    far.setTcpNoDelay(true);
                 } catch (IOException e) {
                     near.close();
                     continue;
