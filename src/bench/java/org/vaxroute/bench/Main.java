@@ -177,6 +177,7 @@ public final class Main {
                         work,
                         ledger,
                         Integer.parseInt(said.getOrDefault("messages", "100000")),
+                        Integer.parseInt(said.getOrDefault("statements", "0")),
                         more)
                 .run(
                         Integer.parseInt(said.getOrDefault("passes", "2")),

@@ -36,8 +36,17 @@ final class VaxRouteRun {
      * @param took from the drop to the last file SENT
      * @param cpu of this process meanwhile; a PostgreSQL server's is not in it, that of the SFTP server on loopback is
      * @param compiling the part of it that the JVM's compilers took
+     * @param database processor time of a PostgreSQL server meanwhile
      */
-    record Timed(Duration stored, Duration took, Duration cpu, Duration compiling, int files, long held, boolean exact) {}
+    record Timed(
+            Duration stored,
+            Duration took,
+            Duration cpu,
+            Duration compiling,
+            Duration database,
+            int files,
+            long held,
+            boolean exact) {}
 
     static Timed run(BenchHome home, BenchLedger ledger, Path work, int messages, long seed, int referee, Map<String, String> more)
             throws IOException {
@@ -50,17 +59,19 @@ final class VaxRouteRun {
                 if (vaxRoute.ledger().gates().state(BenchHome.CONNECTION) == GateState.REGISTERED) {
                     vaxRoute.gatekeeper().adopt(BenchHome.CONNECTION, "the benchmark", Instant.EPOCH, false, "bench");
                 }
-                return timed(vaxRoute.ledger(), server, home, input, messages, seed);
+                return timed(vaxRoute.ledger(), ledger, server, home, input, messages, seed);
             }
         }
     }
 
-    private static Timed timed(Ledger ledger, BenchServer server, BenchHome home, Path input, int messages, long seed)
+    private static Timed timed(
+            Ledger ledger, BenchLedger database, BenchServer server, BenchHome home, Path input, int messages, long seed)
             throws IOException {
         long before = sent(ledger);
         long heldBefore = held(ledger);
         long cpu = Machine.cpuNanos();
         long compiling = Machine.compilerNanos();
+        double databaseBefore = database.cpuSeconds();
         long start = System.nanoTime();
         Path dropped = home.drop().resolve(input.getFileName());
         Files.move(input, dropped, StandardCopyOption.ATOMIC_MOVE);
@@ -75,8 +86,9 @@ final class VaxRouteRun {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Duration used = Duration.ofNanos(Machine.cpuNanos() - cpu);
         Duration compiled = Duration.ofNanos(Machine.compilerNanos() - compiling);
+        Duration ofDatabase = Duration.ofMillis(Math.round(1_000 * (database.cpuSeconds() - databaseBefore)));
         BenchServer.Arrived arrived = server.arrived(messages, seed);
-        return new Timed(stored, took, used, compiled, arrived.files(), held, arrived.exactly(messages - held));
+        return new Timed(stored, took, used, compiled, ofDatabase, arrived.files(), held, arrived.exactly(messages - held));
     }
 
     /** As an operator's "run now": the feed's own clock would add up to a second of waiting. */
