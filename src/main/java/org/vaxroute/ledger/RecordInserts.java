@@ -1,25 +1,20 @@
 package org.vaxroute.ledger;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/** Writes the rows of a chunk in batches. Nothing here reads a batch's counts: the PostgreSQL driver rewrites batches and does not know them. */
+/** Writes the rows of a chunk. */
 final class RecordInserts {
-    private static final String RECORD =
-            "insert into record (record_id, lane_id, lane_no, source_id, ref_hi, ref_lo, part_of,"
-                    + " superseded_by, state, verdict, hold_rule, dropped_why, control_id, site, patient_key, patient_hash, fingerprint, doses,"
-                    + " doses_cut, findings, changes, payload_id, text_at, text_length, out_at, out_length, stored_at, made_for, version_no)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String RECORD = "record_id, lane_id, lane_no, source_id, ref_hi, ref_lo, part_of,"
+            + " superseded_by, state, verdict, hold_rule, dropped_why, control_id, site, patient_key, patient_hash, fingerprint, doses,"
+            + " doses_cut, findings, changes, payload_id, text_at, text_length, out_at, out_length, stored_at, made_for, version_no";
     private static final String DOSE =
-            "insert into dose (dose_id, record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
-                    + " action, name_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String HELD =
-            "insert into held (record_id, connection, stage, source, rule, doses, since) values (?, ?, ?, ?, ?, ?, ?)";
+            "dose_id, record_id, position, origin, dose_key, content_hash, state, dose_date, cvx, kind,"
+                    + " action, name_key";
+    private static final String HELD = "record_id, connection, stage, source, rule, doses, since";
 
     private final Connection connection;
     private final String connectionId;
@@ -57,113 +52,74 @@ final class RecordInserts {
     }
 
     private void records(List<RecordRow> rows, long[] payloads) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(RECORD)) {
+        try (Rows into = Rows.into(connection, "record", RECORD, rows.size())) {
             for (RecordRow row : rows) {
                 TakenRecord taken = row.taken;
                 boolean part = row.isPart() || row.madeFor != null;
-                insert.setLong(1, row.id);
-                insert.setInt(2, laneId);
-                setLong(insert, 3, row.laneNo);
-                insert.setInt(4, sourceId);
-                setLong(insert, 5, part ? null : taken.ref().hi());
-                setLong(insert, 6, part ? null : taken.ref().lo());
-                setLong(insert, 7, row.partOfId());
-                setLong(insert, 8, row.supersededBy);
-                insert.setString(9, row.state.name());
-                insert.setString(10, row.verdict().name());
-                insert.setString(11, row.holdRule);
-                insert.setString(12, row.droppedWhy);
-                insert.setString(13, Texts.column(taken.controlId(), 199));
-                insert.setString(14, Texts.column(taken.site(), 64));
-                setLong(insert, 15, row.keys.patientKey());
-                insert.setBytes(16, row.keys.patientHash());
-                insert.setBytes(17, row.keys.fingerprint());
-                insert.setInt(18, row.doses.size());
-                insert.setInt(19, part ? 0 : taken.dosesReceived() - row.keys.doses().length);
-                insert.setBytes(20, CompactFindings.write(row.findings()));
-                insert.setBytes(21, part ? null : CompactFindings.writeChanges(taken.changes()));
-                insert.setLong(22, payloads[row.place.block()]);
-                insert.setInt(23, row.place.textAt());
-                insert.setInt(24, row.place.textLength());
-                if (row.place.outAt() < 0) {
-                    insert.setNull(25, Types.INTEGER);
-                    insert.setNull(26, Types.INTEGER);
-                } else {
-                    insert.setInt(25, row.place.outAt());
-                    insert.setInt(26, row.place.outLength());
-                }
-                insert.setObject(27, now);
-                setLong(insert, 28, row.madeFor == null ? null : row.madeFor.id);
-                setLong(insert, 29, row.version);
-                insert.addBatch();
+                boolean changed = row.place.outAt() >= 0;
+                into.put(row.id).put(laneId).putLong(row.laneNo).put(sourceId);
+                into.putLong(part ? null : Long.valueOf(taken.ref().hi()));
+                into.putLong(part ? null : Long.valueOf(taken.ref().lo()));
+                into.putLong(row.partOfId()).putLong(row.supersededBy);
+                into.put(row.state.name()).put(row.verdict().name());
+                into.put(row.holdRule).put(row.droppedWhy);
+                into.put(Texts.column(taken.controlId(), 199)).put(Texts.column(taken.site(), 64));
+                into.putLong(row.keys.patientKey()).put(row.keys.patientHash());
+                into.put(row.keys.fingerprint()).put(row.doses.size());
+                into.put(part ? 0 : taken.dosesReceived() - row.keys.doses().length);
+                into.put(CompactFindings.write(row.findings()));
+                into.put(part ? null : CompactFindings.writeChanges(taken.changes()));
+                into.put(payloads[row.place.block()]);
+                into.put(row.place.textAt()).put(row.place.textLength());
+                into.putInt(changed ? row.place.outAt() : null);
+                into.putInt(changed ? row.place.outLength() : null);
+                into.put(now).putLong(row.madeFor == null ? null : Long.valueOf(row.madeFor.id));
+                into.putLong(row.version);
+                into.end();
             }
-            insert.executeBatch();
+            into.write();
         }
     }
 
     /** Writes the doses of these rows. */
     static void doses(Connection connection, List<RecordRow> rows) throws SQLException {
-        boolean any = false;
-        try (PreparedStatement insert = connection.prepareStatement(DOSE)) {
+        int doses = rows.stream().mapToInt(row -> row.doses.size()).sum();
+        if (doses == 0) {
+            return;
+        }
+        try (Rows into = Rows.into(connection, "dose", DOSE, doses)) {
             for (RecordRow row : rows) {
                 int position = 0;
                 for (RecordRow.Dose part : row.doses) {
                     Keys.OfDose dose = part.is();
                     position++;
-                    insert.setLong(1, DoseIds.of(row.id, position));
-                    insert.setLong(2, row.id);
-                    insert.setInt(3, position);
-                    insert.setInt(4, part.origin());
-                    insert.setLong(5, dose.key());
-                    insert.setBytes(6, dose.contentHash());
-                    insert.setString(7, row.state.name());
-                    if (dose.date() == null) {
-                        insert.setNull(8, Types.DATE);
-                    } else {
-                        insert.setObject(8, dose.date());
-                    }
-                    insert.setString(9, Texts.column(dose.cvx(), 20));
-                    insert.setString(10, dose.kind().name());
-                    insert.setString(11, dose.action());
-                    setLong(insert, 12, dose.name() == dose.key() ? null : Long.valueOf(dose.name()));
-                    insert.addBatch();
-                    any = true;
+                    into.put(DoseIds.of(row.id, position)).put(row.id).put(position);
+                    into.put(part.origin()).put(dose.key()).put(dose.contentHash());
+                    into.put(row.state.name()).put(dose.date());
+                    into.put(Texts.column(dose.cvx(), 20)).put(dose.kind().name());
+                    into.put(dose.action());
+                    into.putLong(dose.name() == dose.key() ? null : Long.valueOf(dose.name()));
+                    into.end();
                 }
             }
-            if (any) {
-                insert.executeBatch();
-            }
+            into.write();
         }
     }
 
     /** Puts those of these rows that are held on the work list. */
     void held(List<RecordRow> rows) throws SQLException {
-        boolean any = false;
-        try (PreparedStatement insert = connection.prepareStatement(HELD)) {
-            for (RecordRow row : rows) {
-                if (row.state == RecordState.HELD) {
-                    insert.setLong(1, row.id);
-                    insert.setString(2, connectionId);
-                    insert.setString(3, feed.stage().name());
-                    insert.setString(4, source);
-                    insert.setString(5, row.holdRule);
-                    insert.setInt(6, row.doses.size());
-                    insert.setObject(7, now);
-                    insert.addBatch();
-                    any = true;
-                }
-            }
-            if (any) {
-                insert.executeBatch();
-            }
+        List<RecordRow> held =
+                rows.stream().filter(row -> row.state == RecordState.HELD).toList();
+        if (held.isEmpty()) {
+            return;
         }
-    }
-
-    private static void setLong(PreparedStatement statement, int index, Long value) throws SQLException {
-        if (value == null) {
-            statement.setNull(index, Types.BIGINT);
-        } else {
-            statement.setLong(index, value);
+        try (Rows into = Rows.into(connection, "held", HELD, held.size())) {
+            for (RecordRow row : held) {
+                into.put(row.id).put(connectionId).put(feed.stage().name()).put(source);
+                into.put(row.holdRule).put(row.doses.size()).put(now);
+                into.end();
+            }
+            into.write();
         }
     }
 }

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vaxroute.submit.CuttingProxy;
 
 /** The database goes away, or somebody dies in the middle of a transaction. */
 class AwayTest extends LedgerCase {
@@ -132,6 +136,53 @@ class AwayTest extends LedgerCase {
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("SQL state")
                 .hasNoCause();
+    }
+
+    @Test
+    void noMessageOfAChunkThatIsCopiedQuotesARecord() throws Exception {
+        TakenRecord[] records = many();
+        try (Connection other = connect();
+                Statement statement = other.createStatement()) {
+            statement.execute("alter table record add constraint refused check (control_id <> 'C" + Rows.MANY + "')");
+        }
+
+        assertThatThrownBy(() -> store(records))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("SQL state 2351")
+                .hasMessageNotContainingAny("C" + Rows.MANY, "CLINIC", "DELIVERABLE")
+                .hasNoCause();
+        assertThat(ask("select count(*) from record")).isZero();
+    }
+
+    /** However much of a chunk had gone by when the line was cut: all of it is there or nothing, and given again it is there once. */
+    @ParameterizedTest
+    @ValueSource(longs = {1_000, 8_000, 12_000, 20_000, 40_000, 45_000})
+    void aLineThatIsCutInTheMiddleOfAChunkLeavesItWholeOrNotAtAll(long bytes) throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
+        TakenRecord[] records = many();
+        int port = TestDatabase.server().getPort();
+        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
+            String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
+            try (Ledger cut =
+                    Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock)) {
+                cut.store(chunk(record("P0", "Poe", "2024-05-01 03")));
+                line.cutAfterBytes(bytes);
+
+                assertThatThrownBy(() -> cut.store(chunk(records))).isInstanceOf(LedgerUnavailable.class);
+
+                assertThat(ask("select count(*) from record") - 1).isIn(0L, (long) records.length);
+            }
+        }
+        store(records);
+        assertThat(ask("select count(*) from record") - 1).isEqualTo(records.length);
+        assertThat(ask("select count(*) from dose") - 1).isEqualTo(records.length);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    private TakenRecord[] many() {
+        return IntStream.range(0, 2 * Rows.MANY)
+                .mapToObj(i -> record("P" + (i + 1), "Doe", "2024-05-01 03"))
+                .toArray(TakenRecord[]::new);
     }
 
     private static void admin(String... statements) throws Exception {

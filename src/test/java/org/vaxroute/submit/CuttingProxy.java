@@ -96,7 +96,7 @@ public final class CuttingProxy implements Closeable {
         latency = each;
     }
 
-    void cutAfterBytes(long bytes) {
+    public void cutAfterBytes(long bytes) {
         bytesLeft.set(bytes);
     }
 

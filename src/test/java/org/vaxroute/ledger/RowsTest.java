@@ -1,0 +1,122 @@
+package org.vaxroute.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RowsTest extends LedgerCase {
+    private static final String COLUMNS = "id, n, l, t, b, d, at";
+
+    @BeforeEach
+    void makeTables() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("few", "many")) {
+                statement.execute("create table " + table
+                        + " (id bigint primary key, n integer, l bigint, t varchar(100000), b "
+                        + (kind == TestDatabase.H2 ? "varbinary(100000)" : "bytea")
+                        + ", d date, at timestamp(6) with time zone)");
+            }
+        }
+    }
+
+    @Test
+    void manyRowsArriveAsFewDo() throws SQLException {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            for (int id = 0; id < 3 * Rows.MANY; id++) {
+                try (Rows few = Rows.into(connection, "few", COLUMNS, 1)) {
+                    put(few, id);
+                    few.write();
+                }
+            }
+            try (Rows many = Rows.into(connection, "many", COLUMNS, 3 * Rows.MANY)) {
+                for (int id = 0; id < 3 * Rows.MANY; id++) {
+                    put(many, id);
+                }
+                many.write();
+            }
+            connection.commit();
+            assertThat(all(connection, "many")).hasSize(3 * Rows.MANY).isEqualTo(all(connection, "few"));
+            assertThat(String.join("\n", all(connection, "many"))).contains("1899-12-31", "\u00e9\\N\t\"", "null");
+        }
+    }
+
+    @Test
+    void whatIsNotWrittenIsNowhereAndWhatIsRefusedTakesNothingAlong() throws SQLException {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            try (Rows given = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+                put(given, 1);
+            }
+            assertThat(all(connection, "many")).isEmpty();
+            try (Rows twice = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+                put(twice, 1);
+                put(twice, 1);
+                assertThatThrownBy(twice::write)
+                        .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
+                                .isEqualTo("23505"));
+            }
+            connection.rollback();
+            assertThat(all(connection, "many")).isEmpty();
+        }
+    }
+
+    @Test
+    void aCopyKnowsWhenAColumnIsMissing() throws SQLException {
+        if (kind == TestDatabase.POSTGRESQL) {
+            try (Connection connection = connect();
+                    Rows rows = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+                rows.put(1L).put(2);
+                assertThatThrownBy(rows::end).hasMessageContaining("2 of 7 columns");
+            }
+        }
+    }
+
+    private static void put(Rows rows, int id) throws SQLException {
+        Random random = new Random(id);
+        boolean none = id % 5 == 4;
+        byte[] bytes = new byte[id == 7 ? 90_000 : id % 3];
+        random.nextBytes(bytes);
+        rows.put((long) id)
+                .putInt(none ? null : random.nextInt())
+                .putLong(none ? null : random.nextLong())
+                .put(none ? null : id == 8 ? "x".repeat(90_000) : "\u00e9\\N\t\"" + id)
+                .put(none ? null : bytes)
+                .put(none ? null : LocalDate.of(1899, 12, 31).plusDays(id * 400L))
+                .put(
+                        none
+                                ? null
+                                : OffsetDateTime.parse("1999-12-31T23:00:00.123456-06:00")
+                                        .plusDays(id - 10))
+                .end();
+    }
+
+    private static List<String> all(Connection connection, String table) throws SQLException {
+        List<String> all = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select " + COLUMNS + " from " + table + " order by id")) {
+            while (row.next()) {
+                byte[] bytes = row.getBytes("b");
+                OffsetDateTime at = row.getObject("at", OffsetDateTime.class);
+                all.add(row.getLong("id") + " " + row.getString("n") + " " + row.getString("l") + " "
+                        + row.getString("t") + " "
+                        + (bytes == null ? null : HexFormat.of().formatHex(bytes)) + " "
+                        + row.getString("d") + " " + (at == null ? null : at.toInstant()));
+            }
+        }
+        return all;
+    }
+}
