@@ -45,7 +45,24 @@ public final class BatchWriter implements Closeable {
 
     /** Writes one message. */
     public void add(Message message) throws IOException {
-        write(message.raw(), message.doses());
+        add(message.raw(), message.doses());
+    }
+
+    /**
+     * Writes one message whose content is known.
+     *
+     * @param text in the form of {@link Message#bytes()}
+     * @param doses ORDER groups that must be in it
+     * @throws Hl7FormatException when the bytes are not one message with so many doses; the file must not be sent then
+     */
+    public void add(byte[] text, int doses) throws IOException {
+        if (refused) {
+            throw mismatch();
+        }
+        added++;
+        addedDoses += doses;
+        out.write(text, 0, text.length);
+        check();
     }
 
     /** Messages written so far, counted in the bytes. */
@@ -76,17 +93,6 @@ public final class BatchWriter implements Closeable {
     @Override
     public void close() throws IOException {
         out.close();
-    }
-
-    /** Takes any bytes as one message, so that the recount can be put to the test. */
-    void write(byte[] message, int doses) throws IOException {
-        if (refused) {
-            throw mismatch();
-        }
-        added++;
-        addedDoses += doses;
-        out.write(message, 0, message.length);
-        check();
     }
 
     private void check() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
 /**
  * An immutable view over the text of one HL7 version 2 message. Parsing notes where each field starts and makes no
@@ -160,6 +161,28 @@ public final class Message {
                     "the text has a character that the declared character set does not have; declare UNICODE UTF-8");
         }
         return new Message(SegmentText.normalise(text.getBytes(declared)));
+    }
+
+    /**
+     * The text of a message with another MSH, in the form of {@link #bytes()}: a sent message differs from the stored one there alone, so
+     * the other segments are copied as they stand and not read again.
+     *
+     * @param text as for {@link #parse(byte[])}
+     * @param change what to set in MSH
+     * @throws Hl7FormatException when the text does not begin with a usable MSH
+     */
+    public static byte[] withHeader(byte[] text, UnaryOperator<Edit> change) {
+        byte[] whole = SegmentText.normalise(text);
+        int end = 0;
+        while (end < whole.length && whole[end] != Encoding.CR) {
+            end++;
+        }
+        int rest = Math.min(end + 1, whole.length);
+        byte[] header =
+                change.apply(new Message(Arrays.copyOf(whole, rest)).edit()).apply().text;
+        byte[] fresh = Arrays.copyOf(header, header.length + whole.length - rest);
+        System.arraycopy(whole, rest, fresh, header.length, whole.length - rest);
+        return fresh;
     }
 
     /** A message whose text is in the form of {@link #bytes()} already; the array becomes the message's own. */

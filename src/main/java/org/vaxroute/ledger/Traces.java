@@ -116,16 +116,16 @@ final class Traces {
             select.setArray(1, connection.createArrayOf("bigint", DoseIds.all(counts.entrySet())));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    doses.computeIfAbsent(row.getLong("record_id"), id -> new ArrayList<>(2))
+                    doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>(2))
                             .add(new RecordTrace.Dose(
-                                    row.getInt("origin"),
-                                    row.getLong("dose_key"),
-                                    row.getLong("name_key"),
-                                    HEX.formatHex(row.getBytes("content_hash")),
-                                    row.getObject("dose_date", LocalDate.class),
-                                    row.getString("cvx"),
-                                    row.getString("kind"),
-                                    row.getString("action")));
+                                    row.getInt(2),
+                                    row.getLong(3),
+                                    row.getLong(4),
+                                    HEX.formatHex(row.getBytes(5)),
+                                    row.getObject(6, LocalDate.class),
+                                    row.getString(7),
+                                    row.getString(8),
+                                    row.getString(9)));
                 }
             }
         }

@@ -101,9 +101,6 @@ final class Place {
                 note(in, s, names[s]);
             }
         }
-        for (int d = 1; d <= doses; d++) {
-            kinds[d] = DoseKind.of(message, rxa[d]);
-        }
     }
 
     private static int[] absent(int doses) {
@@ -340,7 +337,12 @@ final class Place {
     }
 
     DoseKind kind() {
-        return kinds[dose];
+        DoseKind kind = kinds[dose];
+        if (kind == null && dose > 0) {
+            kind = DoseKind.of(message, rxa[dose]);
+            kinds[dose] = kind;
+        }
+        return kind;
     }
 
     /** The first segment of the name in the dose that is looked at, or -1. */

@@ -20,7 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.hl7.BatchTotals;
 import org.vaxroute.hl7.BatchWriter;
-import org.vaxroute.hl7.Edit;
 import org.vaxroute.hl7.Inspection;
 import org.vaxroute.hl7.Limits;
 import org.vaxroute.hl7.Message;
@@ -318,20 +317,19 @@ public final class FileAssembler {
         BatchWriter batch =
                 new BatchWriter(out, envelope.template(file, ledger.controlIds().tag()));
         ledger.submissionFiles().read(file, record -> {
-            Message message = outgoing(record, envelope);
-            batch.add(message);
-            members.add(Manifest.Member.of(
-                    record.recordId(), record.controlId(), record.doses(), message.bytes(), record.trace()));
+            byte[] text = outgoing(record, envelope);
+            batch.add(text, record.doses());
+            members.add(
+                    Manifest.Member.of(record.recordId(), record.controlId(), record.doses(), text, record.trace()));
         });
         return batch.finish();
     }
 
-    private static Message outgoing(OutgoingRecord record, Envelope envelope) {
-        Edit edit = Message.parse(record.text()).edit().set(CONTROL_ID, record.controlId());
-        if (!envelope.processingId().isEmpty()) {
-            edit.setRaw(PROCESSING_ID, envelope.processingId());
-        }
-        return edit.apply();
+    private static byte[] outgoing(OutgoingRecord record, Envelope envelope) {
+        return Message.withHeader(record.text(), msh -> {
+            msh.set(CONTROL_ID, record.controlId());
+            return envelope.processingId().isEmpty() ? msh : msh.setRaw(PROCESSING_ID, envelope.processingId());
+        });
     }
 
     private static void prove(SubmissionFile file, Written written) {

@@ -145,21 +145,16 @@ public record Manifest(
     }
 
     private static String line(Member member) {
-        StringBuilder line = new StringBuilder(RECORD)
-                .append(member.record)
-                .append(", \"controlId\": ")
-                .append(ManifestText.quoted(member.controlId))
-                .append(", \"doses\": ")
-                .append(member.doses)
-                .append(", \"sha256\": \"")
-                .append(member.sha256)
-                .append('"');
+        StringBuilder line = new StringBuilder(512).append(RECORD).append(member.record);
+        ManifestText.quoted(line.append(", \"controlId\": "), member.controlId);
+        line.append(", \"doses\": ").append(member.doses);
+        line.append(", \"sha256\": \"").append(member.sha256).append('"');
         RecordTrace trace = member.trace;
         if (trace != null) {
             line.append(", \"place\": ").append(trace.place());
-            line.append(", \"source\": ").append(ManifestText.quoted(trace.source()));
+            ManifestText.quoted(line.append(", \"source\": "), trace.source());
             line.append(", \"sourceFeed\": \"").append(trace.sourceFeed()).append('"');
-            line.append(", \"site\": ").append(ManifestText.quoted(trace.site()));
+            ManifestText.quoted(line.append(", \"site\": "), trace.site());
             number(line, "partOf", trace.partOf());
             number(line, "madeFor", trace.madeFor());
             number(line, "version", trace.version());
@@ -170,9 +165,12 @@ public record Manifest(
                 line.append(", \"sourceFile\": \"").append(trace.file()).append('"');
                 line.append(", \"ordinal\": ").append(trace.ordinal());
             }
-            line.append(", \"parts\": ")
-                    .append(ManifestText.list(
-                            trace.doses().stream().map(Manifest::part).toList()));
+            line.append(", \"parts\": [");
+            for (int i = 0; i < trace.doses().size(); i++) {
+                ManifestText.quoted(
+                        line.append(i == 0 ? "" : ", "), part(trace.doses().get(i)));
+            }
+            line.append(']');
         }
         return line.append('}').toString();
     }
@@ -184,11 +182,15 @@ public record Manifest(
     }
 
     private static String part(RecordTrace.Dose dose) {
-        String action = dose.action().matches("[A-Za-z]") ? dose.action() : "-";
         String name = dose.name() == dose.key() ? "" : "/" + dose.name();
         return dose.origin() + " " + dose.key() + name + " " + dose.content() + " "
-                + (dose.date() == null ? "-" : dose.date().toString()) + " " + dose.kind() + " " + action + " "
-                + dose.cvx();
+                + (dose.date() == null ? "-" : dose.date().toString()) + " " + dose.kind() + " "
+                + (isLetter(dose.action()) ? dose.action() : "-") + " " + dose.cvx();
+    }
+
+    private static boolean isLetter(String text) {
+        char c = text.length() == 1 ? text.charAt(0) : ' ';
+        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
     private static RecordTrace.Dose dose(String part) {

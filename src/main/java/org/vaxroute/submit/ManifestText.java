@@ -18,20 +18,21 @@ final class ManifestText {
 
     /** A text in quotes; whatever is no plain letter, digit or sign is written by its number. */
     static String quoted(String text) {
-        StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
-            if (c < ' ' || c > '~' || "\"\\[]".indexOf(c) >= 0) {
+        return quoted(new StringBuilder(text.length() + 2), text).toString();
+    }
+
+    /** As {@link #quoted(String)}, behind what is there. */
+    static StringBuilder quoted(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '[' || c == ']') {
                 out.append(String.format("\\u%04x", (int) c));
             } else {
                 out.append(c);
             }
         }
-        return out.append('"').toString();
-    }
-
-    /** Texts in brackets. */
-    static String list(List<String> texts) {
-        return texts.stream().map(ManifestText::quoted).collect(java.util.stream.Collectors.joining(", ", "[", "]"));
+        return out.append('"');
     }
 
     /** The fields of a line, by name; numbers and lists as they are written. */

@@ -115,14 +115,14 @@ class BatchWriterTest {
         for (byte[] wrong : List.of(Texts.joined(MESSAGE, MESSAGE), Texts.bytes("PID|1\r"))) {
             BatchWriter writer = new BatchWriter(new ByteArrayOutputStream(), EnvelopeTemplate.full(FILE, BATCH));
             writer.add(MESSAGE);
-            assertThatThrownBy(() -> writer.write(wrong, 2))
+            assertThatThrownBy(() -> writer.add(wrong, 2))
                     .isInstanceOf(Hl7FormatException.class)
                     .hasMessageContaining("message 2");
             assertThatThrownBy(() -> writer.add(MESSAGE)).isInstanceOf(Hl7FormatException.class);
             assertThatThrownBy(writer::finish).isInstanceOf(Hl7FormatException.class);
         }
         BatchWriter doses = new BatchWriter(new ByteArrayOutputStream(), EnvelopeTemplate.full(FILE, BATCH));
-        assertThatThrownBy(() -> doses.write(MESSAGE, 1)).isInstanceOf(Hl7FormatException.class);
+        assertThatThrownBy(() -> doses.add(MESSAGE, 1)).isInstanceOf(Hl7FormatException.class);
     }
 
     @Test

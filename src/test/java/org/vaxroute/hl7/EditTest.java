@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,32 @@ class EditTest {
                 .set("MSH-11", "T")
                 .apply();
         assertThat(edited.get("MSH")).isEqualTo("MSH|^~\\&|Z|F|||2026|||id|T");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MSH|^~\\&|EHR\rPID|1\rORC|RE\r",
+                "\ufeffMSH|^~\\&|EHR|F|||2026||VXU^V04|OLD|T|2.5.1|||||||||||\r\n\r\nPID|1||7^^^A\r\n",
+                "\u000bMSH$!~\\&$EHR$F$$$2026$$VXU!V04$OLD\nPID$1$$7!!!A\nNTE$1$$Jos\u00e9\n\u001c\r",
+                "MSH|^~\\&|EHR"
+            })
+    void gives_a_text_another_header_as_an_edit_of_the_whole_does(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Message.withHeader(bytes, msh -> msh.set("MSH-10", "N|1").set("MSH-11", "P")))
+                .isEqualTo(Message.parse(bytes)
+                        .edit()
+                        .set("MSH-10", "N|1")
+                        .set("MSH-11", "P")
+                        .apply()
+                        .bytes());
+    }
+
+    @Test
+    void gives_no_other_header_to_what_has_none() {
+        assertThatThrownBy(() -> Message.withHeader("PID|1\r".getBytes(StandardCharsets.UTF_8), msh -> msh))
+                .isInstanceOf(Hl7FormatException.class);
     }
 
     @Test
