@@ -101,6 +101,9 @@ final class Place {
                 note(in, s, names[s]);
             }
         }
+        for (int d = 1; d <= doses; d++) {
+            kinds[d] = DoseKind.of(message, rxa[d]);
+        }
     }
 
     private static int[] absent(int doses) {
@@ -337,12 +340,7 @@ final class Place {
     }
 
     DoseKind kind() {
-        DoseKind kind = kinds[dose];
-        if (kind == null && dose > 0) {
-            kind = DoseKind.of(message, rxa[dose]);
-            kinds[dose] = kind;
-        }
-        return kind;
+        return kinds[dose];
     }
 
     /** The first segment of the name in the dose that is looked at, or -1. */
