@@ -26,7 +26,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * <code>answers</code> reads, matches and applies the answers to <code>messages=N</code> records; <code>recheck</code> judges
  * <code>messages=N</code> held records again. <code>age</code> compares a day of <code>day=N</code> records in a ledger of <code>few=N</code> with
  * one of <code>many=N</code>. With nodes as processes of their own, on PostgreSQL: <code>nodes</code> carries <code>messages=N</code> of <code>connections=N</code> by
- * <code>nodes=N</code>, at once or over a <code>day=SECONDS</code>, with <code>topic=N</code> of the connections out of Kafka, with <code>faults=N</code> that befall nodes, PostgreSQL and Kafka meanwhile (<code>seed=N</code> repeats their order), and <code>statements=N</code>, also of <code>mllp</code>, says which took most of PostgreSQL's time; <code>fairness</code> times a feed of <code>feed=N</code> records beside a load of
+ * <code>nodes=N</code>, at once or over a <code>day=SECONDS</code>, with <code>topic=N</code> of the connections out of Kafka, with <code>faults=N</code> that befall nodes, PostgreSQL and Kafka meanwhile (<code>seed=N</code> repeats their order), and <code>statements=N</code>, also of <code>mllp</code> and <code>end-to-end</code>, says which took most of PostgreSQL's time; <code>fairness</code> times a feed of <code>feed=N</code> records beside a load of
  * <code>history=N</code>; <code>kafka</code> reads <code>messages=N</code> from a topic of <code>partitions=N</code>.
  */
 public final class Main {
