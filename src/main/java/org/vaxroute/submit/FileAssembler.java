@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.hl7.BatchTotals;
 import org.vaxroute.hl7.BatchWriter;
+import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Inspection;
 import org.vaxroute.hl7.Limits;
 import org.vaxroute.hl7.Message;
@@ -207,7 +208,14 @@ public final class FileAssembler {
 
     /** Writes the file of the run under its temporary name. */
     public void write(FileRun run) {
-        run.written(holding(run, () -> write(run.file())));
+        run.written(holding(run, () -> {
+            try {
+                return write(run.file());
+            } catch (FileMismatch e) {
+                raise(run, e);
+                throw e;
+            }
+        }));
     }
 
     /** Reads back what was written and compares it with the ledger. */
@@ -217,11 +225,15 @@ public final class FileAssembler {
                 prove(run.file(), run.written());
             } catch (FileMismatch e) {
                 folder.discard(run.written().unfinished());
-                ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
+                raise(run, e);
                 throw e;
             }
             return null;
         });
+    }
+
+    private void raise(FileRun run, FileMismatch e) {
+        ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
     }
 
     /** Gives the file its final name and its manifest, and hands it over to delivery. */
@@ -318,7 +330,11 @@ public final class FileAssembler {
                 new BatchWriter(out, envelope.template(file, ledger.controlIds().tag()));
         ledger.submissionFiles().read(file, record -> {
             byte[] text = outgoing(record, envelope);
-            batch.add(text, record.doses());
+            try {
+                batch.add(text, record.doses());
+            } catch (Hl7FormatException e) {
+                throw new FileMismatch(file.name(), "record " + record.recordId() + ": " + e.fault());
+            }
             members.add(
                     Manifest.Member.of(record.recordId(), record.controlId(), record.doses(), text, record.trace()));
         });

@@ -2,6 +2,7 @@ package org.vaxroute.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -24,6 +28,7 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.ledger.TestDatabase;
 
 class FileAssemblerTest extends FeedCase {
     private static final SendGate OPEN = new SendGate() {
@@ -256,6 +261,28 @@ class FileAssemblerTest extends FeedCase {
         assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
         assertThat(out(run.file())).doesNotExist();
         assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+    }
+
+    @Test
+    void a_record_whose_text_has_other_doses_than_the_ledger_says_is_not_handed_over() throws Exception {
+        assumeThat(database).as("an H2 file belongs to one process").isEqualTo(TestDatabase.POSTGRESQL);
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assembler.choose(run);
+        try (Connection ledgers = DriverManager.getConnection(
+                        settings().url(), settings().user(), settings().password());
+                Statement statement = ledgers.createStatement()) {
+            assertThat(statement.executeUpdate("update record set doses = doses + 1 where lane_no = 2"))
+                    .isOne();
+        }
+
+        assertThatThrownBy(() -> assembler.write(run))
+                .isInstanceOf(FileMismatch.class)
+                .hasMessageContaining("the bytes written so far hold 2 messages");
+
+        assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
+        assertThat(out(run.file())).doesNotExist();
     }
 
     @Test
