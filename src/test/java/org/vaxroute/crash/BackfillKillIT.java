@@ -2,6 +2,7 @@ package org.vaxroute.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.SubmissionFile;
+import org.vaxroute.practice.FreePort;
 import org.vaxroute.practice.PracticeRegistry;
 import org.vaxroute.practice.RegistryOptions;
 
@@ -40,7 +42,8 @@ import org.vaxroute.practice.RegistryOptions;
  * that shares no code with the product.
  *
  * <p>{@code -Dvaxroute.backfill.kills} (default 3) and {@code -Dvaxroute.backfill.doses} (default 2000) make it longer,
- * {@code -Dvaxroute.backfill.seed} repeats the moments of an earlier run as well as moments can be repeated.
+ * {@code -Dvaxroute.backfill.seed} repeats the moments of an earlier run as well as moments can be repeated. {@code -Dvaxroute.backfill.database=POSTGRESQL}
+ * keeps the ledger there in place of in H2; PostgreSQL is not killed.
  */
 @Tag("slower")
 class BackfillKillIT {
@@ -50,12 +53,15 @@ class BackfillKillIT {
     private static final Duration STEP = Duration.ofMinutes(15);
     private static final Duration STOP = Duration.ofMinutes(5);
     private static final int READ_BACK_EVERY = 10;
+    private static final String PASSWORD = "postgres";
     private static final long LOOK_MILLIS = 20;
     private static final long JITTER_MILLIS = 700;
 
     private final int doses = Integer.getInteger("vaxroute.backfill.doses", 2000) / 2 * 2;
     private final Path home = PLACE.resolve("home");
     private final Path archive = PLACE.resolve("registry/archive");
+    private final boolean onPostgres = "POSTGRESQL".equals(System.getProperty("vaxroute.backfill.database"));
+    private EmbeddedPostgres postgres;
     private PracticeRegistry registry;
     private PracticeProcess running;
     private long startMillis = 3000;
@@ -67,6 +73,8 @@ class BackfillKillIT {
         registry = PracticeRegistry.start(
                 PLACE.resolve("registry"),
                 RegistryOptions.of(Clock.systemDefaultZone()).stableFor(Duration.ofMillis(60)));
+        postgres =
+                onPostgres ? EmbeddedPostgres.builder().setPort(FreePort.find()).start() : null;
         fillDatabase();
         settings();
         startLoad();
@@ -78,6 +86,9 @@ class BackfillKillIT {
             running.end();
         }
         registry.close();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 
     @Test
@@ -202,7 +213,10 @@ class BackfillKillIT {
 
     private Ledger ledger() {
         return Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), Clock.systemDefaultZone());
+                onPostgres
+                        ? new LedgerSettings(postgres.getJdbcUrl("postgres", "postgres"), "postgres", PASSWORD, 3, true)
+                        : LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home),
+                Clock.systemDefaultZone());
     }
 
     private void settings() throws IOException {
@@ -211,6 +225,15 @@ class BackfillKillIT {
         Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(secret, registry.password());
         Map<String, Object> global = new TreeMap<>();
+        if (onPostgres) {
+            Path password = secret.resolveSibling("ledger");
+            Files.createFile(
+                    password, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(password, PASSWORD);
+            global.put("ledger.url", postgres.getJdbcUrl("postgres", "postgres"));
+            global.put("ledger.user", "postgres");
+            global.put("ledger.password", "secret:file:config/secrets/ledger");
+        }
         global.put("operate.http.enabled", "false");
         global.put("intake.jdbc.poll", "100ms");
         global.put("feed.tick", "100ms");
