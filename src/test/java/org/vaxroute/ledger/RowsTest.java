@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaxroute.submit.CuttingProxy;
 
 class RowsTest extends LedgerCase {
     private static final String COLUMNS = "id, n, l, t, b, d, at";
@@ -76,13 +80,56 @@ class RowsTest extends LedgerCase {
 
     @Test
     void aCopyKnowsWhenAColumnIsMissing() throws SQLException {
-        if (kind == TestDatabase.POSTGRESQL) {
-            try (Connection connection = connect();
-                    Rows rows = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
-                rows.put(1L).put(2);
-                assertThatThrownBy(rows::end).hasMessageContaining("2 of 7 columns");
-            }
+        Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
+        try (Connection connection = connect();
+                Rows rows = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+            rows.put(1L).put(2);
+            assertThatThrownBy(rows::end).hasMessageContaining("2 of 7 columns");
         }
+    }
+
+    @Test
+    void aCopyToADatabaseThatFellSilentIsGivenUp() throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
+        int port = TestDatabase.server().getPort();
+        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port).manner(CuttingProxy.Manner.SILENCE);
+                Connection connection = DriverManager.getConnection(
+                        settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/"),
+                        settings.user(),
+                        settings.password());
+                Rows rows = Rows.into(connection, "many", COLUMNS, 3 * Rows.MANY)) {
+            connection.setAutoCommit(false);
+            connection.setNetworkTimeout(Runnable::run, 1_000);
+            for (int id = 0; id < 3 * Rows.MANY; id++) {
+                put(rows, id);
+            }
+            line.cutAfterBytes(100_000);
+
+            assertThatThrownBy(rows::write).isInstanceOfSatisfying(SQLException.class, silent -> assertThat(
+                            Dialect.POSTGRESQL.away(silent.getSQLState()))
+                    .isTrue());
+        }
+        assertThat(ask("select count(*) from many")).isZero();
+    }
+
+    @Test
+    void aChunkOfManyKindsIsCopiedWhole() {
+        TakenRecord[] records = IntStream.range(0, 3 * Rows.MANY)
+                .mapToObj(i -> {
+                    TakenRecord record = record("P" + i, "Doe", "2024-05-01 03 LOT1", "2024-06-01 08 LOT2");
+                    return switch (i % 3) {
+                        case 0 -> record;
+                        case 1 -> held(record, "R");
+                        default -> heldDose(record, "D", 2);
+                    };
+                })
+                .toArray(TakenRecord[]::new);
+
+        assertThat(store(records)).isEqualTo(new Stored(2 * Rows.MANY, Rows.MANY, 0, 0, 0));
+
+        assertThat(ask("select count(*) from held")).isEqualTo(2 * Rows.MANY);
+        assertThat(ask("select count(*) from record where part_of is not null")).isPositive();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
     private static void put(Rows rows, int id) throws SQLException {
