@@ -7,7 +7,7 @@ import java.sql.Types;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 
-/** Rows as a batch of one statement. Nothing here reads the batch's counts: the PostgreSQL driver rewrites batches and does not know them. */
+/** Rows as a batch of one statement, for H2. */
 final class BatchedRows extends Rows {
     private final PreparedStatement insert;
     private int column;

@@ -285,10 +285,20 @@ final class Database implements AutoCloseable {
 
     /** What every change of the records of a connection and stage takes first. */
     void lockStanding(Connection connection, int standing) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(dialect.lockStanding)) {
-            lock.setInt(1, standing);
-            lock.executeQuery().close();
-        }
+        Together together = new Together(connection);
+        lockStanding(together, standing);
+        together.go();
+    }
+
+    /** As {@link #lockStanding(Connection, int)}, with what is asked behind the lock. */
+    void lockStanding(Together together, int standing) {
+        together.ask(
+                dialect.lockStanding,
+                (lock, at) -> {
+                    lock.setInt(at, standing);
+                    return at + 1;
+                },
+                locked -> {});
     }
 
     /** Has the rest of the transaction find rows by index, also before the database knows how many there are. */

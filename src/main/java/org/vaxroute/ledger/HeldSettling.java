@@ -415,12 +415,13 @@ final class HeldSettling {
                         .computeIfAbsent(row.source, source -> new ArrayList<>())
                         .add(part);
             }
+            Together together = new Together(connection);
             for (Map.Entry<Integer, Map<Integer, List<RecordRow>>> lane : byPlace.entrySet()) {
                 for (Map.Entry<Integer, List<RecordRow>> source :
                         lane.getValue().entrySet()) {
                     Row row = origin.get(source.getValue().get(0));
                     new RecordInserts(
-                                    connection,
+                                    together,
                                     row.connection,
                                     row.sourceName,
                                     row.feed,
@@ -431,6 +432,7 @@ final class HeldSettling {
                     recordLog.stored(row.connection, row.sourceName, row.feed, source.getValue());
                 }
             }
+            together.go();
             for (RecordRow part : fresh) {
                 if (part.madeFor == null) {
                     EditedTexts.inherit(connection, origin.get(part).id, part.id);

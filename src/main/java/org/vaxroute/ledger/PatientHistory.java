@@ -62,39 +62,67 @@ final class PatientHistory {
     /** Loads what is known of these patients. The standing must be locked, so that nothing is added meanwhile. */
     static PatientHistory load(Connection connection, Payloads payloads, Collection<Long> patientKeys)
             throws SQLException {
-        PatientHistory history = new PatientHistory(connection, payloads);
-        if (patientKeys.isEmpty()) {
-            return history;
+        Together together = new Together(connection);
+        Loading loading = ask(together, payloads, patientKeys);
+        together.go();
+        return loading.history();
+    }
+
+    /** As {@link #load}, with what else is asked behind the lock. */
+    static Loading ask(Together together, Payloads payloads, Collection<Long> patientKeys) {
+        Loading loading = new Loading(new PatientHistory(together.connection(), payloads), patientKeys);
+        if (!patientKeys.isEmpty()) {
+            together.ask(
+                    RECORDS,
+                    (select, at) -> {
+                        select.setArray(at, together.connection().createArrayOf("bigint", patientKeys.toArray()));
+                        return at + 1;
+                    },
+                    loading::read);
         }
-        Map<Long, Past> records = new HashMap<>();
-        Map<Long, Integer> doses = new HashMap<>();
-        Map<Past, Long> voids = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(RECORDS)) {
-            select.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    Past past = new Past(row);
-                    records.put(past.id, past);
-                    doses.put(past.id, row.getInt("doses"));
-                    if (past.state == RecordState.READY) {
-                        history.ready.add(new InLane(past.id, row.getInt("lane_id"), row.getLong("lane_no")));
-                    }
-                    if (past.state == RecordState.DROPPED) {
-                        voids.put(past, row.getLong("patient_key"));
-                    } else {
-                        history.patient(row.getLong("patient_key")).past.add(past);
-                    }
+        return loading;
+    }
+
+    /** What is asked first; the rest is asked when it is known whom the ledger knows. */
+    static final class Loading {
+        private final PatientHistory history;
+        private final Collection<Long> patientKeys;
+        private final Map<Long, Past> records = new HashMap<>();
+        private final Map<Long, Integer> doses = new HashMap<>();
+        private final Map<Past, Long> voids = new HashMap<>();
+
+        private Loading(PatientHistory history, Collection<Long> patientKeys) {
+            this.history = history;
+            this.patientKeys = patientKeys;
+        }
+
+        private void read(ResultSet row) throws SQLException {
+            while (row.next()) {
+                Past past = new Past(row);
+                records.put(past.id, past);
+                doses.put(past.id, row.getInt("doses"));
+                if (past.state == RecordState.READY) {
+                    history.ready.add(new InLane(past.id, row.getInt("lane_id"), row.getLong("lane_no")));
+                }
+                if (past.state == RecordState.DROPPED) {
+                    voids.put(past, row.getLong("patient_key"));
+                } else {
+                    history.patient(row.getLong("patient_key")).past.add(past);
                 }
             }
         }
-        if (!records.isEmpty()) {
-            loadDoses(connection, records, DoseIds.all(doses.entrySet()));
-            history.loadNames(patientKeys);
-            voids.forEach((past, patient) -> past.versions.forEach(
-                    version -> history.patient(patient).voided(version.dose.key(), past.version)));
-            history.patients.values().forEach(Patient::settle);
+
+        /** The history, when the first answer is there. */
+        PatientHistory history() throws SQLException {
+            if (!records.isEmpty()) {
+                loadDoses(history.connection, records, DoseIds.all(doses.entrySet()));
+                history.loadNames(patientKeys);
+                voids.forEach((past, patient) -> past.versions.forEach(
+                        version -> history.patient(patient).voided(version.dose.key(), past.version)));
+                history.patients.values().forEach(Patient::settle);
+            }
+            return history;
         }
-        return history;
     }
 
     /** A READY record, in a file already or not. */

@@ -14,12 +14,14 @@ interface Payloads {
     /** Keeps blocks in the transaction of this connection. Gives their ids, in order. */
     default long[] write(Connection connection, List<Packed> blocks) throws SQLException {
         long[] ids = Sequences.payloadIds(connection, blocks.size());
-        write(connection, blocks, ids);
+        Together together = new Together(connection);
+        write(together, blocks, ids);
+        together.go();
         return ids;
     }
 
     /** Keeps blocks under ids that were drawn before. */
-    void write(Connection connection, List<Packed> blocks, long[] ids) throws SQLException;
+    void write(Together together, List<Packed> blocks, long[] ids);
 
     /** Whole blocks by their ids. */
     Map<Long, byte[]> read(Connection connection, Collection<Long> ids) throws SQLException;

@@ -1,12 +1,11 @@
 package org.vaxroute.ledger;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/** Writes the rows of a chunk. */
+/** Writes the rows of a chunk; they are there when the statements go with which they were put together. */
 final class RecordInserts {
     private static final String RECORD = "record_id, lane_id, lane_no, source_id, ref_hi, ref_lo, part_of,"
             + " superseded_by, state, verdict, hold_rule, dropped_why, control_id, site, patient_key, patient_hash, fingerprint, doses,"
@@ -16,7 +15,7 @@ final class RecordInserts {
                     + " action, name_key";
     private static final String HELD = "record_id, connection, stage, source, rule, doses, since";
 
-    private final Connection connection;
+    private final Together together;
     private final String connectionId;
     private final String source;
     private final Feed feed;
@@ -24,19 +23,13 @@ final class RecordInserts {
     private final int sourceId;
     private final OffsetDateTime now;
 
-    RecordInserts(Connection connection, Chunk chunk, int laneId, int sourceId, Instant now) {
-        this(connection, chunk.connection(), chunk.source(), chunk.feed(), laneId, sourceId, now);
+    RecordInserts(Together together, Chunk chunk, int laneId, int sourceId, Instant now) {
+        this(together, chunk.connection(), chunk.source(), chunk.feed(), laneId, sourceId, now);
     }
 
     RecordInserts(
-            Connection connection,
-            String connectionId,
-            String source,
-            Feed feed,
-            int laneId,
-            int sourceId,
-            Instant now) {
-        this.connection = connection;
+            Together together, String connectionId, String source, Feed feed, int laneId, int sourceId, Instant now) {
+        this.together = together;
         this.connectionId = connectionId;
         this.source = source;
         this.feed = feed;
@@ -47,12 +40,12 @@ final class RecordInserts {
 
     void insert(List<RecordRow> rows, long[] payloads) throws SQLException {
         records(rows, payloads);
-        doses(connection, rows);
+        doses(together, rows);
         held(rows);
     }
 
     private void records(List<RecordRow> rows, long[] payloads) throws SQLException {
-        try (Rows into = Rows.into(connection, "record", RECORD, rows.size())) {
+        try (Rows into = Rows.into(together, "record", RECORD, rows.size())) {
             for (RecordRow row : rows) {
                 TakenRecord taken = row.taken;
                 boolean part = row.isPart() || row.madeFor != null;
@@ -82,12 +75,12 @@ final class RecordInserts {
     }
 
     /** Writes the doses of these rows. */
-    static void doses(Connection connection, List<RecordRow> rows) throws SQLException {
+    static void doses(Together together, List<RecordRow> rows) throws SQLException {
         int doses = rows.stream().mapToInt(row -> row.doses.size()).sum();
         if (doses == 0) {
             return;
         }
-        try (Rows into = Rows.into(connection, "dose", DOSE, doses)) {
+        try (Rows into = Rows.into(together, "dose", DOSE, doses)) {
             for (RecordRow row : rows) {
                 int position = 0;
                 for (RecordRow.Dose part : row.doses) {
@@ -113,7 +106,7 @@ final class RecordInserts {
         if (held.isEmpty()) {
             return;
         }
-        try (Rows into = Rows.into(connection, "held", HELD, held.size())) {
+        try (Rows into = Rows.into(together, "held", HELD, held.size())) {
             for (RecordRow row : held) {
                 into.put(row.id).put(connectionId).put(feed.stage().name()).put(source);
                 into.put(row.holdRule).put(row.doses.size()).put(now);

@@ -62,7 +62,7 @@ final class RecordUpdates {
             doses.setLong(2, DoseIds.ceiling(row.id));
             doses.executeUpdate();
         }
-        RecordInserts.doses(connection, java.util.List.of(row));
+        doses(row);
         held(row);
     }
 
@@ -102,8 +102,14 @@ final class RecordUpdates {
                 doses.setLong(2, DoseIds.ceiling(row.id));
                 doses.executeUpdate();
             }
-            RecordInserts.doses(connection, java.util.List.of(row));
+            doses(row);
         }
+    }
+
+    private void doses(RecordRow row) throws SQLException {
+        Together together = new Together(connection);
+        RecordInserts.doses(together, java.util.List.of(row));
+        together.go();
     }
 
     private void held(RecordRow row) throws SQLException {

@@ -8,23 +8,28 @@ import java.util.Collections;
 
 /**
  * New rows of one table on their way to the database, value by value in the order of the columns, {@link #end()} behind each row. Nothing is
- * there before {@link #write()}. Used by one thread.
+ * there before {@link #write()}, and all of them are when the statements go with which they were put together. Used by one thread.
  */
 abstract class Rows implements AutoCloseable {
-    /** From so many rows on, PostgreSQL takes them for less as a copy than as a batch; below, the copy's second way there and back costs more. */
+    /** From so many rows on, PostgreSQL takes them for less as a copy than as arrays; below, the ways there and back that a copy has for itself cost more. */
     static final int MANY = 64;
 
     /**
      * @param columns as they stand in SQL, separated by commas
      * @param expected how many rows there will be
      */
-    static Rows into(Connection connection, String table, String columns, int expected) throws SQLException {
-        return expected >= MANY && Dialect.of(connection.getMetaData().getURL()) == Dialect.POSTGRESQL
-                ? new CopiedRows(connection, "copy " + table + " (" + columns + ") from stdin (format binary)", columns)
-                : new BatchedRows(
-                        connection,
-                        "insert into " + table + " (" + columns + ") values ("
-                                + String.join(", ", Collections.nCopies(count(columns), "?")) + ")");
+    static Rows into(Together together, String table, String columns, int expected) throws SQLException {
+        Connection connection = together.connection();
+        if (Dialect.of(connection.getMetaData().getURL()) == Dialect.H2) {
+            return new BatchedRows(
+                    connection,
+                    "insert into " + table + " (" + columns + ") values ("
+                            + String.join(", ", Collections.nCopies(count(columns), "?")) + ")");
+        }
+        return expected < MANY
+                ? new UnnestedRows(together, table, columns)
+                : new CopiedRows(
+                        connection, "copy " + table + " (" + columns + ") from stdin (format binary)", columns);
     }
 
     static int count(String columns) {
@@ -53,7 +58,7 @@ abstract class Rows implements AutoCloseable {
     /** Ends a row. */
     abstract void end() throws SQLException;
 
-    /** Sends all of them; once, and not when there are none. */
+    /** Sends all of them, at the latest with the statements beside them; once, and not when there are none. */
     abstract void write() throws SQLException;
 
     @Override

@@ -2,7 +2,6 @@ package org.vaxroute.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -129,16 +128,20 @@ final class Store {
     }
 
     private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
-        database.lockStanding(connection, places.standing);
-        Instant now = clock.instant();
-        Set<SourceRef> seen = seen(connection, chunk, places);
         Set<Long> patients = new LinkedHashSet<>();
         for (PreparedRecord record : prepared.records) {
             if (record.keys().patientKey() != null) {
                 patients.add(record.keys().patientKey());
             }
         }
-        PatientHistory history = PatientHistory.load(connection, payloads, patients);
+        Together asked = new Together(connection);
+        database.lockStanding(asked, places.standing);
+        Set<SourceRef> seen = new HashSet<>();
+        askSeen(asked, chunk, places, seen);
+        PatientHistory.Loading loading = PatientHistory.ask(asked, payloads, patients);
+        asked.go();
+        Instant now = clock.instant();
+        PatientHistory history = loading.history();
         Cut cut = new Cut(
                 connection,
                 history,
@@ -146,6 +149,7 @@ final class Store {
                 new Keys(identity, chunk.connection(), chunk.feed().stage()));
         SecondReading again = restored.reading(connection, chunk, places.source);
         LateTexts late = new LateTexts(prepared.texts.size());
+        Together written = new Together(connection);
         List<RecordRow> rows = new ArrayList<>(prepared.records.size() + 16);
         List<Superseded> superseded = new ArrayList<>();
         Counts counts = new Counts();
@@ -171,23 +175,23 @@ final class Store {
                     old.waiting.row.supersededBy = old.by.id;
                 }
             }
-            payloads.write(connection, texts, payloadIds);
-            new RecordInserts(connection, chunk, places.lane, places.source, now).insert(rows, payloadIds);
+            payloads.write(written, texts, payloadIds);
+            new RecordInserts(written, chunk, places.lane, places.source, now).insert(rows, payloadIds);
             supersede(connection, superseded);
             recordLog.stored(chunk.connection(), chunk.source(), chunk.feed(), rows);
         }
         for (RecordRow row : rows) {
             counts.add(row);
         }
-        movePosition(connection, chunk, places.source, prepared, counts, now);
+        movePosition(written, chunk, places.source, prepared, counts, now);
+        written.go();
         return counts.stored();
     }
 
-    /** The chunk's source references that are stored already, in the lane or, for history that went ahead, beside it. */
-    private static Set<SourceRef> seen(Connection connection, Chunk chunk, Places places) throws SQLException {
-        Set<SourceRef> seen = new HashSet<>();
+    /** Asks for the chunk's source references that are stored already, in the lane or, for history that went ahead, beside it. */
+    private static void askSeen(Together together, Chunk chunk, Places places, Set<SourceRef> seen) {
         if (chunk.records().isEmpty()) {
-            return seen;
+            return;
         }
         Set<Long> his = new LinkedHashSet<>();
         long lowest = Long.MAX_VALUE;
@@ -197,29 +201,33 @@ final class Store {
             lowest = Math.min(lowest, record.ref().lo());
             highest = Math.max(highest, record.ref().lo());
         }
+        long first = lowest;
+        long last = highest;
         // References into one file are a narrow range; hashes differ in their first half. The lane is compared here and
         // not in the query:
         // beside a list, H2 takes a second equality as leave to walk through the whole index.
         boolean file = his.size() == 1;
-        try (PreparedStatement select = connection.prepareStatement("select ref_hi, ref_lo, lane_id from record where "
-                + (file ? "ref_hi = ? and ref_lo between ? and ?" : "ref_hi = any(?)"))) {
-            if (file) {
-                select.setLong(1, his.iterator().next());
-                select.setLong(2, lowest);
-                select.setLong(3, highest);
-            } else {
-                select.setArray(1, connection.createArrayOf("bigint", his.toArray()));
-            }
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    int lane = rows.getInt(3);
-                    if (lane == places.lane || chunk.feed() == Feed.HISTORICAL && lane == places.beside) {
-                        seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
+        together.ask(
+                "select ref_hi, ref_lo, lane_id from record where "
+                        + (file ? "ref_hi = ? and ref_lo between ? and ?" : "ref_hi = any(?)"),
+                (select, at) -> {
+                    if (!file) {
+                        select.setArray(at, together.connection().createArrayOf("bigint", his.toArray()));
+                        return at + 1;
                     }
-                }
-            }
-        }
-        return seen;
+                    select.setLong(at, his.iterator().next());
+                    select.setLong(at + 1, first);
+                    select.setLong(at + 2, last);
+                    return at + 3;
+                },
+                rows -> {
+                    while (rows.next()) {
+                        int lane = rows.getInt(3);
+                        if (lane == places.lane || chunk.feed() == Feed.HISTORICAL && lane == places.beside) {
+                            seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
+                        }
+                    }
+                });
     }
 
     private static List<RecordRow> judge(
@@ -299,8 +307,7 @@ final class Store {
         }
     }
 
-    private void movePosition(
-            Connection connection, Chunk chunk, int source, Prepared prepared, Counts counts, Instant now)
+    private void movePosition(Together together, Chunk chunk, int source, Prepared prepared, Counts counts, Instant now)
             throws SQLException {
         PositionMove move = chunk.move();
         if (move instanceof PositionMove.InFile inFile) {
@@ -308,68 +315,76 @@ final class Store {
             for (TakenRecord record : chunk.records()) {
                 passed += record.dosesReceived();
             }
-            moveInFile(connection, chunk, inFile, source, passed, prepared.left);
+            moveInFile(together, chunk, inFile, source, passed, prepared.left);
         }
         if (move instanceof PositionMove.InTopic inTopic) {
-            Topics.move(connection, inTopic, now);
+            Topics.move(together.connection(), inTopic, now);
         }
         String mark = move instanceof PositionMove.Mark m ? m.value() : null;
         String guard = !(move instanceof PositionMove.Mark m)
                 ? ""
                 : m.previous() == null ? " and mark is null" : " and mark = ?";
-        try (PreparedStatement update = connection.prepareStatement(
+        together.change(
                 "update source_position set records_read = records_read + ?, doses_read = doses_read + ?, repeated = repeated + ?,"
                         + " repeated_doses = repeated_doses + ?, stored_ready = stored_ready + ?, stored_held = stored_held + ?,"
                         + " stored_duplicate = stored_duplicate + ?, stored_dropped = stored_dropped + ?, moved_at = ?"
-                        + (move instanceof PositionMove.Mark ? ", mark = ?" : "") + " where source_id = ?" + guard)) {
-            int i = 1;
-            update.setLong(i++, prepared.records.size());
-            update.setLong(i++, prepared.doses());
-            update.setLong(i++, counts.repeated);
-            update.setLong(i++, counts.repeatedDoses);
-            update.setLong(i++, counts.ready);
-            update.setLong(i++, counts.held);
-            update.setLong(i++, counts.duplicates);
-            update.setLong(i++, counts.dropped);
-            update.setObject(i++, Database.at(now));
-            if (move instanceof PositionMove.Mark) {
-                update.setString(i++, mark);
-            }
-            update.setInt(i++, source);
-            if (guard.endsWith("?")) {
-                update.setString(i, ((PositionMove.Mark) move).previous());
-            }
-            if (update.executeUpdate() != 1) {
-                throw new StalePosition(
-                        "The position of source " + chunk.connection() + "/" + chunk.source() + " (" + chunk.feed()
-                                + ") was moved by somebody else; nothing of this chunk was stored. Read it again from the position on record.");
-            }
-        }
+                        + (move instanceof PositionMove.Mark ? ", mark = ?" : "") + " where source_id = ?" + guard,
+                (update, first) -> {
+                    int i = first;
+                    update.setLong(i++, prepared.records.size());
+                    update.setLong(i++, prepared.doses());
+                    update.setLong(i++, counts.repeated);
+                    update.setLong(i++, counts.repeatedDoses);
+                    update.setLong(i++, counts.ready);
+                    update.setLong(i++, counts.held);
+                    update.setLong(i++, counts.duplicates);
+                    update.setLong(i++, counts.dropped);
+                    update.setObject(i++, Database.at(now));
+                    if (move instanceof PositionMove.Mark) {
+                        update.setString(i++, mark);
+                    }
+                    update.setInt(i++, source);
+                    if (guard.endsWith("?")) {
+                        update.setString(i++, ((PositionMove.Mark) move).previous());
+                    }
+                    return i;
+                },
+                moved -> {
+                    if (moved != 1) {
+                        throw new StalePosition(
+                                "The position of source " + chunk.connection() + "/" + chunk.source() + " ("
+                                        + chunk.feed()
+                                        + ") was moved by somebody else; nothing of this chunk was stored. Read it again from the position on record.");
+                    }
+                });
     }
 
     private static void moveInFile(
-            Connection connection, Chunk chunk, PositionMove.InFile move, int source, long doses, int left)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
+            Together together, Chunk chunk, PositionMove.InFile move, int source, long doses, int left) {
+        long before = move.messages() - chunk.records().size();
+        together.change(
                 "update source_file set read_to = ?, messages_stored = ?, doses_stored = doses_stored + ?, state = ?,"
                         + " messages_left = messages_left + ?"
-                        + " where source_file_id = ? and source_id = ? and state = 'TAKING' and messages_stored = ?")) {
-            update.setLong(1, move.offset());
-            update.setLong(2, move.messages());
-            update.setLong(3, doses);
-            update.setString(4, (move.last() ? SourceFileState.STORED : SourceFileState.TAKING).name());
-            update.setInt(5, left);
-            update.setLong(6, move.sourceFileId());
-            update.setInt(7, source);
-            update.setLong(8, move.messages() - chunk.records().size());
-            if (update.executeUpdate() != 1) {
-                throw new StalePosition(
-                        "Source file " + move.sourceFileId() + " of " + chunk.connection() + "/" + chunk.source()
-                                + " does not stand before message "
-                                + (move.messages() - chunk.records().size() + 1)
+                        + " where source_file_id = ? and source_id = ? and state = 'TAKING' and messages_stored = ?",
+                (update, first) -> {
+                    int i = first;
+                    update.setLong(i++, move.offset());
+                    update.setLong(i++, move.messages());
+                    update.setLong(i++, doses);
+                    update.setString(i++, (move.last() ? SourceFileState.STORED : SourceFileState.TAKING).name());
+                    update.setInt(i++, left);
+                    update.setLong(i++, move.sourceFileId());
+                    update.setInt(i++, source);
+                    update.setLong(i++, before);
+                    return i;
+                },
+                moved -> {
+                    if (moved != 1) {
+                        throw new StalePosition("Source file " + move.sourceFileId() + " of " + chunk.connection() + "/"
+                                + chunk.source() + " does not stand before message " + (before + 1)
                                 + " any more; nothing of this chunk was stored. Read on from the position on record.");
-            }
-        }
+                    }
+                });
     }
 
     private static final class Counts {

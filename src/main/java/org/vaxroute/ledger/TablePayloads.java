@@ -55,26 +55,33 @@ final class TablePayloads implements Payloads {
     }
 
     @Override
-    public void write(Connection connection, List<Packed> blocks, long[] ids) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into payload (payload_id, part, codec, raw_bytes, data) values (?, ?, ?, ?, ?)")) {
-            for (int i = 0; i < ids.length; i++) {
-                Packed block = blocks.get(i);
-                byte[] data = block.data();
-                for (int part = 0, at = 0; part == 0 || at < data.length; part++, at += PART) {
-                    insert.setLong(1, ids[i]);
-                    insert.setInt(2, part);
-                    insert.setInt(3, block.codec());
-                    insert.setInt(4, block.rawBytes());
-                    insert.setBytes(
-                            5,
-                            data.length <= PART
-                                    ? data
-                                    : Arrays.copyOfRange(data, at, Math.min(data.length, at + PART)));
-                    insert.executeUpdate();
-                }
+    public void write(Together together, List<Packed> blocks, long[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            byte[] data = blocks.get(i).data();
+            for (int part = 0, at = 0; part == 0 || at < data.length; part++, at += PART) {
+                write(
+                        together,
+                        ids[i],
+                        part,
+                        blocks.get(i),
+                        data.length <= PART ? data : Arrays.copyOfRange(data, at, Math.min(data.length, at + PART)));
             }
         }
+    }
+
+    private static void write(Together together, long id, int part, Packed block, byte[] data) {
+        together.change(
+                "insert into payload (payload_id, part, codec, raw_bytes, data) values (?, ?, ?, ?, ?)",
+                (insert, first) -> {
+                    int at = first;
+                    insert.setLong(at++, id);
+                    insert.setInt(at++, part);
+                    insert.setInt(at++, block.codec());
+                    insert.setInt(at++, block.rawBytes());
+                    insert.setBytes(at++, data);
+                    return at;
+                },
+                inserted -> {});
     }
 
     @Override

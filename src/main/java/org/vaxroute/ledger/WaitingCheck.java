@@ -163,14 +163,17 @@ public final class WaitingCheck {
             RecordRow rest = entry.getValue();
             Row row = of.get(main);
             int source = directory.source(id, row.source, feed);
-            RecordInserts inserts = new RecordInserts(connection, id, row.source, feed, lane, source, now);
+            Together together = new Together(connection);
+            RecordInserts inserts = new RecordInserts(together, id, row.source, feed, lane, source, now);
             updates.holdBack(main, rest, blocks);
             if (rest != null) {
                 inserts.insert(List.of(rest), blocks);
+                together.go();
                 EditedTexts.inherit(connection, main.id, rest.id);
                 recordLog.stored(id, row.source, feed, List.of(rest));
             } else {
                 inserts.held(List.of(main));
+                together.go();
                 recordLog.settled(main, "hold");
             }
             Trail.append(

@@ -41,12 +41,14 @@ class RowsTest extends LedgerCase {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
             for (int id = 0; id < 3 * Rows.MANY; id++) {
-                try (Rows few = Rows.into(connection, "few", COLUMNS, 1)) {
+                Together together = new Together(connection);
+                try (Rows few = Rows.into(together, "few", COLUMNS, 1)) {
                     put(few, id);
                     few.write();
                 }
+                together.go();
             }
-            try (Rows many = Rows.into(connection, "many", COLUMNS, 3 * Rows.MANY)) {
+            try (Rows many = Rows.into(new Together(connection), "many", COLUMNS, 3 * Rows.MANY)) {
                 for (int id = 0; id < 3 * Rows.MANY; id++) {
                     put(many, id);
                 }
@@ -62,11 +64,11 @@ class RowsTest extends LedgerCase {
     void whatIsNotWrittenIsNowhereAndWhatIsRefusedTakesNothingAlong() throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
-            try (Rows given = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+            try (Rows given = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
                 put(given, 1);
             }
             assertThat(all(connection, "many")).isEmpty();
-            try (Rows twice = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+            try (Rows twice = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
                 put(twice, 1);
                 put(twice, 1);
                 assertThatThrownBy(twice::write)
@@ -82,7 +84,7 @@ class RowsTest extends LedgerCase {
     void aCopyKnowsWhenAColumnIsMissing() throws SQLException {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
         try (Connection connection = connect();
-                Rows rows = Rows.into(connection, "many", COLUMNS, Rows.MANY)) {
+                Rows rows = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
             rows.put(1L).put(2);
             assertThatThrownBy(rows::end).hasMessageContaining("2 of 7 columns");
         }
@@ -97,7 +99,7 @@ class RowsTest extends LedgerCase {
                         settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/"),
                         settings.user(),
                         settings.password());
-                Rows rows = Rows.into(connection, "many", COLUMNS, 3 * Rows.MANY)) {
+                Rows rows = Rows.into(new Together(connection), "many", COLUMNS, 3 * Rows.MANY)) {
             connection.setAutoCommit(false);
             connection.setNetworkTimeout(Runnable::run, 1_000);
             for (int id = 0; id < 3 * Rows.MANY; id++) {
