@@ -38,7 +38,8 @@ enum Dialect {
                     "room_dose", "alter table dose set (fillfactor = 55)"),
             // Until it has gathered statistics, PostgreSQL takes keys for far less selective than they are and would
             // read whole tables.
-            "select set_config('enable_seqscan', 'off', true) from standing where standing_id = ? for update",
+            "select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+                    + " from standing where standing_id = ? for update",
             Set.of(
                     "55P03", // lock time-out
                     "57014",
