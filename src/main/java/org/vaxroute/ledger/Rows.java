@@ -27,7 +27,7 @@ abstract class Rows implements AutoCloseable {
                             + String.join(", ", Collections.nCopies(count(columns), "?")) + ")");
         }
         return expected < MANY
-                ? new UnnestedRows(together, table, columns)
+                ? new GatheredRows(together, table, columns)
                 : new CopiedRows(
                         connection, "copy " + table + " (" + columns + ") from stdin (format binary)", columns);
     }
