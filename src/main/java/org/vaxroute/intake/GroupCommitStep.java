@@ -38,9 +38,11 @@ public final class GroupCommitStep extends AsyncProcessorSupport implements Came
         return false;
     }
 
-    private boolean stored(Chunk chunk) {
-        Exchange sent = chunks.send(
-                CHUNKS, ExchangePattern.InOut, one -> one.getMessage().setBody(chunk));
+    private boolean stored(Chunk chunk, GroupCommit.Turn turn) {
+        Exchange sent = chunks.send(CHUNKS, ExchangePattern.InOut, one -> {
+            one.getMessage().setBody(chunk);
+            one.setProperty(StoreStep.TURN, turn);
+        });
         return sent.getException() == null && sent.getProperty(StoreStep.STORED) != null;
     }
 
@@ -49,7 +51,7 @@ public final class GroupCommitStep extends AsyncProcessorSupport implements Came
         chunks = context.createProducerTemplate();
         commit = new GroupCommit(
                 most,
-                texts -> intake.answers(texts, this::stored),
+                (texts, turn) -> intake.answers(texts, chunk -> stored(chunk, turn), turn),
                 (List<GroupCommit.Arrival> group) ->
                         group.forEach(one -> one.answer().accept(intake.notStored(one.text()))));
     }

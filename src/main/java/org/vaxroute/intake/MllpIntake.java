@@ -72,8 +72,9 @@ public final class MllpIntake {
      * The answers to these messages, in their order.
      *
      * @param store stores a chunk and says whether it is committed; may throw
+     * @param turn passed on when nothing more is stored
      */
-    List<byte[]> answers(List<byte[]> texts, Predicate<Chunk> store) {
+    List<byte[]> answers(List<byte[]> texts, Predicate<Chunk> store, GroupCommit.Turn turn) {
         List<Arrived> group = new ArrayList<>(texts.size());
         Map<String, List<Arrived>> bySource = new LinkedHashMap<>();
         for (byte[] text : texts) {
@@ -84,7 +85,10 @@ public final class MllpIntake {
                         .add(one);
             }
         }
-        bySource.values().forEach(ones -> store(ones, store));
+        List<Runnable> answers =
+                bySource.values().stream().map(ones -> store(ones, store)).toList();
+        turn.pass();
+        answers.forEach(Runnable::run);
         return group.stream().map(one -> one.answer).toList();
     }
 
@@ -149,7 +153,8 @@ public final class MllpIntake {
         return Optional.ofNullable(best);
     }
 
-    private void store(List<Arrived> ones, Predicate<Chunk> store) {
+    /** Stores them and gives what writes their answers. */
+    private Runnable store(List<Arrived> ones, Predicate<Chunk> store) {
         MllpSource source = ones.get(0).source;
         List<TakenRecord> records = ones.stream().map(one -> one.record).toList();
         var chunk = new Chunk(source.connection(), source.id(), source.feed(), records, new PositionMove.None(), true);
@@ -166,12 +171,11 @@ public final class MllpIntake {
         if (committed) {
             stored.add(ones.size());
             alarms.clear("source." + source.id());
-            ones.forEach(one -> one.answer = answer(one));
-        } else {
-            notStored.add(ones.size());
-            String why = paused ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
-            ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
+            return () -> ones.forEach(one -> one.answer = answer(one));
         }
+        notStored.add(ones.size());
+        String why = paused ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
+        return () -> ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
     }
 
     private byte[] answer(Arrived one) {

@@ -60,7 +60,16 @@ public final class Records {
      * @throws IllegalStateException when a record was not checked
      */
     public Stored store(Chunk chunk) {
-        return store.store(chunk);
+        return store(chunk, () -> {});
+    }
+
+    /**
+     * As {@link #store(Chunk)}, for chunks that are prepared side by side and stored one after the other.
+     *
+     * @param turn run when the chunk is hashed and compressed, before its transaction begins; may wait
+     */
+    public Stored store(Chunk chunk, Runnable turn) {
+        return store.store(chunk, turn);
     }
 
     /** A record without its text; empty when there is none of that id. */

@@ -52,7 +52,8 @@ final class Store {
         this.clock = clock;
     }
 
-    Stored store(Chunk chunk) {
+    /** @param turn run before the transaction, when all that can be done before it is done */
+    Stored store(Chunk chunk, Runnable turn) {
         Places places = new Places(
                 directory.standing(chunk.connection(), chunk.feed().stage()),
                 directory.lane(chunk.connection(), chunk.feed()),
@@ -62,6 +63,7 @@ final class Store {
                         : directory.lane(
                                 chunk.connection(), chunk.feed() == Feed.ONGOING ? Feed.HISTORICAL : Feed.ONGOING));
         Prepared prepared = prepare(chunk);
+        turn.run();
         Stored stored =
                 database.transact(sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared)));
         if (!(chunk.move() instanceof PositionMove.None)) {
