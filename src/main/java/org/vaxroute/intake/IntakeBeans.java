@@ -48,7 +48,7 @@ public final class IntakeBeans {
             String node,
             Clock clock) {
         var alarms = new LedgerAlarms(ledger.alarms());
-        var store = new StoreStep((chunk, turn) -> ledger.records().store(chunk, turn));
+        var store = new StoreStep(ledger.records());
         var transform = new Transform(transforms, sites);
         var newer = new NewerData(ledger.knownDoses());
         beans.put("transforms", transform);

@@ -159,11 +159,8 @@ public final class MllpIntake {
         List<TakenRecord> records = ones.stream().map(one -> one.record).toList();
         var chunk = new Chunk(source.connection(), source.id(), source.feed(), records, new PositionMove.None(), true);
         boolean committed;
-        boolean paused = false;
         try {
-            paused =
-                    pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
-            committed = !paused && store.test(chunk);
+            committed = store.test(chunk);
         } catch (RuntimeException e) {
             LOG.debug("{} was not stored: {}", chunk, e.getClass().getName());
             committed = false;
@@ -174,8 +171,22 @@ public final class MllpIntake {
             return () -> ones.forEach(one -> one.answer = answer(one));
         }
         notStored.add(ones.size());
-        String why = paused ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
-        return () -> ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
+        return () -> {
+            String why = isPaused(source) ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
+            ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
+        };
+    }
+
+    private boolean isPaused(MllpSource source) {
+        try {
+            return pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+        } catch (RuntimeException e) {
+            LOG.debug(
+                    "nobody can say whether {} is paused: {}",
+                    source.id(),
+                    e.getClass().getName());
+            return false;
+        }
     }
 
     private byte[] answer(Arrived one) {

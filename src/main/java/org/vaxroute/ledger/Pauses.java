@@ -85,6 +85,23 @@ public final class Pauses {
                         .optional());
     }
 
+    /** As {@link #of}, with what else a transaction asks. */
+    static void ask(Together together, Pausable what, Runnable paused) {
+        together.ask(
+                "select 1 from pause where kind = ? and connection = ? and name = ?",
+                (select, at) -> {
+                    select.setString(at, what.kind().name());
+                    select.setString(at + 1, what.connection());
+                    select.setString(at + 2, what.name());
+                    return at + 3;
+                },
+                found -> {
+                    if (found.next()) {
+                        paused.run();
+                    }
+                });
+    }
+
     /** Everything that is paused, the oldest pause first. */
     public List<Pause> standing() {
         return database.call(sql -> sql.sql("select * from pause order by since, kind, connection, name")

@@ -60,16 +60,17 @@ public final class Records {
      * @throws IllegalStateException when a record was not checked
      */
     public Stored store(Chunk chunk) {
-        return store(chunk, () -> {});
+        return store.store(chunk);
     }
 
     /**
-     * As {@link #store(Chunk)}, for chunks that are prepared side by side and stored one after the other.
+     * As {@link #store}, for chunks that are prepared side by side and stored one after the other.
      *
      * @param turn run when the chunk is hashed and compressed, before its transaction begins; may wait
+     * @return empty when a person has paused the chunk's source: nothing was stored
      */
-    public Stored store(Chunk chunk, Runnable turn) {
-        return store.store(chunk, turn);
+    public Optional<Stored> storeUnlessPaused(Chunk chunk, Runnable turn) {
+        return store.store(chunk, turn, true);
     }
 
     /** A record without its text; empty when there is none of that id. */

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +54,16 @@ final class Store {
         this.clock = clock;
     }
 
-    /** @param turn run before the transaction, when all that can be done before it is done */
-    Stored store(Chunk chunk, Runnable turn) {
+    Stored store(Chunk chunk) {
+        return store(chunk, () -> {}, false).orElseThrow();
+    }
+
+    /**
+     * @param turn run before the transaction, when all that can be done before it is done
+     * @param heedsPause whether nothing is stored while the chunk's source is paused
+     * @return empty when it is
+     */
+    Optional<Stored> store(Chunk chunk, Runnable turn, boolean heedsPause) {
         Places places = new Places(
                 directory.standing(chunk.connection(), chunk.feed().stage()),
                 directory.lane(chunk.connection(), chunk.feed()),
@@ -64,8 +74,8 @@ final class Store {
                                 chunk.connection(), chunk.feed() == Feed.ONGOING ? Feed.HISTORICAL : Feed.ONGOING));
         Prepared prepared = prepare(chunk);
         turn.run();
-        Stored stored =
-                database.transact(sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared)));
+        Optional<Stored> stored = database.transact(
+                sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared, heedsPause)));
         if (!(chunk.move() instanceof PositionMove.None)) {
             database.sync();
         }
@@ -129,7 +139,9 @@ final class Store {
                         .orElse(HistoricalLoad.ALL_SITES);
     }
 
-    private Stored commit(Connection connection, Chunk chunk, Places places, Prepared prepared) throws SQLException {
+    private Optional<Stored> commit(
+            Connection connection, Chunk chunk, Places places, Prepared prepared, boolean heedsPause)
+            throws SQLException {
         Set<Long> patients = new LinkedHashSet<>();
         for (PreparedRecord record : prepared.records) {
             if (record.keys().patientKey() != null) {
@@ -141,7 +153,14 @@ final class Store {
         Set<SourceRef> seen = new HashSet<>();
         askSeen(asked, chunk, places, seen);
         PatientHistory.Loading loading = PatientHistory.ask(asked, payloads, patients);
+        AtomicBoolean paused = new AtomicBoolean();
+        if (heedsPause) {
+            Pauses.ask(asked, Pausable.source(chunk.connection(), chunk.source()), () -> paused.set(true));
+        }
         asked.go();
+        if (paused.get()) {
+            return Optional.empty();
+        }
         Instant now = clock.instant();
         PatientHistory history = loading.history();
         Cut cut = new Cut(
@@ -187,7 +206,7 @@ final class Store {
         }
         movePosition(written, chunk, places.source, prepared, counts, now);
         written.go();
-        return counts.stored();
+        return Optional.of(counts.stored());
     }
 
     /** Asks for the chunk's source references that are stored already, in the lane or, for history that went ahead, beside it. */
