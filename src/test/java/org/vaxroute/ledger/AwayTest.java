@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.submit.CuttingProxy;
 
@@ -138,28 +139,44 @@ class AwayTest extends LedgerCase {
                 .hasNoCause();
     }
 
-    @Test
-    void noMessageOfAChunkThatIsCopiedQuotesARecord() throws Exception {
-        TakenRecord[] records = many();
+    @ParameterizedTest
+    @ValueSource(ints = {1, GatheredRows.FEW + 1, 2 * Rows.MANY})
+    void noMessageOfAChunkQuotesARecord(int count) throws Exception {
+        TakenRecord[] records = records(count);
+        String refused = records[count / 2].controlId();
         try (Connection other = connect();
                 Statement statement = other.createStatement()) {
-            statement.execute("alter table record add constraint refused check (control_id <> 'C" + Rows.MANY + "')");
+            statement.execute("alter table record add constraint refused check (control_id <> '" + refused + "')");
         }
 
         assertThatThrownBy(() -> store(records))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("SQL state 2351")
-                .hasMessageNotContainingAny("C" + Rows.MANY, "CLINIC", "DELIVERABLE")
+                .hasMessageNotContainingAny(refused, "CLINIC", "DELIVERABLE")
                 .hasNoCause();
         assertThat(ask("select count(*) from record")).isZero();
     }
 
     /** However much of a chunk had gone by when the line was cut: all of it is there or nothing, and given again it is there once. */
     @ParameterizedTest
-    @ValueSource(longs = {1_000, 8_000, 12_000, 20_000, 40_000, 45_000})
-    void aLineThatIsCutInTheMiddleOfAChunkLeavesItWholeOrNotAtAll(long bytes) throws Exception {
+    @CsvSource({
+        "128, 1000",
+        "128, 8000",
+        "128, 12000",
+        "128, 20000",
+        "128, 40000",
+        "128, 45000",
+        "1, 300",
+        "1, 1500",
+        "1, 2400",
+        "1, 3500",
+        "20, 1000",
+        "20, 4000",
+        "20, 9000"
+    })
+    void aLineThatIsCutInTheMiddleOfAChunkLeavesItWholeOrNotAtAll(int count, long bytes) throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
-        TakenRecord[] records = many();
+        TakenRecord[] records = records(count);
         int port = TestDatabase.server().getPort();
         try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
             String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
@@ -179,8 +196,8 @@ class AwayTest extends LedgerCase {
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
-    private TakenRecord[] many() {
-        return IntStream.range(0, 2 * Rows.MANY)
+    private TakenRecord[] records(int count) {
+        return IntStream.range(0, count)
                 .mapToObj(i -> record("P" + (i + 1), "Doe", "2024-05-01 03"))
                 .toArray(TakenRecord[]::new);
     }

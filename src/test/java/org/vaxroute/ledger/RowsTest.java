@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.submit.CuttingProxy;
 
 class RowsTest extends LedgerCase {
@@ -36,42 +38,53 @@ class RowsTest extends LedgerCase {
         }
     }
 
-    @Test
-    void manyRowsArriveAsFewDo() throws SQLException {
+    /** Each of the ways in which PostgreSQL takes rows, and the limits between them. */
+    @ParameterizedTest
+    @ValueSource(ints = {GatheredRows.FEW, GatheredRows.FEW + 1, Rows.MANY - 1, Rows.MANY, 3 * Rows.MANY})
+    void manyRowsArriveAsOneDoes(int count) throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
-            for (int id = 0; id < 3 * Rows.MANY; id++) {
-                Together together = new Together(connection);
+            Together together = new Together(connection);
+            for (int id = 0; id < count; id++) {
                 try (Rows few = Rows.into(together, "few", COLUMNS, 1)) {
                     put(few, id);
                     few.write();
                 }
-                together.go();
             }
-            try (Rows many = Rows.into(new Together(connection), "many", COLUMNS, 3 * Rows.MANY)) {
-                for (int id = 0; id < 3 * Rows.MANY; id++) {
+            try (Rows many = Rows.into(together, "many", COLUMNS, count)) {
+                for (int id = 0; id < count; id++) {
                     put(many, id);
                 }
                 many.write();
             }
+            together.go();
             connection.commit();
-            assertThat(all(connection, "many")).hasSize(3 * Rows.MANY).isEqualTo(all(connection, "few"));
-            assertThat(String.join("\n", all(connection, "many"))).contains("1899-12-31", "\u00e9\\N\t\"", "null");
+            assertThat(all(connection, "many")).hasSize(count).isEqualTo(all(connection, "few"));
+            assertThat(String.join("\n", all(connection, "many"))).contains("1899-12-31", "\u00e9\\N\t\"{,}'");
+            assertThat(all(connection, "many").stream().filter(row -> row.contains("null")))
+                    .hasSize(count / 5);
         }
     }
 
-    @Test
-    void whatIsNotWrittenIsNowhereAndWhatIsRefusedTakesNothingAlong() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(ints = {2, GatheredRows.FEW + 1, Rows.MANY})
+    void whatIsNotWrittenIsNowhereAndWhatIsRefusedTakesNothingAlong(int count) throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
-            try (Rows given = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
+            Together together = new Together(connection);
+            try (Rows given = Rows.into(together, "many", COLUMNS, count)) {
                 put(given, 1);
             }
+            together.go();
             assertThat(all(connection, "many")).isEmpty();
-            try (Rows twice = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
-                put(twice, 1);
-                put(twice, 1);
-                assertThatThrownBy(twice::write)
+            try (Rows twice = Rows.into(together, "many", COLUMNS, count)) {
+                for (int i = 0; i < count; i++) {
+                    put(twice, i == count - 1 ? 0 : i);
+                }
+                assertThatThrownBy(() -> {
+                            twice.write();
+                            together.go();
+                        })
                         .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
                                 .isEqualTo("23505"));
             }
@@ -80,11 +93,12 @@ class RowsTest extends LedgerCase {
         }
     }
 
-    @Test
-    void aCopyKnowsWhenAColumnIsMissing() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, Rows.MANY})
+    void itIsKnownWhenAColumnIsMissing(int count) throws SQLException {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
         try (Connection connection = connect();
-                Rows rows = Rows.into(new Together(connection), "many", COLUMNS, Rows.MANY)) {
+                Rows rows = Rows.into(new Together(connection), "many", COLUMNS, count)) {
             rows.put(1L).put(2);
             assertThatThrownBy(rows::end).hasMessageContaining("2 of 7 columns");
         }
@@ -142,7 +156,7 @@ class RowsTest extends LedgerCase {
         rows.put((long) id)
                 .putInt(none ? null : random.nextInt())
                 .putLong(none ? null : random.nextLong())
-                .put(none ? null : id == 8 ? "x".repeat(90_000) : "\u00e9\\N\t\"" + id)
+                .put(none ? null : id == 8 ? "x".repeat(90_000) : "\u00e9\\N\t\"{,}'" + id)
                 .put(none ? null : bytes)
                 .put(none ? null : LocalDate.of(1899, 12, 31).plusDays(id * 400L))
                 .put(

@@ -382,4 +382,32 @@ class StoringTest extends LedgerCase {
     private void balanced() {
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
+
+    @Test
+    void nothingIsStoredOfAPausedSourceThatHeedsIt() {
+        Chunk chunk = chunk(record("P1", "Doe", "2024-05-01 03"));
+        ledger.store(chunk(record("P0", "Poe", "2024-05-01 03")));
+        ledger.pauses().pause(Pausable.source(CONNECTION, SOURCE), "ann", "the wrong codes");
+
+        assertThat(ledger.records().storeUnlessPaused(chunk, () -> {})).isEmpty();
+
+        assertThat(ask("select count(*) from record")).isOne();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+        ledger.pauses().resume(Pausable.source(CONNECTION, SOURCE), "ann", "they are right");
+        assertThat(ledger.records().storeUnlessPaused(chunk, () -> {})).contains(new Stored(1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aChunkThatWaitsForItsTurnHoldsNobodyUpAndComesAfterThem() {
+        TakenRecord waits = record("P1", "Doe", "2024-05-01 03");
+        TakenRecord goes = record("P2", "Roe", "2024-05-01 03");
+
+        assertThat(ledger.records().storeUnlessPaused(chunk(waits), () -> store(goes)))
+                .contains(new Stored(1, 0, 0, 0, 0));
+
+        assertThat(ask("select lane_no from record where control_id = '" + goes.controlId() + "'"))
+                .isEqualTo(1);
+        assertThat(ask("select lane_no from record where control_id = '" + waits.controlId() + "'"))
+                .isEqualTo(2);
+    }
 }

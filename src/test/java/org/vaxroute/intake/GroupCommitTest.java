@@ -1,0 +1,155 @@
+package org.vaxroute.intake;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GroupCommitTest {
+    private final List<String> prepared = new CopyOnWriteArrayList<>();
+    private final List<String> stored = new CopyOnWriteArrayList<>();
+    private final List<String> answered = new CopyOnWriteArrayList<>();
+
+    /** What holds up the group that begins with this message, before it waits for its turn and while it is stored. */
+    private final Map<String, CountDownLatch> preparing = new ConcurrentHashMap<>();
+
+    private final Map<String, CountDownLatch> storing = new ConcurrentHashMap<>();
+
+    @Test
+    void aGroupIsPreparedWhileTheOneBeforeItIsStored() {
+        CountDownLatch first = hold(storing, "1");
+        try (GroupCommit commit = commit()) {
+            offer(commit, "1");
+            await().until(() -> prepared.contains("1"));
+            offer(commit, "2");
+            await().until(() -> prepared.contains("2"));
+            offer(commit, "3");
+
+            assertThat(stored).isEmpty();
+            assertThat(answered).isEmpty();
+            first.countDown();
+            await().until(() -> answered.size() == 3);
+        }
+        assertThat(stored).containsExactly("1", "2", "3");
+        assertThat(answered).containsExactly("done 1", "done 2", "done 3");
+    }
+
+    @Test
+    void aGroupThatIsPreparedSoonerIsNotStoredSooner() {
+        CountDownLatch first = hold(preparing, "1");
+        try (GroupCommit commit = commit()) {
+            offer(commit, "1");
+            await().until(() -> prepared.contains("1"));
+            offer(commit, "2");
+            await().until(() -> prepared.contains("2"));
+
+            first.countDown();
+            await().until(() -> answered.size() == 2);
+        }
+        assertThat(stored).containsExactly("1", "2");
+        assertThat(answered).containsExactly("done 1", "done 2");
+    }
+
+    @Test
+    void aGroupThatStoresNothingLetsNobodyPassTheOneBeforeIt() {
+        CountDownLatch first = hold(storing, "1");
+        try (GroupCommit commit = commit()) {
+            offer(commit, "1");
+            await().until(() -> prepared.contains("1"));
+            offer(commit, "refused");
+            await().until(() -> prepared.contains("refused"));
+            offer(commit, "3");
+
+            first.countDown();
+            await().until(() -> answered.size() == 3);
+        }
+        assertThat(stored).containsExactly("1", "3");
+        assertThat(answered).containsExactly("done 1", "done refused", "done 3");
+    }
+
+    @Test
+    void oneThatFailsIsAnsweredInItsPlaceAndTheOthersGoOn() {
+        CountDownLatch first = hold(storing, "1");
+        try (GroupCommit commit = commit()) {
+            offer(commit, "1");
+            await().until(() -> prepared.contains("1"));
+            offer(commit, "broken");
+            await().until(() -> prepared.contains("broken"));
+            offer(commit, "3");
+
+            first.countDown();
+            await().until(() -> answered.size() == 3);
+        }
+        assertThat(answered).containsExactly("done 1", "failed broken", "done 3");
+    }
+
+    @Test
+    void whoClosesWaitsUntilAllAreAnsweredInTheOrderOfTheirArrival() {
+        List<String> all = IntStream.range(0, 1_000).mapToObj(Integer::toString).toList();
+        try (GroupCommit commit = commit()) {
+            all.forEach(text -> offer(commit, text));
+        }
+        assertThat(stored).isEqualTo(all);
+        assertThat(answered).isEqualTo(all.stream().map(text -> "done " + text).toList());
+    }
+
+    private GroupCommit commit() {
+        return new GroupCommit(
+                7,
+                this::group,
+                failed -> failed.forEach(
+                        one -> one.answer().accept(("failed " + new String(one.text(), US_ASCII)).getBytes(US_ASCII))));
+    }
+
+    private List<byte[]> group(List<byte[]> bytes, GroupCommit.Turn turn) {
+        List<String> texts =
+                bytes.stream().map(text -> new String(text, US_ASCII)).toList();
+        String first = texts.get(0);
+        prepared.add(first);
+        wait(preparing, first);
+        if (first.equals("broken")) {
+            throw new IllegalStateException("broken on purpose");
+        }
+        if (!first.equals("refused")) {
+            turn.await();
+            wait(storing, first);
+            stored.addAll(texts);
+        }
+        turn.pass();
+        List<byte[]> answers = new ArrayList<>();
+        texts.forEach(text -> answers.add(("done " + text).getBytes(US_ASCII)));
+        return answers;
+    }
+
+    private void offer(GroupCommit commit, String text) {
+        commit.offer(
+                new GroupCommit.Arrival(text.getBytes(US_ASCII), answer -> answered.add(new String(answer, US_ASCII))));
+    }
+
+    private static CountDownLatch hold(Map<String, CountDownLatch> at, String text) {
+        CountDownLatch latch = new CountDownLatch(1);
+        at.put(text, latch);
+        return latch;
+    }
+
+    private static void wait(Map<String, CountDownLatch> at, String text) {
+        CountDownLatch latch = at.get(text);
+        if (latch == null) {
+            return;
+        }
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
