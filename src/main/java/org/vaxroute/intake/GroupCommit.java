@@ -5,21 +5,18 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes the messages of all MLLP connections in the order of their arrival, a group at a time, and answers each when its
- * group is committed. There is no timer: a group is what waits when somebody is free for it. One group is prepared while the one before it
- * is stored; they are stored and answered in the order in which they were taken.
+ * group is committed. There is no timer: a group is what waits when the last one is done, or when its storing begins: that one is prepared
+ * meanwhile, by a second thread. Groups are stored and answered in the order in which they were taken.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-
-    /** One stores, one prepares. A third would only take messages away from the group behind them. */
-    private static final int COMMITTERS = 2;
 
     /**
      * One message on its way.
@@ -39,22 +36,30 @@ final class GroupCommit implements AutoCloseable {
     /** A place in a line: comes when those before it have passed theirs on. */
     static final class Turn {
         private final CountDownLatch before;
+        private final Runnable come;
         private final CountDownLatch passed = new CountDownLatch(1);
 
-        private Turn(CountDownLatch before) {
+        private Turn(CountDownLatch before, Runnable come) {
             this.before = before;
+            this.come = come;
         }
 
-        static Turn first() {
-            return new Turn(new CountDownLatch(0));
+        /** @param come run whenever somebody's turn has come */
+        static Turn first(Runnable come) {
+            return new Turn(new CountDownLatch(0), come);
         }
 
         Turn next() {
-            return new Turn(passed);
+            return new Turn(passed, come);
         }
 
         /** Waits until this turn has come. */
         void await() {
+            waitForThoseBefore();
+            come.run();
+        }
+
+        private void waitForThoseBefore() {
             try {
                 before.await();
             } catch (InterruptedException e) {
@@ -65,7 +70,7 @@ final class GroupCommit implements AutoCloseable {
 
         /** Lets the next one have its turn, after those before this one. */
         void pass() {
-            await();
+            waitForThoseBefore();
             passed.countDown();
         }
     }
@@ -78,9 +83,16 @@ final class GroupCommit implements AutoCloseable {
     private final int most;
     private final Group group;
     private final Consumer<List<Arrival>> unanswered;
+    /** Lets the second thread look once for what waits. */
+    private final Semaphore look = new Semaphore(0);
+
     private final List<Thread> committers;
-    private Turn storing = Turn.first();
-    private Turn answering = Turn.first();
+    private Turn storing = Turn.first(() -> {
+        if (!queue.isEmpty()) {
+            look.release();
+        }
+    });
+    private Turn answering = Turn.first(() -> {});
     private boolean ending;
 
     /** @param unanswered answers a group whose storing ended in a way that nobody foresaw */
@@ -88,9 +100,7 @@ final class GroupCommit implements AutoCloseable {
         this.most = most;
         this.group = group;
         this.unanswered = unanswered;
-        this.committers = IntStream.rangeClosed(1, COMMITTERS)
-                .mapToObj(number -> new Thread(this::run, "mllp-committer-" + number))
-                .toList();
+        this.committers = List.of(new Thread(this::run, "mllp-committer"), new Thread(this::help, "mllp-second"));
         committers.forEach(committer -> {
             committer.setDaemon(true);
             committer.start();
@@ -105,24 +115,59 @@ final class GroupCommit implements AutoCloseable {
         for (Work work = take(); !work.arrivals.isEmpty(); work = take()) {
             answer(work);
         }
+        look.release();
+    }
+
+    /** While there is little to do, nothing waits when a storing begins, and all is done by the other thread. */
+    private void help() {
+        boolean goesOn = true;
+        while (goesOn) {
+            look.acquireUninterruptibly();
+            look.drainPermits();
+            Work work = takeWhatWaits();
+            if (work != null) {
+                answer(work);
+            } else {
+                goesOn = !ended();
+            }
+        }
     }
 
     /** Waits for the next group; it is empty when nothing more comes. */
     private synchronized Work take() {
         List<Arrival> taken = new ArrayList<>();
-        while (taken.isEmpty() && !(ending && queue.isEmpty())) {
+        while (taken.isEmpty() && !ended()) {
             try {
                 taken.add(queue.take());
             } catch (InterruptedException e) {
                 ending = true;
             }
-            queue.drainTo(taken, most - taken.size());
-            ending |= taken.remove(END);
+            drain(taken);
         }
+        return work(taken);
+    }
+
+    /** The next group; null when nothing waits. */
+    private synchronized Work takeWhatWaits() {
+        List<Arrival> taken = new ArrayList<>();
+        drain(taken);
+        return taken.isEmpty() ? null : work(taken);
+    }
+
+    private void drain(List<Arrival> taken) {
+        queue.drainTo(taken, most - taken.size());
+        ending |= taken.remove(END);
+    }
+
+    private Work work(List<Arrival> taken) {
         var work = new Work(taken, storing, answering);
         storing = storing.next();
         answering = answering.next();
         return work;
+    }
+
+    private synchronized boolean ended() {
+        return ending && queue.isEmpty();
     }
 
     private void answer(Work work) {

@@ -25,18 +25,26 @@ class GroupCommitTest {
     private final Map<String, CountDownLatch> storing = new ConcurrentHashMap<>();
 
     @Test
-    void aGroupIsPreparedWhileTheOneBeforeItIsStored() {
-        CountDownLatch first = hold(storing, "1");
+    void whatWaitsWhenAGroupIsStoredIsPreparedMeanwhile() {
+        CountDownLatch first = hold(preparing, "1");
+        CountDownLatch firstStored = hold(storing, "1");
+        CountDownLatch secondStored = hold(storing, "2");
         try (GroupCommit commit = commit()) {
             offer(commit, "1");
             await().until(() -> prepared.contains("1"));
             offer(commit, "2");
+            first.countDown();
             await().until(() -> prepared.contains("2"));
-            offer(commit, "3");
-
             assertThat(stored).isEmpty();
             assertThat(answered).isEmpty();
-            first.countDown();
+
+            offer(commit, "3");
+            firstStored.countDown();
+            await().until(() -> prepared.contains("3"));
+            assertThat(stored).containsExactly("1");
+            assertThat(answered).containsExactly("done 1");
+
+            secondStored.countDown();
             await().until(() -> answered.size() == 3);
         }
         assertThat(stored).containsExactly("1", "2", "3");
@@ -44,52 +52,32 @@ class GroupCommitTest {
     }
 
     @Test
-    void aGroupThatIsPreparedSoonerIsNotStoredSooner() {
-        CountDownLatch first = hold(preparing, "1");
-        try (GroupCommit commit = commit()) {
-            offer(commit, "1");
-            await().until(() -> prepared.contains("1"));
-            offer(commit, "2");
-            await().until(() -> prepared.contains("2"));
-
-            first.countDown();
-            await().until(() -> answered.size() == 2);
-        }
-        assertThat(stored).containsExactly("1", "2");
-        assertThat(answered).containsExactly("done 1", "done 2");
-    }
-
-    @Test
     void aGroupThatStoresNothingLetsNobodyPassTheOneBeforeIt() {
-        CountDownLatch first = hold(storing, "1");
-        try (GroupCommit commit = commit()) {
-            offer(commit, "1");
-            await().until(() -> prepared.contains("1"));
-            offer(commit, "refused");
-            await().until(() -> prepared.contains("refused"));
-            offer(commit, "3");
-
-            first.countDown();
-            await().until(() -> answered.size() == 3);
-        }
+        assertThat(behindOneThatIsStored("refused")).containsExactly("done 1", "done refused", "done 3");
         assertThat(stored).containsExactly("1", "3");
-        assertThat(answered).containsExactly("done 1", "done refused", "done 3");
     }
 
     @Test
     void oneThatFailsIsAnsweredInItsPlaceAndTheOthersGoOn() {
-        CountDownLatch first = hold(storing, "1");
+        assertThat(behindOneThatIsStored("broken")).containsExactly("done 1", "failed broken", "done 3");
+        assertThat(stored).containsExactly("1", "3");
+    }
+
+    private List<String> behindOneThatIsStored(String text) {
+        CountDownLatch first = hold(preparing, "1");
+        CountDownLatch firstStored = hold(storing, "1");
         try (GroupCommit commit = commit()) {
             offer(commit, "1");
             await().until(() -> prepared.contains("1"));
-            offer(commit, "broken");
-            await().until(() -> prepared.contains("broken"));
-            offer(commit, "3");
-
+            offer(commit, text);
             first.countDown();
-            await().until(() -> answered.size() == 3);
+            await().until(() -> prepared.contains(text));
+            offer(commit, "3");
+            assertThat(stored).isEmpty();
+            assertThat(answered).isEmpty();
+            firstStored.countDown();
         }
-        assertThat(answered).containsExactly("done 1", "failed broken", "done 3");
+        return answered;
     }
 
     @Test
