@@ -12,11 +12,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the messages of all MLLP connections in the order of their arrival, a group at a time, and answers each when its
- * group is committed. There is no timer: a group is what waits when the last one is done, or when its storing begins: that one is prepared
- * meanwhile, by a second thread. Groups are stored and answered in the order in which they were taken.
+ * group is committed. There is no timer: a group is what waits when the last one is done. When so many wait already as its storing begins that they are a group,
+ * they are prepared meanwhile by a second thread. Groups are stored and answered in the order in which they were taken.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    /** Fewer wait for those that come while the group before them is stored: a commit of their own would cost more. */
+    static final int ENOUGH = 8;
 
     /**
      * One message on its way.
@@ -88,7 +91,7 @@ final class GroupCommit implements AutoCloseable {
 
     private final List<Thread> committers;
     private Turn storing = Turn.first(() -> {
-        if (!queue.isEmpty()) {
+        if (queue.size() >= ENOUGH) {
             look.release();
         }
     });
@@ -118,7 +121,7 @@ final class GroupCommit implements AutoCloseable {
         look.release();
     }
 
-    /** While there is little to do, nothing waits when a storing begins, and all is done by the other thread. */
+    /** While there is little to do, all is done by the other thread. */
     private void help() {
         boolean goesOn = true;
         while (goesOn) {

@@ -13,11 +13,13 @@ import java.util.List;
 final class HistoryAhead {
     private HistoryAhead() {}
 
-    /** The standing must be locked since the patients' history was read, and the newer records not be numbered yet. */
-    static void send(Connection connection, PatientHistory patients, int history, int ongoing) throws SQLException {
+    /**
+     * The standing must be locked since the patients' history was read, and the newer records not be numbered yet. Gives how many went ahead.
+     */
+    static int send(Connection connection, PatientHistory patients, int history, int ongoing) throws SQLException {
         List<PatientHistory.InLane> ready = patients.ready(history);
         if (ready.isEmpty()) {
-            return;
+            return 0;
         }
         // Locked, so that no file takes these records meanwhile.
         long filedNo = filed(connection, history);
@@ -26,7 +28,7 @@ final class HistoryAhead {
                 .map(PatientHistory.InLane::record)
                 .toList();
         if (ahead.isEmpty()) {
-            return;
+            return 0;
         }
         long next = Lanes.take(connection, ongoing, ahead.size());
         try (PreparedStatement update =
@@ -39,6 +41,7 @@ final class HistoryAhead {
             }
             update.executeBatch();
         }
+        return ahead.size();
     }
 
     private static long filed(Connection connection, int lane) throws SQLException {

@@ -40,7 +40,12 @@ final class Sequences {
      * commits, whichever node stores.
      */
     static long[] recordIds(Connection connection, int count) throws SQLException {
-        return recordIds(next(connection, "record_id", recordBlocks(count)), count);
+        return recordIds(recordBlockIds(connection, recordBlocks(count)), count);
+    }
+
+    /** Values of the sequence {@code record_id}, each for several records. */
+    static long[] recordBlockIds(Connection connection, int count) throws SQLException {
+        return next(connection, "record_id", count);
     }
 
     /** How many values of the sequence {@code record_id} are needed for as many records. */

@@ -153,6 +153,7 @@ final class Store {
         Set<SourceRef> seen = new HashSet<>();
         askSeen(asked, chunk, places, seen);
         PatientHistory.Loading loading = PatientHistory.ask(asked, payloads, patients);
+        Numbers numbers = Numbers.ask(asked, prepared.records.size(), prepared.texts.size(), places.lane);
         AtomicBoolean paused = new AtomicBoolean();
         if (heedsPause) {
             Pauses.ask(asked, Pausable.source(chunk.connection(), chunk.source()), () -> paused.set(true));
@@ -184,12 +185,13 @@ final class Store {
             rows.addAll(judge(record, cut, again, chunk.feed(), places.source, superseded, late));
         }
         if (chunk.feed() == Feed.ONGOING) {
-            HistoryAhead.send(connection, history, places.beside, places.lane);
+            numbers.passed(HistoryAhead.send(connection, history, places.beside, places.lane));
         }
         if (!rows.isEmpty()) {
             List<Payloads.Packed> texts = new ArrayList<>(prepared.texts);
             texts.addAll(payloads.pack(late.blocks()));
-            long[] payloadIds = number(connection, rows, texts.size(), places.lane);
+            number(rows, numbers, written);
+            long[] payloadIds = numbers.payloads(texts.size());
             for (Superseded old : superseded) {
                 if (old.waiting.row != null) {
                     old.waiting.row.state = RecordState.SUPERSEDED;
@@ -291,20 +293,18 @@ final class Store {
 
     private record Superseded(PatientHistory.Waiting waiting, RecordRow by) {}
 
-    /** Gives the ids for as many texts. */
-    private static long[] number(Connection connection, List<RecordRow> rows, int texts, int lane) throws SQLException {
+    private static void number(List<RecordRow> rows, Numbers numbers, Together written) throws SQLException {
         int ready = (int)
                 rows.stream().filter(row -> row.state == RecordState.READY).count();
-        Numbers numbers = Numbers.draw(connection, rows.size(), texts, lane, ready);
-        long next = numbers.place();
+        long[] ids = numbers.records(rows.size());
+        long next = numbers.places(written, ready);
         for (int i = 0; i < rows.size(); i++) {
             RecordRow row = rows.get(i);
-            row.id = numbers.records()[i];
+            row.id = ids[i];
             if (row.state == RecordState.READY) {
                 row.laneNo = next++;
             }
         }
-        return numbers.payloads();
     }
 
     private void supersede(Connection connection, List<Superseded> superseded) throws SQLException {
