@@ -114,19 +114,6 @@ class YearsOfTrafficTest {
         }
     }
 
-    /** Each is a way there and back, and as long as one is under way nobody else's message is stored. */
-    @Test
-    void aChunkOfOneMessageAsksEightQuestions() throws Exception {
-        try (Ledger ledger = open("one")) {
-            ReadyRecords records = new ReadyRecords(() -> ledger, 7);
-            records.store("main", Feed.ONGOING, 1);
-
-            // Lock, stored before, the patient's past, numbers, text, record, doses, position.
-            assertThat(statements("^(select|with|insert|update|delete)", () -> records.store("main", Feed.ONGOING, 1)))
-                    .isEqualTo(8);
-        }
-    }
-
     @Test
     void theDosesOfWhatWaitsAreFoundByIndexHoweverManyHaveLeft() throws Exception {
         try (Ledger ledger = open("doses")) {

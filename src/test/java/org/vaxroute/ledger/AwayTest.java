@@ -196,6 +196,27 @@ class AwayTest extends LedgerCase {
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
+    /** As long as one is under way, nobody else's message is stored. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, GatheredRows.FEW + 1, Rows.MANY - 1})
+    void aChunkGoesToTheDatabaseThreeTimes(int count) throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
+        int port = TestDatabase.server().getPort();
+        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
+            String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
+            try (Ledger far =
+                    Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock)) {
+                far.store(chunk(record("P0", "Poe", "2024-05-01 03")));
+                int before = line.turns();
+
+                far.records().storeUnlessPaused(chunk(records(count)), () -> {});
+
+                // With its questions, with its rows, with the commit.
+                assertThat(line.turns() - before).isEqualTo(3);
+            }
+        }
+    }
+
     private TakenRecord[] records(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> record("P" + (i + 1), "Doe", "2024-05-01 03"))

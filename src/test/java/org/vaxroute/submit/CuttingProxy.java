@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +50,8 @@ public final class CuttingProxy implements Closeable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicBoolean answered = new AtomicBoolean(true);
     private volatile Manner manner = Manner.RESET;
     private volatile Duration latency = Duration.ZERO;
     private volatile boolean struck;
@@ -83,6 +86,11 @@ public final class CuttingProxy implements Closeable {
     /** How often somebody has begun to talk to the server. */
     int connections() {
         return connections.get();
+    }
+
+    /** How often our side has spoken after the server did; with one line at a time, its ways there and back. */
+    public int turns() {
+        return turns.get();
     }
 
     /** How the line is to be spoiled; {@link Manner#RESET} until something else is said. */
@@ -236,6 +244,9 @@ public final class CuttingProxy implements Closeable {
         try {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 delay();
+                if (answered.getAndSet(false)) {
+                    turns.incrementAndGet();
+                }
                 boolean now = bytesLeft.addAndGet(-read) < 0 || isControl && isRequestToCut();
                 if (!forward(buffer, read, out, now, false, since)) {
                     return;
@@ -253,6 +264,7 @@ public final class CuttingProxy implements Closeable {
         try {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 delay();
+                answered.set(true);
                 if (!forward(buffer, read, out, isControl && swallowAnswers, true, since)) {
                     return;
                 }
