@@ -6,10 +6,12 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -21,6 +23,8 @@ import java.util.stream.Collectors;
 final class GatheredRows extends Rows {
     /** To take arrays apart costs as much as so many rows. */
     static final int FEW = 4;
+
+    private static final DateTimeFormatter DAY_OF_ERA = DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT);
 
     /** One column of all rows; dates and times as text, for which the driver has a form of arrays. */
     private record Column(String type, int sqlType, IntFunction<Object[]> array, List<Object> values) {}
@@ -72,7 +76,12 @@ final class GatheredRows extends Rows {
 
     @Override
     Rows put(LocalDate value) {
-        return add("date", Types.VARCHAR, String[]::new, value == null ? null : value.toString());
+        return add("date", Types.VARCHAR, String[]::new, value == null ? null : text(value));
+    }
+
+    /** A message may speak of the year 0, which PostgreSQL knows by another name. */
+    private static String text(LocalDate date) {
+        return DAY_OF_ERA.format(date) + (date.getYear() > 0 ? "" : " BC");
     }
 
     @Override

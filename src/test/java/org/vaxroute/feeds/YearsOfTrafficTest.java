@@ -172,16 +172,13 @@ class YearsOfTrafficTest {
     }
 
     private static long questions(Runnable work) throws SQLException {
-        return statements("^select", work);
-    }
-
-    private static long statements(String of, Runnable work) throws SQLException {
         run("select pg_stat_statements_reset()");
         work.run();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sum(calls) from pg_stat_statements where query ~ '" + of
-                        + "' and query not like '%pg_stat_statements%'")) {
+                ResultSet row =
+                        statement.executeQuery("select sum(calls) from pg_stat_statements where query ~ '^select'"
+                                + " and query not like '%pg_stat_statements%'")) {
             row.next();
             return row.getLong(1);
         }

@@ -158,7 +158,12 @@ class RowsTest extends LedgerCase {
                 .putLong(none ? null : random.nextLong())
                 .put(none ? null : id == 8 ? "x".repeat(90_000) : "\u00e9\\N\t\"{,}'" + id)
                 .put(none ? null : bytes)
-                .put(none ? null : LocalDate.of(1899, 12, 31).plusDays(id * 400L))
+                .put(
+                        none
+                                ? null
+                                : id == 1
+                                        ? LocalDate.of(0, 2, 29)
+                                        : LocalDate.of(1899, 12, 31).plusDays(id * 400L))
                 .put(
                         none
                                 ? null

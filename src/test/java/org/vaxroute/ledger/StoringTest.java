@@ -410,4 +410,15 @@ class StoringTest extends LedgerCase {
         assertThat(ask("select lane_no from record where control_id = '" + waits.controlId() + "'"))
                 .isEqualTo(2);
     }
+
+    /** It is a day that no vaccine was given on, but what a source says is kept, and keeps nobody else from being stored. */
+    @Test
+    void aDoseOfTheYearNoughtIsStored() {
+        assertThat(store(record("P1", "Doe", "0000-02-29 03"), record("P2", "Roe", "2024-05-01 03"))
+                        .ready())
+                .isEqualTo(2);
+
+        assertThat(ask("select count(*) from dose where dose_date < '0001-01-01'"))
+                .isOne();
+    }
 }
