@@ -1,6 +1,7 @@
 package org.vaxroute.intake;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -38,12 +39,16 @@ public final class GroupCommitStep extends AsyncProcessorSupport implements Came
         return false;
     }
 
-    private boolean stored(Chunk chunk, GroupCommit.Turn turn) {
+    private MllpIntake.Fate store(Chunk chunk, GroupCommit.Turn turn) {
         Exchange sent = chunks.send(CHUNKS, ExchangePattern.InOut, one -> {
             one.getMessage().setBody(chunk);
             one.setProperty(StoreStep.TURN, turn);
         });
-        return sent.getException() == null && sent.getProperty(StoreStep.STORED) != null;
+        Optional<?> stored = sent.getProperty(StoreStep.STORED, Optional.class);
+        if (sent.getException() != null || stored == null) {
+            return MllpIntake.Fate.NOT_STORED;
+        }
+        return stored.isPresent() ? MllpIntake.Fate.STORED : MllpIntake.Fate.PAUSED;
     }
 
     @Override
@@ -51,7 +56,7 @@ public final class GroupCommitStep extends AsyncProcessorSupport implements Came
         chunks = context.createProducerTemplate();
         commit = new GroupCommit(
                 most,
-                (texts, turn) -> intake.answers(texts, chunk -> stored(chunk, turn), turn),
+                (texts, turn) -> intake.answers(texts, chunk -> store(chunk, turn), turn),
                 (List<GroupCommit.Arrival> group) ->
                         group.forEach(one -> one.answer().accept(intake.notStored(one.text()))));
     }

@@ -94,7 +94,7 @@ public final class IntakeBeans {
         if (!senders.isEmpty()) {
             MllpEndpoint.requireSafe(mllp, alarms);
         }
-        mllpIntake = new MllpIntake(mllp, senders, ledger.pauses(), alarms, clock);
+        mllpIntake = new MllpIntake(mllp, senders, alarms, clock);
         beans.put("groupCommit", new GroupCommitStep(mllpIntake, mllp));
         beans.put("mllpTrouble", new MllpTroubleStep(alarms));
         beans.putAll(MllpEndpoint.beans(mllp, settings, alarms, discarded, mllpDoor));

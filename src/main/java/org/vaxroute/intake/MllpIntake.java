@@ -8,14 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
-import org.vaxroute.ledger.Pausable;
-import org.vaxroute.ledger.Pauses;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
@@ -41,6 +39,14 @@ public final class MllpIntake {
     /** What was counted since the start. */
     public record Counts(long stored, long notStored, long refused, long ignored) {}
 
+    /** What became of a chunk. */
+    enum Fate {
+        STORED,
+        /** A person has paused its source. */
+        PAUSED,
+        NOT_STORED
+    }
+
     /** One message of a group on its way to its answer. */
     private static final class Arrived {
         byte[] answer;
@@ -51,7 +57,6 @@ public final class MllpIntake {
 
     private final MllpSettings settings;
     private final List<MllpSource> sources;
-    private final Pauses pauses;
     private final Acknowledgment acknowledgment;
     private final SourceAlarms alarms;
     private final LongAdder stored = new LongAdder();
@@ -59,11 +64,9 @@ public final class MllpIntake {
     private final LongAdder refused = new LongAdder();
     private final LongAdder ignored = new LongAdder();
 
-    public MllpIntake(
-            MllpSettings settings, Collection<MllpSource> sources, Pauses pauses, SourceAlarms alarms, Clock clock) {
+    public MllpIntake(MllpSettings settings, Collection<MllpSource> sources, SourceAlarms alarms, Clock clock) {
         this.settings = settings;
         this.sources = List.copyOf(sources);
-        this.pauses = pauses;
         this.alarms = alarms;
         this.acknowledgment = new Acknowledgment(clock, clock.getZone());
     }
@@ -71,10 +74,10 @@ public final class MllpIntake {
     /**
      * The answers to these messages, in their order.
      *
-     * @param store stores a chunk and says whether it is committed; may throw
+     * @param store stores a chunk and says what became of it; may throw
      * @param turn passed on when nothing more is stored
      */
-    List<byte[]> answers(List<byte[]> texts, Predicate<Chunk> store, GroupCommit.Turn turn) {
+    List<byte[]> answers(List<byte[]> texts, Function<Chunk, Fate> store, GroupCommit.Turn turn) {
         List<Arrived> group = new ArrayList<>(texts.size());
         Map<String, List<Arrived>> bySource = new LinkedHashMap<>();
         for (byte[] text : texts) {
@@ -154,38 +157,27 @@ public final class MllpIntake {
     }
 
     /** Stores them and gives what writes their answers. */
-    private Runnable store(List<Arrived> ones, Predicate<Chunk> store) {
+    private Runnable store(List<Arrived> ones, Function<Chunk, Fate> store) {
         MllpSource source = ones.get(0).source;
         List<TakenRecord> records = ones.stream().map(one -> one.record).toList();
         var chunk = new Chunk(source.connection(), source.id(), source.feed(), records, new PositionMove.None(), true);
-        boolean committed;
-        try {
-            committed = store.test(chunk);
-        } catch (RuntimeException e) {
-            LOG.debug("{} was not stored: {}", chunk, e.getClass().getName());
-            committed = false;
-        }
-        if (committed) {
+        Fate fate = fate(chunk, store);
+        if (fate == Fate.STORED) {
             stored.add(ones.size());
             alarms.clear("source." + source.id());
             return () -> ones.forEach(one -> one.answer = answer(one));
         }
         notStored.add(ones.size());
-        return () -> {
-            String why = isPaused(source) ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
-            ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
-        };
+        String why = fate == Fate.PAUSED ? Acknowledgment.PAUSED : Acknowledgment.NOT_STORED;
+        return () -> ones.forEach(one -> one.answer = acknowledgment.notStored(one.message, why));
     }
 
-    private boolean isPaused(MllpSource source) {
+    private static Fate fate(Chunk chunk, Function<Chunk, Fate> store) {
         try {
-            return pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+            return store.apply(chunk);
         } catch (RuntimeException e) {
-            LOG.debug(
-                    "nobody can say whether {} is paused: {}",
-                    source.id(),
-                    e.getClass().getName());
-            return false;
+            LOG.debug("{} was not stored: {}", chunk, e.getClass().getName());
+            return Fate.NOT_STORED;
         }
     }
 

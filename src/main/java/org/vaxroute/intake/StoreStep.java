@@ -18,6 +18,8 @@ import org.vaxroute.ledger.Stored;
 public final class StoreStep {
     static final String HAND_OVER = "vaxroute.handOver";
     static final String TURN = "vaxroute.turn";
+
+    /** What MLLP's chunk came to; an empty one when its source is paused. */
     static final String STORED = "vaxroute.stored";
 
     private final Function<Chunk, Stored> ledger;
@@ -45,9 +47,9 @@ public final class StoreStep {
         HandOver<Chunk> handOver = exchange.getProperty(HAND_OVER, HandOver.class);
         GroupCommit.Turn turn = exchange.getProperty(TURN, GroupCommit.Turn.class);
         if (turn != null) {
-            inTurn.apply(chunk, turn::await).ifPresent(stored -> exchange.setProperty(STORED, stored));
+            exchange.setProperty(STORED, inTurn.apply(chunk, turn::await));
         } else if (handOver == null) {
-            exchange.setProperty(STORED, ledger.apply(chunk));
+            ledger.apply(chunk);
         } else if (chunk.last()) {
             handOver.giveLast(chunk);
         } else {

@@ -3,6 +3,7 @@ package org.vaxroute.ledger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * The numbers of a chunk's rows. PostgreSQL is asked for them with the chunk's first questions, for as many rows as it mostly has: with a chunk of one message the way
@@ -103,8 +104,6 @@ final class Numbers {
     }
 
     private static long[] joined(long[] some, long[] more) {
-        long[] all = Arrays.copyOf(some, some.length + more.length);
-        System.arraycopy(more, 0, all, some.length, more.length);
-        return all;
+        return LongStream.concat(Arrays.stream(some), Arrays.stream(more)).toArray();
     }
 }

@@ -79,7 +79,7 @@ final class Store {
         if (!(chunk.move() instanceof PositionMove.None)) {
             database.sync();
         }
-        log.debug("{} stored: {}", chunk, stored);
+        log.debug("{} stored: {}", chunk, stored.map(Stored::toString).orElse("nothing, its source is paused"));
         return stored;
     }
 
