@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,6 +56,16 @@ final class Office implements AutoCloseable {
 
     /** @throws org.vaxroute.ledger.LedgerException when the ledger cannot be opened, saying what to look at */
     Office(Settings settings, Clock clock) {
+        this(settings, clock, (rooms, toldAgain) -> opened(rooms, toldAgain, clock));
+    }
+
+    /** Everything that routes name, over a ledger without a database. */
+    static Office onTrial(Settings settings, Clock clock) {
+        return new Office(settings, clock, (rooms, toldAgain) -> Ledger.none(clock));
+    }
+
+    private Office(
+            Settings settings, Clock clock, BiFunction<RoomSettings, Function<String, ResendRules>, Ledger> opening) {
         this.settings = settings;
         this.clock = clock;
         rooms = new RoomSettings(settings);
@@ -68,10 +79,7 @@ final class Office implements AutoCloseable {
         Map<String, ResendRules> resend = byConnection(rooms::resend);
         // A connection that is in use no more may still have records.
         Function<String, ResendRules> toldAgain = id -> resend.getOrDefault(id, ResendRules.DEFAULT);
-        ledger = rooms.serverLedger()
-                .map(source -> Ledger.open(source, toldAgain, clock))
-                .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock));
-        refuseHalfRestored();
+        ledger = opening.apply(rooms, toldAgain);
         ledger.submissionFiles().tell((file, state) -> folder.note(file, state, clock.instant()));
         notices = new NoticeDesk(ledger, texts::get, mail, rooms.work().resolve("notices"), node, clock);
         doctor = new AccountDoctor(
@@ -128,7 +136,15 @@ final class Office implements AutoCloseable {
         return Files.getOwner(path).getName();
     }
 
-    private void refuseHalfRestored() {
+    private static Ledger opened(RoomSettings rooms, Function<String, ResendRules> toldAgain, Clock clock) {
+        Ledger ledger = rooms.serverLedger()
+                .map(source -> Ledger.open(source, toldAgain, clock))
+                .orElseGet(() -> Ledger.open(rooms.ledger(), toldAgain, clock));
+        refuseHalfRestored(ledger);
+        return ledger;
+    }
+
+    private static void refuseHalfRestored(Ledger ledger) {
         boolean half;
         try {
             half = ledger.replays()

@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.vaxroute.boot.check.CamelProbe;
 import org.vaxroute.boot.check.RouteCheck;
@@ -16,7 +15,7 @@ import org.vaxroute.boot.check.RouteFault;
 import org.vaxroute.boot.settings.Settings;
 
 /**
- * Loads all routes of a home where they can do no harm: with beans of their own over an empty ledger in memory, in a context that starts none of
+ * Loads all routes of a home where they can do no harm: with beans of their own over no ledger, in a context that starts none of
  * them. The beans of a running server are no part of it, because stopping the trial stops what its routes name.
  */
 final class RouteTrial {
@@ -36,10 +35,6 @@ final class RouteTrial {
                     scratch.toString(),
                     "intake.file.directory",
                     scratch.resolve("in").toString(),
-                    "ledger.url",
-                    "jdbc:h2:mem:check-" + UUID.randomUUID(),
-                    "ledger.jndi",
-                    "",
                     "cluster.enabled",
                     "false",
                     "operate.http.enabled",

@@ -16,6 +16,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.answers.AnswerArchive;
@@ -81,7 +82,7 @@ public final class VaxRoute implements AutoCloseable {
         Optional<NodeLock> lock =
                 start == Start.ROUTES ? Optional.of(NodeLock.take(rooms.run(), rooms.node())) : Optional.empty();
         try {
-            office = new Office(settings, clock);
+            office = start == Start.ROUTES ? new Office(settings, clock) : Office.onTrial(settings, clock);
         } catch (RuntimeException e) {
             lock.ifPresent(NodeLock::close);
             throw e;
@@ -167,7 +168,6 @@ public final class VaxRoute implements AutoCloseable {
                 clock);
         Map<String, Object> beans = new HashMap<>(intake.beans());
         Check check = ((Check) beans.get("rules")).heeding(office.judging().realPersons());
-        lists.serve((Transform) beans.get("transforms"), check, office.ledger().alarms());
         beans.put(
                 "assembler",
                 new FileAssembler(
@@ -233,6 +233,7 @@ public final class VaxRoute implements AutoCloseable {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES);
         try {
             vaxRoute.operations = vaxRoute.office.register().watchRates();
+            vaxRoute.serveLists();
             welcome.accept(vaxRoute.users);
             vaxRoute.http.ifPresent(server -> server.start());
             vaxRoute.reload = new RouteReload(
@@ -265,7 +266,7 @@ public final class VaxRoute implements AutoCloseable {
     /**
      * Everything that routes name, and a context in which none of them runs. Nothing is registered, served or sent.
      *
-     * @param settings of a ledger and a work folder that nobody else uses
+     * @param settings of a work folder that nobody else uses
      */
     static VaxRoute onTrial(Settings settings, Clock clock) {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.NOTHING);
@@ -302,6 +303,14 @@ public final class VaxRoute implements AutoCloseable {
         if (!running) {
             camel.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         }
+    }
+
+    private void serveLists() {
+        Registry named = context().getRegistry();
+        lists.serve(
+                named.lookupByNameAndType("transforms", Transform.class),
+                named.lookupByNameAndType("rules", Check.class),
+                office.ledger().alarms());
     }
 
     /** A timer for each route. */

@@ -33,6 +33,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -49,9 +50,6 @@ final class Database implements AutoCloseable {
 
     // As long as a statement waits for a lock: only the processor and the disk are between us and an H2 file.
     private static final long FILE_MILLIS = 15_000;
-
-    // Nothing to wait for but the processor: a trial of the routes must not fail on a busy machine.
-    private static final long MEMORY_MILLIS = 60_000;
 
     private final Lines pool;
     private final Runnable ending;
@@ -162,8 +160,7 @@ final class Database implements AutoCloseable {
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(
-                url.startsWith("jdbc:h2:mem:") ? MEMORY_MILLIS : dialect == Dialect.H2 ? FILE_MILLIS : SERVER_MILLIS);
+        config.setConnectionTimeout(dialect == Dialect.H2 ? FILE_MILLIS : SERVER_MILLIS);
         config.setExceptionOverride(new SQLExceptionOverride() {
             @java.lang.Override
             public Override adjudicate(SQLException fault) {
@@ -240,6 +237,22 @@ final class Database implements AutoCloseable {
         Lines lines = new Lines(greeted, Dialect.POSTGRESQL);
         lines.patiently(() -> migrate(flyway(lines, Dialect.POSTGRESQL), Dialect.POSTGRESQL));
         return new Database(lines, () -> {}, Dialect.POSTGRESQL, false);
+    }
+
+    /** No database at all: whoever asks it for something is told so. */
+    static Database none() {
+        DataSource none = new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                throw new SQLTransientConnectionException("There is none where routes are only tried");
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return getConnection();
+            }
+        };
+        return new Database(new Lines(none, Dialect.H2), () -> {}, Dialect.H2, false);
     }
 
     private static Flyway flyway(DataSource pool, Dialect dialect) {

@@ -27,7 +27,7 @@ record Identity(String tag, byte[] hashKey) {
         });
     }
 
-    private static Identity random() {
+    static Identity random() {
         SecureRandom random = new SecureRandom();
         StringBuilder tag = new StringBuilder();
         for (int i = 0; i < 4; i++) {

@@ -43,9 +43,8 @@ public final class Ledger implements Closeable {
     private final LedgerCopy copy;
     private final Retention retention;
 
-    private Ledger(Database database, Function<String, ResendRules> resend, Clock clock) {
+    private Ledger(Database database, Identity identity, Function<String, ResendRules> resend, Clock clock) {
         this.database = database;
-        Identity identity = Identity.of(database, clock);
         Directory directory = new Directory(database);
         Payloads payloads = new TablePayloads();
         Authorities authorities = new Authorities(database);
@@ -133,6 +132,14 @@ public final class Ledger implements Closeable {
     }
 
     /**
+     * A ledger without a database, for beans that routes only name while they are tried. Whatever asks it for something gets a
+     * {@link LedgerException}.
+     */
+    public static Ledger none(Clock clock) {
+        return new Ledger(Database.none(), Identity.random(), connection -> ResendRules.DEFAULT, clock);
+    }
+
+    /**
      * Looks whether the ledger's database lets us in, without opening the ledger.
      *
      * @throws LedgerUnavailable when it does not, and may do so later though nobody changes a setting
@@ -144,7 +151,7 @@ public final class Ledger implements Closeable {
 
     private static Ledger over(Database database, Function<String, ResendRules> resend, Clock clock) {
         try {
-            return new Ledger(database, resend, clock);
+            return new Ledger(database, Identity.of(database, clock), resend, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -17,7 +17,6 @@ import org.postgresql.PGProperty;
  * @param syncFiles whether chunks from files and JDBC sources also force H2's file to the disk, against loss of power
  */
 public record LedgerSettings(String url, String user, String password, int connections, boolean syncFiles) {
-    private static final String H2_MEMORY = "jdbc:h2:mem:";
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final Pattern HERE = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
@@ -35,16 +34,12 @@ public record LedgerSettings(String url, String user, String password, int conne
     }
 
     /**
-     * The same with an encrypted H2 file. One that was written without a key has to be copied with H2's own script tool first. A ledger in memory, as the
-     * routes are tried on, has no file to encrypt and stays as it is.
+     * The same with an encrypted H2 file. One that was written without a key has to be copied with H2's own script tool first.
      *
      * @param key any characters but spaces
      * @throws IllegalArgumentException when the ledger is no H2 file or the key cannot be one
      */
     public LedgerSettings encrypted(String key) {
-        if (url.startsWith(H2_MEMORY)) {
-            return this;
-        }
         if (!url.startsWith(H2_FILE)) {
             throw new IllegalArgumentException("ledger.file-key is set, but ledger.url is " + withoutQuery()
                     + ": only an H2 file is encrypted by it. Encrypt PostgreSQL's disk instead and take the key out.");

@@ -28,6 +28,14 @@ class RouteTrialTest {
     }
 
     @Test
+    void theLedgerIsNotAsked() {
+        ShippedHome home = new ShippedHome(folder);
+        home.set("config/vaxroute.properties", "ledger.url", "jdbc:postgresql://127.0.0.1:1/nobody-there");
+
+        assertThat(trial(home)).isEmpty();
+    }
+
+    @Test
     void everySlipIsToldWithItsPlaceAndItsRemedyAtOnce() {
         ShippedHome home = new ShippedHome(folder);
         home.replace("routes/intake/intake-file.yaml", "recursive: true", "recursiv: true");
