@@ -359,6 +359,18 @@ final class Database implements AutoCloseable {
         return meaning(() -> transactions.execute(status -> work.apply(client)));
     }
 
+    /**
+     * Runs work in a transaction that begins and ends with it, so that it may commit by itself ({@link Together#goLast}).
+     *
+     * @throws IllegalStateException in the middle of another one
+     */
+    <T> T transactAlone(ConnectionCallback<T> work) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("This would commit what another transaction has begun");
+        }
+        return transact(sql -> jdbc(work));
+    }
+
     /** Has something done when what is open on this thread is committed, and never when it is rolled back; at once where nothing is open. */
     void afterCommit(Runnable work) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {

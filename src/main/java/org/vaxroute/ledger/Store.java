@@ -74,8 +74,8 @@ final class Store {
                                 chunk.connection(), chunk.feed() == Feed.ONGOING ? Feed.HISTORICAL : Feed.ONGOING));
         Prepared prepared = prepare(chunk);
         turn.run();
-        Optional<Stored> stored = database.transact(
-                sql -> database.jdbc(connection -> commit(connection, chunk, places, prepared, heedsPause)));
+        Optional<Stored> stored =
+                database.transactAlone(connection -> commit(connection, chunk, places, prepared, heedsPause));
         if (!(chunk.move() instanceof PositionMove.None)) {
             database.sync();
         }
@@ -207,7 +207,12 @@ final class Store {
             counts.add(row);
         }
         movePosition(written, chunk, places.source, prepared, counts, now);
-        written.go();
+        if (chunk.move() instanceof PositionMove.None) {
+            written.goLast();
+        } else {
+            // A position that does not stand where it should must undo all.
+            written.go();
+        }
         return Optional.of(counts.stored());
     }
 
@@ -371,7 +376,7 @@ final class Store {
                     return i;
                 },
                 moved -> {
-                    if (moved != 1) {
+                    if (moved != 1 && !(move instanceof PositionMove.None)) {
                         throw new StalePosition(
                                 "The position of source " + chunk.connection() + "/" + chunk.source() + " ("
                                         + chunk.feed()

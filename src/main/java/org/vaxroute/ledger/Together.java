@@ -60,22 +60,34 @@ final class Together {
 
     /** Executes what was added since the last time, in its order. */
     void go() throws SQLException {
+        go("");
+    }
+
+    /**
+     * As {@link #go}, as the last act of a transaction: PostgreSQL commits it in the same piece, and whoever began it finds nothing left to commit. H2's is left to him.
+     * What takes the numbers of changed rows can undo nothing any more.
+     */
+    void goLast() throws SQLException {
+        go("; commit");
+    }
+
+    private void go(String end) throws SQLException {
         List<One> all = List.copyOf(waiting);
         waiting.clear();
         if (all.isEmpty()) {
             return;
         }
         if (Dialect.of(connection.getMetaData().getURL()) == Dialect.POSTGRESQL) {
-            go(all);
+            go(all, end);
         } else {
             for (One one : all) {
-                go(List.of(one));
+                go(List.of(one), "");
             }
         }
     }
 
-    private void go(List<One> all) throws SQLException {
-        String sql = all.stream().map(One::sql).collect(Collectors.joining("; "));
+    private void go(List<One> all, String end) throws SQLException {
+        String sql = all.stream().map(One::sql).collect(Collectors.joining("; ", "", end));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int at = 1;
             for (One one : all) {

@@ -79,6 +79,39 @@ class TogetherTest extends LedgerCase {
     }
 
     @Test
+    void theLastOnesAreCommittedWithTheirTransaction() throws SQLException {
+        Database database = Database.open(settings);
+        database.transactAlone(connection -> {
+            Together together = new Together(connection);
+            insert(together, 1);
+            together.go();
+            insert(together, 2);
+            together.goLast();
+            assertThat(ask("select count(*) from thing")).isEqualTo(kind == TestDatabase.POSTGRESQL ? 2 : 0);
+            return null;
+        });
+        assertThat(ask("select count(*) from thing")).isEqualTo(2);
+        assertThat(said).containsExactly(1, 1);
+
+        assertThatThrownBy(() -> database.transactAlone(connection -> {
+                    Together together = new Together(connection);
+                    insert(together, 3);
+                    together.go();
+                    insert(together, 4);
+                    insert(together, 1);
+                    together.goLast();
+                    return null;
+                }))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("23505");
+        assertThat(ask("select count(*) from thing")).isEqualTo(2);
+
+        assertThatThrownBy(() -> database.transact(sql -> database.transactAlone(connection -> null)))
+                .isInstanceOf(IllegalStateException.class);
+        database.close();
+    }
+
+    @Test
     void whatIsAskedMustAnswerAndWhatIsChangedMayNot() throws SQLException {
         try (Connection connection = connect()) {
             Together question = new Together(connection);

@@ -115,7 +115,7 @@ public final class CuttingProxy implements Closeable {
     }
 
     /** Lets so many more requests pass; the answer to the last of them never reaches us. */
-    synchronized void cutInPlaceOfAnswer(int passing) {
+    public synchronized void cutInPlaceOfAnswer(int passing) {
         cutBeforeAnswer = true;
         requestsUntilCut = passing;
     }
