@@ -293,11 +293,13 @@ final class AnswerMatching {
         candidates.forEach(candidate -> counts.put(candidate.record.id(), candidate.record.doses()));
         try (PreparedStatement select = sql.prepareStatement(
                 "select record_id, position, dose_date, cvx from dose where dose_id = any(?) order by dose_id")) {
-            select.setArray(1, sql.createArrayOf("bigint", DoseIds.all(counts.entrySet())));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
-                            .add(new Dose(row.getInt(2), row.getObject(3, LocalDate.class), row.getString(4)));
+            for (Long[] some : Dialect.of(sql).portions(DoseIds.all(counts.entrySet()))) {
+                select.setArray(1, sql.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+                                .add(new Dose(row.getInt(2), row.getObject(3, LocalDate.class), row.getString(4)));
+                    }
                 }
             }
         }

@@ -382,7 +382,7 @@ public final class Answers {
     }
 
     /** A report is at its end: doses that it does not refuse, of records that it speaks of, were taken. */
-    private static void acceptUnmentioned(JdbcClient sql, AnswerFile file) {
+    private void acceptUnmentioned(JdbcClient sql, AnswerFile file) {
         List<Map.Entry<Long, Integer>> records = sql.sql(
                         "select distinct r.record_id, r.doses from answer a join record r on r.record_id = a.record_id"
                                 + " where a.answer_file_id = ? and r.state in ('ACCEPTED', 'WARNED', 'REJECTED') and not exists ("
@@ -394,11 +394,14 @@ public final class Answers {
         acceptDoses(sql, records);
     }
 
-    private static void acceptDoses(JdbcClient sql, List<Map.Entry<Long, Integer>> records) {
+    private void acceptDoses(JdbcClient sql, List<Map.Entry<Long, Integer>> records) {
         for (int from = 0; from < records.size(); from += AT_ONCE) {
-            sql.sql("update dose set state = 'ACCEPTED' where state = 'READY' and dose_id = any(?)")
-                    .param(DoseIds.all(records.subList(from, Math.min(records.size(), from + AT_ONCE))))
-                    .update();
+            List<Long> doses = DoseIds.all(records.subList(from, Math.min(records.size(), from + AT_ONCE)));
+            for (Long[] some : database.dialect().portions(doses)) {
+                sql.sql("update dose set state = 'ACCEPTED' where state = 'READY' and dose_id = any(?)")
+                        .param(some)
+                        .update();
+            }
         }
     }
 

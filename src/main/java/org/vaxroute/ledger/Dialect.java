@@ -1,6 +1,9 @@
 package org.vaxroute.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +80,10 @@ enum Dialect {
         return url.startsWith("jdbc:h2:") ? H2 : POSTGRESQL;
     }
 
+    static Dialect of(Connection connection) throws SQLException {
+        return of(connection.getMetaData().getURL());
+    }
+
     /** Whether this SQLState means that the database cannot serve now, and that the same work may succeed later. */
     boolean away(String sqlState) {
         if (sqlState == null) {
@@ -129,7 +136,7 @@ enum Dialect {
     /**
      * Keys for {@code = any(?)}, as many at a time as the database takes well: H2 compares each row that it finds with the whole list.
      */
-    List<Long[]> portions(Set<Long> keys) {
+    List<Long[]> portions(Collection<Long> keys) {
         Long[] all = keys.toArray(Long[]::new);
         int most = this == H2 ? 32 : Math.max(1, all.length);
         return IntStream.rangeClosed(0, (all.length - 1) / most)

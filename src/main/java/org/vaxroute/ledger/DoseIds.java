@@ -1,7 +1,9 @@
 package org.vaxroute.ledger;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Ids of dose rows, worked out from the record's id and the dose's position; the doses of a record are one range of ids. */
 final class DoseIds {
@@ -26,10 +28,10 @@ final class DoseIds {
     }
 
     /** The ids of all doses of these records. */
-    static Long[] all(Collection<Map.Entry<Long, Integer>> dosesByRecord) {
+    static List<Long> all(Collection<Map.Entry<Long, Integer>> dosesByRecord) {
         return dosesByRecord.stream()
-                .flatMap(record -> java.util.stream.IntStream.rangeClosed(1, record.getValue())
-                        .mapToObj(position -> of(record.getKey(), position)))
-                .toArray(Long[]::new);
+                .flatMap(record ->
+                        IntStream.rangeClosed(1, record.getValue()).mapToObj(position -> of(record.getKey(), position)))
+                .toList();
     }
 }

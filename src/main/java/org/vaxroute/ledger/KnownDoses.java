@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -103,20 +102,22 @@ public final class KnownDoses {
         Map<Long, Owner> owners = new HashMap<>();
         Map<Long, Integer> doses = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(RECORDS)) {
-            select.setArray(1, connection.createArrayOf("bigint", patients.toArray()));
             select.setString(2, id);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    By by = row.getString("feed").equals("ONGOING") ? By.ONGOING : By.HISTORY;
-                    boolean told = by == By.ONGOING && TOLD.contains(row.getString("state"));
-                    if (toldOnly && !told) {
-                        continue;
-                    }
-                    long record = row.getLong("record_id");
-                    owners.put(record, new Owner(row.getLong("patient_key"), by));
-                    doses.put(record, row.getInt("doses"));
-                    if (told) {
-                        found.newest.put(row.getLong("patient_key"), TextPlace.of(row, 0));
+            for (Long[] some : database.dialect().portions(patients)) {
+                select.setArray(1, connection.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        By by = row.getString("feed").equals("ONGOING") ? By.ONGOING : By.HISTORY;
+                        boolean told = by == By.ONGOING && TOLD.contains(row.getString("state"));
+                        if (toldOnly && !told) {
+                            continue;
+                        }
+                        long record = row.getLong("record_id");
+                        owners.put(record, new Owner(row.getLong("patient_key"), by));
+                        doses.put(record, row.getInt("doses"));
+                        if (told) {
+                            found.newest.put(row.getLong("patient_key"), TextPlace.of(row, 0));
+                        }
                     }
                 }
             }
@@ -134,17 +135,19 @@ public final class KnownDoses {
         return found;
     }
 
-    private static void doses(Connection connection, Found found, Map<Long, Owner> owners, Long[] ids)
+    private static void doses(Connection connection, Found found, Map<Long, Owner> owners, List<Long> ids)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 "select record_id, dose_key, coalesce(name_key, dose_key) name_key from dose where dose_id = any(?) and state <> 'REJECTED'")) {
-            select.setArray(1, connection.createArrayOf("bigint", Arrays.copyOf(ids, ids.length, Object[].class)));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    Owner owner = owners.get(row.getLong(1));
-                    Map<Long, By> patient = found.doses.computeIfAbsent(owner.patient, key -> new HashMap<>());
-                    patient.merge(row.getLong(2), owner.by, KnownDoses::newer);
-                    patient.merge(row.getLong(3), owner.by, KnownDoses::newer);
+            for (Long[] some : Dialect.of(connection).portions(ids)) {
+                select.setArray(1, connection.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        Owner owner = owners.get(row.getLong(1));
+                        Map<Long, By> patient = found.doses.computeIfAbsent(owner.patient, key -> new HashMap<>());
+                        patient.merge(row.getLong(2), owner.by, KnownDoses::newer);
+                        patient.merge(row.getLong(3), owner.by, KnownDoses::newer);
+                    }
                 }
             }
         }

@@ -24,7 +24,7 @@ final class Numbers {
     /** Asks behind the lock of the standing, and locks the lane. */
     static Numbers ask(Together together, int records, int payloads, int lane) throws SQLException {
         Numbers numbers = new Numbers(together.connection(), lane);
-        if (Dialect.of(together.connection().getMetaData().getURL()) == Dialect.POSTGRESQL) {
+        if (Dialect.of(together.connection()) == Dialect.POSTGRESQL) {
             numbers.askIds(together, Sequences.recordBlocks(records), payloads);
         }
         together.ask(

@@ -69,13 +69,14 @@ final class PatientHistory {
     }
 
     /** As {@link #load}, with what else is asked behind the lock. */
-    static Loading ask(Together together, Payloads payloads, Collection<Long> patientKeys) {
-        Loading loading = new Loading(new PatientHistory(together.connection(), payloads), patientKeys);
-        if (!patientKeys.isEmpty()) {
+    static Loading ask(Together together, Payloads payloads, Collection<Long> patientKeys) throws SQLException {
+        Connection connection = together.connection();
+        Loading loading = new Loading(new PatientHistory(connection, payloads), patientKeys);
+        for (Long[] some : Dialect.of(connection).portions(patientKeys)) {
             together.ask(
                     RECORDS,
                     (select, at) -> {
-                        select.setArray(at, together.connection().createArrayOf("bigint", patientKeys.toArray()));
+                        select.setArray(at, connection.createArrayOf("bigint", some));
                         return at + 1;
                     },
                     loading::read);
@@ -136,22 +137,25 @@ final class PatientHistory {
                 .toList();
     }
 
-    private static void loadDoses(Connection connection, Map<Long, Past> records, Long[] doseIds) throws SQLException {
+    private static void loadDoses(Connection connection, Map<Long, Past> records, List<Long> doseIds)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(DOSES)) {
-            select.setArray(1, connection.createArrayOf("bigint", doseIds));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    Past past = records.get(row.getLong("record_id"));
-                    Keys.OfDose dose = new Keys.OfDose(
-                            row.getLong("dose_key"),
-                            row.getLong("name_key"),
-                            row.getBytes("content_hash"),
-                            row.getObject("dose_date", java.time.LocalDate.class),
-                            row.getString("cvx"),
-                            DoseKind.valueOf(row.getString("kind")),
-                            row.getString("action"));
-                    past.versions.add(
-                            new Version(past, row.getInt("position"), dose, standing(past, row.getString("state"))));
+            for (Long[] some : Dialect.of(connection).portions(doseIds)) {
+                select.setArray(1, connection.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        Past past = records.get(row.getLong("record_id"));
+                        Keys.OfDose dose = new Keys.OfDose(
+                                row.getLong("dose_key"),
+                                row.getLong("name_key"),
+                                row.getBytes("content_hash"),
+                                row.getObject("dose_date", java.time.LocalDate.class),
+                                row.getString("cvx"),
+                                DoseKind.valueOf(row.getString("kind")),
+                                row.getString("action"));
+                        past.versions.add(new Version(
+                                past, row.getInt("position"), dose, standing(past, row.getString("state"))));
+                    }
                 }
             }
         }
@@ -161,14 +165,16 @@ final class PatientHistory {
         try (PreparedStatement select =
                 connection.prepareStatement("select patient_key, name_key, dose_key, source_id, content_hash, action"
                         + " from dose_name where patient_key = any(?)")) {
-            select.setArray(1, connection.createArrayOf("bigint", patientKeys.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    patient(row.getLong(1))
-                            .names
-                            .put(
-                                    row.getLong(2),
-                                    new Name(row.getLong(3), row.getInt(4), row.getBytes(5), row.getString(6)));
+            for (Long[] some : Dialect.of(connection).portions(patientKeys)) {
+                select.setArray(1, connection.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        patient(row.getLong(1))
+                                .names
+                                .put(
+                                        row.getLong(2),
+                                        new Name(row.getLong(3), row.getInt(4), row.getBytes(5), row.getString(6)));
+                    }
                 }
             }
         }

@@ -20,7 +20,7 @@ abstract class Rows implements AutoCloseable {
      */
     static Rows into(Together together, String table, String columns, int expected) throws SQLException {
         Connection connection = together.connection();
-        if (Dialect.of(connection.getMetaData().getURL()) == Dialect.H2) {
+        if (Dialect.of(connection) == Dialect.H2) {
             return new BatchedRows(
                     connection,
                     "insert into " + table + " (" + columns + ") values ("

@@ -77,7 +77,7 @@ final class Together {
         if (all.isEmpty()) {
             return;
         }
-        if (Dialect.of(connection.getMetaData().getURL()) == Dialect.POSTGRESQL) {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
             go(all, end);
         } else {
             for (One one : all) {

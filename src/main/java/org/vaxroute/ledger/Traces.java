@@ -113,19 +113,21 @@ final class Traces {
         try (PreparedStatement select = connection.prepareStatement(
                 "select record_id, origin, dose_key, coalesce(name_key, dose_key) name_key, content_hash, dose_date, cvx, kind,"
                         + " action from dose where dose_id = any(?) order by dose_id")) {
-            select.setArray(1, connection.createArrayOf("bigint", DoseIds.all(counts.entrySet())));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>(2))
-                            .add(new RecordTrace.Dose(
-                                    row.getInt(2),
-                                    row.getLong(3),
-                                    row.getLong(4),
-                                    HEX.formatHex(row.getBytes(5)),
-                                    row.getObject(6, LocalDate.class),
-                                    row.getString(7),
-                                    row.getString(8),
-                                    row.getString(9)));
+            for (Long[] some : Dialect.of(connection).portions(DoseIds.all(counts.entrySet()))) {
+                select.setArray(1, connection.createArrayOf("bigint", some));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        doses.computeIfAbsent(row.getLong(1), id -> new ArrayList<>(2))
+                                .add(new RecordTrace.Dose(
+                                        row.getInt(2),
+                                        row.getLong(3),
+                                        row.getLong(4),
+                                        HEX.formatHex(row.getBytes(5)),
+                                        row.getObject(6, LocalDate.class),
+                                        row.getString(7),
+                                        row.getString(8),
+                                        row.getString(9)));
+                    }
                 }
             }
         }
