@@ -120,6 +120,17 @@ final class RoomSettings {
             throw new StartFailed(
                     "config/vaxroute.properties: feed.builders is " + builders + "; use 1 or more, such as 2.", null);
         }
+        int connections = global.integer("ledger.connections");
+        boolean ownPool =
+                global.find("ledger.jndi").filter(name -> !name.isBlank()).isEmpty();
+        if (ownPool && builders >= connections) {
+            throw new StartFailed(
+                    "config/vaxroute.properties: feed.builders is " + builders + ", and ledger.connections is "
+                            + connections
+                            + ": intake and delivery would wait for a connection while files are built. Set feed.builders lower, such as 2, or"
+                            + " ledger.connections higher.",
+                    null);
+        }
         return builders;
     }
 

@@ -34,6 +34,15 @@ class PacesOfRoutesTest {
                 .contains("feed.builders is 0; use 1 or more");
     }
 
+    @Test
+    void buildersThatWouldTakeEveryConnectionToTheLedgerAreRefused() {
+        assertThat(faults("feed.builders", "10"))
+                .singleElement()
+                .asString()
+                .contains("feed.builders is 10, and ledger.connections is 10")
+                .contains("lower, such as 2");
+    }
+
     private List<String> faults(String key, String value) {
         ShippedHome home = new ShippedHome(folder);
         home.set("config/vaxroute.properties", key, value);

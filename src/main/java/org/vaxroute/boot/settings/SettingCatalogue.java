@@ -316,7 +316,11 @@ public final class SettingCatalogue {
     private static List<SettingKey> deliver() {
         return List.of(
                 global("feed.tick", DURATION, "10s", "How often feeds that are due are looked for"),
-                global("feed.builders", INTEGER, "2", "Connections of which ongoing files are built at a time"),
+                global(
+                        "feed.builders",
+                        INTEGER,
+                        "2",
+                        "Connections of which ongoing files are built at a time; fewer than ledger.connections"),
                 global("watch.tick", DURATION, "1m", "How often due dates and silences are looked at"),
                 global(
                         "watch.certificate-warning",
