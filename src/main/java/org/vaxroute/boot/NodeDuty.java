@@ -3,6 +3,7 @@ package org.vaxroute.boot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,8 @@ final class NodeDuty implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int STOP_SECONDS = 10;
 
+    private static final Duration TELL = Duration.ofSeconds(30);
+
     private final Ledger ledger;
     private final String name;
     private final NodeLock lock;
@@ -49,6 +52,8 @@ final class NodeDuty implements AutoCloseable {
 
     private volatile String rests = "";
     private volatile boolean drained;
+    private volatile List<String> inHand = List.of();
+    private volatile long told;
     private CamelContext context;
     private MllpDoor door;
 
@@ -154,7 +159,11 @@ final class NodeDuty implements AutoCloseable {
 
     /** Why this node takes no work; empty while it does. */
     Optional<String> problem() {
-        return rests() ? Optional.of(rests) : Optional.empty();
+        if (!rests()) {
+            return Optional.empty();
+        }
+        List<String> busy = inHand;
+        return Optional.of(busy.isEmpty() ? rests : rests + " Still in hand: " + String.join(", ", busy) + ".");
     }
 
     private boolean rests() {
@@ -195,6 +204,7 @@ final class NodeDuty implements AutoCloseable {
         if (!why.equals(rests)) {
             LOG.warn("{}", why);
             drained = false;
+            told = System.nanoTime();
             rests = why;
             ledger.leases().rest(true);
         }
@@ -203,7 +213,9 @@ final class NodeDuty implements AutoCloseable {
     private synchronized void adjust() {
         try {
             if (rests()) {
-                drained = standStill();
+                inHand = standStill();
+                drained = inHand.isEmpty();
+                tell();
             } else {
                 goOn();
             }
@@ -216,8 +228,8 @@ final class NodeDuty implements AutoCloseable {
         }
     }
 
-    /** Stops what has nothing in hand. */
-    private boolean standStill() throws Exception {
+    /** Stops what has nothing in hand, and gives the rest by name. */
+    private List<String> standStill() throws Exception {
         door.finish();
         for (Route route : context.getRoutes()) {
             String id = route.getRouteId();
@@ -231,19 +243,35 @@ final class NodeDuty implements AutoCloseable {
                 stopped.add(id);
             }
         }
-        return ledger.leases().isFree()
-                && context.getInflightRepository().size() == 0
-                && context.getRoutes().stream()
-                        .filter(route -> !(route.getEndpoint() instanceof DirectEndpoint))
-                        .noneMatch(route -> context.getRouteController()
-                                .getRouteStatus(route.getRouteId())
-                                .isStarted())
-                && givenBack();
+        List<String> busy = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            String id = route.getRouteId();
+            if (!(route.getEndpoint() instanceof DirectEndpoint)
+                    && context.getRouteController().getRouteStatus(id).isStarted()) {
+                busy.add("route " + id);
+            }
+        }
+        if (context.getInflightRepository().size() > 0) {
+            busy.add(context.getInflightRepository().size() + " exchanges on their way");
+        }
+        ledger.leases().held().forEach(lease -> busy.add("lease " + lease));
+        if (busy.isEmpty()) {
+            // What was given back while the ledger was away stands there in our name until it runs out.
+            ledger.nodes()
+                    .find(name)
+                    .map(Node::leases)
+                    .orElse(List.of())
+                    .forEach(lease -> busy.add("lease " + lease + " in the ledger"));
+        }
+        return busy;
     }
 
-    /** Whether the ledger agrees: what was given back while it was away stands there in our name until it runs out. */
-    private boolean givenBack() {
-        return ledger.nodes().find(name).map(Node::leases).orElse(List.of()).isEmpty();
+    /** Now and then, because somebody may wait for it. */
+    private void tell() {
+        if (!inHand.isEmpty() && System.nanoTime() - told > TELL.toNanos()) {
+            told = System.nanoTime();
+            LOG.info("Node {} is not drained yet; still in hand: {}", name, String.join(", ", inHand));
+        }
     }
 
     private void goOn() throws Exception {

@@ -337,7 +337,8 @@ public final class VaxRoute implements AutoCloseable {
         return root;
     }
 
-    private List<String> problems() {
+    /** Why this server is not ready, as {@code /health/ready} says it; empty when it is. */
+    List<String> problems() {
         List<String> problems = new ArrayList<>();
         try {
             office.ledger().check();

@@ -1,6 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,9 +83,9 @@ public final class Leases implements AutoCloseable {
                 == 1;
     }
 
-    /** Whether this process holds none. */
-    public boolean isFree() {
-        return kept.isEmpty();
+    /** Names of those that this process holds; the ledger is not asked. */
+    public List<String> held() {
+        return kept.stream().map(lease -> lease.lease().name()).sorted().toList();
     }
 
     private synchronized void startKeeping() {

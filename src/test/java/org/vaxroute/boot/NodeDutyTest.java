@@ -43,8 +43,14 @@ class NodeDutyTest {
             // As when the ledger went away while it was given back.
             server.ledger().leases().acquire("account:left", "delivery" + Leases.at(node), Duration.ofSeconds(8));
             server.ledger().nodes().drain(node, "ann", "a new disk");
+            await().untilAsserted(() -> assertThat(server.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("drained by ann")
+                    .endsWith("Still in hand: lease account:left in the ledger."));
             await().until(() -> only(server).state() == Node.State.DRAINED);
             assertThat(only(server).leases()).isEmpty();
+            assertThat(server.problems()).singleElement().asString().doesNotContain("in hand");
             assertThat(listens(port)).isFalse();
             drop("first.hl7", 3);
         } finally {
@@ -55,7 +61,7 @@ class NodeDutyTest {
         try {
             await().until(() -> only(again).state() == Node.State.DRAINED);
             assertThat(folder.resolve("work/in/clinic-files/first.hl7")).exists();
-            assertThat(again.ledger().leases().isFree()).isTrue();
+            assertThat(again.ledger().leases().held()).isEmpty();
 
             again.ledger().nodes().undrain(node, "ann", "it is in");
 

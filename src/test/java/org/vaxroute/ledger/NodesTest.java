@@ -113,9 +113,9 @@ class NodesTest extends LedgerCase {
         assertThat(leases.keep("source:b", "intake" + Leases.at("n1"))).isEmpty();
         assertThat(held.mayGoOn()).isFalse();
         assertThat(held.still()).as("what is in hand is finished").isTrue();
-        assertThat(leases.isFree()).isFalse();
+        assertThat(leases.held()).isNotEmpty();
         held.close();
-        assertThat(leases.isFree()).isTrue();
+        assertThat(leases.held()).isEmpty();
 
         leases.rest(false);
         assertThat(leases.keep("source:b", "intake" + Leases.at("n1"))).isPresent();

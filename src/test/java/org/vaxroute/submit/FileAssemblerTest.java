@@ -208,9 +208,9 @@ class FileAssemblerTest extends FeedCase {
         Files.delete(run.written().unfinished());
 
         assertThatThrownBy(() -> assembler.prove(run)).isInstanceOf(UncheckedIOException.class);
-        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.leases().held()).isEmpty();
         assertThat(assembler.choose(run)).as("asked once more by the loop").isFalse();
-        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.leases().held()).isEmpty();
         assertThat(run.getOutcome()).as("it is owed still").isEmpty();
         assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
     }
@@ -224,7 +224,7 @@ class FileAssemblerTest extends FeedCase {
         assembler.write(run);
 
         assertThat(assembler.choose(run)).as("asked once more by the loop").isFalse();
-        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.leases().held()).isEmpty();
         assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
     }
 
@@ -363,7 +363,7 @@ class FileAssemblerTest extends FeedCase {
         assertThat(assembler.choose(run)).isFalse();
 
         assertThat(run.getOutcome()).as("it is owed still").isEmpty();
-        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.leases().held()).isEmpty();
         assertThat(ledger.records().waiting(MAIN, Feed.ONGOING)).isEqualTo(2);
         assembler.turn(Duration.ofMinutes(1));
         assertThat(run(assembler, Feed.ONGOING)).hasSize(2);
@@ -384,7 +384,7 @@ class FileAssemblerTest extends FeedCase {
         assertThat(assembler.choose(run)).isFalse();
         assertThat(run.getOutcome()).isEmpty();
         assertThat(latest().sha256()).isNotNull();
-        assertThat(ledger.leases().isFree()).isTrue();
+        assertThat(ledger.leases().held()).isEmpty();
     }
 
     @Test
