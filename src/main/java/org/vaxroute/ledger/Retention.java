@@ -36,7 +36,7 @@ public final class Retention {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    private static final int PAGE = 2_000;
+    static final int PAGE = 2_000;
     private static final int BLOCKS = 20;
     private static final Set<String> NEVER_SENT = Set.of("DUPLICATE", "SUPERSEDED", "DROPPED");
 
@@ -65,21 +65,25 @@ public final class Retention {
         long after = 0;
         while (true) {
             long from = after;
-            List<Row> page = database.call(sql -> sql.sql(
-                            "select record_id, payload_id, state, lane_id, lane_no, patient_key,"
-                                    + " stored_at, answered_at from record where record_id > ? order by record_id fetch first ? rows only")
-                    .params(from, PAGE)
-                    .query((row, n) -> new Row(
-                            row.getLong("record_id"),
-                            row.getLong("payload_id"),
-                            row.getString("state"),
-                            row.getInt("lane_id"),
-                            row.getLong("lane_no"),
-                            row.getLong("patient_key"),
-                            Database.instant(row, "stored_at"),
-                            Database.instant(row, "answered_at")))
-                    .list());
-            if (page.isEmpty()) {
+            List<Row> page =
+                    database.call(sql -> sql.sql("select record_id, payload_id, state, lane_id, lane_no, patient_key,"
+                                    + " stored_at, answered_at from record where record_id > ? and payload_id <> ?"
+                                    + " order by record_id fetch first ? rows only")
+                            .params(from, REMOVED, PAGE)
+                            .query((row, n) -> new Row(
+                                    row.getLong("record_id"),
+                                    row.getLong("payload_id"),
+                                    row.getString("state"),
+                                    row.getInt("lane_id"),
+                                    row.getLong("lane_no"),
+                                    row.getLong("patient_key"),
+                                    Database.instant(row, "stored_at"),
+                                    Database.instant(row, "answered_at")))
+                            .list());
+            // Ids are drawn in the order of storing. What follows is younger still, or is found when this page has come
+            // of
+            // age.
+            if (page.stream().allMatch(row -> row.stored.isAfter(before))) {
                 break;
             }
             after = page.get(page.size() - 1).id;
@@ -112,8 +116,7 @@ public final class Retention {
             Set<Long> inTasks,
             Set<Long> patientsNeeded) {
         boolean over(Row row, Instant before) {
-            if (row.payload == REMOVED
-                    || row.stored.isAfter(before)
+            if (row.stored.isAfter(before)
                     || historyToCome.contains(row.lane)
                     || inTasks.contains(row.id)
                     || patientsNeeded.contains(row.patient)) {

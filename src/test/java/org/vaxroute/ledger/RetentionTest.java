@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.hl7.Message;
 
@@ -43,6 +44,24 @@ class RetentionTest extends LedgerCase {
         // The same content again is known without its text.
         assertThat(store(record("P1", "Doe", "2024-05-01 03 A O1")).duplicates())
                 .isEqualTo(1);
+    }
+
+    /** A clock that was wrong, or a node that is slow between its clock and its number. */
+    @Test
+    void anOldRecordBehindAPageOfYoungOnesGoesWithThem() {
+        store(IntStream.range(0, Retention.PAGE + 1)
+                .mapToObj(i -> record("P1", "Doe", "2024-05-01 03 A O1"))
+                .toArray(TakenRecord[]::new));
+        tell("update record set stored_at = timestamp with time zone '2020-01-01 00:00:00+00'"
+                + " where record_id = (select max(record_id) from record)");
+
+        assertThat(ledger.retention().takeTexts(before())).isZero();
+        clock.advance(KEPT.plusDays(1));
+        assertThat(ledger.retention().takeTexts(before()))
+                .as("all duplicates of the first")
+                .isEqualTo(Retention.PAGE);
+        assertThat(ledger.retention().takeTexts(before())).isZero();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
     @Test
