@@ -36,7 +36,6 @@ final class NodeDuty implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int STOP_SECONDS = 10;
-
     private static final Duration TELL = Duration.ofSeconds(30);
 
     private final Ledger ledger;

@@ -55,9 +55,10 @@ public final class Records {
      * Stores a chunk: its records with their doses and texts, and the source's new position, in one transaction. After it returned the
      * source may be told that all is well.
      *
-     * @throws LedgerUnavailable when the database cannot serve: nothing was stored, stop taking and come back with the same chunk
+     * @throws LedgerUnavailable when the database cannot serve: nothing was stored, or all of it where the line was cut at its commit; stop taking and come
+     *     back with the same chunk, of which nothing is stored twice
      * @throws StalePosition when somebody else moved the position: nothing was stored, read on from the position on record
-     * @throws IllegalStateException when a record was not checked
+     * @throws IllegalStateException when a record was not checked, or in the middle of another transaction
      */
     public Stored store(Chunk chunk) {
         return store.store(chunk);

@@ -114,12 +114,11 @@ class RecordLogTest extends LedgerCase {
 
     @Test
     void whatIsRolledBackIsNotTold() {
-        assertThatThrownBy(() -> ledger.transact(() -> {
-                    store(record("P1", "Jones", "2024-05-01 03 LOT1"));
-                    assertThat(lines.list).isEmpty();
-                    throw new IllegalStateException("away");
-                }))
-                .hasMessage("away");
+        TakenRecord record = record("P1", "Jones", "2024-05-01 03 LOT1");
+        Chunk stale = new Chunk(
+                CONNECTION, SOURCE, Feed.ONGOING, List.of(record), new PositionMove.Mark("later", "not so"), true);
+
+        assertThatThrownBy(() -> ledger.store(stale)).isInstanceOf(StalePosition.class);
 
         assertThat(lines.list).isEmpty();
     }
