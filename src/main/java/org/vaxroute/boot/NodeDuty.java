@@ -156,13 +156,13 @@ final class NodeDuty implements AutoCloseable {
         hands.scheduleWithFixedDelay(this::adjust, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Why this node takes no work; empty while it does. */
+    /** Why this node takes no work; empty while it does. Anybody may ask for it, so it names no source. */
     Optional<String> problem() {
         if (!rests()) {
             return Optional.empty();
         }
-        List<String> busy = inHand;
-        return Optional.of(busy.isEmpty() ? rests : rests + " Still in hand: " + String.join(", ", busy) + ".");
+        int busy = inHand.size();
+        return Optional.of(busy == 0 ? rests : rests + " Still in hand: " + busy + "; the log names it.");
     }
 
     private boolean rests() {

@@ -47,7 +47,7 @@ class NodeDutyTest {
                     .singleElement()
                     .asString()
                     .contains("drained by ann")
-                    .endsWith("Still in hand: lease account:left in the ledger."));
+                    .endsWith("Still in hand: 1; the log names it."));
             await().until(() -> only(server).state() == Node.State.DRAINED);
             assertThat(only(server).leases()).isEmpty();
             assertThat(server.problems()).singleElement().asString().doesNotContain("in hand");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -169,8 +170,8 @@ class AwayTest extends LedgerCase {
         "1, 300",
         "1, 1500",
         "1, 2400",
-        "1, 4000",
         "1, 3500",
+        "1, 4000",
         "20, 1000",
         "20, 4000",
         "20, 9000"
@@ -178,11 +179,8 @@ class AwayTest extends LedgerCase {
     void aLineThatIsCutInTheMiddleOfAChunkLeavesItWholeOrNotAtAll(int count, long bytes) throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
         TakenRecord[] records = records(count);
-        int port = TestDatabase.server().getPort();
-        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
-            String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
-            try (Ledger cut =
-                    Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock)) {
+        try (CuttingProxy line = lineToTheDatabase()) {
+            try (Ledger cut = through(line)) {
                 cut.store(chunk(record("P0", "Poe", "2024-05-01 03")));
                 line.cutAfterBytes(bytes);
 
@@ -202,11 +200,8 @@ class AwayTest extends LedgerCase {
     void aLineThatIsCutInPlaceOfTheLastAnswerLeavesTheChunkThere() throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
         TakenRecord record = record("P1", "Doe", "2024-05-01 03");
-        int port = TestDatabase.server().getPort();
-        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
-            String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
-            try (Ledger cut =
-                    Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock)) {
+        try (CuttingProxy line = lineToTheDatabase()) {
+            try (Ledger cut = through(line)) {
                 cut.store(chunk(record("P0", "Poe", "2024-05-01 03")));
                 line.cutInPlaceOfAnswer(2);
 
@@ -225,11 +220,8 @@ class AwayTest extends LedgerCase {
     @ValueSource(ints = {1, GatheredRows.FEW + 1, Rows.MANY - 1})
     void aChunkGoesToTheDatabaseTwice(int count) throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.POSTGRESQL);
-        int port = TestDatabase.server().getPort();
-        try (CuttingProxy line = new CuttingProxy("127.0.0.2", port)) {
-            String url = settings.url().replaceFirst("//[^/]+/", "//" + line.host() + ":" + port + "/");
-            try (Ledger far =
-                    Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock)) {
+        try (CuttingProxy line = lineToTheDatabase()) {
+            try (Ledger far = through(line)) {
                 far.store(chunk(record("P0", "Poe", "2024-05-01 03")));
 
                 // The least of several: a pool looks at a connection that lay still for half a second.
@@ -240,6 +232,18 @@ class AwayTest extends LedgerCase {
                         .hasValue(2);
             }
         }
+    }
+
+    private static CuttingProxy lineToTheDatabase() throws IOException {
+        return new CuttingProxy("127.0.0.2", TestDatabase.server().getPort());
+    }
+
+    private Ledger through(CuttingProxy line) {
+        String url = settings.url()
+                .replaceFirst(
+                        "//[^/]+/",
+                        "//" + line.host() + ":" + TestDatabase.server().getPort() + "/");
+        return Ledger.open(new LedgerSettings(url, settings.user(), settings.password(), 10, true), clock);
     }
 
     private int ways(Ledger far, CuttingProxy line, int chunk, int count) {
