@@ -9,8 +9,8 @@ import picocli.CommandLine.ParentCommand;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks at everything that the server depends on: settings, database, disk, clock, and for each",
-            "account the server's key or certificate, the login and the folders. Sends nothing."
+            "Looks at everything that the server depends on, and sends nothing.",
+            "Settings, database, disk, clock, and for each account the server's key or certificate, the login and the folders."
         })
 final class DoctorCommand implements Callable<Integer> {
     @ParentCommand

@@ -106,7 +106,7 @@ final class HeldCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = {
                 "The work list of consent: what is missing, by clinic and rule; no patient data.",
-                "With names, for the clinic: vaxroute held export --consent --csv FILE"
+                "With names, for the clinic: \"vaxroute held export --consent --csv FILE\"."
             })
     int consent(@Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
@@ -143,8 +143,8 @@ final class HeldCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = {
                 "Corrects the text of a held record, in your editor (VISUAL or EDITOR) or from a file, and judges it again.",
-                "The text as received is kept. Patient data: for stewards, on the trail with your name. Correct it in the",
-                "EHR too: what the EHR sends next is judged as it comes."
+                "The text as received is kept. Patient data: for stewards, on the trail with your name.",
+                "Correct it in the EHR too: what the EHR sends next is judged as it comes."
             })
     int edit(
             @Parameters(paramLabel = "ID", description = "Id of the record.") long id,

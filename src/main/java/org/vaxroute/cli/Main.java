@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
             "",
             "Commands talk to the running server of the home folder; where none runs, they open its ledger.",
             "",
-            "Exit codes: 0 all is well; 1 something is not well (faults, audit does not balance);",
-            "2 the command line is wrong; 3 the command could not be carried out."
+            "Exit codes: 0 all is well; 1 something is not well (faults, audit does not balance); 2 the command line is wrong;"
+                    + " 3 the command could not be carried out."
         })
 public final class Main {
     private static final List<Class<?>> COMMANDS = List.of(

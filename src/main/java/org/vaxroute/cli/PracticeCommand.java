@@ -14,10 +14,10 @@ import picocli.CommandLine.Spec;
         name = "practice",
         mixinStandardHelpOptions = true,
         description = {
-            "Plays the whole life with a registry on this machine, on a fast clock: test files, review, the first",
-            "production file, the historical load, a month of daily feeds, errors found and mended. EHR and",
-            "registry are made up and built in; nothing reaches any other machine. It keeps its own home under",
-            "work/practice. Killed and started again, it goes on where it was."
+            "Plays the whole life with a registry on this machine, on a fast clock.",
+            "Test files, review, the first production file, the historical load, a month of daily feeds, errors found and mended. EHR"
+                    + " and registry are made up and built in; nothing reaches any other machine. It keeps its own home under"
+                    + " work/practice. Killed and started again, it goes on where it was."
         })
 final class PracticeCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 365;
@@ -48,10 +48,9 @@ final class PracticeCommand implements Callable<Integer> {
 
     @Option(
             names = "--by-hand",
-            description = {
-                "Play nothing: registry, clinic and server run until Ctrl-C, and every step is yours to type, as in",
-                "\"vaxroute gate test practice --home work/practice\". The registry answers and writes its mails."
-            })
+            description =
+                    "Play nothing: registry, clinic and server run until Ctrl-C, and every step is yours to type, as in"
+                            + " \"vaxroute gate test practice --home work/practice\". The registry answers and writes its mails.")
     boolean byHand;
 
     @Option(
@@ -63,10 +62,9 @@ final class PracticeCommand implements Callable<Integer> {
     @Option(
             names = "--registry",
             paramLabel = "KEY=VALUE",
-            description = {
-                "How the practice registry conducts itself: answers=ack,dqa,wir  odd=all|none|NAME,...",
-                "answer-after=PT4H  loses-one-in=N  refuses-one-in=N  seed=N. May be repeated."
-            })
+            description =
+                    "How the practice registry conducts itself: answers=ack,dqa,wir, odd=all|none|NAME,..., answer-after=PT4H,"
+                            + " loses-one-in=N, refuses-one-in=N, seed=N. May be repeated.")
     Map<String, String> registry = new LinkedHashMap<>();
 
     @Option(names = "--ftps", description = "Deliver by implicit FTPS instead of SFTP.")

@@ -29,8 +29,9 @@ final class ReportCommand {
             name = "quality",
             mixinStandardHelpOptions = true,
             description = {
-                "How much of what was sent the registry accepted: by file, clinic, week and feed; top causes; days from dose to",
-                "acceptance. A summary, or one page for a clinic's manager (--html), or numbers (--csv)."
+                "How much of what was sent the registry accepted.",
+                "By file, clinic, week and feed; top causes; days from dose to acceptance. A summary, or one page for a clinic's"
+                        + " manager (--html), or numbers (--csv)."
             })
     int quality(
             @Option(

@@ -60,6 +60,8 @@ public record HistoryReport(long plan, String connection, String summary, boolea
         long filed = 0;
         long held = 0;
         long ahead = 0;
+        long settled = 0;
+        long ledgerDoses = 0;
         for (Map.Entry<HistoryTally.Place, Row> entry : rows.entrySet()) {
             Row row = entry.getValue();
             lines.add(row.line(entry.getKey()));
@@ -68,6 +70,8 @@ public record HistoryReport(long plan, String connection, String summary, boolea
             filed += row.line.filed();
             held += row.line.held();
             ahead += row.line.ahead();
+            settled += row.line.duplicate() + row.line.superseded() + row.line.dropped();
+            ledgerDoses += row.line.doses();
         }
         List<String> faultsFound = new ArrayList<>(faults);
         if (missing > 0) {
@@ -87,9 +91,12 @@ public record HistoryReport(long plan, String connection, String summary, boolea
             faultsFound.add("the files count " + files.doses() + " doses, their records " + filedInAll);
         }
         String summary = now.doses() + " doses in the sources"
-                + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " of " + load.site()) + ", " + filed + " in "
+                + (load.site().equals(HistoricalLoad.ALL_SITES) ? "" : " of " + load.site())
+                + "; the ledger holds " + ledgerDoses + " in all their versions: " + filed + " in "
                 + (filed == filedInAll ? files.files() + " " : "") + "historical files, " + ahead
-                + " with the ongoing feed, " + held + " held; "
+                + " with the ongoing feed, " + held + " held"
+                + (settled > 0 ? ", " + settled + " duplicate, superseded or dropped" : "")
+                + (waiting > 0 ? ", " + waiting + " waiting" : "") + "; "
                 + (faultsFound.isEmpty() ? "everything is accounted for" : String.join("; ", faultsFound));
         return new HistoryReport(load.id(), load.connection(), summary, faultsFound.isEmpty(), lines);
     }

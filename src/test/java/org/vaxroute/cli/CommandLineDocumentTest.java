@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 class CommandLineDocumentTest {
     @Test
@@ -23,5 +29,25 @@ class CommandLineDocumentTest {
         line.getSubcommands().get("try").getCommandSpec().options().stream()
                 .filter(option -> !option.usageHelp() && !option.versionHelp() && !option.inherited())
                 .forEach(option -> assertThat(document).contains("`" + option.longestName()));
+    }
+
+    @Test
+    void eachLineOfAHelpTextIsWhole() {
+        // Help is folded to the width of the terminal, and the list of commands shows the first line alone.
+        assertThat(brokenLines(Main.commandLine(null).getCommandSpec())).isEmpty();
+    }
+
+    private static List<String> brokenLines(CommandSpec command) {
+        List<String> broken = new ArrayList<>();
+        Stream.of(
+                        Stream.of(command.usageMessage().description(), command.usageMessage().footer()),
+                        command.options().stream().map(OptionSpec::description),
+                        command.positionalParameters().stream().map(PositionalParamSpec::description))
+                .flatMap(texts -> texts)
+                .flatMap(Stream::of)
+                .filter(line -> !line.isEmpty() && !line.matches("(?s).*[.)]"))
+                .forEach(line -> broken.add(command.qualifiedName() + ": " + line));
+        command.subcommands().values().forEach(part -> broken.addAll(brokenLines(part.getCommandSpec())));
+        return broken;
     }
 }

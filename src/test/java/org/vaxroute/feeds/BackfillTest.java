@@ -149,6 +149,9 @@ class BackfillTest extends FeedCase {
         assertThat(ledger.historicalLoads().current(MAIN).orElseThrow().state()).isEqualTo(LoadState.DONE);
         HistoryReport report = backfill.report(MAIN, records -> {});
         assertThat(report.balanced()).as(report.summary()).isTrue();
+        assertThat(report.summary())
+                .isEqualTo("6 doses in the sources; the ledger holds 6 in all their versions: 5 in 3 historical files,"
+                        + " 0 with the ongoing feed, 1 held; everything is accounted for");
         assertThat(report.lines()).extracting(HistoryReport.Line::source).containsExactly(2L, 2L, 2L);
         assertThat(report.lines()).extracting(HistoryReport.Line::filed).containsExactly(2L, 1L, 2L);
         assertThat(report.lines().get(1).words()).isEqualTo("1 held");
