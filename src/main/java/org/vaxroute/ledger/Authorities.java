@@ -25,9 +25,11 @@ final class Authorities {
     void note(String connection, Set<String> seen) {
         Set<String> before = of(connection);
         for (String authority : seen) {
-            if (before.size() < MOST && authority.length() <= LONGEST && before.add(authority)) {
+            if (before.size() < MOST && authority.length() <= LONGEST && !before.contains(authority)) {
                 database.ensure(
                         "insert into patient_authority (connection, authority) values (?, ?)", connection, authority);
+                // Not before it is there: what was only thought to be would never be written.
+                before.add(authority);
             }
         }
     }

@@ -10,6 +10,6 @@ public final class Conservation {
 
     /** Adds everything up, for every source and feed. Reads every record once; takes seconds for a million. */
     public Balance balance() {
-        return database.patiently(() -> database.transact(sql -> new Balancing(sql).balance()));
+        return database.patiently(() -> database.atOneMoment(sql -> new Balancing(sql).balance()));
     }
 }

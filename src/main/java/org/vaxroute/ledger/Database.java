@@ -57,6 +57,7 @@ final class Database implements AutoCloseable {
     private final JdbcTemplate template;
     private final JdbcClient client;
     private final TransactionTemplate transactions;
+    private final TransactionTemplate snapshots;
     private final boolean syncFiles;
 
     private Database(Lines pool, Runnable ending, Dialect dialect, boolean syncFiles) {
@@ -67,6 +68,12 @@ final class Database implements AutoCloseable {
         this.template = new JdbcTemplate(pool);
         this.client = JdbcClient.create(template);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(pool));
+        this.snapshots = new TransactionTemplate(transactions.getTransactionManager());
+        // In H2 only this level shows every table as it stood at one moment; in PostgreSQL the lower one does.
+        snapshots.setIsolationLevel(
+                dialect == Dialect.H2
+                        ? TransactionTemplate.ISOLATION_SERIALIZABLE
+                        : TransactionTemplate.ISOLATION_REPEATABLE_READ);
     }
 
     /**
@@ -357,6 +364,11 @@ final class Database implements AutoCloseable {
     /** Runs work in one transaction: the one that is open on this thread, or a new one. */
     <T> T transact(Function<JdbcClient, T> work) {
         return meaning(() -> transactions.execute(status -> work.apply(client)));
+    }
+
+    /** Runs questions that all see the ledger as it stood at one moment, whatever is stored meanwhile. */
+    <T> T atOneMoment(Function<JdbcClient, T> work) {
+        return meaning(() -> snapshots.execute(status -> work.apply(client)));
     }
 
     /**

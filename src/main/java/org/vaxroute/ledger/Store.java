@@ -251,7 +251,7 @@ final class Store {
                 rows -> {
                     while (rows.next()) {
                         int lane = rows.getInt(3);
-                        if (lane == places.lane || chunk.feed() == Feed.HISTORICAL && lane == places.beside) {
+                        if (lane == places.lane || lane == places.beside) {
                             seen.add(new SourceRef(rows.getLong(1), rows.getLong(2)));
                         }
                     }

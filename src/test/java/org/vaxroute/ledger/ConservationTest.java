@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -215,5 +217,28 @@ class ConservationTest extends LedgerCase {
                 .anyMatch(what -> what.startsWith("doses read"))
                 .anyMatch(what -> what.startsWith("messages in the files"))
                 .anyMatch(what -> what.startsWith("records HELD"));
+    }
+
+    @Test
+    void anAuditIsRightWhileRecordsComeInAndFilesAreMade() {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Void> storing = CompletableFuture.runAsync(() -> {
+            for (int i = 0; !over.get(); i++) {
+                store(
+                        record("P" + i, "Doe", "2024-05-01 03 A O" + i),
+                        held(record("H" + i, "Doe", "2024-05-01 03 B H" + i), "NAME"));
+                if (i % 5 == 4) {
+                    ledger.submissionFiles().assemble(order(10));
+                }
+            }
+        });
+        List<Balance.Difference> differences = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            differences.addAll(ledger.conservation().balance().differences());
+        }
+        over.set(true);
+        storing.join();
+        assertThat(differences).isEmpty();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 }

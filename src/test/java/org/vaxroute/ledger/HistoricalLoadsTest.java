@@ -311,4 +311,16 @@ class HistoricalLoadsTest extends LedgerCase {
                 .containsExactly(KnownDoses.By.HISTORY, KnownDoses.By.ONGOING, KnownDoses.By.NOBODY);
         assertThat(known.get(1).doses()).containsExactly(KnownDoses.By.NOBODY);
     }
+
+    @Test
+    void whatWaitsInHistoryIsKnownWhenTheOngoingFeedBringsItAgain() {
+        TakenRecord old = record("P1", "Doe", "2019-05-01 03 LOT1");
+        ledger.store(chunk(Feed.HISTORICAL, old));
+
+        Stored again = ledger.store(chunk(Feed.ONGOING, old));
+
+        assertThat(again.repeated()).isOne();
+        assertThat(again.ready()).isZero();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
 }

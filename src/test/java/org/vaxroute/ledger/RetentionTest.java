@@ -250,4 +250,21 @@ class RetentionTest extends LedgerCase {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void whatAClockThatWasAheadHasDatedHidesNothingBehindIt() {
+        Duration ahead = Duration.ofDays(3650);
+        store(record("P0", "Old", "2024-05-01 03 A O0"));
+        clock.advance(ahead);
+        store(IntStream.range(0, 2 * Retention.PAGE + 10)
+                .mapToObj(i -> record("P1", "Doe", "2024-05-01 03 A O1"))
+                .toArray(TakenRecord[]::new));
+        clock.advance(ahead.negated());
+        for (int i = 0; i < 5; i++) {
+            store(record("P2", "Roe", "2024-05-01 03 A O2"));
+        }
+
+        clock.advance(KEPT.plusDays(1));
+        assertThat(ledger.retention().takeTexts(before())).as("the duplicates of P2").isEqualTo(4);
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -419,6 +421,26 @@ class StoringTest extends LedgerCase {
                 .isEqualTo(2);
 
         assertThat(ask("select count(*) from dose where dose_date < '0001-01-01'"))
+                .isOne();
+    }
+
+    @Test
+    void anAuthorityIsKeptThoughTheLedgerWasAwayWhenItWasFirstSeen() throws Exception {
+        store(held(record("", "Nobody", "2024-05-01 03 A O0"), "NAME"));
+        try (Connection other = connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute(
+                    kind == TestDatabase.POSTGRESQL
+                            ? "lock table patient_authority in exclusive mode"
+                            : "insert into patient_authority (connection, authority) values ('main', 'CLINIC')");
+            assertThatThrownBy(() -> store(record("P1", "Doe", "2024-05-01 03 A O1")))
+                    .isInstanceOf(LedgerUnavailable.class);
+            other.rollback();
+        }
+
+        assertThat(store(record("P1", "Doe", "2024-05-01 03 A O1")).ready()).isOne();
+        assertThat(ask("select count(*) from patient_authority where authority = 'CLINIC'"))
                 .isOne();
     }
 }
