@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.AnswerFile;
@@ -102,10 +103,12 @@ final class AnswerCollector {
                 || listed.changed() != null && !listed.changed().isAfter(limit);
     }
 
-    /** Where the results folder is the drop-off folder, our own files stand there too. */
+    /** Where the results folder is the drop-off folder, our own files stand there too, and under their temporary names while they travel. */
     private boolean isOurs(ResultsAccount account, String name) {
-        return ledger.submissionFiles().named(name).stream()
-                .anyMatch(file -> file.connection().equals(account.connection()));
+        return Stream.concat(Stream.of(name), account.uploads().apply(name).stream())
+                .flatMap(ours -> ledger.submissionFiles().named(ours).stream())
+                .anyMatch(file -> file.connection().equals(account.connection())
+                        && account.holds().test(file.folder()));
     }
 
     private boolean fetch(ResultsAccount account, ResultsFolder folder, ResultsFolder.Listed listed, byte[] listing) {

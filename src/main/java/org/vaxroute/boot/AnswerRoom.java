@@ -114,17 +114,20 @@ final class AnswerRoom {
             return Optional.empty();
         }
         SettingScope connection = settings.connections().get(account.connection());
+        Path here = settings.home().path(account.results());
         return Optional.of(new ResultsAccount(
                 account.id(),
                 account.connection(),
                 account.kind().name().toLowerCase(Locale.ROOT),
                 local ? "" : account.host(),
                 local ? 0 : account.port(),
-                local ? settings.home().path(account.results()).toString() : account.results(),
+                local ? here.toString() : account.results(),
                 connection.duration("account.answers-min-age"),
                 connection.integer("account.answers-per-turn"),
                 settings.global().size("answers.largest-file"),
-                connection.flag("account.answers-remove")));
+                connection.flag("account.answers-remove"),
+                local ? folder -> settings.home().path(folder).equals(here) : account::mayHoldResults,
+                account.naming()::uploads));
     }
 
     /** A session of delivery's kind, as the room of answers sees it. */

@@ -89,8 +89,7 @@ class CollectingTest {
 
     @Test
     void aStopBetweenAnyTwoStepsRepeatsAStepAndLosesNothing() throws IOException {
-        ResultsAccount removing =
-                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ZERO, 100, 1 << 20, true);
+        ResultsAccount removing = ResultsHouse.account("sftp", "results", Duration.ZERO, 1 << 20, true);
         for (String stop : List.of("kept", "known", "remembered", "removed")) {
             house.registry.lay(stop + ".ack", "MSA|AA|" + stop + "\r");
             AnswerCollector killed = house.collector(step -> {
@@ -139,8 +138,7 @@ class CollectingTest {
 
     @Test
     void whatIsTooLargeOrStillChangingStaysWhereItIs() throws IOException {
-        ResultsAccount patient =
-                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ofHours(1), 100, 20, false);
+        ResultsAccount patient = ResultsHouse.account("sftp", "results", Duration.ofHours(1), 20, false);
         house.registry.lay("big.ack", "MSA|AA|1\r".repeat(10));
         house.registry.lay("old.ack", "MSA|AA|1\r");
         house.collector(NONE).collect(patient, house.registry);
@@ -155,11 +153,42 @@ class CollectingTest {
     }
 
     @Test
-    void ourOwnFilesInAFolderForBothWaysAreNoAnswers() throws IOException {
+    void ourOwnFilesInAFolderForBothWaysAreNoAnswersAndStayThere() throws IOException {
         house.send(1);
         house.registry.lay("X1.hl7", "FHS|^~\\&\r");
+        house.registry.lay("tmp_X1.hl7", "FHS|^~\\&\r");
+        house.registry.lay("TMP_x1.HL7", "FHS|^~\\&\r");
 
-        assertThat(house.collector(NONE).collect(ACCOUNT, house.registry)).isZero();
+        for (String folder : List.of("/in", "/in/", "in", ".")) {
+            ResultsAccount removing = ResultsHouse.account("sftp", folder, Duration.ZERO, 1 << 20, true);
+            assertThat(house.collector(NONE).collect(removing, house.registry))
+                    .as(folder)
+                    .isZero();
+        }
+        assertThat(house.registry.holds).hasSize(3);
+        assertThat(house.registry.asked).isEmpty();
+    }
+
+    @Test
+    void whatIsCalledAsNoFileOfOursIsAnAnswerAlsoInAFolderForBothWays() throws IOException {
+        house.send(1);
+        house.registry.lay("tmp_X2.hl7", "MSA|AA|1\r");
+        house.registry.lay("tmp_", "MSA|AA|2\r");
+        house.registry.lay("X1.hl7.ack.hl7", "MSA|AA|3\r");
+
+        assertThat(house.collector(NONE).collect(ResultsHouse.account("sftp", "/in"), house.registry))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerMayHaveTheNameOfItsFileInAFolderOfItsOwn() throws IOException {
+        house.send(2);
+        house.registry.lay("X1.hl7", house.acknowledge(Map.of()));
+
+        house.collector(NONE).collect(ResultsHouse.account("sftp", "/out"), house.registry);
+        house.process(10);
+
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
+import org.vaxroute.submit.Account;
 
 /** A small installation that has sent a file, and a registry's results folder that a test fills. */
 final class ResultsHouse implements AutoCloseable {
@@ -78,7 +79,28 @@ final class ResultsHouse implements AutoCloseable {
     }
 
     static ResultsAccount account(String kind, String results) {
-        return new ResultsAccount("main", "main", kind, "", 0, results, Duration.ZERO, 100, 1 << 20, false);
+        return account(kind, results, Duration.ZERO, 1 << 20, false);
+    }
+
+    /** An account that uploads into {@code /in} under {@code tmp_NAME}. */
+    static ResultsAccount account(String kind, String results, Duration minAge, long largest, boolean removes) {
+        Account login = Account.builder("main", Account.Kind.FOLDER)
+                .results(results)
+                .naming(new Account.Naming("tmp_{name}", true, true))
+                .build();
+        return new ResultsAccount(
+                "main",
+                "main",
+                kind,
+                "",
+                0,
+                results,
+                minAge,
+                100,
+                largest,
+                removes,
+                login::mayHoldResults,
+                login.naming()::uploads);
     }
 
     AnswerCollector collector(AnswerCollector.Checkpoint checkpoint) {
