@@ -26,6 +26,7 @@ import org.vaxroute.feeds.AnswerBook;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.ResultsEndpoint;
+import org.vaxroute.submit.TransferRefused;
 
 /** Builds the room of answers from settings, and joins it to the rooms that it does not see: delivery's sessions and the gate. */
 final class AnswerRoom {
@@ -141,12 +142,20 @@ final class AnswerRoom {
 
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
-            session.fetch(name, to);
+            try {
+                session.fetch(name, to);
+            } catch (TransferRefused e) {
+                throw new Refused(e.getMessage(), e);
+            }
         }
 
         @Override
-        public void remove(String name) {
-            session.remove(name);
+        public void remove(String name) throws Refused {
+            try {
+                session.remove(name);
+            } catch (TransferRefused e) {
+                throw new Refused(e.getMessage(), e);
+            }
         }
 
         @Override

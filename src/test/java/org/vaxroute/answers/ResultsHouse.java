@@ -10,11 +10,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
@@ -39,6 +42,7 @@ final class ResultsHouse implements AutoCloseable {
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
     Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+    AnswerFormats formats = AnswerFormats.of(AnswerExplanationTest.catalogue());
     SubmissionFile sent;
 
     ResultsHouse(Path home) {
@@ -111,7 +115,7 @@ final class ResultsHouse implements AutoCloseable {
         return new AnswerDesk(
                 ledger,
                 new AnswerArchive(archive),
-                Map.of("main", AnswerFormats.of(AnswerExplanationTest.catalogue())),
+                Map.of("main", formats),
                 Map.of("main", silence),
                 chunk,
                 clock);
@@ -124,6 +128,11 @@ final class ResultsHouse implements AutoCloseable {
             desk.chunks(file).forEachRemaining(desk::apply);
             desk.finish(file);
         });
+    }
+
+    /** Kinds of the alarms that stand. */
+    List<String> alarms() {
+        return ledger.alarms().open().stream().map(Alarm::kind).toList();
     }
 
     /** Everything below the home that is no ledger. */
@@ -182,6 +191,9 @@ final class ResultsHouse implements AutoCloseable {
         Instant changed = Instant.EPOCH;
         int cutAfter = Integer.MAX_VALUE;
 
+        /** Names of files that may be neither read nor removed. */
+        final Set<String> locked = new HashSet<>();
+
         void lay(String name, String text) {
             holds.put(name, text.getBytes(StandardCharsets.UTF_8));
         }
@@ -196,6 +208,7 @@ final class ResultsHouse implements AutoCloseable {
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
             asked.add(name);
+            refuse(name);
             byte[] bytes = holds.get(name);
             if (bytes.length > cutAfter) {
                 to.write(bytes, 0, cutAfter);
@@ -205,8 +218,15 @@ final class ResultsHouse implements AutoCloseable {
         }
 
         @Override
-        public void remove(String name) {
+        public void remove(String name) throws Refused {
+            refuse(name);
             holds.remove(name);
+        }
+
+        void refuse(String name) throws Refused {
+            if (locked.contains(name)) {
+                throw new Refused("The server does not let us (status 3).", null);
+            }
         }
 
         @Override
