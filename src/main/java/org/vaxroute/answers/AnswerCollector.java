@@ -78,6 +78,10 @@ final class AnswerCollector {
                 continue;
             }
             byte[] listing = listing(account, listed);
+            if (listed.size() > account.largestFile()) {
+                left.tooLarge += ledger.answers().seen(account.connection(), listing) ? 0 : 1;
+                continue;
+            }
             String key = HexFormat.of().formatHex(listing);
             Instant since = notLater(before.get(key), clock.instant());
             left.toTheEnd = fetched < account.filesPerTurn();
@@ -131,10 +135,6 @@ final class AnswerCollector {
     /** Whether it was fetched; what is left where it is keeps no other file waiting. */
     private boolean fetch(
             ResultsAccount account, ResultsFolder folder, ResultsFolder.Listed listed, byte[] listing, Left left) {
-        if (listed.size() > account.largestFile()) {
-            left.tooLarge++;
-            return false;
-        }
         String name = RemoteName.plain(listed.name());
         AnswerArchive.Kept kept;
         try {

@@ -113,12 +113,7 @@ final class ResultsHouse implements AutoCloseable {
 
     AnswerDesk desk(int chunk) {
         return new AnswerDesk(
-                ledger,
-                new AnswerArchive(archive),
-                Map.of("main", formats),
-                Map.of("main", silence),
-                chunk,
-                clock);
+                ledger, new AnswerArchive(archive), Map.of("main", formats), Map.of("main", silence), chunk, clock);
     }
 
     /** Reads everything that waits, as the route does. */

@@ -217,25 +217,23 @@ class ResultsEndpointTest {
 
     @Test
     void aFolderThatMayNotBeLookedIntoIsToldOfUntilItMay() throws Exception {
-        Files.createDirectories(registry.results());
-        for (Account account : List.of(sftp(registry.password()), ftps())) {
-            ResultsEndpoint results = results(account);
-            Path away = registry.results().resolveSibling("away");
-            try (ResultsEndpoint.Session session =
-                    results.open("main", uri(account)).orElseThrow()) {
-                Files.move(registry.results(), away);
-                assertThatThrownBy(session::list).isInstanceOf(DeliveryFailure.class);
-            }
-            assertThat(room.ledger.alarms().open()).extracting("kind").containsExactly(ResultsEndpoint.FAILING);
-
-            Files.move(away, registry.results());
-            try (ResultsEndpoint.Session session =
-                    results.open("main", uri(account)).orElseThrow()) {
-                assertThat(room.ledger.alarms().open()).as("let in, and not more").hasSize(1);
-                session.list();
-            }
-            assertThat(room.ledger.alarms().open()).isEmpty();
+        Account account = sftp(registry.password());
+        ResultsEndpoint results = results(account);
+        Path away = registry.results().resolveSibling("away");
+        try (ResultsEndpoint.Session session =
+                results.open("main", uri(account)).orElseThrow()) {
+            Files.move(registry.results(), away);
+            assertThatThrownBy(session::list).isInstanceOf(FolderRefused.class);
         }
+        assertThat(room.ledger.alarms().open()).extracting("kind").containsExactly(ResultsEndpoint.FAILING);
+
+        Files.move(away, registry.results());
+        try (ResultsEndpoint.Session session =
+                results.open("main", uri(account)).orElseThrow()) {
+            assertThat(room.ledger.alarms().open()).as("let in, and not more").hasSize(1);
+            session.list();
+        }
+        assertThat(room.ledger.alarms().open()).isEmpty();
     }
 
     @Test
