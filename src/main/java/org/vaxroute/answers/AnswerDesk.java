@@ -129,7 +129,8 @@ public final class AnswerDesk {
 
     private AnswerException copyAway(AnswerFile file, IOException e) {
         String told = "Our copy work/answers/" + file.connection() + "/" + file.keptAs()
-                + " of an answer cannot be read (" + e.getClass().getSimpleName() + "). It is tried again at each tick, and meanwhile no silence of the connection is taken for consent. Look at the disk of the"
+                + " of an answer cannot be read (" + e.getClass().getSimpleName() + "). It is tried again at each"
+                + " tick, and meanwhile no silence of the connection is taken for consent. Look at the disk of the"
                 + " work folder, or put the copy back from the backup.";
         ledger.alarms().raise(COPY_AWAY, subject(file), told);
         return new AnswerException(told, e);
