@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.AnswerFile;
@@ -24,8 +25,9 @@ import org.vaxroute.ledger.Ledger;
 final class AnswerCollector {
     static final String REFUSED_NAMES = "answer-name-refused";
     static final String TOO_LARGE = "answer-too-large";
-
     static final String INCOMPLETE = "answer-incomplete";
+    static final String REFUSED = "answer-refused";
+    static final String NOT_REMOVED = "answer-not-removed";
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerCollector.class);
 
@@ -62,33 +64,53 @@ final class AnswerCollector {
         archive.tidy(account.connection(), account.id());
         Map<String, Instant> before = noticed.getOrDefault(account.id(), Map.of());
         Map<String, Instant> now = new HashMap<>();
+        Left left = new Left();
         int fetched = 0;
-        int refused = 0;
         for (ResultsFolder.Listed listed : folder.list()) {
             if (!listed.plain()) {
                 continue;
             }
             if (!RemoteName.isHarmless(listed.name())) {
-                refused++;
+                left.names++;
                 continue;
             }
             if (RemoteName.isUnfinished(listed.name()) || isOurs(account, listed.name())) {
                 continue;
             }
             byte[] listing = listing(account, listed);
+            if (listed.size() > account.largestFile()) {
+                left.tooLarge += ledger.answers().seen(account.connection(), listing) ? 0 : 1;
+                continue;
+            }
             String key = HexFormat.of().formatHex(listing);
             Instant since = notLater(before.get(key), clock.instant());
-            if (fetched >= account.filesPerTurn() || !isStill(account, listed, since)) {
+            left.toTheEnd = fetched < account.filesPerTurn();
+            if (!left.toTheEnd || !isStill(account, listed, since)) {
                 now.put(key, since);
                 continue;
             }
-            if (!ledger.answers().seen(account.connection(), listing) && fetch(account, folder, listed, listing)) {
+            if (ledger.answers().seen(account.connection(), listing)) {
+                continue;
+            }
+            if (fetch(account, folder, listed, listing, left)) {
                 fetched++;
+            } else {
+                now.put(key, since);
             }
         }
         noticed.put(account.id(), now);
-        tellOfNames(account, refused);
+        tell(account, left);
         return fetched;
+    }
+
+    /** What one look left where it is. */
+    private static final class Left {
+        private int names;
+        private int tooLarge;
+        private int incomplete;
+        private int refused;
+        private String words = "";
+        private boolean toTheEnd = true;
     }
 
     // A first look that lies ahead was had before the clock was set back.
@@ -102,15 +124,18 @@ final class AnswerCollector {
                 || listed.changed() != null && !listed.changed().isAfter(limit);
     }
 
-    /** Where the results folder is the drop-off folder, our own files stand there too. */
+    /** Where the results folder is the drop-off folder, our own files stand there too, and under their temporary names while they travel. */
     private boolean isOurs(ResultsAccount account, String name) {
-        return ledger.submissionFiles().named(name).stream()
-                .anyMatch(file -> file.connection().equals(account.connection()));
+        return Stream.concat(Stream.of(name), account.uploads().apply(name).stream())
+                .flatMap(ours -> ledger.submissionFiles().named(ours).stream())
+                .anyMatch(file -> file.connection().equals(account.connection())
+                        && account.holds().test(file.folder()));
     }
 
-    private boolean fetch(ResultsAccount account, ResultsFolder folder, ResultsFolder.Listed listed, byte[] listing) {
+    /** Whether it was fetched; what is left where it is keeps no other file waiting. */
+    private boolean fetch(
+            ResultsAccount account, ResultsFolder folder, ResultsFolder.Listed listed, byte[] listing, Left left) {
         String name = RemoteName.plain(listed.name());
-        String subject = "account:" + account.id();
         AnswerArchive.Kept kept;
         try {
             kept = archive.keep(
@@ -121,23 +146,14 @@ final class AnswerCollector {
                     account.largestFile(),
                     out -> folder.fetch(listed.name(), out));
         } catch (AnswerArchive.Incomplete e) {
-            ledger.alarms()
-                    .raise(
-                            INCOMPLETE,
-                            subject,
-                            "An answer in the results folder of account " + account.id() + " came with "
-                                    + e.getMessage()
-                                    + " as listed. It is fetched again; if this stays so, ask the registry.");
+            left.incomplete++;
             return false;
         } catch (AnswerArchive.TooLarge e) {
-            ledger.alarms()
-                    .raise(
-                            TOO_LARGE,
-                            subject,
-                            "An answer in the results folder of account " + account.id() + " has "
-                                    + listed.size()
-                                    + " bytes, more than answers.largest-file allows, and is left there. Raise the"
-                                    + " limit if it is truly an answer.");
+            left.tooLarge++;
+            return false;
+        } catch (ResultsFolder.Refused e) {
+            left.refused++;
+            left.words = e.getMessage();
             return false;
         } catch (IOException e) {
             throw new AnswerException(
@@ -148,30 +164,81 @@ final class AnswerCollector {
         checkpoint.reached("kept");
         AnswerFile file = ledger.answers().keep(account.connection(), name, kept.sha256(), kept.size(), kept.name());
         checkpoint.reached("known");
-        ledger.alarms().clear(INCOMPLETE, subject);
         ledger.answers().remember(account.connection(), listing);
         checkpoint.reached("remembered");
         if (account.removes()) {
-            folder.remove(listed.name());
+            remove(account, folder, listed.name());
             checkpoint.reached("removed");
         }
         LOG.info("Answer {} fetched with account {}: {} bytes", file.keptAs(), account.id(), kept.size());
         return true;
     }
 
-    private void tellOfNames(ResultsAccount account, int refused) {
-        String subject = "account:" + account.id();
-        if (refused == 0) {
-            ledger.alarms().clear(REFUSED_NAMES, subject);
-        } else {
+    private void remove(ResultsAccount account, ResultsFolder folder, String name) {
+        try {
+            folder.remove(name);
+            ledger.alarms().clear(NOT_REMOVED, subject(account));
+        } catch (ResultsFolder.Refused e) {
             ledger.alarms()
                     .raise(
-                            REFUSED_NAMES,
-                            subject,
-                            refused + " names in the results folder of account " + account.id()
-                                    + " hold path or control characters, or are too long. They are left alone. Look at the folder, and"
-                                    + " ask the registry.");
+                            NOT_REMOVED,
+                            subject(account),
+                            "An answer was fetched with account " + account.id() + " and could not be removed: "
+                                    + e.getMessage()
+                                    + " It stays in the results folder. Have the right to remove given to the login and remove it"
+                                    + " there, or set account.answers-remove = false.");
         }
+    }
+
+    private void tell(ResultsAccount account, Left left) {
+        String there = " in the results folder of account " + account.id();
+        tell(
+                REFUSED_NAMES,
+                account,
+                left.names,
+                left,
+                left.names + " names" + there
+                        + " hold path or control characters, or are too long. They are left alone. Look at the folder, and"
+                        + " ask the registry.");
+        tell(
+                TOO_LARGE,
+                account,
+                left.tooLarge,
+                left,
+                left.tooLarge + " files" + there + " are larger than answers.largest-file allows (" + account.largestFile()
+                        + " bytes) and are left there. Raise the limit if they are truly answers, else have them removed.");
+        tell(
+                INCOMPLETE,
+                account,
+                left.incomplete,
+                left,
+                left.incomplete + " files" + there
+                        + " came with another size than is listed. They are fetched again at each look; if this stays so, ask"
+                        + " the registry.");
+        tell(
+                REFUSED,
+                account,
+                left.refused,
+                left,
+                left.refused + " files" + there + " cannot be fetched. " + left.words
+                        + " The others are fetched, and these tried again at each look. If they are answers, have the login given"
+                        + " the right to read them; else have them removed.");
+        if (!account.removes()) {
+            ledger.alarms().clear(NOT_REMOVED, subject(account));
+        }
+    }
+
+    // A look that ended early may have missed what an earlier one told of.
+    private void tell(String kind, ResultsAccount account, int files, Left left, String words) {
+        if (files > 0) {
+            ledger.alarms().raise(kind, subject(account), words);
+        } else if (left.toTheEnd) {
+            ledger.alarms().clear(kind, subject(account));
+        }
+    }
+
+    private static String subject(ResultsAccount account) {
+        return "account:" + account.id();
     }
 
     private static byte[] listing(ResultsAccount account, ResultsFolder.Listed listed) {

@@ -2,7 +2,8 @@ package org.vaxroute.answers;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class AnswerDesk {
     static final String UNMATCHED = "answers-unmatched";
     static final String UNKNOWN_CODE = "answer-code-unknown";
     static final String FILE_REFUSED = "file-refused-by-registry";
+    static final String COPY_AWAY = "answer-copy-away";
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerDesk.class);
     private static final int AT_ONCE = 100;
@@ -41,6 +43,7 @@ public final class AnswerDesk {
     private final int chunk;
     private final Clock clock;
     private final Set<String> toldCodes = ConcurrentHashMap.newKeySet();
+    private final AnswerAlarms alarms;
 
     /**
      * @param formats by connection
@@ -60,10 +63,15 @@ public final class AnswerDesk {
         this.silences = Map.copyOf(silences);
         this.chunk = chunk;
         this.clock = clock;
+        this.alarms = new AnswerAlarms(ledger, this.formats);
     }
 
-    /** Settles files that have waited as long as their registry's profile lets a silence last, and wakes tasks that slept too long. */
+    /**
+     * Settles files that have waited as long as their registry's profile lets a silence last, wakes tasks that slept too long, and ends
+     * alarms whose cause is gone.
+     */
     public void settleSilent() {
+        alarms.end();
         silences.forEach((connection, silence) -> {
             int woken = ledger.tasks().wake(connection, clock.instant().minus(silence.sleep()));
             if (woken > 0) {
@@ -90,13 +98,11 @@ public final class AnswerDesk {
 
     /** Files that wait to be read, of connections that are in use, oldest first. */
     public List<AnswerFile> waiting() {
-        return ledger.answers().waiting(AT_ONCE).stream()
-                .filter(file -> formats.containsKey(file.connection()))
-                .toList();
+        return ledger.answers().waiting(formats.keySet(), AT_ONCE);
     }
 
     /**
-     * The answers of a file that are not applied yet; none when it is in no form that is known, of which an alarm tells.
+     * The answers of a file that are not applied yet; none when it is in no form that is known or lost, of which an alarm tells.
      *
      * @throws AnswerException when our copy cannot be read from the disk
      */
@@ -109,12 +115,25 @@ public final class AnswerDesk {
                 return List.<AnswerChunk>of().iterator();
             }
             return chunks(waiting, format.get(), copy);
+        } catch (NoSuchFileException e) {
+            // A folder that is away as a whole comes back; a copy that is missing in it does not.
+            if (!Files.isDirectory(copy.getParent())) {
+                throw copyAway(waiting, e);
+            }
+            unreadable(waiting, "is gone from our folder work/answers");
+            return List.<AnswerChunk>of().iterator();
         } catch (IOException e) {
-            throw new AnswerException(
-                    "Our copy " + copy + " of an answer cannot be read (" + e.getMessage()
-                            + "). Restore it from the backup or fetch it again.",
-                    e);
+            throw copyAway(waiting, e);
         }
+    }
+
+    private AnswerException copyAway(AnswerFile file, IOException e) {
+        String told = "Our copy work/answers/" + file.connection() + "/" + file.keptAs()
+                + " of an answer cannot be read (" + e.getClass().getSimpleName() + "). It is tried again at each"
+                + " tick, and meanwhile no silence of the connection is taken for consent. Look at the disk of the"
+                + " work folder, or put the copy back from the backup.";
+        ledger.alarms().raise(COPY_AWAY, subject(file), told);
+        return new AnswerException(told, e);
     }
 
     private Iterator<AnswerChunk> chunks(AnswerFile waiting, AnswerFormat format, Path copy) throws IOException {
@@ -169,7 +188,9 @@ public final class AnswerDesk {
                         subject(file),
                         "The answer " + file.keptAs() + " of connection " + file.connection() + " " + why
                                 + (why.endsWith(".") ? "" : ".")
-                                + " It is kept. Read it yourself, or add a reader for it and have it read again.");
+                                + " Add a reader for it, or put back the copy that is lost, and have it read again (vaxroute answers"
+                                + " again). Or read it yourself, do what it asks, and put it aside (vaxroute answers dismiss). Until then"
+                                + " no silence of the connection is taken for consent.");
     }
 
     /** Applies a chunk. */
@@ -181,14 +202,14 @@ public final class AnswerDesk {
             LOG.debug("{}", e.getMessage());
             return;
         }
+        AnswerFile file = ledger.answers().find(chunk.answerFile()).orElseThrow();
         for (Answer answer : chunk.answers()) {
-            answer.items().forEach(item -> tell(chunk.answerFile(), item));
+            answer.items().forEach(item -> tell(file, item));
         }
     }
 
-    private void tell(long answerFile, Answer.Item item) {
+    private void tell(AnswerFile file, Answer.Item item) {
         if (item.scope() == Answer.Scope.FILE && item.severity() == Answer.Severity.ERROR) {
-            AnswerFile file = ledger.answers().find(answerFile).orElseThrow();
             ledger.alarms()
                     .raise(
                             FILE_REFUSED,
@@ -199,14 +220,18 @@ public final class AnswerDesk {
                                     + " new name.");
         }
         // What is no short code may be anything, and stays in the table.
-        if (item.known() || !item.code().matches("[A-Za-z0-9.-]{1,20}") || !toldCodes.add(item.code())) {
+        if (item.known() || !item.code().matches("[A-Za-z0-9.-]{1,20}")) {
+            return;
+        }
+        String subject = AnswerAlarms.subject(file.connection(), item.code());
+        if (!toldCodes.add(subject)) {
             return;
         }
         ledger.alarms()
                 .raise(
                         UNKNOWN_CODE,
-                        "code:" + item.code(),
-                        "The registry answers with code " + item.code()
+                        subject,
+                        "The registry of connection " + file.connection() + " answers with code " + item.code()
                                 + ", which the catalogue does not have. Read its words with vaxroute answers explain, then add a line to"
                                 + " answers.csv of the registry's profile.");
     }
@@ -242,7 +267,7 @@ public final class AnswerDesk {
     }
 
     private static String subject(AnswerFile file) {
-        return "answer:" + file.keptAs();
+        return AnswerAlarms.ANSWER + file.keptAs();
     }
 
     /** Reads on behind what is applied; the file is closed with the last chunk or by whoever gives up. */
@@ -284,7 +309,7 @@ public final class AnswerDesk {
                 }
                 return some;
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw copyAway(file, e);
             }
         }
 

@@ -11,15 +11,17 @@ import java.util.Optional;
 public final class AnswerFormats {
     private static final int HEAD = 4096;
 
+    private final AnswerCatalogue catalogue;
     private final List<AnswerFormat> formats;
 
-    public AnswerFormats(List<AnswerFormat> formats) {
+    private AnswerFormats(AnswerCatalogue catalogue, List<AnswerFormat> formats) {
+        this.catalogue = catalogue;
         this.formats = List.copyOf(formats);
     }
 
     /** Acknowledgments alone, by this catalogue. */
     public static AnswerFormats of(AnswerCatalogue catalogue) {
-        return new AnswerFormats(List.of(new AckFormat(catalogue)));
+        return new AnswerFormats(catalogue, List.of(new AckFormat(catalogue)));
     }
 
     /**
@@ -31,11 +33,18 @@ public final class AnswerFormats {
     public static AnswerFormats load(List<Path> profiles) {
         AnswerCatalogue catalogue = catalogue(profiles);
         ReportColumns columns = ReportColumns.load(files(profiles, "answers-report.csv"));
-        return new AnswerFormats(List.of(
-                new AckFormat(catalogue),
-                new SheetFormat(catalogue, columns),
-                new ReportFormat(catalogue, columns),
-                new ResponseFormat(catalogue, ResponseWords.load(files(profiles, "answers-response.csv")))));
+        return new AnswerFormats(
+                catalogue,
+                List.of(
+                        new AckFormat(catalogue),
+                        new SheetFormat(catalogue, columns),
+                        new ReportFormat(catalogue, columns),
+                        new ResponseFormat(catalogue, ResponseWords.load(files(profiles, "answers-response.csv")))));
+    }
+
+    /** Whether the catalogue has a row of its own for a code. */
+    boolean knows(String code) {
+        return catalogue.knows(code);
     }
 
     /** The codes of a registry's profile. */

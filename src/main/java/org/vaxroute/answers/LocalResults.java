@@ -1,6 +1,7 @@
 package org.vaxroute.answers;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,18 +44,31 @@ final class LocalResults implements ResultsFolder {
 
     @Override
     public void fetch(String name, OutputStream to) throws IOException {
-        try (var in = Files.newInputStream(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = open(name)) {
             in.transferTo(to);
         }
     }
 
+    private InputStream open(String name) throws Refused {
+        try {
+            return Files.newInputStream(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            throw new Refused("This machine does not let us read a file in " + folder + " (" + kind(e) + ").", e);
+        }
+    }
+
     @Override
-    public void remove(String name) {
+    public void remove(String name) throws Refused {
         try {
             Files.deleteIfExists(folder.resolve(name));
         } catch (IOException e) {
-            throw new UncheckedIOException("An answer in " + folder + " cannot be removed", e);
+            throw new Refused("This machine does not let us remove a file from " + folder + " (" + kind(e) + ").", e);
         }
+    }
+
+    // The message of such a fault is the file's name.
+    private static String kind(IOException e) {
+        return e.getClass().getSimpleName();
     }
 
     @Override

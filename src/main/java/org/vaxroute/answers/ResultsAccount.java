@@ -1,6 +1,9 @@
 package org.vaxroute.answers;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A login whose results folder is looked at.
@@ -15,6 +18,8 @@ import java.time.Duration;
  * @param filesPerTurn most files fetched in one session, so that delivery gets its turn
  * @param largestFile most bytes of an answer file
  * @param removes whether a file is removed at the registry once it is kept here
+ * @param holds whether a drop-off folder may be the results folder, so that our own files stand there too
+ * @param uploads the name of the file that bears a name while it is uploaded; empty when none does
  */
 public record ResultsAccount(
         String id,
@@ -26,4 +31,6 @@ public record ResultsAccount(
         Duration minAge,
         int filesPerTurn,
         long largestFile,
-        boolean removes) {}
+        boolean removes,
+        Predicate<String> holds,
+        Function<String, Optional<String>> uploads) {}

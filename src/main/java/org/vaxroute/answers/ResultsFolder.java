@@ -23,18 +23,30 @@ public interface ResultsFolder extends Closeable {
         }
     }
 
+    /** The folder works, and one file of it may not be had or removed. The text says whose it is and why, and not its name. */
+    final class Refused extends IOException {
+        public Refused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** What the folder holds. */
     List<Listed> list();
 
     /**
      * Copies a file of the folder. Only for names that were listed and found harmless.
      *
+     * @throws Refused when this file may not be read
      * @throws IOException when what is written to fails
      */
     void fetch(String name, OutputStream to) throws IOException;
 
-    /** Removes a file at the registry. */
-    void remove(String name);
+    /**
+     * Removes a file at the registry.
+     *
+     * @throws Refused when it may not be removed
+     */
+    void remove(String name) throws Refused;
 
     @Override
     void close();

@@ -26,6 +26,7 @@ import org.vaxroute.feeds.AnswerBook;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.ResultsEndpoint;
+import org.vaxroute.submit.TransferRefused;
 
 /** Builds the room of answers from settings, and joins it to the rooms that it does not see: delivery's sessions and the gate. */
 final class AnswerRoom {
@@ -114,17 +115,20 @@ final class AnswerRoom {
             return Optional.empty();
         }
         SettingScope connection = settings.connections().get(account.connection());
+        Path here = settings.home().path(account.results());
         return Optional.of(new ResultsAccount(
                 account.id(),
                 account.connection(),
                 account.kind().name().toLowerCase(Locale.ROOT),
                 local ? "" : account.host(),
                 local ? 0 : account.port(),
-                local ? settings.home().path(account.results()).toString() : account.results(),
+                local ? here.toString() : account.results(),
                 connection.duration("account.answers-min-age"),
                 connection.integer("account.answers-per-turn"),
                 settings.global().size("answers.largest-file"),
-                connection.flag("account.answers-remove")));
+                connection.flag("account.answers-remove"),
+                local ? folder -> settings.home().path(folder).equals(here) : account::mayHoldResults,
+                account.naming()::uploads));
     }
 
     /** A session of delivery's kind, as the room of answers sees it. */
@@ -138,12 +142,20 @@ final class AnswerRoom {
 
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
-            session.fetch(name, to);
+            try {
+                session.fetch(name, to);
+            } catch (TransferRefused e) {
+                throw new Refused(e.getMessage(), e);
+            }
         }
 
         @Override
-        public void remove(String name) {
-            session.remove(name);
+        public void remove(String name) throws Refused {
+            try {
+                session.remove(name);
+            } catch (TransferRefused e) {
+                throw new Refused(e.getMessage(), e);
+            }
         }
 
         @Override

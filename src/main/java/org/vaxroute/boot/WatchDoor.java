@@ -16,6 +16,7 @@ import org.vaxroute.intake.FileDrop;
 import org.vaxroute.intake.LedgerAlarms;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
+import org.vaxroute.submit.FileAlarms;
 
 /** Tells the due watch what settings, files, code tables and the registry's server say; tables are those that the intake goes by. */
 final class WatchDoor implements Surroundings {
@@ -84,6 +85,7 @@ final class WatchDoor implements Surroundings {
                         && alarm.subject().startsWith(FileDrop.NOT_TAKEN)
                         && !FileDrop.liesAside(drop, alarm.subject().substring(FileDrop.NOT_TAKEN.length())))
                 .forEach(alarm -> ledger.alarms().clear(alarm.kind(), alarm.subject()));
+        new FileAlarms(ledger).end();
     }
 
     @Override

@@ -84,7 +84,11 @@ final class AnswersCommand implements Callable<Integer> {
     @Command(
             name = "dismiss",
             mixinStandardHelpOptions = true,
-            description = "Puts the unmatched lines of an answer aside; they stay in the ledger.")
+            description = {
+                "Puts the unmatched lines of an answer aside; they stay in the ledger.",
+                "An UNREADABLE answer is put aside as a whole once you have read it yourself; until then no silence of its",
+                "connection is taken for consent."
+            })
     int dismiss(
             @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")
@@ -95,7 +99,7 @@ final class AnswersCommand implements Callable<Integer> {
     @Command(
             name = "again",
             mixinStandardHelpOptions = true,
-            description = "Has an answer read that was UNREADABLE, as after a reader or a heading was added.")
+            description = "Has an answer read that was UNREADABLE or DISMISSED, as after a reader or a heading was added.")
     int again(@Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer) {
         return main.tell("Answers", "again", answer);
     }

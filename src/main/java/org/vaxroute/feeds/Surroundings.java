@@ -18,7 +18,7 @@ public interface Surroundings {
     /** Certificates that belong to the whole installation. */
     List<DueDates.Ending> endings();
 
-    /** Ends the alarms of files that were not taken and lie nowhere any more, because somebody has seen to them. */
+    /** Ends the alarms of files that somebody has seen to: not taken and lying nowhere any more, or no longer to be sent. */
     void endAlarmsOfFiles();
 
     /** Code tables that must be kept up to date. */

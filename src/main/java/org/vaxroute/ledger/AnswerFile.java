@@ -42,7 +42,9 @@ public record AnswerFile(
         /** Everything in it has been applied. */
         READ,
         /** In no form that is known, or broken; a person must look. */
-        UNREADABLE
+        UNREADABLE,
+        /** It was UNREADABLE, and a person has read it. */
+        DISMISSED
     }
 
     /** Its answers by what they say, and how many of them speak of no record of ours. */

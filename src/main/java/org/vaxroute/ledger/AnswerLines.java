@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Set;
 
 /** What answers say, line by line: one row for each thing that is said. */
 final class AnswerLines {
@@ -45,6 +46,15 @@ final class AnswerLines {
                         + " where matched in " + LOOSE + ") lines")
                 .query(Long.class)
                 .single());
+    }
+
+    /** See {@link Answers#withUnmatched}. */
+    Set<String> unmatchedIn() {
+        return database.call(sql -> sql.sql(
+                        "select distinct f.kept_as from answer a join answer_file f on f.answer_file_id = a.answer_file_id"
+                                + " where a.matched in " + LOOSE)
+                .query(String.class)
+                .set());
     }
 
     /** Puts the loose lines of a file aside; gives how many things are said in them. */

@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -99,13 +101,15 @@ public final class Answers {
                 Database.at(clock.instant()));
     }
 
-    /** Files that were fetched and not read to their end, oldest first. */
-    public List<AnswerFile> waiting(int limit) {
-        return database.call(sql -> sql.sql("select * from answer_file where state = 'FETCHED' order by answer_file_id"
-                        + " fetch first ? rows only")
-                .param(limit)
-                .query(Answers::file)
-                .list());
+    /** Files of these connections that were fetched and not read to their end, oldest first. */
+    public List<AnswerFile> waiting(Collection<String> connections, int limit) {
+        return database.call(
+                // By connection H2 would read all files of all the years.
+                sql -> sql.sql("select * from answer_file where state = 'FETCHED' and connection || '' = any(?)"
+                                + " order by answer_file_id fetch first ? rows only")
+                        .params(connections.toArray(String[]::new), limit)
+                        .query(Answers::file)
+                        .list());
     }
 
     /** The latest files, newest first. */
@@ -127,29 +131,54 @@ public final class Answers {
         return lines.unmatchedCount();
     }
 
+    /** Names of our copies of the files that have such lines. */
+    public Set<String> withUnmatched() {
+        return lines.unmatchedIn();
+    }
+
     /**
-     * Puts the unmatched lines of a file aside.
+     * Puts the unmatched lines of a file aside, and the file itself where it is UNREADABLE, because a person has read it.
      *
-     * @return how many things were said in them
+     * @return how many things were said in the lines
+     * @throws WrongTransition when there is nothing to be put aside
      */
     public int dismiss(long id, String who, String why) {
         return database.transact(sql -> {
             int dismissed = lines.dismiss(id);
-            if (dismissed == 0) {
-                throw new WrongTransition("The answer " + get(id).keptAs() + " has no unmatched line.");
+            int files = sql.sql("update answer_file set state = 'DISMISSED', read_at = ? where answer_file_id = ?"
+                            + " and state = 'UNREADABLE'")
+                    .params(Database.at(clock.instant()), id)
+                    .update();
+            if (dismissed + files == 0) {
+                AnswerFile file = get(id);
+                throw new WrongTransition("The answer " + file.keptAs() + " is " + file.state()
+                        + " and has no unmatched line; there is nothing to put aside.");
             }
             trail.append(who, "answer-dismiss", "answer:" + get(id).keptAs(), why);
             return dismissed;
         });
     }
 
-    /** The answer file whose copy has this name. */
-    public Optional<AnswerFile> keptAs(String name) {
-        return database.call(sql -> sql.sql("select * from answer_file where kept_as = ? order by answer_file_id desc"
-                        + " fetch first 1 rows only")
-                .param(name)
-                .query(Answers::file)
-                .optional());
+    /** The answer files whose copies have this name, newest first: several where connections were sent the same bytes. */
+    public List<AnswerFile> keptAs(String name) {
+        return database.call(
+                sql -> sql.sql("select * from answer_file where kept_as = ? order by answer_file_id desc")
+                        .param(name)
+                        .query(Answers::file)
+                        .list());
+    }
+
+    /** Names of our copies of the files that have come so far. */
+    public Set<String> keptIn(AnswerFile.State state) {
+        return database.call(sql -> sql.sql("select distinct kept_as from answer_file where state = ?")
+                .param(state.name())
+                .query(String.class)
+                .set());
+    }
+
+    /** Whether a line of a file speaks of no record, or of several, and nobody has put it aside. */
+    public boolean anyUnmatched(AnswerFile file) {
+        return lines.anyLoose(file);
     }
 
     public Optional<AnswerFile> find(long id) {
@@ -320,6 +349,9 @@ public final class Answers {
                                 + " and not exists (select 1 from answer w join answer_file a on a.answer_file_id = w.answer_file_id"
                                 + " where w.matched in " + AnswerLines.LOOSE
                                 + " and a.connection = f.connection and a.fetched_at >= f.sent_at)"
+                                // What nobody has read may say anything. By connection all files of all the years would be read.
+                                + " and not exists (select 1 from answer_file a where a.connection || '' = f.connection"
+                                + " and a.state in ('FETCHED', 'UNREADABLE') and a.fetched_at >= f.sent_at)"
                                 // Silence after a refusal is no consent.
                                 + " and not exists (select 1 from task t where t.subject = f.submission_file_id and t.about = 'FILE'"
                                 + " and t.state <> 'CLOSED')"
@@ -418,10 +450,10 @@ public final class Answers {
         return get(id);
     }
 
-    /** Has a file that could not be read tried again, as after a new reader came. */
+    /** Has a file that could not be read tried again, as after a new reader came; also one that was put aside since. */
     public AnswerFile again(long id) {
         database.call(sql -> sql.sql("update answer_file set state = 'FETCHED', failed_why = null, read_at = null"
-                        + " where answer_file_id = ? and state = 'UNREADABLE'")
+                        + " where answer_file_id = ? and state in ('UNREADABLE', 'DISMISSED')")
                 .param(id)
                 .update());
         return get(id);

@@ -138,6 +138,17 @@ public final class Tasks {
                         .param(submissionFile)));
     }
 
+    /** Names of our copies of answers that said of a file, as a whole, what is not settled, and the file was not sent again since. */
+    public Set<String> refusals() {
+        return database.call(sql -> sql.sql(
+                        "select distinct a.kept_as from task t join answer_file a on a.answer_file_id = t.answer_file_id"
+                                + " left join submission_file f on f.submission_file_id = t.submission_file_id"
+                                + " where t.about = 'FILE' and t.state in " + LIVE
+                                + " and (f.state is null or f.state not in ('ANSWERED', 'REFUSED', 'WITHDRAWN'))")
+                .query(String.class)
+                .set());
+    }
+
     /** Gives a task to somebody; an empty name gives it back. */
     public void assign(long id, String to, String who) {
         step(

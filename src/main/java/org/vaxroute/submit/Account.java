@@ -3,6 +3,7 @@ package org.vaxroute.submit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -88,8 +89,10 @@ public record Account(
         /** Upload as <code>NAME.part</code>, look, rename, look. */
         public static final Naming DEFAULT = new Naming("{name}.part", true, true);
 
+        private static final String NAME = "{name}";
+
         public Naming {
-            if (!temporary.contains("{name}") || temporary.equals("{name}") || temporary.contains("/")) {
+            if (!temporary.contains(NAME) || temporary.equals(NAME) || temporary.contains("/")) {
                 throw new IllegalArgumentException("account.temporary-name is \"" + temporary
                         + "\"; it must hold {name}, differ from it and name no folder, for example {name}.part");
             }
@@ -97,7 +100,18 @@ public record Account(
 
         /** The name that a file has while it is uploaded. */
         public String temporary(String name) {
-            return temporary.replace("{name}", name);
+            return temporary.replace(NAME, name);
+        }
+
+        /** The name of the file that bears this name while it is uploaded; empty when none does. */
+        public Optional<String> uploads(String name) {
+            int first = temporary.indexOf(NAME);
+            int times = (temporary.length() - temporary.replace(NAME, "").length()) / NAME.length();
+            int length = (name.length() - temporary.length()) / times + NAME.length();
+            return length < 1 || name.length() < first + length
+                    ? Optional.empty()
+                    : Optional.of(name.substring(first, first + length))
+                            .filter(file -> temporary(file).equalsIgnoreCase(name));
         }
     }
 
@@ -142,6 +156,14 @@ public record Account(
     /** The name of the ledger's lease that every use of this account holds. */
     public String lease() {
         return "account:" + id;
+    }
+
+    /** Whether a drop-off folder may be the results folder; of two of which one alone begins with / nobody here can tell. */
+    public boolean mayHoldResults(String folder) {
+        String one = Path.of(folder).normalize().toString();
+        String other = Path.of(results).normalize().toString();
+        // Servers on Windows make no difference between Out and out.
+        return one.startsWith("/") != other.startsWith("/") || one.equalsIgnoreCase(other);
     }
 
     /** Whether files of this stage may go there. */

@@ -233,7 +233,7 @@ public final class FileAssembler {
     }
 
     private void raise(FileRun run, FileMismatch e) {
-        ledger.alarms().raise("file-mismatch", "file:" + run.file().name(), e.getMessage());
+        ledger.alarms().raise(FileAlarms.MISMATCH, FileAlarms.FILE + run.file().name(), e.getMessage());
     }
 
     /** Gives the file its final name and its manifest, and hands it over to delivery. */
@@ -259,6 +259,7 @@ public final class FileAssembler {
                         manifest.bytes(),
                         manifest.members().size(),
                         manifest.doses());
+        ledger.alarms().clear(FileAlarms.MISMATCH, FileAlarms.FILE + run.file().name());
     }
 
     /**

@@ -102,15 +102,14 @@ public final class ResultsEndpoint {
             remote = endpoints.open(uri, known);
             held.guards(remote);
             outbox.opened(known, remote);
-            ledger.alarms().clear(FAILING, "account:" + account);
             turns.put(account, clock.instant());
-            return Optional.of(new LeasedSession(remote, held));
+            return Optional.of(new LeasedSession(account, remote, held));
         } catch (LoginRefused e) {
             outbox.accountFailed(known, List.of(), held, e);
             held.close();
             throw e;
         } catch (DeliveryFailure e) {
-            ledger.alarms().raise(FAILING, "account:" + account, e.getMessage());
+            fails(account, e);
             held.close();
             throw e;
         } catch (RuntimeException e) {
@@ -128,29 +127,75 @@ public final class ResultsEndpoint {
                 && !outbox.due(account).isEmpty();
     }
 
-    private record LeasedSession(RemoteFolder remote, Held held) implements Session {
+    private void fails(String account, DeliveryFailure failure) {
+        ledger.alarms().raise(FAILING, "account:" + account, failure.getMessage());
+    }
+
+    /** The alarm ends with a session that could list and broke nowhere: to be let in is not yet to be let look. */
+    private final class LeasedSession implements Session {
+        private final String account;
+        private final RemoteFolder remote;
+        private final Held held;
+        private boolean listed;
+        private boolean failed;
+
+        LeasedSession(String account, RemoteFolder remote, Held held) {
+            this.account = account;
+            this.remote = remote;
+            this.held = held;
+        }
+
         @Override
         public List<Entry> list() {
             held.renew();
-            return remote.list();
+            try {
+                List<Entry> entries = remote.list();
+                listed = true;
+                return entries;
+            } catch (DeliveryFailure e) {
+                throw told(e);
+            }
         }
 
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
             held.renew();
-            remote.fetch(name, held.watching(to));
+            try {
+                remote.fetch(name, held.watching(to));
+            } catch (DeliveryFailure e) {
+                throw told(e);
+            }
         }
 
         @Override
         public void remove(String name) {
             held.renew();
-            remote.delete(name);
+            try {
+                remote.delete(name);
+            } catch (DeliveryFailure e) {
+                throw told(e);
+            }
+        }
+
+        // A file that is refused is no fault of the folder, nor is an account that another node has taken over.
+        private DeliveryFailure told(DeliveryFailure failure) {
+            if (!(failure instanceof TransferRefused) && !(failure instanceof LeaseLost)) {
+                failed = true;
+                fails(account, failure);
+            }
+            return failure;
         }
 
         @Override
         public void close() {
-            remote.close();
-            held.close();
+            try {
+                remote.close();
+                if (listed && !failed) {
+                    ledger.alarms().clear(FAILING, "account:" + account);
+                }
+            } finally {
+                held.close();
+            }
         }
     }
 }

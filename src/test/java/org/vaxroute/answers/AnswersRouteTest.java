@@ -32,7 +32,18 @@ class AnswersRouteTest {
             house.send(3);
             StringBuilder asked = new StringBuilder();
             ResultsAccount server = new ResultsAccount(
-                    "server", "main", "sftp", "reg.example", 22, "out", Duration.ZERO, 10, 1000, false);
+                    "server",
+                    "main",
+                    "sftp",
+                    "reg.example",
+                    22,
+                    "out",
+                    Duration.ZERO,
+                    10,
+                    1000,
+                    false,
+                    folder -> false,
+                    name -> Optional.empty());
             AnswersBeans beans = new AnswersBeans(
                     new AnswersSettings(house.archive, 2, 2),
                     List.of(server, ResultsHouse.account("folder", results.toString())),

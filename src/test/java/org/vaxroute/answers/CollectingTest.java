@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,8 +92,7 @@ class CollectingTest {
 
     @Test
     void aStopBetweenAnyTwoStepsRepeatsAStepAndLosesNothing() throws IOException {
-        ResultsAccount removing =
-                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ZERO, 100, 1 << 20, true);
+        ResultsAccount removing = ResultsHouse.account("sftp", "results", Duration.ZERO, 1 << 20, true);
         for (String stop : List.of("kept", "known", "remembered", "removed")) {
             house.registry.lay(stop + ".ack", "MSA|AA|" + stop + "\r");
             AnswerCollector killed = house.collector(step -> {
@@ -139,8 +141,7 @@ class CollectingTest {
 
     @Test
     void whatIsTooLargeOrStillChangingStaysWhereItIs() throws IOException {
-        ResultsAccount patient =
-                new ResultsAccount("main", "main", "sftp", "", 0, "results", Duration.ofHours(1), 100, 20, false);
+        ResultsAccount patient = ResultsHouse.account("sftp", "results", Duration.ofHours(1), 20, false);
         house.registry.lay("big.ack", "MSA|AA|1\r".repeat(10));
         house.registry.lay("old.ack", "MSA|AA|1\r");
         house.collector(NONE).collect(patient, house.registry);
@@ -151,15 +152,131 @@ class CollectingTest {
         assertThat(house.ledger.answers().recent(10))
                 .extracting(AnswerFile::name)
                 .containsExactly("old.ack");
-        assertThat(house.ledger.alarms().open()).anyMatch(alarm -> alarm.kind().equals(AnswerCollector.TOO_LARGE));
+        assertThat(house.alarms()).containsExactly(AnswerCollector.TOO_LARGE);
+        assertThat(house.registry.asked)
+                .as("nothing of what is too large is asked for")
+                .containsExactly("old.ack");
+
+        house.registry.holds.remove("big.ack");
+        house.collector(NONE).collect(patient, house.registry);
+        assertThat(house.alarms()).isEmpty();
     }
 
     @Test
-    void ourOwnFilesInAFolderForBothWaysAreNoAnswers() throws IOException {
+    void aFileThatWeMayNotReadKeepsNoAnswerBehindItAwayAndIsToldOfUntilItIsGone() throws IOException {
+        house.registry.lay("a-private.txt", "not for us");
+        house.registry.locked.add("a-private.txt");
+        house.registry.lay("b.ack", "MSA|AA|1\r");
+        AnswerCollector collector = house.collector(NONE);
+
+        assertThat(collector.collect(ACCOUNT, house.registry)).isEqualTo(1);
+        assertThat(collector.collect(ACCOUNT, house.registry)).isZero();
+        assertThat(house.ledger.alarms().open())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.kind()).isEqualTo(AnswerCollector.REFUSED))
+                .satisfies(alarm ->
+                        assertThat(alarm.detail()).startsWith("1 files").contains("status 3"));
+
+        house.registry.locked.clear();
+        assertThat(collector.collect(ACCOUNT, house.registry)).isEqualTo(1);
+        assertThat(house.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLookThatEndsEarlyEndsNoAlarm() throws IOException {
+        house.registry.lay("z-private.txt", "not for us");
+        house.registry.locked.add("z-private.txt");
+        ResultsAccount one = new ResultsAccount(
+                "main",
+                "main",
+                "sftp",
+                "",
+                0,
+                "results",
+                Duration.ZERO,
+                1,
+                1000,
+                false,
+                folder -> false,
+                name -> Optional.empty());
+        house.collector(NONE).collect(one, house.registry);
+        house.registry.holds.clear();
+        house.registry.lay("a.ack", "MSA|AA|1\r");
+        house.registry.lay("z-private.txt", "not for us");
+
+        assertThat(house.collector(NONE).collect(one, house.registry)).isEqualTo(1);
+
+        assertThat(house.alarms()).containsExactly(AnswerCollector.REFUSED);
+    }
+
+    @Test
+    void anAnswerThatMayNotBeRemovedKeepsNoOtherAwayAndIsToldOfUntilOneMay() throws IOException {
+        ResultsFolder keeping = new ResultsHouse.Registry() {
+            @Override
+            public void remove(String name) throws Refused {
+                if (!name.equals("c.ack")) {
+                    throw new Refused("The server does not let us.", null);
+                }
+                super.remove(name);
+            }
+        };
+        ((ResultsHouse.Registry) keeping).lay("a.ack", "MSA|AA|1\r");
+        ((ResultsHouse.Registry) keeping).lay("b.ack", "MSA|AA|2\r");
+        ResultsAccount removing = ResultsHouse.account("sftp", "results", Duration.ZERO, 1 << 20, true);
+
+        assertThat(house.collector(NONE).collect(removing, keeping)).isEqualTo(2);
+        assertThat(house.alarms()).containsExactly(AnswerCollector.NOT_REMOVED);
+
+        ((ResultsHouse.Registry) keeping).lay("c.ack", "MSA|AA|3\r");
+        house.collector(NONE).collect(removing, keeping);
+        assertThat(house.alarms()).isEmpty();
+    }
+
+    @Test
+    void aFileOfALocalFolderThatWeMayNotReadIsRefusedWithoutItsName() {
+        assertThatThrownBy(() -> new LocalResults(home).fetch("gone.ack", OutputStream.nullOutputStream()))
+                .isInstanceOf(ResultsFolder.Refused.class)
+                .hasMessageContaining("NoSuchFileException")
+                .hasMessageNotContaining("gone.ack");
+    }
+
+    @Test
+    void ourOwnFilesInAFolderForBothWaysAreNoAnswersAndStayThere() throws IOException {
         house.send(1);
         house.registry.lay("X1.hl7", "FHS|^~\\&\r");
+        house.registry.lay("tmp_X1.hl7", "FHS|^~\\&\r");
+        house.registry.lay("TMP_x1.HL7", "FHS|^~\\&\r");
 
-        assertThat(house.collector(NONE).collect(ACCOUNT, house.registry)).isZero();
+        for (String folder : List.of("/in", "/in/", "in", ".")) {
+            ResultsAccount removing = ResultsHouse.account("sftp", folder, Duration.ZERO, 1 << 20, true);
+            assertThat(house.collector(NONE).collect(removing, house.registry))
+                    .as(folder)
+                    .isZero();
+        }
+        assertThat(house.registry.holds).hasSize(3);
+        assertThat(house.registry.asked).isEmpty();
+    }
+
+    @Test
+    void whatIsCalledAsNoFileOfOursIsAnAnswerAlsoInAFolderForBothWays() throws IOException {
+        house.send(1);
+        house.registry.lay("tmp_X2.hl7", "MSA|AA|1\r");
+        house.registry.lay("tmp_", "MSA|AA|2\r");
+        house.registry.lay("X1.hl7.ack.hl7", "MSA|AA|3\r");
+
+        assertThat(house.collector(NONE).collect(ResultsHouse.account("sftp", "/in"), house.registry))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerMayHaveTheNameOfItsFileInAFolderOfItsOwn() throws IOException {
+        house.send(2);
+        house.registry.lay("X1.hl7", house.acknowledge(Map.of()));
+
+        house.collector(NONE).collect(ResultsHouse.account("sftp", "/out"), house.registry);
+        house.process(10);
+
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
     }
 
     @Test
@@ -212,6 +329,82 @@ class CollectingTest {
         assertThat(house.ledger.answers().recent(10))
                 .extracting(AnswerFile::state)
                 .containsExactlyInAnyOrder(AnswerFile.State.UNREADABLE, AnswerFile.State.READ, AnswerFile.State.READ);
+    }
+
+    @Test
+    void theseAlarmsStandUntilSomebodyHasSeenToThem() throws IOException {
+        house.send(1);
+        house.registry.lay("report.pdf", "%PDF-1.4");
+        house.registry.lay("x.ack", house.acknowledge(Map.of(house.controlIds.get(0), "IEE-777::New.")));
+        house.registry.lay("stranger.ack", "MSH|^~\\&|R|||||| ACK\rMSA|AA|ZZZZ-1\r");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.process(100);
+        house.desk(100).settleSilent();
+        assertThat(house.alarms())
+                .containsExactlyInAnyOrder(AnswerDesk.UNREADABLE, AnswerDesk.UNMATCHED, AnswerDesk.UNKNOWN_CODE);
+
+        for (AnswerFile file : house.ledger.answers().recent(10)) {
+            if (file.state() == AnswerFile.State.UNREADABLE || file.counts().unmatched() > 0) {
+                house.ledger.answers().dismiss(file.id(), "ann", "not ours");
+            }
+        }
+        house.desk(100).settleSilent();
+        assertThat(house.alarms()).containsExactly(AnswerDesk.UNKNOWN_CODE);
+
+        Path profile = Files.createDirectories(home.resolve("profile"));
+        Files.writeString(
+                profile.resolve("answers.csv"),
+                "code,outcome,scope,class,meaning,remedy\nIEE-777,warned,patient,mend,New,Mend it\n");
+        house.formats = AnswerFormats.load(List.of(profile));
+        house.desk(100).settleSilent();
+        assertThat(house.alarms()).isEmpty();
+    }
+
+    @Test
+    void aCopyThatIsLostIsForAPersonAndOneThatIsAwayComesBack() throws IOException {
+        house.send(1);
+        house.registry.lay("X1.hl7.ack.hl7", house.acknowledge(Map.of()));
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        AnswerFile answer = house.ledger.answers().recent(1).get(0);
+        Path folder = house.archive.resolve("main");
+        Path moved = house.archive.resolve("away");
+        Files.move(folder, moved);
+
+        assertThatThrownBy(() -> house.process(10)).hasMessageContaining(answer.keptAs());
+        assertThat(house.alarms()).containsExactly(AnswerDesk.COPY_AWAY);
+
+        Files.createDirectory(folder);
+        house.process(10);
+        house.desk(10).settleSilent();
+        assertThat(house.ledger.answers().recent(1).get(0).state()).isEqualTo(AnswerFile.State.UNREADABLE);
+        assertThat(house.alarms()).containsExactly(AnswerDesk.UNREADABLE);
+
+        Files.delete(folder);
+        Files.move(moved, folder);
+        house.ledger.answers().again(answer.id());
+        house.process(10);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
+        assertThat(house.alarms()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatOnlyAPersonCanReadIsNoSilence() throws IOException {
+        house.send(2);
+        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.registry.lay("X1.hl7.txt", "In words that no reader knows: both records were refused.");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("not read yet").isEqualTo(FileState.SENT);
+
+        house.process(10);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("nobody has read it").isEqualTo(FileState.SENT);
+
+        AnswerFile answer = house.ledger.answers().recent(1).get(0);
+        house.ledger.answers().dismiss(answer.id(), "ann", "a greeting");
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).isEqualTo(FileState.ANSWERED);
     }
 
     @Test

@@ -10,11 +10,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
@@ -28,6 +31,7 @@ import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
+import org.vaxroute.submit.Account;
 
 /** A small installation that has sent a file, and a registry's results folder that a test fills. */
 final class ResultsHouse implements AutoCloseable {
@@ -38,6 +42,7 @@ final class ResultsHouse implements AutoCloseable {
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
     Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+    AnswerFormats formats = AnswerFormats.of(AnswerExplanationTest.catalogue());
     SubmissionFile sent;
 
     ResultsHouse(Path home) {
@@ -78,7 +83,28 @@ final class ResultsHouse implements AutoCloseable {
     }
 
     static ResultsAccount account(String kind, String results) {
-        return new ResultsAccount("main", "main", kind, "", 0, results, Duration.ZERO, 100, 1 << 20, false);
+        return account(kind, results, Duration.ZERO, 1 << 20, false);
+    }
+
+    /** An account that uploads into {@code /in} under {@code tmp_NAME}. */
+    static ResultsAccount account(String kind, String results, Duration minAge, long largest, boolean removes) {
+        Account login = Account.builder("main", Account.Kind.FOLDER)
+                .results(results)
+                .naming(new Account.Naming("tmp_{name}", true, true))
+                .build();
+        return new ResultsAccount(
+                "main",
+                "main",
+                kind,
+                "",
+                0,
+                results,
+                minAge,
+                100,
+                largest,
+                removes,
+                login::mayHoldResults,
+                login.naming()::uploads);
     }
 
     AnswerCollector collector(AnswerCollector.Checkpoint checkpoint) {
@@ -87,12 +113,7 @@ final class ResultsHouse implements AutoCloseable {
 
     AnswerDesk desk(int chunk) {
         return new AnswerDesk(
-                ledger,
-                new AnswerArchive(archive),
-                Map.of("main", AnswerFormats.of(AnswerExplanationTest.catalogue())),
-                Map.of("main", silence),
-                chunk,
-                clock);
+                ledger, new AnswerArchive(archive), Map.of("main", formats), Map.of("main", silence), chunk, clock);
     }
 
     /** Reads everything that waits, as the route does. */
@@ -102,6 +123,11 @@ final class ResultsHouse implements AutoCloseable {
             desk.chunks(file).forEachRemaining(desk::apply);
             desk.finish(file);
         });
+    }
+
+    /** Kinds of the alarms that stand. */
+    List<String> alarms() {
+        return ledger.alarms().open().stream().map(Alarm::kind).toList();
     }
 
     /** Everything below the home that is no ledger. */
@@ -160,6 +186,9 @@ final class ResultsHouse implements AutoCloseable {
         Instant changed = Instant.EPOCH;
         int cutAfter = Integer.MAX_VALUE;
 
+        /** Names of files that may be neither read nor removed. */
+        final Set<String> locked = new HashSet<>();
+
         void lay(String name, String text) {
             holds.put(name, text.getBytes(StandardCharsets.UTF_8));
         }
@@ -174,6 +203,7 @@ final class ResultsHouse implements AutoCloseable {
         @Override
         public void fetch(String name, OutputStream to) throws IOException {
             asked.add(name);
+            refuse(name);
             byte[] bytes = holds.get(name);
             if (bytes.length > cutAfter) {
                 to.write(bytes, 0, cutAfter);
@@ -183,8 +213,15 @@ final class ResultsHouse implements AutoCloseable {
         }
 
         @Override
-        public void remove(String name) {
+        public void remove(String name) throws Refused {
+            refuse(name);
             holds.remove(name);
+        }
+
+        void refuse(String name) throws Refused {
+            if (locked.contains(name)) {
+                throw new Refused("The server does not let us (status 3).", null);
+            }
         }
 
         @Override

@@ -2,7 +2,9 @@ package org.vaxroute.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.vaxroute.ledger.AnswerFile.State.DISMISSED;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -316,5 +318,54 @@ class AnswersTest extends LedgerCase {
         } catch (java.sql.SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void whatNobodyHasReadIsNoSilenceUntilSomebodyHasPutItAside() {
+        send(record("P1", "Doe", "2024-05-01 03"));
+        clock.advance(Duration.ofDays(1));
+        AnswerFile answers = fetched(1);
+        assertThat(silent()).isEmpty();
+        assertThatThrownBy(() -> ledger.answers().dismiss(answers.id(), "ann", "read"))
+                .hasMessageContaining("FETCHED");
+
+        ledger.answers().unreadable(answers.id(), "The file is in no form that is known here.");
+        assertThat(silent()).isEmpty();
+        assertThat(ledger.answers().dismiss(answers.id(), "ann", "a greeting")).isZero();
+        assertThat(ledger.answers().keptAs("a-1")).extracting(AnswerFile::state).containsExactly(DISMISSED);
+        assertThat(ledger.retention().answersBefore(clock.instant().plusSeconds(1)))
+                .hasSize(1);
+
+        assertThat(ledger.answers().again(answers.id()).state()).isEqualTo(AnswerFile.State.FETCHED);
+        assertThat(silent()).isEmpty();
+        ledger.answers().unreadable(answers.id(), "The file is in no form that is known here.");
+        ledger.answers().dismiss(answers.id(), "ann", "a greeting");
+        assertThat(silent()).hasSize(1);
+        assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED]");
+    }
+
+    @Test
+    void whatWasUnreadableBeforeAFileLeftSaysNothingOfIt() {
+        send(record("P1", "Doe", "2024-05-01 03"));
+        ledger.answers().unreadable(fetched(1).id(), "The file is in no form that is known here.");
+        clock.advance(Duration.ofDays(1));
+        send(record("P2", "Roe", "2024-05-01 03"));
+
+        assertThat(silent()).extracting(SubmissionFile::id).containsExactly(file.id());
+    }
+
+    @Test
+    void filesOfConnectionsThatAreOffKeepNoOthersWaiting() {
+        send(record("P1", "Doe", "2024-05-01 03"));
+        ledger.answers().keep("off", "B.ack.hl7", new byte[32], 100, "b-1");
+        AnswerFile answers = fetched(1);
+
+        assertThat(ledger.answers().waiting(List.of(CONNECTION, "other"), 1))
+                .extracting(AnswerFile::id)
+                .containsExactly(answers.id());
+    }
+
+    private List<SubmissionFile> silent() {
+        return ledger.answers().settleSilent(CONNECTION, clock.instant().plusSeconds(1), false);
     }
 }

@@ -260,7 +260,26 @@ class FileAssemblerTest extends FeedCase {
                 .hasMessageContaining("SHA-256");
         assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
         assertThat(out(run.file())).doesNotExist();
+        new FileAlarms(ledger).end();
+        assertThat(ledger.alarms().open()).as("it waits to be built").hasSize(1);
         assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
+        assertThat(ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void alarms_of_a_file_end_when_it_waits_for_nothing_any_more() {
+        records.store(MAIN, Feed.ONGOING, 1);
+        SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
+        ledger.alarms().raise(FileAlarms.MISMATCH, FileAlarms.FILE + file.name(), "other bytes");
+        ledger.alarms().raise(Outbox.FILE_STUCK, FileAlarms.FILE + file.name(), "the name is taken");
+        ledger.alarms().raise("another", FileAlarms.FILE + file.name(), "none of ours");
+        new FileAlarms(ledger).end();
+        assertThat(ledger.alarms().open()).hasSize(3);
+
+        ledger.submissionFiles().withdrawn(file.id(), "ann", "not wanted");
+        new FileAlarms(ledger).end();
+
+        assertThat(ledger.alarms().open()).extracting("kind").containsExactly("another");
     }
 
     @Test

@@ -214,4 +214,37 @@ class ResultsEndpointTest {
         assertThat(results.open("main", uri(account))).as("no second knock").isEmpty();
         assertThat(room.ledger.alarms().open()).anyMatch(alarm -> alarm.kind().equals(Outbox.LOGIN_REFUSED));
     }
+
+    @Test
+    void aFolderThatMayNotBeLookedIntoIsToldOfUntilItMay() throws Exception {
+        Account account = sftp(registry.password());
+        ResultsEndpoint results = results(account);
+        Path away = registry.results().resolveSibling("away");
+        try (ResultsEndpoint.Session session =
+                results.open("main", uri(account)).orElseThrow()) {
+            Files.move(registry.results(), away);
+            assertThatThrownBy(session::list).isInstanceOf(FolderRefused.class);
+        }
+        assertThat(room.ledger.alarms().open()).extracting("kind").containsExactly(ResultsEndpoint.FAILING);
+
+        Files.move(away, registry.results());
+        try (ResultsEndpoint.Session session =
+                results.open("main", uri(account)).orElseThrow()) {
+            assertThat(room.ledger.alarms().open()).as("let in, and not more").hasSize(1);
+            session.list();
+        }
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsRefusedIsNoFaultOfTheFolder() throws Exception {
+        Account account = sftp(registry.password());
+        try (ResultsEndpoint.Session session =
+                results(account).open("main", uri(account)).orElseThrow()) {
+            session.list();
+            assertThatThrownBy(() -> session.fetch("gone.ack", new ByteArrayOutputStream()))
+                    .isInstanceOf(TransferRefused.class);
+        }
+        assertThat(room.ledger.alarms().open()).isEmpty();
+    }
 }

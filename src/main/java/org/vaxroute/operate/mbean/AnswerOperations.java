@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.access.Caller;
@@ -65,16 +67,23 @@ final class AnswerOperations implements AnswersMBean {
 
     @Override
     public String dismiss(String answer, String why) {
-        int lines = ledger.answers().dismiss(file(answer).id(), Caller.who(), FileOperations.reason(why));
-        return lines + (lines == 1 ? " line of " : " lines of ") + answer + " put aside.";
+        AnswerFile file = file(
+                answer,
+                one -> one.state() == AnswerFile.State.UNREADABLE
+                        || ledger.answers().anyUnmatched(one));
+        int lines = ledger.answers().dismiss(file.id(), Caller.who(), FileOperations.reason(why));
+        return file.state() == AnswerFile.State.UNREADABLE
+                ? answer + " of " + file.connection() + " is DISMISSED."
+                : lines + (lines == 1 ? " line of " : " lines of ") + answer + " put aside.";
     }
 
     @Override
     public String again(String answer) {
-        AnswerFile file = file(answer);
-        if (file.state() != AnswerFile.State.UNREADABLE) {
+        Set<AnswerFile.State> states = Set.of(AnswerFile.State.UNREADABLE, AnswerFile.State.DISMISSED);
+        AnswerFile file = file(answer, one -> states.contains(one.state()));
+        if (!states.contains(file.state())) {
             throw new IllegalArgumentException(
-                    answer + " is " + file.state() + "; only what is UNREADABLE is read again.");
+                    answer + " is " + file.state() + "; only what is UNREADABLE or DISMISSED is read again.");
         }
         ledger.answers().again(file.id());
         ledger.trail().append(Caller.who(), "answer-again", "answer:" + answer, "");
@@ -87,9 +96,13 @@ final class AnswerOperations implements AnswersMBean {
         return file + " is REFUSED; its records travel in " + next + " with the next run of its feed.";
     }
 
-    private AnswerFile file(String keptAs) {
-        return ledger.answers()
-                .keptAs(keptAs)
+    /** The file of that name of which something is to be done; else the newest, whose state tells why not. */
+    private AnswerFile file(String keptAs, Predicate<AnswerFile> todo) {
+        List<AnswerFile> files = ledger.answers().keptAs(keptAs);
+        return files.stream()
+                .filter(todo)
+                .findFirst()
+                .or(() -> files.stream().findFirst())
                 .orElseThrow(() -> new IllegalArgumentException(
                         "There is no answer " + keptAs + "; \"vaxroute answers\" lists them."));
     }

@@ -17,7 +17,7 @@ public interface AnswersMBean {
     List<Map<String, Object>> unmatched(@Description("How many at most") int limit);
 
     @Action
-    @Description("Puts the unmatched lines of an answer file aside; they stay in the ledger")
+    @Description("Puts the unmatched lines of an answer file aside, or a file that is UNREADABLE once you have read it")
     String dismiss(
             @Description("Name of our copy, as it is listed") String answer,
             @Description("Why; name no patient") String why);
