@@ -34,6 +34,7 @@ public final class AnswerDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerDesk.class);
     private static final int AT_ONCE = 100;
+    private static final Set<FileState> UNDER_WAY = Set.of(FileState.SENDING, FileState.UPLOADED, FileState.UNSURE);
     private static final Duration USUAL_LAG = Duration.ofDays(1);
 
     private final Ledger ledger;
@@ -177,7 +178,7 @@ public final class AnswerDesk {
     }
 
     private static boolean mayHaveArrived(SubmissionFile file) {
-        return file.sentAt() != null || file.state() == FileState.UPLOADED || file.state() == FileState.UNSURE;
+        return file.sentAt() != null || UNDER_WAY.contains(file.state());
     }
 
     private void unreadable(AnswerFile file, String why) {

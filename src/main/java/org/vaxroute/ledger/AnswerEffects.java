@@ -34,8 +34,8 @@ final class AnswerEffects {
 
     /** @param whole whether the answer says everything about its record, so that what it does not mention was taken */
     void add(SentRecord record, Answer answer, boolean whole) {
-        if (answered.putIfAbsent(record.id(), record) == null && !record.answered()) {
-            answeredByFile.merge(record.file(), 1, Integer::sum);
+        if (answered.putIfAbsent(record.id(), record) == null) {
+            answeredByFile.merge(record.file(), record.answered() ? 0 : 1, Integer::sum);
         }
         if (answer.outcome() == Answer.Outcome.UNKNOWN) {
             return;
@@ -130,7 +130,7 @@ final class AnswerEffects {
         return said;
     }
 
-    /** How many records of each submission file got their first answer. */
+    /** How many records of each submission file that is spoken of got their first answer. */
     Map<Long, Integer> answeredByFile() {
         return answeredByFile;
     }

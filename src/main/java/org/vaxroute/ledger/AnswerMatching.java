@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -97,7 +98,7 @@ final class AnswerMatching {
         Map<Integer, Match> matched = new HashMap<>();
         if (!wanted.isEmpty()) {
             Map<Long, SentRecord> records = new HashMap<>();
-            sent(sql, file.connection(), "r.record_id = any(?)", wanted.values())
+            sent(sql, file, "r.record_id = any(?)", wanted.values())
                     .forEach(candidate -> records.put(candidate.record.id(), candidate.record));
             wanted.forEach((position, id) -> {
                 if (records.containsKey(id)) {
@@ -155,7 +156,7 @@ final class AnswerMatching {
             return Map.of();
         }
         Map<Long, List<Candidate>> byPatient = new LinkedHashMap<>();
-        for (Candidate candidate : withDoses(sql, sent(sql, file.connection(), "r.patient_key = any(?)", all))) {
+        for (Candidate candidate : withDoses(sql, sent(sql, file, "r.patient_key = any(?)", all))) {
             byPatient
                     .computeIfAbsent(candidate.record.patient(), patient -> new ArrayList<>())
                     .add(candidate);
@@ -312,8 +313,8 @@ final class AnswerMatching {
                 .toList();
     }
 
-    /** Records of the connection that are in a file that has left us, or may have. */
-    private static List<Candidate> sent(Connection sql, String connection, String which, Collection<Long> values)
+    /** Records of the answer's connection that are in a file that has left us, or may have. */
+    private static List<Candidate> sent(Connection sql, AnswerFile answer, String which, Collection<Long> values)
             throws SQLException {
         List<Row> rows = new ArrayList<>();
         Map<Integer, long[]> spans = new HashMap<>();
@@ -324,7 +325,7 @@ final class AnswerMatching {
                         + " and exists (select 1 from lane l where l.lane_id = r.lane_id and l.connection = ?)"
                         + " order by r.record_id for update")) {
             select.setArray(1, sql.createArrayOf("bigint", new TreeSet<>(values).toArray()));
-            select.setString(2, connection);
+            select.setString(2, answer.connection());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     Row record = new Row(
@@ -345,9 +346,9 @@ final class AnswerMatching {
         }
         List<Range> ranges = new ArrayList<>();
         for (Map.Entry<Integer, long[]> span : spans.entrySet()) {
-            ranges.addAll(ranges(sql, span.getKey(), span.getValue()[0], span.getValue()[1]));
+            ranges.addAll(ranges(sql, answer, span.getKey(), span.getValue()[0], span.getValue()[1]));
         }
-        Map<Integer, Stage> stages = stages(sql, connection);
+        Map<Integer, Stage> stages = stages(sql, answer.connection());
         List<Candidate> found = new ArrayList<>(rows.size());
         for (Row row : rows) {
             for (Range range : ranges) {
@@ -382,16 +383,22 @@ final class AnswerMatching {
         return stages;
     }
 
-    /** Files that left us, or may have; of several generations the latest first. */
-    private static List<Range> ranges(Connection sql, int lane, long first, long last) throws SQLException {
+    /**
+     * Files that left us, or may have; of several generations the latest first. One whose upload goes on, or broke where nobody has looked
+     * yet, only where the answer names it.
+     */
+    private static List<Range> ranges(Connection sql, AnswerFile answer, int lane, long first, long last)
+            throws SQLException {
         List<Range> ranges = new ArrayList<>();
         try (PreparedStatement select = sql.prepareStatement(
                 "select first_no, last_no, submission_file_id, sent_at from submission_file"
                         + " where lane_id = ? and last_no >= ? and first_no <= ?"
-                        + " and state in ('UPLOADED', 'SENT', 'ANSWERED', 'UNSURE', 'REFUSED') order by generation desc")) {
+                        + " and (state in ('UPLOADED', 'SENT', 'ANSWERED', 'UNSURE', 'REFUSED')"
+                        + " or state = 'SENDING' and submission_file_id = ?) order by generation desc")) {
             select.setInt(1, lane);
             select.setLong(2, first);
             select.setLong(3, last);
+            select.setObject(4, answer.submissionFile(), Types.BIGINT);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     ranges.add(new Range(

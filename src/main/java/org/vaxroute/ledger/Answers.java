@@ -22,6 +22,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What registries answered: the files that were fetched, what they say, and what that does to records, doses and submission files. */
 public final class Answers {
+    /** Raised while a file waits to leave although the registry has begun to answer the one that it replaces. */
+    public static final String LATE = "answered-late";
+
     private static final int AT_ONCE = 1_000;
 
     private final Database database;
@@ -29,6 +32,7 @@ public final class Answers {
     private final AnswerLines lines;
     private final SubmissionFiles submissionFiles;
     private final Tasks tasks;
+    private final Alarms alarms;
     private final RecordLog recordLog;
     private final Trail trail;
     private final Clock clock;
@@ -38,6 +42,7 @@ public final class Answers {
             AnswerMatching matching,
             SubmissionFiles submissionFiles,
             Tasks tasks,
+            Alarms alarms,
             RecordLog recordLog,
             Trail trail,
             Clock clock) {
@@ -46,6 +51,7 @@ public final class Answers {
         this.lines = new AnswerLines(database);
         this.submissionFiles = submissionFiles;
         this.tasks = tasks;
+        this.alarms = alarms;
         this.recordLog = recordLog;
         this.trail = trail;
         this.clock = clock;
@@ -291,22 +297,68 @@ public final class Answers {
         database.call(sql -> sql.sql("update submission_file set answered = answered + ? where submission_file_id = ?")
                 .params(messages, submissionFile)
                 .update());
+        SubmissionFile file = submissionFiles.find(submissionFile).orElseThrow();
+        if (file.state() == FileState.REFUSED) {
+            answeredLate(file, messages);
+            return;
+        }
         arrived(submissionFile);
-        boolean complete = database.call(sql -> sql.sql(
+        if (isComplete(submissionFile)) {
+            settled(submissionFile);
+        }
+    }
+
+    /** The registry has a file after all whose records are to go again: they need not, as far as it has answered. */
+    private void answeredLate(SubmissionFile file, int messages) {
+        next(file).ifPresent(next -> {
+            if (next.state() == FileState.SENDING) {
+                database.call(sql ->
+                        sql.sql("update submission_file set answered = answered + ? where submission_file_id = ?")
+                                .params(messages, next.id())
+                                .update());
+            } else if (next.state() == FileState.BUILT && isComplete(file.id())) {
+                submissionFiles.withdrawn(
+                        next.id(),
+                        "VaxRoute",
+                        "The registry has answered all of " + file.name() + ", which it replaces.");
+                alarms.clear(LATE, "file:" + next.name());
+                tasks.settleOf(file);
+            } else if (submissionFiles.answeredBefore(next)) {
+                alarms.raise(LATE, "file:" + next.name(), late(file, next));
+            }
+        });
+    }
+
+    /** The next generation of a file, locked, so that it has begun to leave or does not begin any more. */
+    private Optional<SubmissionFile> next(SubmissionFile file) {
+        return database.call(sql -> sql.sql(
+                        "select * from submission_file where lane_id = ? and first_no = ? and generation = ? for update")
+                .params(file.laneId(), file.firstNo(), file.generation() + 1)
+                .query(SubmissionFiles::file)
+                .optional());
+    }
+
+    private static String late(SubmissionFile file, SubmissionFile next) {
+        return "File " + next.name() + " does not leave: the registry has begun to answer " + file.name()
+                + ", which it replaces, so it has that after all. When all of that is answered, " + next.name()
+                + " is withdrawn by itself. If the registry says that no more answers come: vaxroute files withdraw "
+                + next.name()
+                + " --why ... drops the records that it did not answer; then have the EHR hand over their patients again.";
+    }
+
+    private boolean isComplete(long submissionFile) {
+        return database.call(sql -> sql.sql(
                                 "select count(*) from submission_file where submission_file_id = ? and answered >= messages")
                         .param(submissionFile)
                         .query(Long.class)
                         .single())
                 > 0;
-        if (complete) {
-            settled(submissionFile);
-        }
     }
 
     /** Nobody answers what did not arrive: an answer settles what nobody could tell. */
     private void arrived(long submissionFile) {
         FileState state = state(submissionFile);
-        if (state == FileState.UPLOADED || state == FileState.UNSURE) {
+        if (state == FileState.SENDING || state == FileState.UPLOADED || state == FileState.UNSURE) {
             submissionFiles.sent(submissionFile);
             trail.append(
                     "VaxRoute",
@@ -363,26 +415,46 @@ public final class Answers {
     }
 
     private SubmissionFile settleSilent(SubmissionFile file) {
-        Instant now = clock.instant();
         tasks.open(file.connection());
         return database.transact(sql -> {
             SubmissionFile answered = submissionFiles.answered(file.id());
-            String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
-            List<Map.Entry<Long, Integer>> records = sql.sql("select record_id, doses from record where " + silent)
-                    .params(file.laneId(), file.firstNo(), file.lastNo())
-                    .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
-                    .list();
-            acceptDoses(sql, records);
-            recordLog.unopposed(file, records);
-            sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
-                    .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
-                    .update();
-            sql.sql("update submission_file set answered = messages where submission_file_id = ?")
-                    .param(file.id())
-                    .update();
-            tasks.settle(answered);
+            acceptSilent(sql, answered);
             return answered;
         });
+    }
+
+    /** All of a file was spoken for: it has arrived, and what was not mentioned was taken. */
+    private void settleSpokenFor(SubmissionFile file) {
+        arrived(file.id());
+        FileState state = state(file.id());
+        if (state == FileState.SENT) {
+            settleSilent(file);
+        } else if (state == FileState.REFUSED
+                && next(file).filter(next -> next.state() == FileState.BUILT).isPresent()) {
+            database.transact(sql -> {
+                acceptSilent(sql, file);
+                answeredLate(file, 0);
+                return null;
+            });
+        }
+    }
+
+    private void acceptSilent(JdbcClient sql, SubmissionFile file) {
+        Instant now = clock.instant();
+        String silent = "lane_id = ? and lane_no between ? and ? and state = 'READY' and answered_at is null";
+        List<Map.Entry<Long, Integer>> records = sql.sql("select record_id, doses from record where " + silent)
+                .params(file.laneId(), file.firstNo(), file.lastNo())
+                .query((row, n) -> Map.entry(row.getLong(1), row.getInt(2)))
+                .list();
+        acceptDoses(sql, records);
+        recordLog.unopposed(file, records);
+        sql.sql("update record set state = 'ACCEPTED', answered_at = ? where " + silent)
+                .params(Database.at(now), file.laneId(), file.firstNo(), file.lastNo())
+                .update();
+        sql.sql("update submission_file set answered = messages where submission_file_id = ?")
+                .param(file.id())
+                .update();
+        tasks.settle(file);
     }
 
     /** Everything in the file has been applied: tasks whose corrected records it accepts are closed. */
@@ -399,8 +471,8 @@ public final class Answers {
             if (read.speaksFor() > 0 && read.submissionFile() != null && !lines.anyLoose(read)) {
                 submissionFiles
                         .find(read.submissionFile())
-                        .filter(file -> file.state() == FileState.SENT && file.messages() == read.speaksFor())
-                        .ifPresent(this::settleSilent);
+                        .filter(file -> file.messages() == read.speaksFor())
+                        .ifPresent(this::settleSpokenFor);
             }
             if (read.submissionFile() != null) {
                 submissionFiles

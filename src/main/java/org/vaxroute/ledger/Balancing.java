@@ -202,7 +202,7 @@ final class Balancing {
         return state.delivered() ? 2 : state == FileState.WITHDRAWN ? 1 : 0;
     }
 
-    /** Files that stand next to each other in one phase are summed up in one look. */
+    /** Files that stand next to each other in one phase are summed up in one look. What a withdrawn file did not drop had been answered. */
     private void filed(int lane, long first, long last, FileState state, long messages, long doses) {
         Balance.Count found = Balance.Count.NONE;
         long rows = sql.sql("select count(*) from record where lane_id = ? and lane_no between ? and ?")
@@ -213,7 +213,7 @@ final class Balancing {
             Sums sums = sums(group);
             if (group.state == RecordState.DROPPED) {
                 sums.dropped = sums.dropped.plus(group.count);
-            } else if (phase(state) == 2) {
+            } else if (phase(state) > 0) {
                 sums.sent = sums.sent.plus(group.count);
             } else {
                 sums.batched = sums.batched.plus(group.count);

@@ -18,7 +18,7 @@ public enum FileState {
     UNSURE,
     /** The registry refused the file as a whole or lost it; its records travel in the next generation. */
     REFUSED,
-    /** Taken back by a person before it arrived; its records are dropped. */
+    /** Taken back, because it did not arrive or need not leave any more; what was not answered of its records is dropped. */
     WITHDRAWN;
 
     /** On its way to the registry, or about to be. */
@@ -33,7 +33,7 @@ public enum FileState {
         BUILT.next = Set.of(SENDING, WITHDRAWN);
         SENDING.next = Set.of(BUILT, SENDING, UPLOADED, SENT, UNSURE);
         UPLOADED.next = Set.of(SENDING, SENT, UNSURE);
-        SENT.next = Set.of(ANSWERED, REFUSED);
+        SENT.next = Set.of(ANSWERED, REFUSED, WITHDRAWN);
         UNSURE.next = Set.of(SENT, ANSWERED, REFUSED, WITHDRAWN);
         ANSWERED.next = Set.of();
         REFUSED.next = Set.of();

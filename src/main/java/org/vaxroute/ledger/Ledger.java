@@ -80,6 +80,7 @@ public final class Ledger implements Closeable {
                 new AnswerMatching(controlIds, identity, authorities, payloads),
                 submissionFiles,
                 tasks,
+                alarms,
                 recordLog,
                 trail,
                 clock);

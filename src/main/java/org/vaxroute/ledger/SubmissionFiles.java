@@ -39,6 +39,22 @@ public final class SubmissionFiles {
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
 
+    // What says the same again does no harm. Of another feed's records, which leave at another time, the order of the
+    // versions tells which is newer.
+    private static final String OVERTAKEN =
+            "select m.record_id from record m where m.lane_id = ? and m.lane_no between ? and ? and exists (select 1 from record n"
+                    + " where n.patient_key = m.patient_key and n.state in ('READY', 'ACCEPTED', 'WARNED', 'REJECTED')"
+                    + " and (n.lane_id = m.lane_id and n.lane_no > ? and n.lane_no <= ? or n.lane_id <> m.lane_id and n.lane_no is not null"
+                    + " and coalesce(n.version_no, n.record_id) > coalesce(m.version_no, m.record_id))"
+                    + " and (n.state <> 'REJECTED' and n.patient_hash <> m.patient_hash or exists (select 1 from dose d join dose e"
+                    + " on e.dose_key = d.dose_key and (e.content_hash <> d.content_hash or e.action <> d.action)"
+                    + " where e.state <> 'REJECTED' and d.dose_id between m.record_id * " + DoseIds.MOST + " and m.record_id * "
+                    + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + " and e.dose_id between n.record_id * " + DoseIds.MOST
+                    + " and n.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + "))) order by m.lane_no";
+
+    /** Records that a message names one by one. */
+    private static final int NAMED = 10;
+
     // A lane is a connection's feed, and files are found by theirs.
     private static final String OF_A_FEED = " lane_id = (select lane_id from lane where connection = ? and feed = ?)";
 
@@ -295,6 +311,10 @@ public final class SubmissionFiles {
                         + file.stage().name().toLowerCase(Locale.ROOT) + " file, and connection "
                         + file.connection() + " is " + gate + "; it must not leave.");
             }
+            if (answeredBefore(file)) {
+                throw new WrongTransition("Submission file " + file.name()
+                        + " must not leave: the registry has answered the file that it replaces.");
+            }
             return transition(
                     id, FileState.SENDING, "attempts = attempts + 1, sending_at = ?, next_attempt = null", now());
         });
@@ -307,6 +327,19 @@ public final class SubmissionFiles {
                 : gate == GateState.TESTING
                         || gate == GateState.SUSPENDED
                         || approved && file.account().endsWith(TEST_ACCOUNT);
+    }
+
+    /** Whether the registry has answered the file that this one replaces since this one was decided, which has not begun to leave. */
+    public boolean answeredBefore(SubmissionFile file) {
+        return file.replaces() != null
+                && file.state() == FileState.BUILT
+                && database.call(sql -> sql.sql("select count(*) from submission_file f join submission_file before"
+                                        + " on before.submission_file_id = f.replaces"
+                                        + " where f.submission_file_id = ? and f.state = 'BUILT' and before.answered > f.answered")
+                                .param(file.id())
+                                .query(Long.class)
+                                .single())
+                        > 0;
     }
 
     /** An upload was refused, and nothing of it is left at the registry; the next attempt begins at the beginning. */
@@ -360,10 +393,11 @@ public final class SubmissionFiles {
 
     /**
      * The registry refused the file as a whole, or lost it. In the same transaction the next generation is decided over the same records,
-     * under a new name.
+     * under a new name. Of these the next generation counts as answered what was answered already.
      *
      * @param envelope of the next generation; null for that of the refused file
      * @return the next generation
+     * @throws WrongTransition when it would undo something newer at the registry, saying of which records and what to do
      */
     public SubmissionFile refused(long id, FileNaming naming, String envelope, String who, String why) {
         Instant now = clock.instant();
@@ -371,7 +405,13 @@ public final class SubmissionFiles {
         SubmissionFile known = get(id);
         ensureSeries(known.account(), known.folder(), series, naming.start());
         return database.transact(sql -> {
+            // Whatever is filed from here on leaves after the next generation.
+            long filedNo = lockLane(sql, known.laneId());
             SubmissionFile file = transition(id, FileState.REFUSED, "closed_why = ?", Texts.cut(why, 1000));
+            List<Long> overtaken = overtaken(sql, file, filedNo);
+            if (!overtaken.isEmpty()) {
+                throw new WrongTransition(overtaken(file, overtaken));
+            }
             long sequence = nextSequence(sql, file.account(), file.folder(), series);
             String name = naming.name(now, sequence);
             long next = insert(
@@ -393,6 +433,10 @@ public final class SubmissionFiles {
                             file.messages(),
                             file.doses()),
                     now);
+            sql.sql("update submission_file set answered = (select count(*) from record where lane_id = ?"
+                            + " and lane_no between ? and ? and answered_at is not null) where submission_file_id = ?")
+                    .params(file.laneId(), file.firstNo(), file.lastNo(), next)
+                    .update();
             trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + name);
             SubmissionFile decided = find(next).orElseThrow();
             recordLog.file(decided, FileState.BUILT);
@@ -400,9 +444,43 @@ public final class SubmissionFiles {
         });
     }
 
-    /** Takes back a file that did not arrive; its records are DROPPED in the same transaction. */
+    private static String overtaken(SubmissionFile file, List<Long> records) {
+        String some = records.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+        return "File " + file.name() + " cannot be sent again: of " + records.size() + " of its " + file.messages()
+                + " records the registry was told something newer since, or is about to be, which the old words would undo. "
+                + (records.size() == 1 ? "It is record " : "They are records ") + some
+                + (records.size() > NAMED ? " and " + (records.size() - NAMED) + " more" : "")
+                + ". Withdraw the file, which drops what the registry did not answer of it: vaxroute files withdraw "
+                + file.name()
+                + " --why ... Then have the EHR hand over the current records of these patients and of all others in the file;"
+                + " what the registry lacks goes by itself.";
+    }
+
+    /** Records of a file that say something else than what was filed after them, of the patient or of a dose. */
+    private List<Long> overtaken(JdbcClient sql, SubmissionFile file, long filedNo) {
+        database.jdbc(connection -> {
+            database.byIndex(connection);
+            return null;
+        });
+        return sql.sql(OVERTAKEN)
+                .params(file.laneId(), file.firstNo(), file.lastNo(), file.lastNo(), filedNo)
+                .query(Long.class)
+                .list();
+    }
+
+    /**
+     * Takes back a file that did not arrive; its records are DROPPED in the same transaction, but for those that were answered. One that is
+     * SENT is taken back only where {@link #refused} cannot send it again.
+     */
     public SubmissionFile withdrawn(long id, String who, String why) {
         return database.transact(sql -> {
+            SubmissionFile known = get(id);
+            if (known.state() == FileState.SENT
+                    && overtaken(sql, known, lockLane(sql, known.laneId())).isEmpty()) {
+                throw new WrongTransition("Submission file " + known.name()
+                        + " is SENT. If the registry lost it, its records can go again: vaxroute files resend "
+                        + known.name() + " --why ...");
+            }
             SubmissionFile file = transition(id, FileState.WITHDRAWN, "closed_why = ?", Texts.cut(why, 1000));
             dropMembers(file, Texts.cut("file " + file.name() + " withdrawn: " + why, 200));
             trail.append(who, "file-withdrawn", "file:" + file.name(), why);
@@ -573,10 +651,11 @@ public final class SubmissionFiles {
         });
     }
 
-    /** Drops the waiting records of a lane between two numbers. */
+    /** Drops the waiting records of a lane between two numbers, but for those that the registry has answered. */
     static void drop(Connection connection, int lane, long first, long last, String why) throws SQLException {
         try (var members = connection.prepareStatement(
-                        "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY'");
+                        "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY'"
+                                + " and answered_at is null");
                 var record = connection.prepareStatement(
                         "update record set state = 'DROPPED', dropped_why = ? where record_id = ? and state = 'READY'");
                 var doses = connection.prepareStatement(

@@ -334,7 +334,8 @@ public final class Tasks {
                         + " where task_id = any(?) and about = 'FILE' and state in " + LIVE
                         + " and exists (select 1 from submission_file f join submission_file g on g.lane_id = f.lane_id"
                         + " and g.first_no = f.first_no and g.generation >= f.generation"
-                        + " where f.submission_file_id = task.subject and g.state = 'ANSWERED')")
+                        + " where f.submission_file_id = task.subject and (g.state = 'ANSWERED'"
+                        + " or g.state = 'REFUSED' and g.messages > 0 and g.answered >= g.messages))")
                 .params(FILE_ANSWERED, Database.at(now), Database.at(now), ids)
                 .update());
     }

@@ -28,7 +28,7 @@ public final class UnsentDoses {
     private static final String OLDEST =
             "select record_id, given from (%s offset 0 rows) unsent where given is not null order by given, record_id fetch first ? rows only";
     private static final String WAITING = OLDEST.formatted("select r.record_id, " + GIVEN.formatted("READY")
-            + " from record r where r.lane_id = ? and r.lane_no between ? and ?");
+            + " from record r where r.lane_id = ? and r.lane_no between ? and ? and r.answered_at is null");
     // Old doses of a historical load are late by their nature.
     private static final String HELD =
             OLDEST.formatted("select r.record_id, " + GIVEN.formatted("HELD") + " from held r"

@@ -348,6 +348,9 @@ final class Delivery {
     }
 
     private void sent(SubmissionFile file) {
+        if (isAnswered(file)) {
+            return;
+        }
         files.sent(file.id());
         LOG.info(
                 "File {} sent with account {}: {} bytes, {} messages",
@@ -358,7 +361,19 @@ final class Delivery {
         checkpoint.reached("sent");
     }
 
+    // The registry may have taken the file and answered it before we knew that it had arrived.
+    private boolean isAnswered(SubmissionFile file) {
+        boolean answered = files.find(file.id()).orElseThrow().state().delivered();
+        if (answered) {
+            LOG.info("File {} has been answered meanwhile, so it has arrived", file.name());
+        }
+        return answered;
+    }
+
     private void unsure(SubmissionFile file, String why) {
+        if (isAnswered(file)) {
+            return;
+        }
         files.unsure(
                 file.id(),
                 "Nobody can tell whether " + file.name() + " arrived: " + why

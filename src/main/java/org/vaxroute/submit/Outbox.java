@@ -73,7 +73,8 @@ final class Outbox {
         List<SubmissionFile> due = new ArrayList<>();
         Set<Integer> waiting = new HashSet<>();
         for (SubmissionFile file : outgoing) {
-            if (waiting.contains(file.laneId())) {
+            // It never leaves any more, so nothing waits behind it.
+            if (waiting.contains(file.laneId()) || ledger.submissionFiles().answeredBefore(file)) {
                 continue;
             }
             boolean ripe = knocks.credentialChanged || account.backOff().over(file.nextAttempt(), now);

@@ -28,10 +28,12 @@ public final class Resending {
      * @param why without patient data
      * @return the next generation
      * @throws IllegalArgumentException when this file is not to be sent again, saying why not
+     * @throws org.vaxroute.ledger.WrongTransition when it would undo something newer, saying of which records and what to do
      */
     public SubmissionFile resend(String name, String told, String who, String why) {
         SubmissionFile file = find(name);
-        SendGate.Answer answer = gate.maySend(file.connection(), file.feed());
+        // It decides no new records. Whether the next file may be decided can hang on this very file.
+        SendGate.Answer answer = gate.mayDeliver(file.connection(), file.feed());
         if (!answer.open()) {
             throw new IllegalArgumentException("File " + name + " cannot be sent again now: " + answer.why());
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.Answers;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
@@ -21,6 +22,7 @@ import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.Task;
 import org.vaxroute.ledger.Tasks;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.submit.AssemblySettings;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.FileLimits;
@@ -108,11 +110,16 @@ class WholeFileAnswersTest extends FeedCase {
     }
 
     private String accepting(SubmissionFile file) throws IOException {
+        return accepting(file, 0, file.messages());
+    }
+
+    private String accepting(SubmissionFile file, int from, int to) throws IOException {
         StringBuilder text =
                 new StringBuilder("FHS|^~\\&|R|R|||20260203||" + file.name() + ".ack||||" + file.name() + "\r");
-        ledger.submissionFiles()
-                .read(file, record -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
-                        .append(record.controlId())
+        members(file, ledger)
+                .subList(from, to)
+                .forEach(id -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
+                        .append(id)
                         .append('\r'));
         return text.append("FTS|1\r").toString();
     }
@@ -236,17 +243,112 @@ class WholeFileAnswersTest extends FeedCase {
     }
 
     @Test
+    void aFileThatWasAnsweredInPartIsDoneWhenItsNextGenerationIsAnswered() throws IOException {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".ack.hl7", accepting(file, 0, 1));
+
+        SubmissionFile next = sent(resending().resend(file.name(), "", "ann", "The registry lost the rest of it."));
+        answers(next, ".ack.hl7", accepting(next));
+
+        assertThat(state(next)).isEqualTo(FileState.ANSWERED);
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsAnsweredAfterAllDoesNotGoTwice() throws IOException {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".ack.hl7", REFUSED.formatted(file.name()));
+        SubmissionFile next = resending().resend(file.name(), "", "ann", "No other answer for a week.");
+
+        answers(file, ".ack.hl7", accepting(file));
+
+        assertThat(state(next)).isEqualTo(FileState.WITHDRAWN);
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(tasks()).singleElement().extracting(Task::state).isEqualTo(Task.State.CLOSED);
+        assertThat(ledger.trail().of("file:" + next.name()))
+                .anyMatch(entry -> entry.detail().contains("has answered all of " + file.name()));
+        assertThat(ledger.conservation().balance().lines().get(0).sent().records())
+                .isEqualTo(3);
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsAnsweredInPartAfterAllWaitsForTheRest() throws IOException {
+        SubmissionFile file = sent(assembled());
+        SubmissionFile next = resending().resend(file.name(), "", "ann", "No answer for a week.");
+        ledger.submissionFiles().built(next.id(), new byte[32], 1000, next.messages(), next.doses());
+
+        answers(file, ".ack.hl7", accepting(file, 0, 1));
+
+        assertThat(state(next)).isEqualTo(FileState.BUILT);
+        assertThat(ledger.alarms().open()).anySatisfy(alarm -> {
+            assertThat(alarm.kind()).isEqualTo(Answers.LATE);
+            assertThat(alarm.detail()).contains(file.name(), "vaxroute files withdraw " + next.name());
+        });
+        assertThatThrownBy(() -> ledger.submissionFiles().sending(next.id()))
+                .isInstanceOf(WrongTransition.class)
+                .hasMessageContaining("has answered the file that it replaces");
+        answers(file, ".ack.hl7", accepting(file, 1, 3));
+
+        assertThat(state(next)).isEqualTo(FileState.WITHDRAWN);
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(ledger.alarms().open()).extracting(Alarm::kind).doesNotContain(Answers.LATE);
+    }
+
+    @Test
+    void aResponseThatSpeaksForTheWholeFileKeepsItFromGoingTwice() {
+        SubmissionFile file = sent(assembled());
+        SubmissionFile next = resending().resend(file.name(), "", "ann", "No answer for a week.");
+
+        answers(file, ".rsp.txt", JOB.formatted(file.name(), "COMPLETE").replace("processed: 0", "processed: 3"));
+
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(state(next)).isEqualTo(FileState.WITHDRAWN);
+    }
+
+    @Test
+    void aNextGenerationThatHasBegunToLeaveIsDoneWithItsOwnAnswer() throws IOException {
+        SubmissionFile file = sent(assembled());
+        SubmissionFile next = resending().resend(file.name(), "", "ann", "No answer for a week.");
+        ledger.submissionFiles().built(next.id(), new byte[32], 1000, next.messages(), next.doses());
+        ledger.submissionFiles().sending(next.id());
+
+        answers(file, ".ack.hl7", accepting(file));
+
+        assertThat(state(next)).as("its own bytes are still on the way").isEqualTo(FileState.SENDING);
+        ledger.submissionFiles().uploaded(next.id());
+        ledger.submissionFiles().sent(next.id());
+        answers(next, ".ack.hl7", accepting(next));
+        assertThat(state(next)).isEqualTo(FileState.ANSWERED);
+    }
+
+    @Test
+    void anAnswerThatComesBeforeTheUploadIsKnownToBeOverCounts() throws IOException {
+        SubmissionFile file = assembled();
+        ledger.submissionFiles().built(file.id(), new byte[32], 1000, file.messages(), file.doses());
+        // Where renaming is forbidden the line may break behind the last byte, and the next attempt waits.
+        ledger.submissionFiles().sending(file.id());
+
+        answers(file, ".ack.hl7", accepting(file));
+
+        assertThat(ledger.answers().unmatchedCount()).isZero();
+        assertThat(ledger.answers().outcomes(MAIN, Stage.PRODUCTION)).isEqualTo(Map.of(RecordState.ACCEPTED, 3L));
+        assertThat(state(file)).isEqualTo(FileState.ANSWERED);
+    }
+
+    @Test
     void aGateThatIsShutKeepsTheFileWhereItIs() {
         SubmissionFile file = sent(assembled());
         SendGate shut = new SendGate() {
             @Override
             public Answer maySend(String connection, Feed feed) {
-                return Answer.closed("The connection is SUSPENDED.");
+                return Answer.OPEN;
             }
 
             @Override
             public Answer mayDeliver(String connection, Feed feed) {
-                return Answer.OPEN;
+                return Answer.closed("The connection is SUSPENDED.");
             }
         };
 

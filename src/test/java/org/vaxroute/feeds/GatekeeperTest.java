@@ -30,6 +30,7 @@ import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.FileAssembler;
 import org.vaxroute.submit.FileLimits;
 import org.vaxroute.submit.FileRun;
+import org.vaxroute.submit.Resending;
 import org.vaxroute.submit.SendGate;
 import org.vaxroute.submit.SubmissionFolder;
 
@@ -208,6 +209,34 @@ class GatekeeperTest extends FeedCase {
     }
 
     @Test
+    void a_test_file_that_the_registry_refused_whole_or_lost_is_sent_again() {
+        gate.startTesting(MAIN, ADA);
+        records.store(MAIN, Feed.TEST, 3);
+        SubmissionFile file = files(Feed.TEST).get(0);
+        deliver(file);
+
+        assertThat(resending()
+                        .resend(file.name(), "", ADA, "The registry refused it whole.")
+                        .generation())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_first_production_file_that_the_registry_lost_is_sent_again() {
+        reviewed();
+        gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "mail", ADA);
+        records.store(MAIN, Feed.ONGOING, 3);
+        SubmissionFile file = files(Feed.ONGOING).get(0);
+        ledger.submissionFiles().sending(file.id());
+        ledger.submissionFiles().unsure(file.id(), "The connection broke at the end.");
+
+        assertThat(resending()
+                        .resend(file.name(), "", ADA, "The registry never got it.")
+                        .generation())
+                .isEqualTo(2);
+    }
+
+    @Test
     void a_suspended_connection_sends_nothing_and_comes_back_where_it_was() {
         gate.adopt(MAIN, "letter", clock.instant(), false, ADA);
         records.store(MAIN, Feed.ONGOING, 3);
@@ -300,6 +329,13 @@ class GatekeeperTest extends FeedCase {
             nodes.shutdown();
         }
         assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(1);
+    }
+
+    private Resending resending() {
+        return new Resending(
+                ledger,
+                id -> settings.separateAccount() ? withTestLogin() : assembly(FileLimits.DEFAULT),
+                new GateOfFeeds(gate));
     }
 
     private void reviewed() {

@@ -131,10 +131,18 @@ class ConservationTest extends LedgerCase {
                 if (random.nextBoolean()) {
                     files.answered(file.id());
                 } else {
-                    files.refused(file.id(), new DailyNames(), null, "ann", "refused");
+                    sendAgain(file);
                 }
             }
             default -> throw new IllegalStateException("not asked for");
+        }
+    }
+
+    private void sendAgain(SubmissionFile file) {
+        try {
+            ledger.submissionFiles().refused(file.id(), new DailyNames(), null, "ann", "refused");
+        } catch (WrongTransition overtaken) {
+            ledger.submissionFiles().withdrawn(file.id(), "ann", overtaken.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.vaxroute.ledger.Answers;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
@@ -78,8 +79,9 @@ final class FileOperations implements FilesMBean {
 
     @Override
     public String withdraw(String file, String why) {
-        SubmissionFile held = only(file, FileState.BUILT, FileState.UNSURE);
+        SubmissionFile held = only(file, FileState.BUILT, FileState.UNSURE, FileState.SENT);
         ledger.submissionFiles().withdrawn(held.id(), Caller.who(), reason(why));
+        ledger.alarms().clear(Answers.LATE, "file:" + held.name());
         return file + " is WITHDRAWN; its records are dropped.";
     }
 
