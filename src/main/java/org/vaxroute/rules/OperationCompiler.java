@@ -382,8 +382,7 @@ final class OperationCompiler {
     /** Three components as they stand. */
     private static String triplet(Place place, int from) {
         Message message = place.message();
-        StringJoiner out =
-                new StringJoiner(String.valueOf(message.encoding().component()));
+        StringJoiner out = new StringJoiner(String.valueOf(message.encoding().component()));
         for (int component = from; component < from + 3; component++) {
             long span = message.span(place.segment, place.field, 1, component, 0);
             out.add(span < 0 ? "" : new String(bytes(message, span), message.charset()));
