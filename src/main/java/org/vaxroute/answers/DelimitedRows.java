@@ -28,14 +28,19 @@ final class DelimitedRows implements ReportRows {
         this.columns = columns;
     }
 
-    /** The headings of a report and what stands between its cells. */
-    record Headings(char delimiter, Map<ReportColumns.Field, Integer> places) {}
+    /**
+     * The headings of a report and what stands between its cells.
+     *
+     * @param width how many cells a row has at the most
+     */
+    record Headings(char delimiter, int width, Map<ReportColumns.Field, Integer> places) {}
 
     static Optional<Headings> headings(String line, ReportColumns columns) {
         for (char delimiter : DELIMITERS) {
             List<String> cells = cells(line, delimiter);
             if (cells.size() > 1 || delimiter == ',') {
-                Optional<Headings> found = columns.in(cells).map(places -> new Headings(delimiter, places));
+                Optional<Headings> found =
+                        columns.in(cells).map(places -> new Headings(delimiter, filled(cells), places));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -53,6 +58,21 @@ final class DelimitedRows implements ReportRows {
             headings = headings(line, columns).orElse(null);
         }
         return null;
+    }
+
+    /** Names that hold a delimiter are not always quoted. */
+    @Override
+    public boolean isShifted(List<String> row) {
+        return filled(row) > headings.width;
+    }
+
+    /** How many cells there are up to the last one that holds something. */
+    private static int filled(List<String> cells) {
+        int filled = cells.size();
+        while (filled > 0 && cells.get(filled - 1).isBlank()) {
+            filled--;
+        }
+        return filled;
     }
 
     @Override

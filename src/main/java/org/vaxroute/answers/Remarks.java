@@ -20,7 +20,13 @@ final class Remarks {
     /** No message has more to say than this; what is over is left to the kept file. */
     static final int MOST = 2000;
 
-    private static final Pattern CODE = Pattern.compile("\\b([A-Z]{2,5}-\\d{2,5})(\\s*::\\s*)?");
+    private static final String FORM = "[A-Z]{2,5}-\\d{2,5}";
+    private static final Pattern CODE = Pattern.compile("\\b(" + FORM + ")(\\s*::\\s*)?");
+
+    /** A registry's own code, or one of table HL70357. */
+    private static final Pattern CODE_ALONE = Pattern.compile(FORM + "|\\d{1,3}");
+
+    private static final Pattern CODE_OF_FAMILY = Pattern.compile("[A-Za-z]{1,10}[-.]?\\d{1,5}");
 
     private final AnswerCatalogue catalogue;
 
@@ -37,6 +43,14 @@ final class Remarks {
      * @param words may hold one code or several
      */
     record Said(String code, Severity stated, Severity fallback, ErrorLocation location, String words) {}
+
+    /** Whether this is a code. What merely stands where one is looked for may be a name or a date, which alarms must not tell. */
+    boolean isCode(String text) {
+        return CODE_ALONE.matcher(text).matches()
+                || catalogue.knows(text)
+                || CODE_OF_FAMILY.matcher(text).matches()
+                        && catalogue.family(text).isPresent();
+    }
 
     /** The codes that stand in a text, in their order. */
     List<Answer.Item> items(Said said) {

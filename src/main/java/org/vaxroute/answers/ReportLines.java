@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.vaxroute.answers.Remarks.Said;
 import org.vaxroute.answers.ReportColumns.Field;
 import org.vaxroute.ledger.Answer;
@@ -51,6 +52,10 @@ final class ReportLines implements AnswerFormat.Answers {
     @Override
     public Answer next() throws IOException {
         for (List<String> row = rows.next(); row != null; row = rows.next()) {
+            if (rows.isShifted(row)) {
+                patient.clear();
+                return unread(row);
+            }
             rememberPatient(row);
             String words = words(row);
             if (!words.isEmpty()) {
@@ -66,15 +71,31 @@ final class ReportLines implements AnswerFormat.Answers {
         }
     }
 
+    /** The message behind its code; what stands in the columns of code and severity and is neither belongs to it. */
     private String words(List<String> row) {
         String code = cell(row, Field.CODE);
+        String severity = cell(row, Field.SEVERITY);
         String message = cell(row, Field.MESSAGE);
-        return code.isEmpty() || message.startsWith(code) ? message : code + "::" + message;
+        String words = (severity(severity) == null ? severity + " " + message : message).strip();
+        if (code.isEmpty() || message.startsWith(code)) {
+            return words;
+        }
+        return remarks.isCode(code) ? code + "::" + words : (code + " " + words).strip();
+    }
+
+    /** Whose row it is, and what of it is code or severity, nobody can know; the codes of the registry are found in any text. */
+    private Answer unread(List<String> row) {
+        String words =
+                row.stream().map(String::strip).filter(cell -> !cell.isEmpty()).collect(Collectors.joining(" "));
+        List<Answer.Item> items = remarks.items(new Said("", null, Severity.WARNING, ErrorLocation.NONE, words));
+        return new Answer(
+                ++position, "", Outcome.UNKNOWN, items, new Answer.Subject(null, null, null, null, null, null));
     }
 
     private Answer answer(List<String> row, String words) {
+        String code = cell(row, Field.CODE);
         Said said = new Said(
-                cell(row, Field.CODE),
+                remarks.isCode(code) ? code : "",
                 severity(cell(row, Field.SEVERITY)),
                 Severity.WARNING,
                 ErrorLocation.NONE,
@@ -100,12 +121,14 @@ final class ReportLines implements AnswerFormat.Answers {
         return place == null || place >= row.size() ? "" : row.get(place).strip();
     }
 
+    /** Null for any other word: that a vaccination was rejected may begin with the letter of information. */
     private static Severity severity(String text) {
-        String word = text.toUpperCase(Locale.ROOT);
-        if (word.startsWith("E") || word.startsWith("REJ") || word.startsWith("F")) {
-            return Severity.ERROR;
-        }
-        return word.startsWith("W") ? Severity.WARNING : word.startsWith("I") ? Severity.INFORMATION : null;
+        return switch (text.toUpperCase(Locale.ROOT)) {
+            case "E", "ERR", "ERROR", "F", "FATAL", "REJ", "REJECT", "REJECTED", "REJECTION" -> Severity.ERROR;
+            case "W", "WARN", "WARNING" -> Severity.WARNING;
+            case "I", "INFO", "INFORMATION", "INFORMATIONAL" -> Severity.INFORMATION;
+            default -> null;
+        };
     }
 
     private static String orNull(String text) {

@@ -15,6 +15,9 @@ interface ReportRows extends Closeable {
      */
     List<String> next() throws IOException;
 
+    /** Whether the row goes on beyond the headings, so that no cell of it is known to stand under its own. */
+    boolean isShifted(List<String> row);
+
     /** Where each field stands; empty when the file has no headings that are known. */
     Map<ReportColumns.Field, Integer> places();
 }

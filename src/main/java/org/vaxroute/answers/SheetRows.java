@@ -69,6 +69,12 @@ final class SheetRows implements ReportRows {
         }
     }
 
+    /** A sheet keeps its cells in their columns. */
+    @Override
+    public boolean isShifted(List<String> row) {
+        return false;
+    }
+
     @Override
     public Map<ReportColumns.Field, Integer> places() {
         return places;

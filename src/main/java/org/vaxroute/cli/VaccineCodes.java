@@ -13,7 +13,7 @@ final class VaccineCodes {
         this.ndc = codes.find("NDC");
     }
 
-    /** The CVX code of a dose (from 1); null when it has none and its NDC is not known. */
+    /** The CVX code of a dose (from 1); null when it has none and its NDC is not known or has several. */
     String cvx(Message message, int dose) {
         String coded = of(message, dose, "CVX");
         if (coded != null) {
@@ -22,10 +22,7 @@ final class VaccineCodes {
         String product = of(message, dose, "NDC");
         return product == null
                 ? null
-                : ndc.flatMap(table -> table.lookup(product))
-                        .map(code -> code.get("cvx"))
-                        .filter(cvx -> !cvx.isEmpty())
-                        .orElse(null);
+                : ndc.flatMap(table -> table.only(product, "cvx")).orElse(null);
     }
 
     private static String of(Message message, int dose, String system) {

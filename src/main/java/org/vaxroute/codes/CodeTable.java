@@ -235,6 +235,13 @@ public final class CodeTable {
         return rows.getOrDefault(code, List.of());
     }
 
+    /** What every row of the code has in that column; empty when they have nothing there, or do not agree. */
+    public Optional<String> only(String code, String column) {
+        List<String> values =
+                all(code).stream().map(row -> row.get(column)).distinct().toList();
+        return values.size() == 1 && !values.get(0).isEmpty() ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
     /** True when some row of the code may be used on that day. An unknown code is never active. */
     public boolean active(String code, LocalDate day) {
         for (Code row : all(code)) {

@@ -93,6 +93,16 @@ public final class Path {
         return of("ORDER[" + dose + "]/" + rest);
     }
 
+    /** The same path in the repetition of this number (from 1). */
+    public Path atRepetition(int number) {
+        if (field == 0 || number < 1) {
+            throw new IllegalArgumentException("a field's repetitions count from 1, not " + number);
+        }
+        int behind = canonical.indexOf('-') + 1 + Integer.toString(field).length();
+        String parts = canonical.substring(repetition == UNSET ? behind : canonical.indexOf(']', behind) + 1);
+        return of(canonical.substring(0, behind) + "[" + number + "]" + parts);
+    }
+
     /** The canonical way to write it; {@code Path.of(path.toString())} equals this path. */
     @Override
     public String toString() {

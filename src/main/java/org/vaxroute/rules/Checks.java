@@ -207,10 +207,11 @@ final class Checks {
     private static ValueCheck number(YamlNode node) {
         boolean free = !node.isMap();
         if (!free) {
-            node.onlyKeys(List.of("above", "at-most", "whole"));
+            node.onlyKeys(List.of("above", "at-least", "at-most", "whole"));
         }
         Map<String, YamlNode> entries = free ? Map.of() : node.entries();
         int above = entries.containsKey("above") ? entries.get("above").number() : Integer.MIN_VALUE;
+        int atLeast = entries.containsKey("at-least") ? entries.get("at-least").number() : Integer.MIN_VALUE;
         int atMost = entries.containsKey("at-most") ? entries.get("at-most").number() : Integer.MAX_VALUE;
         boolean whole =
                 entries.containsKey("whole") && entries.get("whole").text().equals("true");
@@ -218,14 +219,14 @@ final class Checks {
         return (place, span) -> {
             double plain = plainNumber(place.message(), span, whole);
             if (plain >= 0) {
-                return plain > above && plain <= atMost;
+                return plain > above && plain >= atLeast && plain <= atMost;
             }
             String text = raw(place.message(), span);
             if (!form.matcher(text).matches()) {
                 return false;
             }
             double value = Double.parseDouble(text);
-            return value > above && value <= atMost;
+            return value > above && value >= atLeast && value <= atMost;
         };
     }
 

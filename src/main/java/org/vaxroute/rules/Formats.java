@@ -6,10 +6,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.vaxroute.hl7.Encoding;
+import org.vaxroute.hl7.Escapes;
 import org.vaxroute.hl7.Message;
 
 /** Ways to write a value that registries ask for. Each gives back its input when it cannot make sense of it. */
@@ -17,15 +20,15 @@ final class Formats {
     /** Seconds, perhaps with a fraction, and the offset: as the guide wants it. */
     private static final Pattern FULL_TIME = Pattern.compile("\\d{14}(\\.\\d{1,4})?[+-]\\d{4}");
 
-    private static final List<DateTimeFormatter> DAYS = List.of(
-            DateTimeFormatter.ISO_LOCAL_DATE,
-            DateTimeFormatter.ofPattern("M/d/uuuu", Locale.ROOT),
-            DateTimeFormatter.ofPattern("M-d-uuuu", Locale.ROOT),
-            DateTimeFormatter.ofPattern("uuuu/M/d", Locale.ROOT));
+    private static final List<DateTimeFormatter> DAYS =
+            List.of(DateTimeFormatter.ISO_LOCAL_DATE, strict("M/d/uuuu"), strict("M-d-uuuu"), strict("uuuu/M/d"));
 
     private static final Map<Character, String> LETTERS = Map.ofEntries(
             Map.entry('\u2018', "'"),
             Map.entry('\u2019', "'"),
+            Map.entry('\u02b9', "'"),
+            Map.entry('\u02bb', "'"),
+            Map.entry('\u02bc', "'"),
             Map.entry('\u201c', "\""),
             Map.entry('\u201d', "\""),
             Map.entry('\u2010', "-"),
@@ -59,16 +62,22 @@ final class Formats {
 
     private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
     private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
+    private static final DateTimeFormatter SECONDS = strict("uuuuMMddHHmmss");
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xx", Locale.ROOT);
     private static final Pattern NDC_11 = Pattern.compile("\\d{11}");
     private static final Pattern NDC_4_4_2 = Pattern.compile("\\d{4}-\\d{4}-\\d{2}");
     private static final Pattern NDC_5_3_2 = Pattern.compile("\\d{5}-\\d{3}-\\d{2}");
     private static final Pattern NDC_5_4_1 = Pattern.compile("\\d{5}-\\d{4}-\\d");
     private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final Pattern EXTENSION = Pattern.compile("(?<=[0-9])[^0-9\\p{L}#]*[\\p{L}#].*", Pattern.DOTALL);
     private static final Pattern NO_DIGIT = Pattern.compile("[^0-9]");
 
     private Formats() {}
+
+    /** A day that does not exist must not become one that does. */
+    private static DateTimeFormatter strict(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    }
 
     /**
      * Tells of the bytes that stand in a message that they are in the wanted form already. May say no of a value that is; most values
@@ -187,22 +196,24 @@ final class Formats {
         return SPACES.matcher(text.strip()).replaceAll(" ");
     }
 
+    /** The digits of a number; what stands behind a letter or a # is an extension, and none of them. */
     static String digits(String text) {
-        return NO_DIGIT.matcher(text).replaceAll("");
+        return NO_DIGIT.matcher(EXTENSION.matcher(text).replaceFirst("")).replaceAll("");
     }
 
-    /** Printable ASCII: accents go, other letters become their nearest spelling, what has none becomes a question mark. */
-    static String ascii(String text) {
+    /**
+     * Printable ASCII: accents go, other letters become their nearest spelling, what has none becomes a question mark. No separator comes
+     * of another character, as the text of a message is read again.
+     */
+    static String ascii(String text, Encoding encoding) {
         StringBuilder out = new StringBuilder(text.length());
         String plain = Normalizer.normalize(text, Normalizer.Form.NFC);
         for (int i = 0; i < plain.length(); i++) {
             char c = plain.charAt(i);
             if (c >= ' ' && c <= '~' || c == '\r') {
                 out.append(c);
-            } else if (LETTERS.containsKey(c)) {
-                out.append(LETTERS.get(c));
             } else {
-                out.append(withoutAccent(c));
+                out.append(Escapes.escape(LETTERS.containsKey(c) ? LETTERS.get(c) : withoutAccent(c), encoding));
             }
         }
         return out.toString();
@@ -214,6 +225,13 @@ final class Formats {
         }
         String base =
                 Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKD).replaceAll("[^ -~]", "");
-        return base.isEmpty() ? (Character.isISOControl(c) ? " " : "?") : base;
+        if (!base.isEmpty()) {
+            return base;
+        }
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK, Character.FORMAT -> "";
+            case Character.CONTROL -> " ";
+            default -> "?";
+        };
     }
 }

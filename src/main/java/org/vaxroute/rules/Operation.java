@@ -36,6 +36,7 @@ record Operation(
             return;
         }
         Place place = changing.place();
+        boolean asksOfEach = path.component() > 0 && path.repetition() == 0 && when.dependsOnRepetition();
         for (int s = place.first(path.segment()); s >= 0; s = place.next(s)) {
             place.segment = s;
             place.dose = changing.message().segmentDose(s);
@@ -43,8 +44,21 @@ record Operation(
             place.component = path.component();
             place.subcomponent = path.subcomponent();
             place.repetition = Math.max(1, path.repetition());
-            if (when.holds(place)) {
+            if (asksOfEach && place.repetitions() > 1) {
+                inEach(place, changing);
+            } else if (when.holds(place)) {
                 act.at(place, path, changing);
+            }
+        }
+    }
+
+    /** Asks the condition of each repetition, as it may hold in one and not in another. */
+    private void inEach(Place place, Changing changing) {
+        int last = place.repetitions();
+        for (int r = 1; r <= last; r++) {
+            place.repetition = r;
+            if (when.holds(place)) {
+                act.at(place, path.atRepetition(r), changing);
             }
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -341,7 +342,10 @@ final class OperationCompiler {
         };
     }
 
-    /** Puts the CVX into the first triplet of a coded field and what stood there into the second. */
+    /**
+     * Puts the CVX into the first triplet of a coded field and what stood there into the second: the CVX that the sender gave in the
+     * second, else the one to which all rows of the code cross. Where neither tells which it is, the field stays.
+     */
     private Operation.Act cross(Path path) {
         CodeTable table = Checks.table(need("table"), codes);
         CodeTable cvx = codes.table("CVX");
@@ -355,30 +359,35 @@ final class OperationCompiler {
             if (!systems.contains(message.field(place.segment, place.field, 1, 3))) {
                 return;
             }
-            String code = message.field(place.segment, place.field, 1, 1);
-            table.lookup(Formats.ndc(code)).or(() -> table.lookup(code)).ifPresent(row -> {
-                String target = row.get(column);
-                String name = cvx.lookup(target).map(Code::name).orElse("");
-                if (target.isEmpty()) {
-                    return;
+            char c = message.encoding().component();
+            if (message.field(place.segment, place.field, 1, 6).equals("CVX")) {
+                if (cvx.contains(message.field(place.segment, place.field, 1, 4))) {
+                    changing.put(place, 1, triplet(place, 4) + c + triplet(place, 1));
                 }
-                String first = new String(
-                        bytes(message, message.span(place.segment, place.field, 1, 1, 0)), message.charset());
-                String second = new String(
-                        bytes(message, orEmpty(message.span(place.segment, place.field, 1, 2, 0))), message.charset());
-                String third = message.field(place.segment, place.field, 1, 3);
-                char c = message.encoding().component();
+                return;
+            }
+            String code = message.field(place.segment, place.field, 1, 1);
+            String known = table.contains(Formats.ndc(code)) ? Formats.ndc(code) : code;
+            table.only(known, column).ifPresent(target -> {
+                String name = cvx.lookup(target).map(Code::name).orElse("");
                 changing.put(
                         place,
                         1,
-                        target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c + first
-                                + c + second + c + third);
+                        target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c
+                                + triplet(place, 1));
             });
         };
     }
 
-    private static long orEmpty(long span) {
-        return span < 0 ? 0 : span;
+    /** Three components as they stand. */
+    private static String triplet(Place place, int from) {
+        Message message = place.message();
+        StringJoiner out = new StringJoiner(String.valueOf(message.encoding().component()));
+        for (int component = from; component < from + 3; component++) {
+            long span = message.span(place.segment, place.field, 1, component, 0);
+            out.add(span < 0 ? "" : new String(bytes(message, span), message.charset()));
+        }
+        return out.toString();
     }
 
     private Operation.Act format() {
@@ -577,7 +586,7 @@ final class OperationCompiler {
             return;
         }
         String text = message.text();
-        String fresh = Formats.ascii(text);
+        String fresh = Formats.ascii(text, message.encoding());
         int segment = 0;
         String[] before = text.split("\r");
         String[] after = fresh.split("\r");

@@ -408,6 +408,29 @@ class CollectingTest {
     }
 
     @Test
+    void aReportWhoseCellsLieBesideTheirHeadingsAcceptsNothingAndTellsNoNameInAnAlarm() throws IOException {
+        house.send(3);
+        house.registry.lay(
+                "DQA_1.csv",
+                "MRN,Provider,Error Code,Severity,Message\n"
+                        + "P1,\"Smith, MD\",IMR-111,E,Manufacturer\n"
+                        + "P2,Smith, MD,IMR-111,E,Manufacturer\n"
+                        + "P3,Smith,,Immunization rejected,Vaccine code not usable\n");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.formats = AnswerFormats.load(
+                List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")));
+        house.process(10);
+
+        assertThat(house.ledger.answers().outcomes("main", Stage.PRODUCTION))
+                .containsEntry(RecordState.REJECTED, 1L)
+                .doesNotContainKey(RecordState.ACCEPTED);
+        assertThat(house.ledger.alarms().open()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.kind()).isEqualTo(AnswerDesk.UNMATCHED);
+            assertThat(alarm.detail()).startsWith("1 of 3 answers").doesNotContain("MD");
+        });
+    }
+
+    @Test
     void silenceIsConsentOnlyWhereTheProfileSaysSo() throws IOException {
         house.send(3);
         house.desk(10).settleSilent();

@@ -37,6 +37,16 @@ class CodeTableTest {
     }
 
     @Test
+    void aCodeWhoseRowsDoNotAgreeCrossesToNone() throws IOException {
+        CodeTable table = table("code,cvx\n90281,86\n90281,86\n90734,114\n90734,136\n90999,\n");
+
+        assertThat(table.only("90281", "cvx")).hasValue("86");
+        assertThat(table.only("90734", "cvx")).isEmpty();
+        assertThat(table.only("90999", "cvx")).isEmpty();
+        assertThat(table.only("90000", "cvx")).isEmpty();
+    }
+
+    @Test
     void aTableWithoutADateIsRefusedBecauseItsAgeCouldNotBeShown() throws IOException {
         Path file = Files.writeString(folder.resolve("x.csv"), "# name: X\ncode\nA\n");
 

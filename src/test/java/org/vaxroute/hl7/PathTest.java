@@ -41,6 +41,8 @@ class PathTest {
         assertThat(path.subcomponent()).isEqualTo(7);
         assertThat(Path.of("ORDER/RXA-9").inOrder(3)).hasToString("ORDER[3]/RXA-9");
         assertThat(Path.of("RXA-9").inOrder(1)).hasToString("ORDER[1]/RXA-9");
+        assertThat(Path.of("PID-13.2").atRepetition(2)).hasToString("PID-13[2].2");
+        assertThat(Path.of("ORDER[1]/OBX[2]-5[4].6.7").atRepetition(3)).hasToString("ORDER[1]/OBX[2]-5[3].6.7");
     }
 
     @ParameterizedTest

@@ -105,6 +105,29 @@ class RuleSetTest {
     }
 
     @Test
+    void anAmountIsNotBelowNothing() {
+        assertThat(rulesOn("ORDER[1]/RXA-6", "-0.5")).contains("rxa-6-number");
+        assertThat(rulesOn("ORDER[1]/RXA-6", "0")).doesNotContain("rxa-6-number");
+    }
+
+    @Test
+    void aDoseThatSaysInWordsOnlyWhereItComesFromIsHeldAndAnEmptyFieldIsNamedOnce() {
+        assertThat(rulesOn("ORDER[1]/RXA-9", "^Administered^NIP001")).contains("rxa-9-coded");
+        assertThat(rulesOn("ORDER[1]/RXA-9", "")).containsExactly("rxa-9-present");
+        assertThat(rulesOn("ORDER[1]/RXA-9", "~00^^NIP001")).contains("rxa-9-present");
+    }
+
+    private static List<String> rulesOn(String path, String er7) {
+        Message message = Fixture.clean()
+                .edit()
+                .setRaw(org.vaxroute.hl7.Path.of(path), er7)
+                .apply();
+        return Fixture.TEXAS.check(message, Fixture.PRODUCTION).findings().stream()
+                .map(Finding::rule)
+                .toList();
+    }
+
+    @Test
     void whateverHappensToAMessageItEndsAsAVerdictAndNoDoseIsLost() {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] clean = Fixture.clean().bytes();

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.hl7.Message;
 
 class TransformsTest {
@@ -47,7 +50,7 @@ class TransformsTest {
                         "OBX|1|CE|64994-7^^LN|1|V02^^HL70064||||||F|||20260105",
                         "OBX|2|CE|30956-7^^LN|2|03^^CVX||||||F|||20260105",
                         "OBX|3|DT|29769-7^^LN|2|20260105||||||F|||20260105",
-                        "ORC|RE||9999",
+                        "ORC|RE||9999^LRC",
                         "RXA|0|1|20260105||08^Hep B^CVX|999||||||||||||00^^NIP002||RE|A");
     }
 
@@ -73,7 +76,7 @@ class TransformsTest {
         assertThat(changes)
                 .contains(new Change("birth-day", "PID-7.1"))
                 .contains(new Change("route-code", "ORDER[1]/RXR-1.1"))
-                .contains(new Change("refusal-number", "ORDER[2]/ORC-3"))
+                .contains(new Change("refusal-number", "ORDER[2]/ORC-3.1"))
                 .contains(new Change("plain-ascii", "PID"));
         assertThat(changes).noneMatch(change -> change.toString().contains("Pe"));
     }
@@ -109,6 +112,76 @@ class TransformsTest {
         assertThat(out.get("PID-13[1].1")).isEmpty();
         assertThat(out.get("PID-13[1].7")).isEqualTo("5552342");
         assertThat(out.get("PID-13[2].1")).as("another number stays").isEqualTo("5125550000");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "90734^MCV4^CPT^136^Menveo^CVX, 136^Menveo^CVX^90734^MCV4^CPT",
+        "90707^MMR^CPT^3^M-M-R II^HL70292, 03^M-M-R II^CVX^90707^MMR^CPT",
+        "58160-0821-11^Engerix^NDC^44^HepB dialysis^CVX, 44^HepB dialysis^CVX^58160-0821-11^Engerix^NDC",
+        "90707^^CPT, 03^MMR^CVX^90707^^CPT",
+        "90707^MMR^CPT^L1^ours^L, 03^MMR^CVX^90707^MMR^CPT",
+        "00006468100^^NDC, 03^MMR^CVX^00006-4681-00^^NDC"
+    })
+    void theSendersOwnCvxGoesFirstElseTheOnlyOneOfTheCode(String sent, String coded) {
+        assertThat(vaccine(sent)).isEqualTo(coded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "90734^MCV4^CPT",
+                "58160-0821-11^Engerix^NDC",
+                "90707^MMR^CPT^999999^of the EHR^CVX",
+                "99999^no vaccine^CPT"
+            })
+    void aVaccineIsNotGuessed(String sent) {
+        assertThat(vaccine(sent)).isEqualTo(sent);
+    }
+
+    private static String vaccine(String sent) {
+        Message message = Fixture.message(HEAD + "PID|1\rORC|RE||F1^LRC\rRXA|0|1|20260105||" + sent + "|0.5\r");
+        return Fixture.TRANSFORMS.apply(message, "main", "clinic").message().get("ORDER[1]/RXA-5");
+    }
+
+    @Test
+    void aNameOfLettersWithoutASpellingIsHeldAndOneThatHasOneGoes() {
+        assertThat(named("\u0418\u0432\u0430\u043d\u043e\u0432^\u0418\u0432\u0430\u043d"))
+                .containsExactly("pid-5-question-mark", "pid-5-question-mark-given");
+        assertThat(named("Delgado^\u018fli")).containsExactly("pid-5-question-mark-given");
+        assertThat(named("Ka\u02bbahumanu^Jos\u00e9")).isEmpty();
+    }
+
+    private static List<String> named(String name) {
+        Message sent = Fixture.message(Fixture.clean().text().replace("Delgado^Rosa^", name + "^"));
+        Judgement judgement = Fixture.TEXAS.check(
+                Fixture.TRANSFORMS.apply(sent, "main", "clinic").message(), Fixture.PRODUCTION);
+        assertThat(judgement.verdict() == Verdict.HELD)
+                .isEqualTo(!judgement.findings().isEmpty());
+        return judgement.findings().stream().map(Finding::rule).toList();
+    }
+
+    @Test
+    void wideSeparatorsMakeNoParts() {
+        Message message = Fixture.message(HEAD + "PID|1||42^^^LRC^MR||Pena^Jose||||||1 Main \uff5e B^^Austin^TX\r");
+
+        Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
+
+        assertThat(out.get("PID-11[1].1")).isEqualTo("1 Main ~ B");
+        assertThat(out.get("PID-11[1].3")).isEqualTo("Austin");
+    }
+
+    @Test
+    void aConditionOnTheFieldIsAskedOfEachRepetition() throws IOException {
+        Message message = Fixture.message(
+                HEAD
+                        + "PID|1||42^^^LRC^MR~43^^^^SS||Pena^Jose||||||||^^PH^^^512^2345678~^NET^^a@b.example~^^^c@d.example\r");
+
+        assertThat(Fixture.TRANSFORMS.apply(message, "main", "clinic").message().text())
+                .contains("|^PRN^PH^^^512^2345678~^NET^^a@b.example~^^^c@d.example\r");
+
+        Transforms transforms = load("- {id: a, do: set, path: PID-3.4, value: SSA, when: {PID-3.5: SS}}");
+        assertThat(transforms.apply(message, "main", "clinic").message().text()).contains("|42^^^LRC^MR~43^^^SSA^SS|");
     }
 
     @Test
