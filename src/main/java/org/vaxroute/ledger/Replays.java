@@ -69,11 +69,16 @@ public final class Replays {
         database.call(sql -> sql.sql("update lane set last_no = ? where lane_id = ? and last_no < ?")
                 .params(file.lastNo(), lane, file.lastNo())
                 .update());
-        reserve(file.account(), file.folder(), file.series(), file.sequence());
+        reserve(file.connection(), file.account(), file.folder(), file.series(), file.sequence());
     }
 
     /** Keeps the numbers of a series of names up to this one from being given again. */
-    public void reserve(String account, String folder, String series, long sequence) {
+    public void reserve(String connection, String account, String folder, String series, long sequence) {
+        reserve(connection, SubmissionFiles.WHOLE_CONNECTION, series, sequence);
+        reserve(account, folder, series, sequence);
+    }
+
+    private void reserve(String account, String folder, String series, long sequence) {
         database.ensure(
                 "insert into file_series (account, folder, series, last_no) values (?, ?, ?, ?)",
                 account,
@@ -253,13 +258,13 @@ public final class Replays {
         });
     }
 
-    /** The highest number that was given in a series of names; empty when none was. */
-    public Optional<Long> lastNumber(String account, String folder, String series) {
-        return database.call(
-                sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
-                        .params(account, folder, series)
-                        .query(Long.class)
-                        .optional());
+    /** The highest number that a connection has given in a series of names, with whatever login; empty when it has given none. */
+    public Optional<Long> lastNumber(String connection, String series) {
+        return database.call(sql -> sql.sql(
+                        "select max(last_no) last_no from file_series where account in (?, ?) and series = ?")
+                .params(connection, connection + SubmissionFiles.TEST_ACCOUNT, series)
+                .query((row, n) -> Optional.ofNullable(TextPlace.nullable(row, "last_no")))
+                .single());
     }
 
     /** Says how far the restore came. */

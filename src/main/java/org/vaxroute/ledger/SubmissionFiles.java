@@ -35,6 +35,9 @@ public final class SubmissionFiles {
     /** The ids of accounts that carry test files alone end like this; the schema holds them to it. */
     public static final String TEST_ACCOUNT = "/test";
 
+    /** In place of a folder: the count of a series over all logins and folders of the connection whose name stands for the account. */
+    static final String WHOLE_CONNECTION = "";
+
     /** Steps of a file that tell what became of its records. */
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
@@ -115,13 +118,12 @@ public final class SubmissionFiles {
      * Decides the next file of a feed in one transaction: the READY records that are in no file yet, in their order, up to the limits.
      *
      * @return empty when none waits
-     * @throws LedgerException when the naming gives a name that was used before in this folder
+     * @throws LedgerException when the naming has no number and gives a name that this connection has used before
      */
     public Optional<SubmissionFile> assemble(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        String series = order.naming().series(now);
-        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        ensureSeries(Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -132,7 +134,7 @@ public final class SubmissionFiles {
             sql.sql("update lane set filed_no = ? where lane_id = ?")
                     .params(range.last, lane)
                     .update();
-            return Optional.of(first(sql, order, lane, filedNo + 1, range, series, now));
+            return Optional.of(first(sql, order, lane, filedNo + 1, range, now));
         });
     }
 
@@ -145,8 +147,7 @@ public final class SubmissionFiles {
     public Optional<SubmissionFile> heartbeat(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        String series = order.naming().series(now);
-        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        ensureSeries(Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -157,7 +158,7 @@ public final class SubmissionFiles {
             sql.sql("update lane set filed_no = last_no where lane_id = ?")
                     .param(lane)
                     .update();
-            return Optional.of(first(sql, order, lane, filedNo + 1, new Range(number, 0, 0), series, now));
+            return Optional.of(first(sql, order, lane, filedNo + 1, new Range(number, 0, 0), now));
         });
     }
 
@@ -192,10 +193,8 @@ public final class SubmissionFiles {
     }
 
     /** The first generation of a file over a range of its lane. */
-    private SubmissionFile first(
-            JdbcClient sql, Assembly order, int lane, long firstNo, Range range, String series, Instant now) {
-        long sequence = nextSequence(sql, order.account(), order.folder(), series);
-        String name = order.naming().name(now, sequence);
+    private SubmissionFile first(JdbcClient sql, Assembly order, int lane, long firstNo, Range range, Instant now) {
+        Named named = next(sql, Series.of(order, now), order.naming(), now);
         long id = insert(
                 sql,
                 new NewFile(
@@ -208,9 +207,7 @@ public final class SubmissionFiles {
                         null,
                         order.account(),
                         order.folder(),
-                        name,
-                        series,
-                        sequence,
+                        named,
                         order.envelope(),
                         range.messages,
                         range.doses),
@@ -367,13 +364,12 @@ public final class SubmissionFiles {
      */
     public SubmissionFile refused(long id, FileNaming naming, String envelope, String who, String why) {
         Instant now = clock.instant();
-        String series = naming.series(now);
         SubmissionFile known = get(id);
-        ensureSeries(known.account(), known.folder(), series, naming.start());
+        Series series = new Series(known.connection(), known.account(), known.folder(), naming.series(now));
+        ensureSeries(series, naming.start());
         return database.transact(sql -> {
             SubmissionFile file = transition(id, FileState.REFUSED, "closed_why = ?", Texts.cut(why, 1000));
-            long sequence = nextSequence(sql, file.account(), file.folder(), series);
-            String name = naming.name(now, sequence);
+            Named named = next(sql, series, naming, now);
             long next = insert(
                     sql,
                     new NewFile(
@@ -386,14 +382,12 @@ public final class SubmissionFiles {
                             file.id(),
                             file.account(),
                             file.folder(),
-                            name,
-                            series,
-                            sequence,
+                            named,
                             envelope == null ? file.envelope() : envelope,
                             file.messages(),
                             file.doses()),
                     now);
-            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + name);
+            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + named.name);
             SubmissionFile decided = find(next).orElseThrow();
             recordLog.file(decided, FileState.BUILT);
             return decided;
@@ -611,12 +605,24 @@ public final class SubmissionFiles {
             Long replaces,
             String account,
             String folder,
-            String name,
-            String series,
-            long sequence,
+            Named named,
             String envelope,
             int messages,
             long doses) {}
+
+    /** What counts the files of a connection that go into one folder of one account, and whose names differ in their number alone. */
+    private record Series(String connection, String account, String folder, String name) {
+        static Series of(Assembly order, Instant at) {
+            return new Series(
+                    order.connection(),
+                    order.account(),
+                    order.folder(),
+                    order.naming().series(at));
+        }
+    }
+
+    /** A name that was given, with its place in its series. */
+    private record Named(String name, String series, long sequence) {}
 
     private record Member(Traces.Row row, TextPlace place) {}
 
@@ -675,6 +681,11 @@ public final class SubmissionFiles {
         return database.jdbc(connection -> payloads.read(connection, ids));
     }
 
+    private void ensureSeries(Series series, long start) {
+        ensureSeries(series.connection, WHOLE_CONNECTION, series.name, start);
+        ensureSeries(series.account, series.folder, series.name, start);
+    }
+
     private void ensureSeries(String account, String folder, String series, long start) {
         boolean known = database.call(
                 sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
@@ -692,27 +703,46 @@ public final class SubmissionFiles {
         }
     }
 
-    private static long nextSequence(JdbcClient sql, String account, String folder, String series) {
-        sql.sql("update file_series set last_no = last_no + 1 where account = ? and folder = ? and series = ?")
-                .params(account, folder, series)
+    /** The next name that neither the connection nor this folder of the account has had. docs/decisions/0376. */
+    private static Named next(JdbcClient sql, Series series, FileNaming naming, Instant now) {
+        // In this order, whoever counts: the row of the connection keeps its other logins waiting.
+        long ofConnection = last(sql, series.connection, WHOLE_CONNECTION, series.name);
+        long sequence = Math.max(ofConnection, last(sql, series.account, series.folder, series.name)) + 1;
+        String name = naming.name(now, sequence);
+        // A node of an earlier version counts each login by itself, and may have taken this one.
+        while (isUsed(sql, series, name)) {
+            String further = naming.name(now, ++sequence);
+            if (fold(further).equals(fold(name))) {
+                throw new LedgerException("The file name " + name + " was used before by connection "
+                        + series.connection + ". Put {seq} into the connection's file name template.");
+            }
+            name = further;
+        }
+        sql.sql("update file_series set last_no = ? where series = ?"
+                        + " and (account = ? and folder = ? or account = ? and folder = ?)")
+                .params(sequence, series.name, series.connection, WHOLE_CONNECTION, series.account, series.folder)
                 .update();
-        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
+        return new Named(name, series.name, sequence);
+    }
+
+    private static long last(JdbcClient sql, String account, String folder, String series) {
+        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ? for update")
                 .params(account, folder, series)
                 .query(Long.class)
                 .single();
     }
 
+    private static boolean isUsed(JdbcClient sql, Series series, String name) {
+        // By lane, because that has an index.
+        return sql.sql("select exists (select 1 from submission_file where account = ? and folder = ? and name_folded = ?)"
+                        + " or exists (select 1 from submission_file where name_folded = ?"
+                        + " and lane_id in (select lane_id from lane where connection = ?))")
+                .params(series.account, series.folder, fold(name), fold(name), series.connection)
+                .query(Boolean.class)
+                .single();
+    }
+
     private long insert(JdbcClient sql, NewFile file, Instant now) {
-        boolean used =
-                sql.sql("select count(*) from submission_file where account = ? and folder = ? and name_folded = ?")
-                                .params(file.account, file.folder, fold(file.name))
-                                .query(Long.class)
-                                .single()
-                        > 0;
-        if (used) {
-            throw new LedgerException("The file name " + file.name + " was used before in folder " + file.folder
-                    + " of account " + file.account + ". Put {seq} into the connection's file name template.");
-        }
         sql.sql(
                         "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, replaces, account,"
                                 + " folder, name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at)"
@@ -728,10 +758,10 @@ public final class SubmissionFiles {
                         file.replaces,
                         file.account,
                         file.folder,
-                        file.name,
-                        fold(file.name),
-                        file.series,
-                        file.sequence,
+                        file.named.name,
+                        fold(file.named.name),
+                        file.named.series,
+                        file.named.sequence,
                         file.envelope,
                         file.messages,
                         file.doses,
@@ -739,7 +769,7 @@ public final class SubmissionFiles {
                 .update();
         return sql.sql(
                         "select submission_file_id from submission_file where account = ? and folder = ? and name_folded = ?")
-                .params(file.account, file.folder, fold(file.name))
+                .params(file.account, file.folder, fold(file.named.name))
                 .query(Long.class)
                 .single();
     }

@@ -239,7 +239,12 @@ public final class FileAssembler {
     /** Gives the file its final name and its manifest, and hands it over to delivery. */
     public void publish(FileRun run) {
         holding(run, () -> {
-            built(run);
+            try {
+                built(run);
+            } catch (FileMismatch e) {
+                raise(run, e);
+                throw e;
+            }
             return null;
         });
         run.published();
@@ -386,9 +391,25 @@ public final class FileAssembler {
     }
 
     private void publish(SubmissionFile file, Written written) {
-        folder.publish(written.unfinished(), folder.file(file.connection(), file.name()));
+        Path place = folder.file(file.connection(), file.name());
+        if (Files.exists(place) && !sha256(place).equals(written.manifest().sha256())) {
+            folder.discard(written.unfinished());
+            throw new FileMismatch(
+                    file.name(),
+                    place + " holds another file, which is left alone; when it and its manifest are moved away, this one is"
+                            + " written by itself");
+        }
+        folder.publish(written.unfinished(), place);
         Path manifest = folder.manifest(file.connection(), file.name());
         folder.publish(folder.writeUnfinished(manifest, written.manifest()::writeTo), manifest);
+    }
+
+    private static String sha256(Path place) {
+        try {
+            return Sha256.of(place);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes a decision back: the gate wants a file with fewer doses than the next record has. */

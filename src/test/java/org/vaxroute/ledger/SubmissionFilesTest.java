@@ -3,6 +3,8 @@ package org.vaxroute.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -128,6 +130,47 @@ class SubmissionFilesTest extends LedgerCase {
         clock.advance(Duration.ofDays(-1));
 
         assertThat(next(1).name()).isEqualTo("ABC26326.1.hl7");
+    }
+
+    @Test
+    void aConnectionNeverHasTwoFilesOfOneNameWhateverLoginOrFolderTheyGoTo() {
+        storePatients(4);
+        assertThat(named("main", "/in")).isEqualTo("ABC26326.0.hl7");
+        assertThat(named("other", "/in")).isEqualTo("ABC26326.1.hl7");
+        assertThat(named("main", "/other")).isEqualTo("ABC26326.2.hl7");
+
+        SubmissionFile refused =
+                sent(ledger.submissionFiles().assemble(orderOf("main", "/in")).orElseThrow());
+        assertThat(refused.name()).isEqualTo("ABC26326.3.hl7");
+        assertThat(ledger.submissionFiles()
+                        .refused(refused.id(), new DailyNames(), null, "ann", "lost")
+                        .name())
+                .isEqualTo("ABC26326.4.hl7");
+    }
+
+    @Test
+    void numbersThatANodeOfAnEarlierVersionGaveAreNotGivenAgain() throws Exception {
+        storePatients(4);
+        named("main", "/in");
+        named("main", "/in");
+        named("main", "/in");
+        // It counts each login and folder by itself and knows of no other count.
+        try (Connection ledgers = connect();
+                Statement statement = ledgers.createStatement()) {
+            statement.executeUpdate("update file_series set last_no = -1 where folder = ''");
+        }
+        assertThat(named("other", "/in")).isEqualTo("ABC26326.3.hl7");
+    }
+
+    private String named(String account, String folder) {
+        return ledger.submissionFiles()
+                .assemble(orderOf(account, folder))
+                .orElseThrow()
+                .name();
+    }
+
+    private static Assembly orderOf(String account, String folder) {
+        return new Assembly(CONNECTION, Feed.ONGOING, account, folder, 1, 1_000, "", new DailyNames());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TestDatabase;
 
@@ -304,6 +306,54 @@ class FileAssemblerTest extends FeedCase {
         assertThat(names)
                 .doesNotHaveDuplicates()
                 .startsWith("ABCDEF2630501.0.hl7", "ABCDEF2630501.1.hl7", "ABCDEF2630501.2.hl7", "ABCDEF2630501.3.hl7");
+    }
+
+    @Test
+    void a_file_of_another_login_leaves_the_copy_and_the_manifest_of_one_alone() throws IOException {
+        AssemblySettings one = assembly(FileLimits.DEFAULT);
+        AssemblySettings two = new AssemblySettings(
+                MAIN,
+                one.names(),
+                Map.of(Stage.TEST, new Destination("main/test", "."), Stage.PRODUCTION, new Destination("main", ".")),
+                one.limits(),
+                one.envelopes(),
+                one.filesPerRun(),
+                false);
+        FileAssembler assembler = new FileAssembler(ledger, id -> two, OPEN, folder());
+        records.store(MAIN, Feed.ONGOING, 4);
+        SubmissionFile production = run(assembler, Feed.ONGOING).get(0);
+        records.store(MAIN, Feed.TEST, 1);
+        SubmissionFile test = run(assembler, Feed.TEST).get(0);
+
+        assertThat(test.name()).isNotEqualTo(production.name());
+        for (SubmissionFile file : List.of(production, test)) {
+            assertThat(sha256(out(file))).isEqualTo(file.sha256());
+            assertThat(Manifest.read(folder().manifest(MAIN, file.name())).sha256())
+                    .isEqualTo(file.sha256());
+        }
+    }
+
+    @Test
+    void what_lies_in_the_place_of_a_file_is_never_replaced_by_other_bytes() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        Path place = out(run.file());
+        Files.createDirectories(place.getParent());
+        Files.writeString(place, "of another ledger");
+        assembler.write(run);
+        assembler.prove(run);
+
+        assertThatThrownBy(() -> assembler.publish(run))
+                .isInstanceOf(FileMismatch.class)
+                .hasMessageContaining("holds another file")
+                .hasMessageContaining("moved away");
+        assertThat(place).hasContent("of another ledger");
+        assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
+
+        Files.delete(place);
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
     }
 
     @Test
