@@ -21,13 +21,21 @@ public final class Replays {
     private final Directory directory;
     private final ReplayedRecords records;
     private final Restored restored;
+    private final Alarms alarms;
     private final Clock clock;
 
-    Replays(Database database, Directory directory, Payloads payloads, Restored restored, Clock clock) {
+    Replays(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            Restored restored,
+            Alarms alarms,
+            Clock clock) {
         this.database = database;
         this.directory = directory;
         this.records = new ReplayedRecords(directory, payloads, clock);
         this.restored = restored;
+        this.alarms = alarms;
         this.clock = clock;
     }
 
@@ -145,7 +153,7 @@ public final class Replays {
         return true;
     }
 
-    private static void moveTo(JdbcClient sql, ReplayedFile file, long id) {
+    private void moveTo(JdbcClient sql, ReplayedFile file, long id) {
         boolean sent = file.state() == FileState.SENT || file.state() == FileState.REFUSED;
         sql.sql(
                         "update submission_file set state = ?, sent_at = coalesce(sent_at, cast(? as timestamp with time zone)),"
@@ -158,6 +166,12 @@ public final class Replays {
                         file.state() == FileState.REFUSED || file.state() == FileState.WITHDRAWN ? CLOSED : null,
                         id))
                 .update();
+        // The alarm of the backup speaks of the time before.
+        if (file.state() == FileState.UNSURE) {
+            alarms.raise(SubmissionFiles.UNSURE, "file:" + file.name(), "File " + file.name() + ": " + UNSURE);
+        } else {
+            alarms.clear(SubmissionFiles.UNSURE, "file:" + file.name());
+        }
     }
 
     private static final String UNSURE =

@@ -38,6 +38,11 @@ public final class SubmissionFiles {
     /** In place of a folder: the count of a series over all logins and folders of the connection whose name stands for the account. */
     static final String WHOLE_CONNECTION = "";
 
+    /** Raised while a file is UNSURE. */
+    static final String UNSURE = "file-unsure";
+
+    private static final String UPLOADED_AS = "file-uploaded-as";
+
     /** Steps of a file that tell what became of its records. */
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
@@ -53,6 +58,7 @@ public final class SubmissionFiles {
     private final ControlIds controlIds;
     private final RecordLog recordLog;
     private final Trail trail;
+    private final Alarms alarms;
     private final Clock clock;
     private final Lease lease;
     private final AtomicReference<FileWitness> witness;
@@ -64,6 +70,7 @@ public final class SubmissionFiles {
             ControlIds controlIds,
             RecordLog recordLog,
             Trail trail,
+            Alarms alarms,
             Clock clock) {
         this(
                 database,
@@ -72,6 +79,7 @@ public final class SubmissionFiles {
                 controlIds,
                 recordLog,
                 trail,
+                alarms,
                 clock,
                 null,
                 new AtomicReference<>((file, state) -> {}));
@@ -84,6 +92,7 @@ public final class SubmissionFiles {
             ControlIds controlIds,
             RecordLog recordLog,
             Trail trail,
+            Alarms alarms,
             Clock clock,
             Lease lease,
             AtomicReference<FileWitness> witness) {
@@ -93,6 +102,7 @@ public final class SubmissionFiles {
         this.controlIds = controlIds;
         this.recordLog = recordLog;
         this.trail = trail;
+        this.alarms = alarms;
         this.clock = clock;
         this.lease = lease;
         this.witness = witness;
@@ -105,7 +115,8 @@ public final class SubmissionFiles {
 
     /** The same files, where every step also needs this lease to be held still. */
     public SubmissionFiles under(Lease lease) {
-        return new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock, lease, witness);
+        return new SubmissionFiles(
+                database, directory, payloads, controlIds, recordLog, trail, alarms, clock, lease, witness);
     }
 
     /** Takes in the members of a file, one after the other. */
@@ -316,6 +327,23 @@ public final class SubmissionFiles {
         return transition(id, FileState.UPLOADED, "uploaded_at = ?", now());
     }
 
+    /** As {@link #uploaded(long)}, at a place that {@link #laidAt} gives back whatever the settings say by then. */
+    public SubmissionFile uploaded(long id, String place) {
+        return database.transact(sql -> {
+            SubmissionFile file = uploaded(id);
+            trail.append("delivery", UPLOADED_AS, subject(file), place);
+            return file;
+        });
+    }
+
+    /** Where the file was uploaded under its temporary name; empty where a version that did not write it down did so. */
+    public Optional<String> laidAt(SubmissionFile file) {
+        return trail.of(subject(file)).stream()
+                .filter(entry -> entry.action().equals(UPLOADED_AS))
+                .reduce((earlier, later) -> later)
+                .map(TrailEntry::detail);
+    }
+
     /** The file has its final name at the registry, or was seen to be picked up. */
     public SubmissionFile sent(long id) {
         return transition(id, FileState.SENT, "sent_at = ?, next_attempt = null, last_error = null", now());
@@ -331,9 +359,14 @@ public final class SubmissionFiles {
         });
     }
 
-    /** Nobody can tell whether it arrived. */
+    /** Nobody can tell whether it arrived; an alarm says so until somebody or an answer can. */
     public SubmissionFile unsure(long id, String reason) {
-        return transition(id, FileState.UNSURE, "last_error = ?, next_attempt = null", Texts.cut(reason, 1000));
+        return database.transact(sql -> {
+            SubmissionFile file =
+                    transition(id, FileState.UNSURE, "last_error = ?, next_attempt = null", Texts.cut(reason, 1000));
+            alarms.raise(UNSURE, subject(file), reason);
+            return file;
+        });
     }
 
     /** The registry answered it. */
@@ -548,6 +581,15 @@ public final class SubmissionFiles {
                         .param(fold(name))
                         .query(SubmissionFiles::file)
                         .list());
+    }
+
+    /** As {@link #named(String)}, of those that go with this account. */
+    public List<SubmissionFile> named(String account, String name) {
+        return database.call(sql -> sql.sql("select * from submission_file where account = ? and name_folded = ?"
+                        + " order by submission_file_id desc")
+                .params(account, fold(name))
+                .query(SubmissionFiles::file)
+                .list());
     }
 
     /** The file that a record travels in, of the latest generation; empty when it is in none. */
@@ -783,6 +825,9 @@ public final class SubmissionFiles {
             SubmissionFile before = get(id);
             step(sql, id, "state = '" + to.name() + "', " + also, from, written, to, value);
             witness.get().step(before, to);
+            if (before.state() == FileState.UNSURE) {
+                alarms.clear(UNSURE, subject(before));
+            }
             if (FOLLOWED.contains(to)) {
                 recordLog.file(before, to);
             }
@@ -850,6 +895,10 @@ public final class SubmissionFiles {
 
     private java.time.OffsetDateTime now() {
         return Database.at(clock.instant());
+    }
+
+    static String subject(SubmissionFile file) {
+        return "file:" + file.name();
     }
 
     /** Servers on Windows do not tell capitals. */

@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.sql.Connection;
 import java.sql.Statement;
@@ -293,6 +294,9 @@ class SubmissionFilesTest extends LedgerCase {
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().unsure(file.id(), "cut before the reply");
 
+        assertThat(ledger.alarms().open())
+                .extracting(Alarm::kind, Alarm::subject, Alarm::detail)
+                .containsExactly(tuple("file-unsure", "file:" + file.name(), "cut before the reply"));
         assertThat(ledger.submissionFiles().due("account", 10))
                 .as("never sent by itself")
                 .isEmpty();
@@ -300,6 +304,7 @@ class SubmissionFilesTest extends LedgerCase {
 
         assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
                 .isEqualTo(FileState.SENT);
+        assertThat(ledger.alarms().open()).isEmpty();
         assertThat(ledger.trail().of("file:" + file.name()))
                 .extracting(TrailEntry::action)
                 .containsExactly("file-sent");

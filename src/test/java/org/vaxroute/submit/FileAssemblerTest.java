@@ -182,7 +182,31 @@ class FileAssemblerTest extends FeedCase {
         byte[] first = Files.readAllBytes(out(file));
         Files.delete(out(file));
         clock.advance(Duration.ofDays(40));
-        assertThat(assembler.restore(file)).hasBinaryContent(first);
+        assertThat(new OwnCopies(ledger, folder()).restore(file)).hasBinaryContent(first);
+    }
+
+    @Test
+    void a_changed_copy_that_is_removed_as_its_message_says_is_written_again_and_leaves() throws IOException {
+        ledger.gates().of(MAIN);
+        ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+        records.store(MAIN, Feed.ONGOING, 3);
+        SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
+        byte[] built = Files.readAllBytes(out(file));
+        Account account =
+                Account.builder("main", Account.Kind.FOLDER).dropOff("to-upload").build();
+        HandOver handOver = new HandOver(List.of(account), ledger, folder(), OPEN, work, NODE, clock);
+        Files.write(out(file), new byte[10]);
+        assertThatThrownBy(() -> handOver.handOver(account))
+                .hasMessageContaining("Remove it; it is then written again from the ledger.");
+
+        Files.delete(out(file));
+        clock.advance(Duration.ofHours(5));
+        handOver.handOver(account);
+        assertThat(out(file)).hasBinaryContent(built);
+        assertThat(work.resolve("to-upload").resolve(file.name())).hasBinaryContent(built);
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.UPLOADED);
+        assertThat(ledger.alarms().open()).isEmpty();
     }
 
     @Test
