@@ -305,7 +305,7 @@ final class Restore {
                                     + "). Type the name as the registry has it.",
                             null));
             assembly.destinations().values().stream().distinct().forEach(place -> ledger.replays()
-                    .reserve(place.account(), place.folder(), name.series(), name.sequence()));
+                    .reserve(connection, place.account(), place.folder(), name.series(), name.sequence()));
         }
         int held = ledger.unknownFiles().hold(connection, said, known);
         say("Connection " + connection + ": the registry's last file is " + said + ", the last one known here "

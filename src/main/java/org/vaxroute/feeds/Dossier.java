@@ -7,6 +7,7 @@ import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Gate;
 import org.vaxroute.ledger.GateEvidence;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 
 /**
@@ -36,10 +37,13 @@ public record Dossier(
 
     /** Names of the test files that came back with errors, oldest first. */
     public List<String> faultyTestFiles() {
+        return faultyFiles().stream().map(SubmissionFile::name).toList();
+    }
+
+    private List<SubmissionFile> faultyFiles() {
         return testFiles.stream()
                 .filter(file ->
                         settled(file).filter(Evidence.TEST_FILE_FAULTY::equals).isPresent())
-                .map(SubmissionFile::name)
                 .toList();
     }
 
@@ -82,17 +86,14 @@ public record Dossier(
 
     String faults() {
         StringBuilder text = new StringBuilder();
-        List<String> sent = testFiles.stream()
-                .filter(Dossier::counts)
-                .map(SubmissionFile::name)
-                .toList();
-        for (String name : faultyTestFiles()) {
+        List<SubmissionFile> sent = testFiles.stream().filter(Dossier::counts).toList();
+        for (SubmissionFile file : faultyFiles()) {
             text.append("; file ")
-                    .append(sent.indexOf(name) + 1)
+                    .append(sent.indexOf(file) + 1)
                     .append(", ")
-                    .append(name)
+                    .append(file.name())
                     .append(" had errors: ")
-                    .append(detail(name));
+                    .append(last(file).map(GateEvidence::detail).orElse(""));
         }
         return text.toString();
     }
@@ -182,18 +183,15 @@ public record Dossier(
 
     /** What is on record of a file; the latest word counts. */
     Optional<Evidence> settled(SubmissionFile file) {
-        return last(file.name()).map(item -> Evidence.valueOf(item.kind()));
+        return last(file).map(item -> Evidence.valueOf(item.kind()));
     }
 
-    private String detail(String name) {
-        return last(name).map(GateEvidence::detail).orElse("");
-    }
-
-    private Optional<GateEvidence> last(String name) {
+    private Optional<GateEvidence> last(SubmissionFile file) {
+        // Of files of earlier versions a test file and a production file may have one name.
+        String kind = file.stage() == Stage.TEST ? "TEST_FILE_" : "FIRST_FILE_";
         return evidence.stream()
-                .filter(item -> item.subject().equals(name))
-                .filter(item ->
-                        item.kind().startsWith("TEST_FILE_") || item.kind().startsWith("FIRST_FILE_"))
+                .filter(item -> item.subject().equals(file.name()))
+                .filter(item -> item.kind().startsWith(kind))
                 .reduce((earlier, later) -> later);
     }
 

@@ -51,7 +51,7 @@ public final class Gates {
                         "select distinct l.connection from lane l join submission_file f on f.lane_id = l.lane_id where l.feed = 'TEST'"
                                 + " and f.state in ('SENT', 'ANSWERED', 'UNSURE') and not exists (select 1 from gate_evidence e"
                                 + " where e.connection = l.connection and e.subject = f.name"
-                                + " and (e.kind like 'TEST_FILE_%' or e.kind like 'FIRST_FILE_%'))")
+                                + " and e.kind like 'TEST_FILE_%')")
                 .query(String.class)
                 .set());
     }

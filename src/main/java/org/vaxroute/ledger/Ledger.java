@@ -64,11 +64,12 @@ public final class Ledger implements Closeable {
         this.sourceFiles = new SourceFiles(database, directory, clock);
         this.positions = new Positions(database, directory);
         this.topics = new Topics(database, trail, clock);
-        this.submissionFiles = new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock);
+        this.alarms = new Alarms(database, clock);
+        this.submissionFiles =
+                new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, alarms, clock);
         this.leases = new Leases(database);
         this.runs = new Runs(database, clock);
         this.gates = new Gates(database, clock, trail);
-        this.alarms = new Alarms(database, clock);
         this.nodes = new Nodes(database, trail, alarms);
         this.pauses = new Pauses(database, clock, trail, alarms);
         this.notices = new Notices(database, clock, trail);
@@ -95,7 +96,7 @@ public final class Ledger implements Closeable {
         this.sourceDays = new SourceDays(database);
         this.copy = new LedgerCopy(database);
         this.retention = new Retention(database, payloads, clock);
-        this.replays = new Replays(database, directory, payloads, restored, clock);
+        this.replays = new Replays(database, directory, payloads, restored, alarms, clock);
         this.secondReadings = new SecondReadings(database, directory);
         this.unknownFiles = new UnknownFiles(database, restored, trail, clock);
     }

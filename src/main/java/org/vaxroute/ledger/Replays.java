@@ -21,13 +21,21 @@ public final class Replays {
     private final Directory directory;
     private final ReplayedRecords records;
     private final Restored restored;
+    private final Alarms alarms;
     private final Clock clock;
 
-    Replays(Database database, Directory directory, Payloads payloads, Restored restored, Clock clock) {
+    Replays(
+            Database database,
+            Directory directory,
+            Payloads payloads,
+            Restored restored,
+            Alarms alarms,
+            Clock clock) {
         this.database = database;
         this.directory = directory;
         this.records = new ReplayedRecords(directory, payloads, clock);
         this.restored = restored;
+        this.alarms = alarms;
         this.clock = clock;
     }
 
@@ -69,11 +77,16 @@ public final class Replays {
         database.call(sql -> sql.sql("update lane set last_no = ? where lane_id = ? and last_no < ?")
                 .params(file.lastNo(), lane, file.lastNo())
                 .update());
-        reserve(file.account(), file.folder(), file.series(), file.sequence());
+        reserve(file.connection(), file.account(), file.folder(), file.series(), file.sequence());
     }
 
     /** Keeps the numbers of a series of names up to this one from being given again. */
-    public void reserve(String account, String folder, String series, long sequence) {
+    public void reserve(String connection, String account, String folder, String series, long sequence) {
+        reserve(connection, SubmissionFiles.WHOLE_CONNECTION, series, sequence);
+        reserve(account, folder, series, sequence);
+    }
+
+    private void reserve(String account, String folder, String series, long sequence) {
         database.ensure(
                 "insert into file_series (account, folder, series, last_no) values (?, ?, ?, ?)",
                 account,
@@ -140,7 +153,7 @@ public final class Replays {
         return true;
     }
 
-    private static void moveTo(JdbcClient sql, ReplayedFile file, long id) {
+    private void moveTo(JdbcClient sql, ReplayedFile file, long id) {
         boolean sent = file.state() == FileState.SENT || file.state() == FileState.REFUSED;
         sql.sql(
                         "update submission_file set state = ?, sent_at = coalesce(sent_at, cast(? as timestamp with time zone)),"
@@ -153,6 +166,12 @@ public final class Replays {
                         file.state() == FileState.REFUSED || file.state() == FileState.WITHDRAWN ? CLOSED : null,
                         id))
                 .update();
+        // The alarm of the backup speaks of the time before.
+        if (file.state() == FileState.UNSURE) {
+            alarms.raise(SubmissionFiles.UNSURE, "file:" + file.name(), "File " + file.name() + ": " + UNSURE);
+        } else {
+            alarms.clear(SubmissionFiles.UNSURE, "file:" + file.name());
+        }
     }
 
     private static final String UNSURE =
@@ -253,13 +272,13 @@ public final class Replays {
         });
     }
 
-    /** The highest number that was given in a series of names; empty when none was. */
-    public Optional<Long> lastNumber(String account, String folder, String series) {
-        return database.call(
-                sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
-                        .params(account, folder, series)
-                        .query(Long.class)
-                        .optional());
+    /** The highest number that a connection has given in a series of names, with whatever login; empty when it has given none. */
+    public Optional<Long> lastNumber(String connection, String series) {
+        return database.call(sql -> sql.sql(
+                        "select max(last_no) last_no from file_series where account in (?, ?) and series = ?")
+                .params(connection, connection + SubmissionFiles.TEST_ACCOUNT, series)
+                .query((row, n) -> Optional.ofNullable(TextPlace.nullable(row, "last_no")))
+                .single());
     }
 
     /** Says how far the restore came. */

@@ -35,6 +35,14 @@ public final class SubmissionFiles {
     /** The ids of accounts that carry test files alone end like this; the schema holds them to it. */
     public static final String TEST_ACCOUNT = "/test";
 
+    /** In place of a folder: the count of a series over all logins and folders of the connection whose name stands for the account. */
+    static final String WHOLE_CONNECTION = "";
+
+    /** Raised while a file is UNSURE. */
+    static final String UNSURE = "file-unsure";
+
+    private static final String UPLOADED_AS = "file-uploaded-as";
+
     /** Steps of a file that tell what became of its records. */
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
@@ -66,6 +74,7 @@ public final class SubmissionFiles {
     private final ControlIds controlIds;
     private final RecordLog recordLog;
     private final Trail trail;
+    private final Alarms alarms;
     private final Clock clock;
     private final Lease lease;
     private final AtomicReference<FileWitness> witness;
@@ -77,6 +86,7 @@ public final class SubmissionFiles {
             ControlIds controlIds,
             RecordLog recordLog,
             Trail trail,
+            Alarms alarms,
             Clock clock) {
         this(
                 database,
@@ -85,6 +95,7 @@ public final class SubmissionFiles {
                 controlIds,
                 recordLog,
                 trail,
+                alarms,
                 clock,
                 null,
                 new AtomicReference<>((file, state) -> {}));
@@ -97,6 +108,7 @@ public final class SubmissionFiles {
             ControlIds controlIds,
             RecordLog recordLog,
             Trail trail,
+            Alarms alarms,
             Clock clock,
             Lease lease,
             AtomicReference<FileWitness> witness) {
@@ -106,6 +118,7 @@ public final class SubmissionFiles {
         this.controlIds = controlIds;
         this.recordLog = recordLog;
         this.trail = trail;
+        this.alarms = alarms;
         this.clock = clock;
         this.lease = lease;
         this.witness = witness;
@@ -118,7 +131,8 @@ public final class SubmissionFiles {
 
     /** The same files, where every step also needs this lease to be held still. */
     public SubmissionFiles under(Lease lease) {
-        return new SubmissionFiles(database, directory, payloads, controlIds, recordLog, trail, clock, lease, witness);
+        return new SubmissionFiles(
+                database, directory, payloads, controlIds, recordLog, trail, alarms, clock, lease, witness);
     }
 
     /** Takes in the members of a file, one after the other. */
@@ -131,13 +145,12 @@ public final class SubmissionFiles {
      * Decides the next file of a feed in one transaction: the READY records that are in no file yet, in their order, up to the limits.
      *
      * @return empty when none waits
-     * @throws LedgerException when the naming gives a name that was used before in this folder
+     * @throws LedgerException when the naming has no number and gives a name that this connection has used before
      */
     public Optional<SubmissionFile> assemble(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        String series = order.naming().series(now);
-        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        ensureSeries(Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -148,7 +161,7 @@ public final class SubmissionFiles {
             sql.sql("update lane set filed_no = ? where lane_id = ?")
                     .params(range.last, lane)
                     .update();
-            return Optional.of(first(sql, order, lane, filedNo + 1, range, series, now));
+            return Optional.of(first(sql, order, lane, filedNo + 1, range, now));
         });
     }
 
@@ -161,8 +174,7 @@ public final class SubmissionFiles {
     public Optional<SubmissionFile> heartbeat(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        String series = order.naming().series(now);
-        ensureSeries(order.account(), order.folder(), series, order.naming().start());
+        ensureSeries(Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -173,7 +185,7 @@ public final class SubmissionFiles {
             sql.sql("update lane set filed_no = last_no where lane_id = ?")
                     .param(lane)
                     .update();
-            return Optional.of(first(sql, order, lane, filedNo + 1, new Range(number, 0, 0), series, now));
+            return Optional.of(first(sql, order, lane, filedNo + 1, new Range(number, 0, 0), now));
         });
     }
 
@@ -208,10 +220,8 @@ public final class SubmissionFiles {
     }
 
     /** The first generation of a file over a range of its lane. */
-    private SubmissionFile first(
-            JdbcClient sql, Assembly order, int lane, long firstNo, Range range, String series, Instant now) {
-        long sequence = nextSequence(sql, order.account(), order.folder(), series);
-        String name = order.naming().name(now, sequence);
+    private SubmissionFile first(JdbcClient sql, Assembly order, int lane, long firstNo, Range range, Instant now) {
+        Named named = next(sql, Series.of(order, now), order.naming(), now);
         long id = insert(
                 sql,
                 new NewFile(
@@ -224,9 +234,7 @@ public final class SubmissionFiles {
                         null,
                         order.account(),
                         order.folder(),
-                        name,
-                        series,
-                        sequence,
+                        named,
                         order.envelope(),
                         range.messages,
                         range.doses),
@@ -352,6 +360,23 @@ public final class SubmissionFiles {
         return transition(id, FileState.UPLOADED, "uploaded_at = ?", now());
     }
 
+    /** As {@link #uploaded(long)}, at a place that {@link #laidAt} gives back whatever the settings say by then. */
+    public SubmissionFile uploaded(long id, String place) {
+        return database.transact(sql -> {
+            SubmissionFile file = uploaded(id);
+            trail.append("delivery", UPLOADED_AS, subject(file), place);
+            return file;
+        });
+    }
+
+    /** Where the file was uploaded under its temporary name; empty where a version that did not write it down did so. */
+    public Optional<String> laidAt(SubmissionFile file) {
+        return trail.of(subject(file)).stream()
+                .filter(entry -> entry.action().equals(UPLOADED_AS))
+                .reduce((earlier, later) -> later)
+                .map(TrailEntry::detail);
+    }
+
     /** The file has its final name at the registry, or was seen to be picked up. */
     public SubmissionFile sent(long id) {
         return transition(id, FileState.SENT, "sent_at = ?, next_attempt = null, last_error = null", now());
@@ -367,9 +392,14 @@ public final class SubmissionFiles {
         });
     }
 
-    /** Nobody can tell whether it arrived. */
+    /** Nobody can tell whether it arrived; an alarm says so until somebody or an answer can. */
     public SubmissionFile unsure(long id, String reason) {
-        return transition(id, FileState.UNSURE, "last_error = ?, next_attempt = null", Texts.cut(reason, 1000));
+        return database.transact(sql -> {
+            SubmissionFile file =
+                    transition(id, FileState.UNSURE, "last_error = ?, next_attempt = null", Texts.cut(reason, 1000));
+            alarms.raise(UNSURE, subject(file), reason);
+            return file;
+        });
     }
 
     /** The registry answered it. */
@@ -401,9 +431,9 @@ public final class SubmissionFiles {
      */
     public SubmissionFile refused(long id, FileNaming naming, String envelope, String who, String why) {
         Instant now = clock.instant();
-        String series = naming.series(now);
         SubmissionFile known = get(id);
-        ensureSeries(known.account(), known.folder(), series, naming.start());
+        Series series = new Series(known.connection(), known.account(), known.folder(), naming.series(now));
+        ensureSeries(series, naming.start());
         return database.transact(sql -> {
             // Whatever is filed from here on leaves after the next generation.
             long filedNo = lockLane(sql, known.laneId());
@@ -412,8 +442,7 @@ public final class SubmissionFiles {
             if (!overtaken.isEmpty()) {
                 throw new WrongTransition(overtaken(file, overtaken));
             }
-            long sequence = nextSequence(sql, file.account(), file.folder(), series);
-            String name = naming.name(now, sequence);
+            Named named = next(sql, series, naming, now);
             long next = insert(
                     sql,
                     new NewFile(
@@ -426,9 +455,7 @@ public final class SubmissionFiles {
                             file.id(),
                             file.account(),
                             file.folder(),
-                            name,
-                            series,
-                            sequence,
+                            named,
                             envelope == null ? file.envelope() : envelope,
                             file.messages(),
                             file.doses()),
@@ -437,7 +464,7 @@ public final class SubmissionFiles {
                             + " and lane_no between ? and ? and answered_at is not null) where submission_file_id = ?")
                     .params(file.laneId(), file.firstNo(), file.lastNo(), next)
                     .update();
-            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + name);
+            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + named.name);
             SubmissionFile decided = find(next).orElseThrow();
             recordLog.file(decided, FileState.BUILT);
             return decided;
@@ -634,6 +661,15 @@ public final class SubmissionFiles {
                         .list());
     }
 
+    /** As {@link #named(String)}, of those that go with this account. */
+    public List<SubmissionFile> named(String account, String name) {
+        return database.call(sql -> sql.sql("select * from submission_file where account = ? and name_folded = ?"
+                        + " order by submission_file_id desc")
+                .params(account, fold(name))
+                .query(SubmissionFiles::file)
+                .list());
+    }
+
     /** The file that a record travels in, of the latest generation; empty when it is in none. */
     public Optional<SubmissionFile> holding(long recordId) {
         return database.call(sql -> sql.sql("select f.* from record r join submission_file f on f.lane_id = r.lane_id"
@@ -690,12 +726,24 @@ public final class SubmissionFiles {
             Long replaces,
             String account,
             String folder,
-            String name,
-            String series,
-            long sequence,
+            Named named,
             String envelope,
             int messages,
             long doses) {}
+
+    /** What counts the files of a connection that go into one folder of one account, and whose names differ in their number alone. */
+    private record Series(String connection, String account, String folder, String name) {
+        static Series of(Assembly order, Instant at) {
+            return new Series(
+                    order.connection(),
+                    order.account(),
+                    order.folder(),
+                    order.naming().series(at));
+        }
+    }
+
+    /** A name that was given, with its place in its series. */
+    private record Named(String name, String series, long sequence) {}
 
     private record Member(Traces.Row row, TextPlace place) {}
 
@@ -754,6 +802,11 @@ public final class SubmissionFiles {
         return database.jdbc(connection -> payloads.read(connection, ids));
     }
 
+    private void ensureSeries(Series series, long start) {
+        ensureSeries(series.connection, WHOLE_CONNECTION, series.name, start);
+        ensureSeries(series.account, series.folder, series.name, start);
+    }
+
     private void ensureSeries(String account, String folder, String series, long start) {
         boolean known = database.call(
                 sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
@@ -771,27 +824,46 @@ public final class SubmissionFiles {
         }
     }
 
-    private static long nextSequence(JdbcClient sql, String account, String folder, String series) {
-        sql.sql("update file_series set last_no = last_no + 1 where account = ? and folder = ? and series = ?")
-                .params(account, folder, series)
+    /** The next name that neither the connection nor this folder of the account has had. docs/decisions/0376. */
+    private static Named next(JdbcClient sql, Series series, FileNaming naming, Instant now) {
+        // In this order, whoever counts: the row of the connection keeps its other logins waiting.
+        long ofConnection = last(sql, series.connection, WHOLE_CONNECTION, series.name);
+        long sequence = Math.max(ofConnection, last(sql, series.account, series.folder, series.name)) + 1;
+        String name = naming.name(now, sequence);
+        // A node of an earlier version counts each login by itself, and may have taken this one.
+        while (isUsed(sql, series, name)) {
+            String further = naming.name(now, ++sequence);
+            if (fold(further).equals(fold(name))) {
+                throw new LedgerException("The file name " + name + " was used before by connection "
+                        + series.connection + ". Put {seq} into the connection's file name template.");
+            }
+            name = further;
+        }
+        sql.sql("update file_series set last_no = ? where series = ?"
+                        + " and (account = ? and folder = ? or account = ? and folder = ?)")
+                .params(sequence, series.name, series.connection, WHOLE_CONNECTION, series.account, series.folder)
                 .update();
-        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
+        return new Named(name, series.name, sequence);
+    }
+
+    private static long last(JdbcClient sql, String account, String folder, String series) {
+        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ? for update")
                 .params(account, folder, series)
                 .query(Long.class)
                 .single();
     }
 
+    private static boolean isUsed(JdbcClient sql, Series series, String name) {
+        // By lane, because that has an index.
+        return sql.sql("select exists (select 1 from submission_file where account = ? and folder = ? and name_folded = ?)"
+                        + " or exists (select 1 from submission_file where name_folded = ?"
+                        + " and lane_id in (select lane_id from lane where connection = ?))")
+                .params(series.account, series.folder, fold(name), fold(name), series.connection)
+                .query(Boolean.class)
+                .single();
+    }
+
     private long insert(JdbcClient sql, NewFile file, Instant now) {
-        boolean used =
-                sql.sql("select count(*) from submission_file where account = ? and folder = ? and name_folded = ?")
-                                .params(file.account, file.folder, fold(file.name))
-                                .query(Long.class)
-                                .single()
-                        > 0;
-        if (used) {
-            throw new LedgerException("The file name " + file.name + " was used before in folder " + file.folder
-                    + " of account " + file.account + ". Put {seq} into the connection's file name template.");
-        }
         sql.sql(
                         "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, replaces, account,"
                                 + " folder, name, name_folded, series, sequence_no, envelope, state, messages, doses, attempts, decided_at)"
@@ -807,10 +879,10 @@ public final class SubmissionFiles {
                         file.replaces,
                         file.account,
                         file.folder,
-                        file.name,
-                        fold(file.name),
-                        file.series,
-                        file.sequence,
+                        file.named.name,
+                        fold(file.named.name),
+                        file.named.series,
+                        file.named.sequence,
                         file.envelope,
                         file.messages,
                         file.doses,
@@ -818,7 +890,7 @@ public final class SubmissionFiles {
                 .update();
         return sql.sql(
                         "select submission_file_id from submission_file where account = ? and folder = ? and name_folded = ?")
-                .params(file.account, file.folder, fold(file.name))
+                .params(file.account, file.folder, fold(file.named.name))
                 .query(Long.class)
                 .single();
     }
@@ -832,6 +904,9 @@ public final class SubmissionFiles {
             SubmissionFile before = get(id);
             step(sql, id, "state = '" + to.name() + "', " + also, from, written, to, value);
             witness.get().step(before, to);
+            if (before.state() == FileState.UNSURE) {
+                alarms.clear(UNSURE, subject(before));
+            }
             if (FOLLOWED.contains(to)) {
                 recordLog.file(before, to);
             }
@@ -899,6 +974,10 @@ public final class SubmissionFiles {
 
     private java.time.OffsetDateTime now() {
         return Database.at(clock.instant());
+    }
+
+    static String subject(SubmissionFile file) {
+        return "file:" + file.name();
     }
 
     /** Servers on Windows do not tell capitals. */

@@ -174,7 +174,7 @@ public record Account(
     /**
      * The credential.
      *
-     * @throws IllegalStateException while it is locked: it is not even read then
+     * @throws SecretUnreadable when it cannot be read, or is locked: it is not even read then
      */
     @Override
     public Supplier<String> secret() {
@@ -182,11 +182,17 @@ public record Account(
                 ? null
                 : () -> {
                     if (!unlocked.getAsBoolean()) {
-                        throw new IllegalStateException("The credential of account " + id
-                                + " is not read before the registry's approval is on record. Take the steps of the gate: vaxroute gate show "
-                                + connection + ".");
+                        throw new SecretUnreadable(
+                                "The credential of account " + id
+                                        + " is not read before the registry's approval is on record. Take the steps of the gate: vaxroute gate show "
+                                        + connection + ".",
+                                null);
                     }
-                    return secret.get();
+                    try {
+                        return secret.get();
+                    } catch (RuntimeException e) {
+                        throw new SecretUnreadable("There is no login with account " + id + ": " + e.getMessage(), e);
+                    }
                 };
     }
 

@@ -42,7 +42,7 @@ public final class DeliverStep {
     private final CamelContext camel;
     private final Collection<Account> accounts;
     private final Ledger ledger;
-    private final SubmissionFolder folder;
+    private final OwnCopies copies;
     private final Outbox outbox;
     private final AccountEndpoint endpoints;
     private final String node;
@@ -72,7 +72,7 @@ public final class DeliverStep {
         this.camel = camel;
         this.accounts = List.copyOf(accounts);
         this.ledger = ledger;
-        this.folder = folder;
+        this.copies = new OwnCopies(ledger, folder);
         this.outbox = new Outbox(ledger, gate, clock);
         this.endpoints = new AccountEndpoint(camel);
         this.node = node;
@@ -216,7 +216,7 @@ public final class DeliverStep {
     private RemoteFolder connect(Account account, String uri, Held held, List<SubmissionFile> due) {
         try {
             return endpoints.open(uri, account);
-        } catch (DeliveryFailure e) {
+        } catch (RuntimeException e) {
             outbox.accountFailed(account, due, held, e);
             throw e;
         }
@@ -236,6 +236,6 @@ public final class DeliverStep {
     public void send(Exchange exchange) {
         Round round = exchange.getProperty(ROUND, Round.class);
         SubmissionFile file = exchange.getMessage().getBody(SubmissionFile.class);
-        round.deliver(ledger.submissionFiles(), file, folder.file(file.connection(), file.name()), checkpoint);
+        round.deliver(ledger.submissionFiles(), file, () -> copies.restore(file), checkpoint);
     }
 }

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.FileState;
@@ -28,6 +30,7 @@ import org.vaxroute.ledger.SubmissionFiles;
  * <tr><td>UPLOADED</td><td>temporary name there</td><td>rename</td></tr>
  * <tr><td>UPLOADED</td><td>final name there, or neither</td><td>SENT: renamed, perhaps picked up; a rename is tried first, because a
  * listing can be out of date</td></tr>
+ * <tr><td>UPLOADED, server or folder set anew since</td><td>neither</td><td>UNSURE: it may wait, renamed or not, where it was uploaded</td></tr>
  * <tr><td>UPLOADED</td><td>both names there, the final one with our bytes</td><td>the temporary one is removed, SENT</td></tr>
  * <tr><td>UPLOADED, renamed by the server's word</td><td>temporary name still there, final one not</td><td>UNSURE: perhaps nothing
  * was done, perhaps a copy was made and picked up</td></tr>
@@ -64,10 +67,10 @@ final class Delivery {
     /**
      * Delivers the file, or leaves it in a state from which a later call goes on.
      *
-     * @param local our own copy
+     * @param copy gives our own copy, and writes it again if it was lost; asked only when it is to be uploaded
      * @throws DeliveryFailure when the attempt ended with a fault; the file's state in the ledger is true, the reason is not stored yet
      */
-    void deliver(SubmissionFile file, Path local) {
+    void deliver(SubmissionFile file, Supplier<Path> copy) {
         if (!account.carries(file.stage()) || !account.id().equals(file.account())) {
             throw new IllegalArgumentException(file.name() + " is a "
                     + file.stage().name().toLowerCase(java.util.Locale.ROOT) + " file for account " + file.account()
@@ -76,15 +79,15 @@ final class Delivery {
         }
         held.renew();
         switch (file.state()) {
-            case BUILT, SENDING -> begin(file, local);
-            case UPLOADED -> goOn(file, local);
+            case BUILT, SENDING -> begin(file, copy);
+            case UPLOADED -> goOn(file, copy);
             default ->
                 throw new IllegalArgumentException(
                         file.name() + " is " + file.state() + "; there is nothing to deliver");
         }
     }
 
-    private void begin(SubmissionFile file, Path local) {
+    private void begin(SubmissionFile file, Supplier<Path> copy) {
         if (account.naming().verify()) {
             OptionalLong there = remote.size(file.name());
             if (there.isPresent() && !ourBrokenUpload(file, there.getAsLong())) {
@@ -99,10 +102,11 @@ final class Delivery {
             unsure(file, "the upload went straight to the final name and broke, and the folder may not be looked into");
             return;
         }
-        uploadAnew(file, local);
+        uploadAnew(file, copy);
     }
 
-    private void uploadAnew(SubmissionFile file, Path local) {
+    private void uploadAnew(SubmissionFile file, Supplier<Path> copy) {
+        Path local = copy.get();
         Sha256.require(local, file);
         files.sending(file.id());
         checkpoint.reached("sending");
@@ -173,7 +177,7 @@ final class Delivery {
                 throw refused;
             }
         }
-        files.uploaded(file.id());
+        files.uploaded(file.id(), place(temporary));
         checkpoint.reached("uploaded");
         rename(file, temporary);
     }
@@ -262,8 +266,11 @@ final class Delivery {
         }
     }
 
-    private void goOn(SubmissionFile file, Path local) {
-        String temporary = account.naming().temporary(file.name());
+    private void goOn(SubmissionFile file, Supplier<Path> copy) {
+        Optional<String> lain = files.laidAt(file);
+        // Its name may have been set anew since.
+        String temporary = lain.map(place -> place.substring(place.lastIndexOf('/') + 1))
+                .orElse(account.naming().temporary(file.name()));
         if (!account.naming().verify()) {
             try {
                 remote.rename(temporary, file.name());
@@ -285,6 +292,12 @@ final class Delivery {
             }
             if (there.isEmpty() && renamedAfterAll(temporary, file)) {
                 LOG.info("File {} waited as {}, although the server did not list it", file.name(), temporary);
+            } else if (there.isEmpty() && lain.filter(place -> !place.equals(place(temporary))).isPresent()) {
+                unsure(
+                        file,
+                        "it was uploaded as " + lain.get() + " and not seen to be renamed, and " + account
+                                + " has another server or folder since, " + place(temporary));
+                return;
             } else {
                 LOG.info(
                         "File {} was renamed before the connection broke{}",
@@ -294,10 +307,14 @@ final class Delivery {
             sent(file);
         } else if (waiting.getAsLong() != file.size() || !account.naming().rename()) {
             remote.delete(temporary);
-            uploadAnew(file, local);
+            uploadAnew(file, copy);
         } else {
             rename(file, temporary);
         }
+    }
+
+    private String place(String name) {
+        return account.host() + ":" + account.port() + "/" + account.dropOff() + "/" + name;
     }
 
     // That a name is not listed proves little; that it cannot be renamed proves that it is gone.

@@ -1,16 +1,8 @@
 package org.vaxroute.submit;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,19 +10,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaxroute.hl7.BatchTotals;
-import org.vaxroute.hl7.BatchWriter;
-import org.vaxroute.hl7.Hl7FormatException;
-import org.vaxroute.hl7.Inspection;
-import org.vaxroute.hl7.Limits;
-import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.OutgoingRecord;
 import org.vaxroute.ledger.SubmissionFile;
 
 /**
@@ -41,19 +26,13 @@ import org.vaxroute.ledger.SubmissionFile;
  */
 public final class FileAssembler {
     private static final Logger LOG = LoggerFactory.getLogger(FileAssembler.class);
-    // Reading back must not fail on a message that intake let in.
-    private static final Limits ANY_MESSAGE = new Limits(Integer.MAX_VALUE - 16, false);
-
-    private static final org.vaxroute.hl7.Path CONTROL_ID = org.vaxroute.hl7.Path.of("MSH-10");
-    private static final org.vaxroute.hl7.Path PROCESSING_ID = org.vaxroute.hl7.Path.of("MSH-11");
-
     /** After so long the files of other connections get their turn; the run goes on at the next tick. docs/decisions/0304. */
     private static final Duration TURN = Duration.ofSeconds(30);
 
     private final Ledger ledger;
     private final Function<String, AssemblySettings> settings;
     private final SendGate gate;
-    private final SubmissionFolder folder;
+    private final OwnCopies copies;
     private final BeforeLeaving beforeLeaving;
     private final String node;
     private Duration turn = TURN;
@@ -85,7 +64,7 @@ public final class FileAssembler {
         this.ledger = ledger;
         this.settings = settings;
         this.gate = gate;
-        this.folder = folder;
+        this.copies = new OwnCopies(ledger, folder);
     }
 
     /** Lets a test have shorter turns. */
@@ -210,7 +189,7 @@ public final class FileAssembler {
     public void write(FileRun run) {
         run.written(holding(run, () -> {
             try {
-                return write(run.file());
+                return copies.write(run.file());
             } catch (FileMismatch e) {
                 raise(run, e);
                 throw e;
@@ -222,9 +201,8 @@ public final class FileAssembler {
     public void prove(FileRun run) {
         holding(run, () -> {
             try {
-                prove(run.file(), run.written());
+                copies.prove(run.file(), run.written());
             } catch (FileMismatch e) {
-                folder.discard(run.written().unfinished());
                 raise(run, e);
                 throw e;
             }
@@ -239,7 +217,12 @@ public final class FileAssembler {
     /** Gives the file its final name and its manifest, and hands it over to delivery. */
     public void publish(FileRun run) {
         holding(run, () -> {
-            built(run);
+            try {
+                built(run);
+            } catch (FileMismatch e) {
+                raise(run, e);
+                throw e;
+            }
             return null;
         });
         run.published();
@@ -250,7 +233,7 @@ public final class FileAssembler {
             throw new LeaseLost(
                     "Another node has taken over " + run.file().name() + " while it was written; it goes on there.");
         }
-        publish(run.file(), run.written());
+        copies.publish(run.file(), run.written());
         Manifest manifest = run.written().manifest();
         ledger.submissionFiles()
                 .built(
@@ -260,21 +243,6 @@ public final class FileAssembler {
                         manifest.members().size(),
                         manifest.doses());
         ledger.alarms().clear(FileAlarms.MISMATCH, FileAlarms.FILE + run.file().name());
-    }
-
-    /**
-     * Makes sure that the bytes of a decided file are in the folder, for a file that was lost there; the same bytes or none.
-     *
-     * @throws FileMismatch if the rows give other bytes than the first time
-     */
-    public Path restore(SubmissionFile file) {
-        Path place = folder.file(file.connection(), file.name());
-        if (!Files.exists(place)) {
-            Written written = write(file);
-            prove(file, written);
-            publish(file, written);
-        }
-        return place;
     }
 
     private Optional<SubmissionFile> decide(FileRun run, AssemblySettings connection) {
@@ -311,85 +279,6 @@ public final class FileAssembler {
                 limits.messageBytes(),
                 connection.envelopes().get(run.getFeed().stage()).text(),
                 connection.names());
-    }
-
-    private Written write(SubmissionFile file) {
-        List<Manifest.Member> members = new ArrayList<>(file.messages());
-        BatchTotals[] totals = new BatchTotals[1];
-        Envelope envelope = Envelope.parse(file.envelope());
-        Path unfinished = folder.writeUnfinished(
-                folder.file(file.connection(), file.name()), out -> totals[0] = write(file, envelope, out, members));
-        String tag = ledger.controlIds().tag();
-        return new Written(unfinished, Manifest.of(file, tag, totals[0].sha256Hex(), totals[0].bytes(), members));
-    }
-
-    private BatchTotals write(SubmissionFile file, Envelope envelope, OutputStream out, List<Manifest.Member> members)
-            throws IOException {
-        members.clear();
-        // Not closed here: the folder forces the bytes to the disk before it closes them.
-        BatchWriter batch =
-                new BatchWriter(out, envelope.template(file, ledger.controlIds().tag()));
-        ledger.submissionFiles().read(file, record -> {
-            byte[] text = outgoing(record, envelope);
-            try {
-                batch.add(text, record.doses());
-            } catch (Hl7FormatException e) {
-                throw new FileMismatch(file.name(), "record " + record.recordId() + ": " + e.fault());
-            }
-            members.add(
-                    Manifest.Member.of(record.recordId(), record.controlId(), record.doses(), text, record.trace()));
-        });
-        return batch.finish();
-    }
-
-    private static byte[] outgoing(OutgoingRecord record, Envelope envelope) {
-        return Message.withHeader(record.text(), msh -> {
-            msh.set(CONTROL_ID, record.controlId());
-            return envelope.processingId().isEmpty() ? msh : msh.setRaw(PROCESSING_ID, envelope.processingId());
-        });
-    }
-
-    private static void prove(SubmissionFile file, Written written) {
-        Inspection found;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(written.unfinished()))) {
-            found = Inspection.of(in, ANY_MESSAGE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Manifest manifest = written.manifest();
-        if (!found.mayBeTaken()) {
-            throw new FileMismatch(
-                    file.name(),
-                    "read back it is no whole file: " + found.faults().get(0).text());
-        }
-        same(file, "messages", file.messages(), found.messages());
-        same(file, "doses", file.doses(), found.doses());
-        same(
-                file,
-                "messages of the manifest",
-                file.messages(),
-                manifest.members().size());
-        same(file, "doses of the manifest", file.doses(), manifest.doses());
-        same(file, "bytes", manifest.bytes(), found.bytes());
-        if (!found.sha256Hex().equals(manifest.sha256())) {
-            throw new FileMismatch(file.name(), "its SHA-256 on the disk differs from that of the bytes written");
-        }
-        if (file.sha256() != null && !file.sha256().equals(manifest.sha256())) {
-            throw new FileMismatch(file.name(), "its SHA-256 differs from that of the first time");
-        }
-    }
-
-    private static void same(SubmissionFile file, String what, long expected, long found) {
-        if (expected != found) {
-            throw new FileMismatch(
-                    file.name(), "the ledger says " + expected + " " + what + ", the file holds " + found);
-        }
-    }
-
-    private void publish(SubmissionFile file, Written written) {
-        folder.publish(written.unfinished(), folder.file(file.connection(), file.name()));
-        Path manifest = folder.manifest(file.connection(), file.name());
-        folder.publish(folder.writeUnfinished(manifest, written.manifest()::writeTo), manifest);
     }
 
     /** Takes a decision back: the gate wants a file with fewer doses than the next record has. */

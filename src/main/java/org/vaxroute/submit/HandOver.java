@@ -11,10 +11,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.ledger.WrongTransition;
@@ -26,7 +29,7 @@ import org.vaxroute.ledger.WrongTransition;
 public final class HandOver {
     private final Collection<Account> accounts;
     private final Ledger ledger;
-    private final SubmissionFolder folder;
+    private final OwnCopies copies;
     private final Path home;
     private final Outbox outbox;
     private final String node;
@@ -47,23 +50,29 @@ public final class HandOver {
                 .filter(account -> account.kind() == Account.Kind.FOLDER)
                 .toList();
         this.ledger = ledger;
-        this.folder = folder;
+        this.copies = new OwnCopies(ledger, folder);
         this.home = home;
         this.outbox = new Outbox(ledger, gate, clock);
         this.node = node;
     }
 
-    /** The accounts that have a file to hand over at this moment. */
+    /** The accounts that have a file to hand over at this moment, or a file in their folder. */
     public List<Account> accounts() {
-        return accounts.stream().filter(account -> !due(account).isEmpty()).toList();
+        return accounts.stream()
+                .filter(account -> !laid(account).isEmpty() || !due(account).isEmpty())
+                .toList();
     }
 
     /**
-     * Hands over every file of an account that is due.
+     * Takes files out of an account's folder that have arrived, and hands over every one that is due.
      *
      * @throws DeliveryFailure when a file could not be laid down; the ledger knows why and when it is tried again
      */
     public void handOver(Account account) {
+        clearArrived(account);
+        if (due(account).isEmpty()) {
+            return;
+        }
         Optional<KeptLease> lease = ledger.leases().keep(account.lease(), "delivery" + Leases.at(node));
         if (lease.isEmpty()) {
             return;
@@ -77,7 +86,9 @@ public final class HandOver {
                 try {
                     lay(file, account, ledger.submissionFiles().under(held.lease()));
                     outbox.left(account, file);
-                } catch (NameTaken | LocalFileChanged | TransferRefused e) {
+                } catch (LedgerUnavailable | WrongTransition e) {
+                    throw e;
+                } catch (RuntimeException e) {
                     outbox.fileFailed(account, file, held, e);
                     throw e;
                 }
@@ -91,8 +102,47 @@ public final class HandOver {
                 .toList();
     }
 
+    private List<String> laid(Account account) {
+        String[] names = place(account, "").toFile().list();
+        // Not there before the first file; of one that may not be read the next file's failure tells.
+        return names == null ? List.of() : List.of(names);
+    }
+
+    // An answer may come before a person says that the file was uploaded; somebody else would upload it once more.
+    private void clearArrived(Account account) {
+        List<String> laid = laid(account);
+        if (laid.isEmpty()) {
+            return;
+        }
+        Set<String> waiting = ledger.submissionFiles().outgoing(account.id(), Integer.MAX_VALUE).stream()
+                .map(SubmissionFile::name)
+                .collect(Collectors.toSet());
+        for (String name : laid) {
+            if (waiting.contains(name)) {
+                continue;
+            }
+            for (SubmissionFile file : ledger.submissionFiles().named(account.id(), name)) {
+                Path place = place(account, name);
+                if (!FileState.NOT_AWAY.contains(file.state()) && isCopy(place, file)) {
+                    clear(place);
+                }
+            }
+        }
+    }
+
+    private static boolean isCopy(Path place, SubmissionFile file) {
+        try {
+            return Files.isRegularFile(place) && Sha256.of(place).equals(file.sha256());
+        } catch (IOException e) {
+            throw new TransferRefused(
+                    place + " cannot be read: " + e + ". Let the account that runs VaxRoute read it; it holds patient data and is to"
+                            + " be removed.",
+                    e);
+        }
+    }
+
     private void lay(SubmissionFile file, Account account, SubmissionFiles files) {
-        Path local = folder.file(file.connection(), file.name());
+        Path local = copies.restore(file);
         Path place = place(account, file.name());
         Path unfinished = place.resolveSibling(account.naming().temporary(file.name()));
         Sha256.require(local, file);

@@ -131,11 +131,11 @@ final class Outbox {
     }
 
     /** The account could not be used: every file that was due waits, with the reason. */
-    void accountFailed(Account account, List<SubmissionFile> due, Held held, DeliveryFailure failure) {
+    void accountFailed(Account account, List<SubmissionFile> due, Held held, RuntimeException failure) {
         Instant next;
         if (failure instanceof LoginRefused) {
             ledger.trail().append(ACTOR, LOGIN_REFUSED, subject(account), LoginRest.mark(account));
-            ledger.alarms().raise(LOGIN_REFUSED, subject(account), failure.getMessage());
+            ledger.alarms().raise(LOGIN_REFUSED, subject(account), words(failure));
             next = LoginRest.next(knocks(account, clock.instant()).refused);
         } else {
             next = nextAttempt(account, FAILING, subject(account), held, failure);
@@ -143,24 +143,24 @@ final class Outbox {
         Set<Integer> postponed = new HashSet<>();
         for (SubmissionFile file : due) {
             if (postponed.add(file.laneId())) {
-                ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, failure.getMessage());
+                ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, words(failure));
             }
         }
     }
 
     /** One file could not be delivered: it waits, and those of its feed behind it. */
-    void fileFailed(Account account, SubmissionFile file, Held held, DeliveryFailure failure) {
+    void fileFailed(Account account, SubmissionFile file, Held held, RuntimeException failure) {
         ledger.alarms().clear(FAILING, subject(account));
         Instant next = nextAttempt(account, FILE_STUCK, subject(file), held, failure);
-        ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, failure.getMessage());
+        ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, words(failure));
     }
 
     // Waiting as long as it has been failing doubles each wait, and is known after a restart.
-    private Instant nextAttempt(Account account, String kind, String subject, Held held, DeliveryFailure failure) {
+    private Instant nextAttempt(Account account, String kind, String subject, Held held, RuntimeException failure) {
         // The account may be another node's by now, and an alarm of ours would stand although that one delivers.
         held.renew();
         Instant now = clock.instant();
-        ledger.alarms().raise(kind, subject, failure.getMessage());
+        ledger.alarms().raise(kind, subject, words(failure));
         Instant since = ledger.alarms().open().stream()
                 .filter(alarm -> alarm.kind().equals(kind) && alarm.subject().equals(subject))
                 .map(Alarm::raisedAt)
@@ -180,7 +180,14 @@ final class Outbox {
                 refused.clear();
                 changed = false;
             } else if (entry.action().equals(LOGIN_REFUSED)) {
-                mark = mark == null ? LoginRest.mark(account) : mark;
+                if (mark == null) {
+                    try {
+                        mark = LoginRest.mark(account);
+                    } catch (SecretUnreadable e) {
+                        // Nothing is known of the next login. It cannot read the secret either, and an alarm tells of it then.
+                        return new Knocks(List.of(), false);
+                    }
+                }
                 if (!entry.detail().equals(mark)) {
                     changed = true;
                 } else if (entry.at().isAfter(now.minus(LOGIN_MEMORY))) {
@@ -189,6 +196,10 @@ final class Outbox {
             }
         }
         return new Knocks(refused, changed && refused.isEmpty());
+    }
+
+    private static String words(RuntimeException failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private static String subject(Account account) {

@@ -189,18 +189,16 @@ public final class Replay {
 
     /** Numbers are given without a gap, so a gap is a file of which nothing is known. */
     private void missing(List<Manifest> manifests, Map<String, Told> told) {
-        record Series(String connection, String account, String folder, String series) {}
+        record Series(String connection, String series) {}
         Map<Series, TreeMap<Long, String>> all = new LinkedHashMap<>();
         for (Manifest manifest : manifests) {
             Manifest.Decision decision = manifest.decision();
-            all.computeIfAbsent(
-                            new Series(manifest.connection(), decision.account(), decision.folder(), decision.series()),
-                            series -> new TreeMap<>())
+            all.computeIfAbsent(new Series(manifest.connection(), decision.series()), series -> new TreeMap<>())
                     .put(decision.sequence(), manifest.name());
         }
         all.forEach((series, files) -> {
             Optional<Long> end = ledger.replays()
-                    .lastNumber(series.account, series.folder, series.series)
+                    .lastNumber(series.connection, series.series)
                     .or(() -> firstNumber.apply(series.connection).map(first -> first - 1));
             long next = end.orElse(files.firstKey() - 1) + 1;
             for (Map.Entry<Long, String> file : files.tailMap(next).entrySet()) {

@@ -6,8 +6,11 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
+import org.vaxroute.ledger.WrongTransition;
 
 /**
  * One account's turn: its lease, one session, and the files that may leave now, one after the other. The turn ends with the first
@@ -48,9 +51,10 @@ public final class Round implements AutoCloseable {
     /**
      * Delivers a file, or leaves it for a later turn when the pace is used up, the account is paused or this node takes no work.
      *
+     * @param copy gives our own copy
      * @throws DeliveryFailure after the ledger was told what happened and when the next attempt is due
      */
-    void deliver(SubmissionFiles files, SubmissionFile file, Path local, Delivery.Checkpoint checkpoint) {
+    void deliver(SubmissionFiles files, SubmissionFile file, Supplier<Path> copy, Delivery.Checkpoint checkpoint) {
         if (ended
                 || othersTurn.getAsBoolean()
                 || !file.equals(waiting.peek())
@@ -61,10 +65,10 @@ public final class Round implements AutoCloseable {
             return;
         }
         try {
-            new Delivery(files.under(held.lease()), account, remote, held, checkpoint).deliver(file, local);
+            new Delivery(files.under(held.lease()), account, remote, held, checkpoint).deliver(file, copy);
             waiting.remove();
             outbox.left(account, file);
-        } catch (LeaseLost e) {
+        } catch (LeaseLost | LedgerUnavailable | WrongTransition e) {
             ended = true;
             throw e;
         } catch (NameTaken | LocalFileChanged | TransferRefused e) {
@@ -74,6 +78,11 @@ public final class Round implements AutoCloseable {
         } catch (DeliveryFailure e) {
             ended = true;
             outbox.accountFailed(account, List.copyOf(waiting), held, e);
+            throw e;
+        } catch (RuntimeException e) {
+            // The disk is full, our copy cannot be written again: without a wait the server would be asked at each poll.
+            ended = true;
+            outbox.fileFailed(account, file, held, e);
             throw e;
         }
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -268,6 +271,51 @@ class GatekeeperTest extends FeedCase {
         assertThat(gate.mayDeliver(MAIN, Feed.TEST).open())
                 .as("the accounts were joined again")
                 .isFalse();
+    }
+
+    @Test
+    void with_two_logins_the_first_production_file_of_the_day_of_the_tests_opens_the_feed() {
+        settings = new GateSettings(1, false, true, 50, 1, 100);
+        gate.startTesting(MAIN, ADA);
+        records.store(MAIN, Feed.TEST, 1);
+        answeredTestFile(0, 0);
+        gate.requestReview(MAIN, ADA);
+        gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "mail", ADA);
+        records.store(MAIN, Feed.ONGOING, 3);
+        SubmissionFile production = files(Feed.ONGOING).get(0);
+        deliver(production);
+        answers.put(production.name(), new AnswerBook.Answer(0, 0, "all accepted"));
+        progress().settle();
+        assertThat(ledger.gates().state(MAIN)).isEqualTo(GateState.LIVE);
+    }
+
+    @Test
+    void a_clean_test_file_does_not_speak_for_a_production_file_of_its_name() throws Exception {
+        settings = new GateSettings(1, false, true, 50, 1, 100);
+        gate.startTesting(MAIN, ADA);
+        records.store(MAIN, Feed.TEST, 1);
+        SubmissionFile test = answeredTestFile(0, 0);
+        gate.requestReview(MAIN, ADA);
+        gate.approve(MAIN, LocalDate.of(2026, 2, 3), "desk", "mail", ADA);
+        records.store(MAIN, Feed.ONGOING, 3);
+        SubmissionFile production = files(Feed.ONGOING).get(0);
+        // Earlier versions counted each login by itself.
+        try (Connection ledgers = DriverManager.getConnection(
+                        settings().url(), settings().user(), settings().password());
+                PreparedStatement rename = ledgers.prepareStatement(
+                        "update submission_file set name = ?, name_folded = lower(?) where submission_file_id = ?")) {
+            rename.setString(1, test.name());
+            rename.setString(2, test.name());
+            rename.setLong(3, production.id());
+            rename.executeUpdate();
+        }
+        deliver(production);
+        AnswerBook.Answer clean = answers.remove(test.name());
+        progress().settle();
+        assertThat(ledger.gates().state(MAIN)).as("not answered yet").isEqualTo(GateState.APPROVED);
+        answers.put(test.name(), clean);
+        progress().settle();
+        assertThat(ledger.gates().state(MAIN)).isEqualTo(GateState.LIVE);
     }
 
     @Test

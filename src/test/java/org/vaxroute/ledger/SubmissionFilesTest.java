@@ -2,7 +2,10 @@ package org.vaxroute.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,6 +134,47 @@ class SubmissionFilesTest extends LedgerCase {
     }
 
     @Test
+    void aConnectionNeverHasTwoFilesOfOneNameWhateverLoginOrFolderTheyGoTo() {
+        storePatients(4);
+        assertThat(named("main", "/in")).isEqualTo("ABC26326.0.hl7");
+        assertThat(named("other", "/in")).isEqualTo("ABC26326.1.hl7");
+        assertThat(named("main", "/other")).isEqualTo("ABC26326.2.hl7");
+
+        SubmissionFile refused =
+                sent(ledger.submissionFiles().assemble(orderOf("main", "/in")).orElseThrow());
+        assertThat(refused.name()).isEqualTo("ABC26326.3.hl7");
+        assertThat(ledger.submissionFiles()
+                        .refused(refused.id(), new DailyNames(), null, "ann", "lost")
+                        .name())
+                .isEqualTo("ABC26326.4.hl7");
+    }
+
+    @Test
+    void numbersThatANodeOfAnEarlierVersionGaveAreNotGivenAgain() throws Exception {
+        storePatients(4);
+        named("main", "/in");
+        named("main", "/in");
+        named("main", "/in");
+        // It counts each login and folder by itself and knows of no other count.
+        try (Connection ledgers = connect();
+                Statement statement = ledgers.createStatement()) {
+            statement.executeUpdate("update file_series set last_no = -1 where folder = ''");
+        }
+        assertThat(named("other", "/in")).isEqualTo("ABC26326.3.hl7");
+    }
+
+    private String named(String account, String folder) {
+        return ledger.submissionFiles()
+                .assemble(orderOf(account, folder))
+                .orElseThrow()
+                .name();
+    }
+
+    private static Assembly orderOf(String account, String folder) {
+        return new Assembly(CONNECTION, Feed.ONGOING, account, folder, 1, 1_000, "", new DailyNames());
+    }
+
+    @Test
     void aTemplateWithoutANumberIsRefusedOnceItsNameIsUsed() {
         storePatients(2);
         FileNaming fixed = new FileNaming() {
@@ -250,6 +294,9 @@ class SubmissionFilesTest extends LedgerCase {
         ledger.submissionFiles().sending(file.id());
         ledger.submissionFiles().unsure(file.id(), "cut before the reply");
 
+        assertThat(ledger.alarms().open())
+                .extracting(Alarm::kind, Alarm::subject, Alarm::detail)
+                .containsExactly(tuple("file-unsure", "file:" + file.name(), "cut before the reply"));
         assertThat(ledger.submissionFiles().due("account", 10))
                 .as("never sent by itself")
                 .isEmpty();
@@ -257,6 +304,7 @@ class SubmissionFilesTest extends LedgerCase {
 
         assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
                 .isEqualTo(FileState.SENT);
+        assertThat(ledger.alarms().open()).isEmpty();
         assertThat(ledger.trail().of("file:" + file.name()))
                 .extracting(TrailEntry::action)
                 .containsExactly("file-sent");

@@ -16,7 +16,7 @@ class UnknownFilesTest extends LedgerCase {
 
         assertThat(ledger.unknownFiles().hold(CONNECTION, "ABC26326.7.hl7", "ABC26326.0.hl7"))
                 .isEqualTo(2);
-        ledger.replays().reserve("account", "/in", "ABC26326.*.hl7", 7);
+        ledger.replays().reserve(CONNECTION, "account", "/in", "ABC26326.*.hl7", 7);
         assertThat(ledger.submissionFiles().assemble(order(10))).isEmpty();
         assertBalanced();
 

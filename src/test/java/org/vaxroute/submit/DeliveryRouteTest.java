@@ -257,6 +257,9 @@ class DeliveryRouteTest {
 
         awaitState(file, FileState.UNSURE);
         assertThat(room.now(file).lastError()).contains("Nobody can tell whether " + file.name() + " arrived");
+        assertThat(room.ledger.alarms().open())
+                .extracting(Alarm::kind, Alarm::subject)
+                .contains(org.assertj.core.groups.Tuple.tuple("file-unsure", "file:" + file.name()));
         room.clock.forward(Duration.ofDays(2));
         assertThat(room.now(file).state()).isEqualTo(FileState.UNSURE);
     }
@@ -599,6 +602,107 @@ class DeliveryRouteTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aFileThatWaitsUnderItsTemporaryNameIsRenamedAlsoWhenThatNameIsSetAnew(String kind) throws Exception {
+        SubmissionFile file = waitingForItsRename(kind);
+
+        room.start(server.account("main")
+                .naming(new Account.Naming("tmp_{name}", true, true))
+                .build());
+
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sftp", "ftps"})
+    void aFileThatWaitsInOneFolderIsUnsureWhenAnotherIsSet(String kind) throws Exception {
+        SubmissionFile file = waitingForItsRename(kind);
+        Files.createDirectories(server.home.resolve("other"));
+
+        room.start(server.account("main").dropOff("other").build());
+
+        awaitState(file, FileState.UNSURE);
+        assertThat(room.now(file).lastError())
+                .contains("it was uploaded as ", server.account("main").build().dropOff() + "/" + file.name() + ".part");
+        assertThat(room.ledger.alarms().open()).extracting(Alarm::kind).contains("file-unsure");
+    }
+
+    private SubmissionFile waitingForItsRename(String kind) throws Exception {
+        begin(kind);
+        server.fault = Fault.RENAME_REFUSED;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        room.start(account);
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("refused to rename"));
+        assertThat(room.now(file).state()).isEqualTo(FileState.UPLOADED);
+        room.stop();
+        server.fault = Fault.NONE;
+        room.clock.forward(Duration.ofHours(2));
+        return file;
+    }
+
+    @Test
+    void aPasswordThatCannotBeReadIsSaidAndStopsNobodyElse() throws Exception {
+        begin("sftp");
+        String[] password = {"old"};
+        Account bad = server.account("bad")
+                .connection("main")
+                .secret(() -> {
+                    if (password[0] == null) {
+                        throw new IllegalStateException("secret file /x is empty. Write the secret into it.");
+                    }
+                    return password[0];
+                })
+                .build();
+        Account good = server.account("main").build();
+        SubmissionFile refused = room.build(bad, Feed.ONGOING, 1000, "BAD");
+        room.start(bad, good);
+        await().untilAsserted(() -> assertThat(room.now(refused).lastError()).contains("refused the login"));
+
+        password[0] = null;
+        room.clock.forward(Duration.ofHours(2));
+        await().untilAsserted(() -> assertThat(room.now(refused).lastError())
+                .contains("There is no login with account bad", "Write the secret into it."));
+        assertThat(room.ledger.alarms().open())
+                .extracting(Alarm::kind, Alarm::subject)
+                .contains(org.assertj.core.groups.Tuple.tuple("delivery-failing", "account:bad"));
+        assertThat(room.now(refused).nextAttempt()).isAfter(room.clock.instant());
+        SubmissionFile file = room.build(good, Feed.HISTORICAL, 1000, "GOOD");
+        awaitState(file, FileState.SENT);
+
+        password[0] = good.secret().get();
+        awaitState(refused, FileState.SENT);
+        await().untilAsserted(() -> assertThat(room.ledger.alarms().open()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SENDING, BUILT", "UPLOADED, SENDING", "SENT, UPLOADED"})
+    void aDiskThatIsFullIsToldOfAndTheServerIsNotAskedAtEachPoll(FileState step, FileState left) throws Exception {
+        begin("sftp");
+        boolean[] full = {true};
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 1000);
+        room.ledger.submissionFiles().tell((changed, to) -> {
+            if (full[0] && to == step) {
+                throw new FolderUnavailable(folder, "No space left on device", new java.io.IOException("full"));
+            }
+        });
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("No space left on device"));
+        pause();
+        assertThat(room.now(file).state()).isEqualTo(left);
+        assertThat(server.logins()).isOne();
+        assertThat(room.ledger.alarms().open()).extracting(Alarm::kind).containsExactly("file-stuck");
+        full[0] = false;
+        room.clock.forward(Duration.ofHours(2));
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @ParameterizedTest
     @CsvSource({"sftp"})
     void aFileThatChangedOnOurDiskIsNotSent(String kind) throws Exception {
         begin(kind);
@@ -622,7 +726,7 @@ class DeliveryRouteTest {
         room.checkpoint = reached -> {
             if (reached.equals(step)) {
                 room.gateOpen = false;
-                throw new IllegalStateException("stopped at " + step);
+                throw new Killed();
             }
         };
         room.start(account);
@@ -636,6 +740,8 @@ class DeliveryRouteTest {
         awaitState(file, FileState.SENT);
         assertArrivedOnce(file);
     }
+
+    private static final class Killed extends Error {}
 
     private SubmissionFile lastBuilt() {
         return room.ledger.submissionFiles().recent(1).get(0);

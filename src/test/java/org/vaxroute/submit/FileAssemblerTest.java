@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.vaxroute.hl7.Splitter;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
+import org.vaxroute.ledger.Stage;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TestDatabase;
 
@@ -180,7 +182,31 @@ class FileAssemblerTest extends FeedCase {
         byte[] first = Files.readAllBytes(out(file));
         Files.delete(out(file));
         clock.advance(Duration.ofDays(40));
-        assertThat(assembler.restore(file)).hasBinaryContent(first);
+        assertThat(new OwnCopies(ledger, folder()).restore(file)).hasBinaryContent(first);
+    }
+
+    @Test
+    void a_changed_copy_that_is_removed_as_its_message_says_is_written_again_and_leaves() throws IOException {
+        ledger.gates().of(MAIN);
+        ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "live already");
+        records.store(MAIN, Feed.ONGOING, 3);
+        SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
+        byte[] built = Files.readAllBytes(out(file));
+        Account account =
+                Account.builder("main", Account.Kind.FOLDER).dropOff("to-upload").build();
+        HandOver handOver = new HandOver(List.of(account), ledger, folder(), OPEN, work, NODE, clock);
+        Files.write(out(file), new byte[10]);
+        assertThatThrownBy(() -> handOver.handOver(account))
+                .hasMessageContaining("Remove it; it is then written again from the ledger.");
+
+        Files.delete(out(file));
+        clock.advance(Duration.ofHours(5));
+        handOver.handOver(account);
+        assertThat(out(file)).hasBinaryContent(built);
+        assertThat(work.resolve("to-upload").resolve(file.name())).hasBinaryContent(built);
+        assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
+                .isEqualTo(FileState.UPLOADED);
+        assertThat(ledger.alarms().open()).isEmpty();
     }
 
     @Test
@@ -323,6 +349,54 @@ class FileAssemblerTest extends FeedCase {
         assertThat(names)
                 .doesNotHaveDuplicates()
                 .startsWith("ABCDEF2630501.0.hl7", "ABCDEF2630501.1.hl7", "ABCDEF2630501.2.hl7", "ABCDEF2630501.3.hl7");
+    }
+
+    @Test
+    void a_file_of_another_login_leaves_the_copy_and_the_manifest_of_one_alone() throws IOException {
+        AssemblySettings one = assembly(FileLimits.DEFAULT);
+        AssemblySettings two = new AssemblySettings(
+                MAIN,
+                one.names(),
+                Map.of(Stage.TEST, new Destination("main/test", "."), Stage.PRODUCTION, new Destination("main", ".")),
+                one.limits(),
+                one.envelopes(),
+                one.filesPerRun(),
+                false);
+        FileAssembler assembler = new FileAssembler(ledger, id -> two, OPEN, folder());
+        records.store(MAIN, Feed.ONGOING, 4);
+        SubmissionFile production = run(assembler, Feed.ONGOING).get(0);
+        records.store(MAIN, Feed.TEST, 1);
+        SubmissionFile test = run(assembler, Feed.TEST).get(0);
+
+        assertThat(test.name()).isNotEqualTo(production.name());
+        for (SubmissionFile file : List.of(production, test)) {
+            assertThat(sha256(out(file))).isEqualTo(file.sha256());
+            assertThat(Manifest.read(folder().manifest(MAIN, file.name())).sha256())
+                    .isEqualTo(file.sha256());
+        }
+    }
+
+    @Test
+    void what_lies_in_the_place_of_a_file_is_never_replaced_by_other_bytes() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        FileAssembler assembler = assembler(FileLimits.DEFAULT);
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        assertThat(assembler.choose(run)).isTrue();
+        Path place = out(run.file());
+        Files.createDirectories(place.getParent());
+        Files.writeString(place, "of another ledger");
+        assembler.write(run);
+        assembler.prove(run);
+
+        assertThatThrownBy(() -> assembler.publish(run))
+                .isInstanceOf(FileMismatch.class)
+                .hasMessageContaining("holds another file")
+                .hasMessageContaining("moved away");
+        assertThat(place).hasContent("of another ledger");
+        assertThat(ledger.alarms().open()).extracting("kind").containsExactly("file-mismatch");
+
+        Files.delete(place);
+        assertThat(run(assembler, Feed.ONGOING)).hasSize(1);
     }
 
     @Test

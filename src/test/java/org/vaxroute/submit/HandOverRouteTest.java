@@ -63,6 +63,31 @@ class HandOverRouteTest {
     }
 
     @Test
+    void aFileThatWasAnsweredBeforeAnybodySaidThatItWasUploadedIsTakenOutOfTheFolder() throws Exception {
+        room.start(account);
+        await().until(() -> room.now(file).state() == FileState.UPLOADED);
+        Path own = Files.writeString(place.resolveSibling("notes.txt"), "somebody's own");
+
+        // As an answer does.
+        room.ledger.submissionFiles().sent(file.id());
+
+        await().untilAsserted(() -> assertThat(place)
+                .as("somebody would upload it once more")
+                .doesNotExist());
+        assertThat(own).exists();
+    }
+
+    @Test
+    void aFileOfOtherBytesIsLeftInTheFolderWhateverItsName() throws Exception {
+        room.start(account);
+        await().until(() -> room.now(file).state() == FileState.UPLOADED);
+        Files.writeString(place, "something else");
+        room.ledger.submissionFiles().sent(file.id());
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(place).hasContent("something else");
+    }
+
+    @Test
     void anotherFileOfTheSameNameIsLeftAlone() throws Exception {
         Files.createDirectories(place.getParent());
         Files.writeString(place, "something else");
