@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.vaxroute.codes.CodeTable;
 import org.vaxroute.codes.CodeTables;
@@ -24,6 +25,7 @@ final class WatchDoor implements Surroundings {
     private final List<Account> accounts;
     private final Ledger ledger;
     private final Function<String, List<DueDates.Agreement>> agreements;
+    private final Map<String, Set<String>> sources = new HashMap<>();
     private final Map<String, CodeTable> disasters;
     private final List<DueDates.CodesOf> codes;
 
@@ -39,6 +41,7 @@ final class WatchDoor implements Surroundings {
         this.accounts = accounts;
         this.agreements = agreements;
         this.ledger = ledger;
+        rooms.connections().forEach((id, scope) -> sources.put(id, scope.ids("source")));
         this.disasters = disasters(rooms, files, tables);
         this.codes = codes(rooms, tables);
     }
@@ -110,6 +113,11 @@ final class WatchDoor implements Surroundings {
                                                         "The certificate of the registry's server " + seen.server(),
                                                         "Ask the registry when it is renewed, and by which authority; without a good one nothing is sent."))));
         return endings;
+    }
+
+    @Override
+    public boolean hasSource(String connection, String source) {
+        return sources.getOrDefault(connection, Set.of()).contains(source);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.vaxroute.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,15 +41,34 @@ final class PauseCommand {
         @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")
         String why;
 
-        Integer ask(Main main, String operation) {
+        Integer pause(Main main) {
             try (Door door = main.door()) {
-                main.out().println(door.call(kind.type(), name(door), operation, why));
+                main.out().println(door.call(kind.type(), name(door.names(kind.type())), "pause", why));
                 return ExitCodes.OK;
             }
         }
 
-        private String name(Door door) {
-            List<String> known = door.names(kind.type());
+        /** Ends the pause also of what is in the settings no more. */
+        Integer resume(Main main) {
+            try (Door door = main.door()) {
+                List<String> inUse = door.names(kind.type());
+                String word = kind.name().toLowerCase(Locale.ROOT);
+                List<String> gone = Json.rows(door.read("Pauses", Main.ALL, "Standing")).stream()
+                        .filter(pause -> pause.get("kind").equals(word))
+                        .map(pause -> pause.get("id").toString())
+                        .filter(paused -> !inUse.contains(paused))
+                        .toList();
+                String name = name(Stream.concat(inUse.stream(), gone.stream()).toList());
+                main.out()
+                        .println(
+                                gone.contains(name)
+                                        ? door.call("Pauses", Main.ALL, "resume", word, name, why)
+                                        : door.call(kind.type(), name, "resume", why));
+                return ExitCodes.OK;
+            }
+        }
+
+        private String name(List<String> known) {
             List<String> ending =
                     known.stream().filter(name -> name.endsWith("." + id)).toList();
             if (!known.contains(id) && ending.size() > 1) {
@@ -74,7 +94,7 @@ final class PauseCommand {
 
         @Override
         public Integer call() {
-            return what.ask(main, "pause");
+            return what.pause(main);
         }
     }
 
@@ -91,7 +111,7 @@ final class PauseCommand {
 
         @Override
         public Integer call() {
-            return what.ask(main, "resume");
+            return what.resume(main);
         }
     }
 }

@@ -403,7 +403,10 @@ public final class Backfill {
 
     private boolean due(HistoricalLoad load) {
         String connection = load.connection();
-        if (clock.instant().isBefore(rests.getOrDefault(connection, Instant.MIN))) {
+        Instant now = clock.instant();
+        Instant rest = rests.getOrDefault(connection, Instant.MIN);
+        // A rest that would last longer was begun before the clock was set back.
+        if (now.isBefore(rest) && !rest.isAfter(now.plus(REST))) {
             return false;
         }
         if (onTheWay(connection, Feed.HISTORICAL).stream().anyMatch(file -> file.sha256() == null)) {

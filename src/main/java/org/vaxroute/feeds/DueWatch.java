@@ -9,9 +9,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +31,16 @@ import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.SubmissionFiles;
-import org.vaxroute.ledger.UnsentDoses;
+import org.vaxroute.ledger.UnsentDoses.Unsent;
 
 /** Looks at the dates of every connection; raises each alarm once, and clears it when its cause is gone. */
 public final class DueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
 
-    // So many old doses make an alarm anyhow, whoever the next one belongs to.
-    private static final int MOST_DOSES = 500;
+    // Beside those that are known to have no deadline.
+    private static final int DOSES_AT_ONCE = 500;
+    // Of a connection; each takes some fifty bytes. Of more the texts are read again at each look.
+    private static final int MOST_WITHOUT_DEADLINE = 200_000;
 
     private static final List<Feed> PRODUCTION = List.of(Feed.ONGOING, Feed.HISTORICAL);
 
@@ -44,6 +49,10 @@ public final class DueWatch {
     private final Surroundings surroundings;
     private final Clock clock;
     private final Consumer<Due> tell;
+    private final Map<String, NoDeadline> noDeadline = new ConcurrentHashMap<>();
+
+    /** Records of which no dose has a deadline, as judged on a day: a person may edit them, and tables change. */
+    private record NoDeadline(LocalDate day, Set<Long> records) {}
 
     /** @param tell hears of every alarm when it is raised, and only then */
     public DueWatch(
@@ -75,7 +84,8 @@ public final class DueWatch {
                 surroundings.endings(connection),
                 watch.certificateWarning(),
                 watch.passwordWarning()));
-        settle(due, "connection:" + connection);
+        String owner = owner(settings);
+        settle(due, owner, alarm -> isOf(alarm, owner));
     }
 
     /** As {@link #look}, for what belongs to the whole installation; its days are those of the clock's zone. */
@@ -91,10 +101,15 @@ public final class DueWatch {
                 house.certificateWarning(),
                 house.certificateWarning()));
         due.addAll(DueDates.old(now, clock.getZone(), surroundings.codes(), house.codesAtMost()));
-        settle(due, Due.HOUSE);
+        // Nobody else ends what was raised of a connection that is in use no more.
+        settle(due, Due.HOUSE, alarm -> connections.stream().noneMatch(settings -> isOf(alarm, owner(settings))));
     }
 
-    private void settle(List<Due> due, String owner) {
+    private static String owner(FeedSettings settings) {
+        return "connection:" + settings.connection();
+    }
+
+    private void settle(List<Due> due, String owner, Predicate<Alarm> ours) {
         Set<String> standing = new HashSet<>();
         for (Due date : due) {
             standing.add(date.alarmKind() + " " + date.alarmSubject());
@@ -108,16 +123,17 @@ public final class DueWatch {
             }
         }
         for (Alarm alarm : ledger.alarms().open()) {
-            if (ours(alarm, owner) && !standing.contains(alarm.kind() + " " + alarm.subject())) {
+            if (Due.ALARM_KINDS.contains(alarm.kind())
+                    && ours.test(alarm)
+                    && !standing.contains(alarm.kind() + " " + alarm.subject())) {
                 ledger.alarms().clear(alarm.kind(), alarm.subject());
                 LOG.info("{}: cleared {} {}", owner, alarm.kind(), alarm.subject());
             }
         }
     }
 
-    private static boolean ours(Alarm alarm, String owner) {
-        return (alarm.subject().equals(owner) || alarm.subject().startsWith(owner + "/"))
-                && Due.ALARM_KINDS.contains(alarm.kind());
+    private static boolean isOf(Alarm alarm, String owner) {
+        return alarm.subject().equals(owner) || alarm.subject().startsWith(owner + "/");
     }
 
     private Facts facts(FeedSettings settings) {
@@ -145,29 +161,53 @@ public final class DueWatch {
 
     private Optional<LocalDate> oldestDose(FeedSettings settings) {
         WatchSettings watch = settings.watch();
-        LocalDate warned = clock.instant()
-                .atZone(settings.zone())
-                .toLocalDate()
-                .minusDays(watch.doseWithin().minus(watch.doseWarning()).toDays());
+        String connection = settings.connection();
+        LocalDate today = clock.instant().atZone(settings.zone()).toLocalDate();
+        LocalDate warned =
+                today.minusDays(watch.doseWithin().minus(watch.doseWarning()).toDays());
+        Set<Long> free = withoutDeadline(connection, today);
         LocalDate oldest = null;
-        for (UnsentDoses.Unsent dose : ledger.unsentDoses().until(settings.connection(), warned, MOST_DOSES)) {
-            // Each costs its text; none that comes later can be older.
-            if (oldest != null && !dose.given().isBefore(oldest)) {
-                break;
+        Unsent last = null;
+        do {
+            int most = free.size() + DOSES_AT_ONCE;
+            List<Unsent> doses = last == null
+                    ? ledger.unsentDoses().until(connection, warned, most)
+                    : ledger.unsentDoses().until(connection, warned, last, most);
+            for (Unsent dose : doses) {
+                // None that comes later can be older.
+                if (oldest != null && !dose.given().isBefore(oldest)) {
+                    return Optional.of(oldest);
+                }
+                if (!free.contains(dose.recordId())) {
+                    List<LocalDate> owed = owed(connection, dose);
+                    if (owed.isEmpty() && free.size() < MOST_WITHOUT_DEADLINE) {
+                        free.add(dose.recordId());
+                    }
+                    oldest = Stream.concat(Stream.ofNullable(oldest), owed.stream())
+                            .filter(given -> !given.isAfter(warned))
+                            .min(LocalDate::compareTo)
+                            .orElse(null);
+                }
             }
-            Optional<LocalDate> owed = owed(settings.connection(), dose, warned).min(LocalDate::compareTo);
-            if (owed.isPresent() && (oldest == null || owed.get().isBefore(oldest))) {
-                oldest = owed.get();
-            }
-        }
+            last = doses.size() < most ? null : doses.get(most - 1);
+        } while (last != null);
         return Optional.ofNullable(oldest);
     }
 
+    private Set<Long> withoutDeadline(String connection, LocalDate today) {
+        return noDeadline.compute(
+                        connection,
+                        (id, known) -> known != null && known.day.equals(today)
+                                ? known
+                                : new NoDeadline(today, new HashSet<>()))
+                .records;
+    }
+
     /** Days of a record's doses that have a deadline: any of a child, of others those given for a disaster. */
-    private Stream<LocalDate> owed(String connection, UnsentDoses.Unsent dose, LocalDate warned) {
+    private List<LocalDate> owed(String connection, Unsent dose) {
         Message message = Message.parse(ledger.records().text(dose.recordId()).outgoing());
         if (child(message, dose.given())) {
-            return Stream.of(dose.given());
+            return List.of(dose.given());
         }
         List<LocalDate> days = new ArrayList<>();
         for (int rxa = message.find("RXA", 0); rxa >= 0; rxa = message.find("RXA", rxa + 1)) {
@@ -175,12 +215,11 @@ public final class DueWatch {
             String first = message.field(rxa, 5, 1, 1);
             String other = message.field(rxa, 5, 1, 4);
             day(message.field(rxa, 3, 1, 1))
-                    .filter(given -> !given.isAfter(warned)
-                            && (surroundings.disasterProduct(connection, first, given)
-                                    || surroundings.disasterProduct(connection, other, given)))
+                    .filter(given -> surroundings.disasterProduct(connection, first, given)
+                            || surroundings.disasterProduct(connection, other, given))
                     .ifPresent(days::add);
         }
-        return days.stream();
+        return days;
     }
 
     // A child's dose has the deadline in law; a date of birth that cannot be read is taken for a child's.
@@ -207,7 +246,9 @@ public final class DueWatch {
 
     private List<Heard> sources(FeedSettings settings) {
         return ledger.positions().of(settings.connection()).stream()
-                .filter(position -> position.feed() == Feed.ONGOING && position.movedAt() != null)
+                .filter(position -> position.feed() == Feed.ONGOING
+                        && position.movedAt() != null
+                        && surroundings.hasSource(settings.connection(), position.source()))
                 .map(position -> heard(settings, position))
                 .toList();
     }

@@ -12,6 +12,9 @@ public interface Surroundings {
     /** Certificates and passwords of a connection whose end is known. */
     List<DueDates.Ending> endings(String connection);
 
+    /** Whether the settings have a source of that id at this connection. */
+    boolean hasSource(String connection, String source);
+
     /** Whether a dose of this vaccine, given on that day, counts as given for a declared disaster. */
     boolean disasterProduct(String connection, String cvx, LocalDate given);
 

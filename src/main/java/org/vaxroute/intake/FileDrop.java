@@ -123,7 +123,7 @@ public final class FileDrop {
     /** Looks a file through and takes it in the ledger; empty when it is not to be read now. */
     Optional<Taking> begin(Path file, Duration minAge) {
         Path inDrop = directory.relativize(file.toAbsolutePath().normalize());
-        if (clock.instant().isBefore(awayUntil) || !hasSource(inDrop)) {
+        if (waitsForLedger() || !hasSource(inDrop)) {
             return Optional.empty();
         }
         FileSource source = sources.get(inDrop.getName(0).toString());
@@ -371,6 +371,12 @@ public final class FileDrop {
         } catch (NoSuchFileException e) {
             LOG.warn("{} is stored, but was taken away before it could be moved to .done", inDrop);
         }
+    }
+
+    // A wait that would last longer than any was begun before the clock was set back.
+    private boolean waitsForLedger() {
+        Instant now = clock.instant();
+        return now.isBefore(awayUntil) && !awayUntil.isAfter(now.plus(settings.away()));
     }
 
     private void ledgerFailed(LedgerException e) {

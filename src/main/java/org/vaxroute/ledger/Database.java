@@ -293,14 +293,18 @@ final class Database implements AutoCloseable {
 
     private static LedgerException unmigrated(FlywayException e, Dialect dialect) {
         SQLException cause = sqlCause(e);
+        boolean plain = cause == null || isPlain(dialect, cause);
         if (cause != null && (isAway(dialect, cause) || cause.getSQLState() == null)) {
             return new LedgerUnavailable(
-                    "The ledger went away while its schema was looked at or brought up to date: " + reason(cause), e);
+                    "The ledger went away while its schema was looked at or brought up to date: "
+                            + reason(dialect, cause),
+                    plain ? e : null);
         }
         return new LedgerException(
-                "The ledger's schema could not be brought up to date: " + e.getMessage()
+                "The ledger's schema could not be brought up to date: "
+                        + (plain ? e.getMessage() : "a migration failed (SQL state " + cause.getSQLState() + ").")
                         + " Restore the database from its backup, or start the version that wrote it.",
-                e);
+                plain ? e : null);
     }
 
     /** What every change of the records of a connection and stage takes first. */
@@ -500,23 +504,37 @@ final class Database implements AutoCloseable {
 
     private LedgerException explain(RuntimeException e) {
         SQLException cause = sqlCause(e);
+        RuntimeException told = cause == null || isPlain(dialect, cause) ? e : null;
         if (cause != null && isAway(dialect, cause)) {
-            return new LedgerUnavailable("The ledger cannot serve now: " + reason(cause), e);
+            return new LedgerUnavailable("The ledger cannot serve now: " + reason(dialect, cause), told);
         }
         if (e instanceof TransactionException || (cause != null && cause.getSQLState() == null)) {
             // A commit or rollback that failed, or a connection that the driver has given up: nobody knows more.
             return new LedgerUnavailable(
-                    "The ledger cannot serve now: its connection broke in the middle of a transaction.", e);
+                    "The ledger cannot serve now: its connection broke in the middle of a transaction.", told);
         }
-        // The driver's text may quote values of a row, so only its code is told.
         return new LedgerException(
                 "The ledger refused a statement (SQL state " + (cause == null ? "unknown" : cause.getSQLState()) + ").",
-                cause == null || holdsValues(cause) ? null : e);
+                cause == null ? null : told);
     }
 
-    private static boolean holdsValues(SQLException e) {
+    /** Whether neither the driver's words nor those of any cause may quote a row; otherwise the SQL state alone is told. */
+    static boolean isPlain(Dialect dialect, SQLException e) {
+        for (Throwable said : e) {
+            if (said instanceof SQLException sql && !dialect.plain(sql.getSQLState())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Why the database cannot serve, without what stands in a row. */
+    static String reason(Dialect dialect, SQLException e) {
         String state = e.getSQLState();
-        return state != null && (state.startsWith("22") || state.startsWith("23"));
+        if (dialect.held(state)) {
+            return "another transaction held a row that this one needed (SQL state " + state + ").";
+        }
+        return isPlain(dialect, e) ? reason(e) : "the database failed (SQL state " + state + ").";
     }
 
     private static SQLException sqlCause(Throwable e) {
@@ -543,7 +561,7 @@ final class Database implements AutoCloseable {
         return false;
     }
 
-    static String reason(SQLException e) {
+    private static String reason(SQLException e) {
         String text = e.getClass().getSimpleName();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             // The deepest one that says something: a line that has ended says nothing.

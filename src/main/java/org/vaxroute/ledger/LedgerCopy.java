@@ -324,7 +324,9 @@ public final class LedgerCopy {
     }
 
     private static LedgerException refused(String what, SQLException e) {
-        return new LedgerException(what + " (SQL state " + e.getSQLState() + "). Look at the database's own log.", e);
+        return new LedgerException(
+                what + " (SQL state " + e.getSQLState() + "). Look at the database's own log.",
+                Database.isPlain(Dialect.POSTGRESQL, e) ? e : null);
     }
 
     private static LedgerUnavailable unavailable(SQLException e) {

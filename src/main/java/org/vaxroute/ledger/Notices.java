@@ -16,6 +16,9 @@ public final class Notices {
     private static final String ACTOR = "notices";
     private static final int FACTS = 40_000;
 
+    /** No notice waits longer for its next attempt. */
+    public static final Duration LONGEST_WAIT = Duration.ofHours(4);
+
     private final Database database;
     private final Clock clock;
     private final Trail trail;
@@ -103,10 +106,18 @@ public final class Notices {
     public Optional<Notice> claim(String owner, Duration hold) {
         return database.transact(sql -> {
             Instant now = clock.instant();
+            // What lies further ahead than any wait was written before the clock was set back; nodes' clocks differ a
+            // little.
             Optional<Notice> next = sql.sql(
-                            "select * from notice where (state = 'OWED' or state = 'SENDING' and (owner = ? or held_until <= ?))"
-                                    + " and (next_attempt is null or next_attempt <= ?) order by notice_id fetch first 1 rows only for update")
-                    .params(owner, Database.at(now), Database.at(now))
+                            "select * from notice where (state = 'OWED' or state = 'SENDING' and (owner = ? or held_until <= ? or held_until > ?))"
+                                    + " and (next_attempt is null or next_attempt <= ? or next_attempt > ?)"
+                                    + " order by notice_id fetch first 1 rows only for update")
+                    .params(
+                            owner,
+                            Database.at(now),
+                            Database.at(now.plus(hold).plus(hold)),
+                            Database.at(now),
+                            Database.at(now.plus(LONGEST_WAIT)))
                     .query(Notices::notice)
                     .optional();
             if (next.isEmpty()) {
@@ -143,7 +154,11 @@ public final class Notices {
         });
     }
 
-    /** It did not leave; it is tried again at that moment. */
+    /**
+     * It did not leave; it is tried again at that moment.
+     *
+     * @param next no longer ahead than {@link #LONGEST_WAIT}
+     */
     public void failed(long id, Instant next, String why) {
         step(
                 id,
@@ -153,7 +168,11 @@ public final class Notices {
                 Texts.cut(why, 1000));
     }
 
-    /** Nobody can tell whether it left; it is repeated at that moment, if it may be. */
+    /**
+     * Nobody can tell whether it left; it is repeated at that moment, if it may be.
+     *
+     * @param next no longer ahead than {@link #LONGEST_WAIT}
+     */
     public void unsettled(long id, Instant next, String why) {
         step(
                 id,

@@ -49,7 +49,8 @@ public record Pausable(Kind kind, String connection, String name) {
         return word() + " " + id();
     }
 
-    private String word() {
+    /** The kind, as a person says it. */
+    public String word() {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -26,7 +26,8 @@ public final class UnsentDoses {
                     + " and d.kind = 'NEW' and d.state = '%s' and d.dose_date <= ?) given";
     // Without the offset PostgreSQL would look the doses up twice, for the condition and for the order.
     private static final String OLDEST =
-            "select record_id, given from (%s offset 0 rows) unsent where given is not null order by given, record_id fetch first ? rows only";
+            "select record_id, given from (%s offset 0 rows) unsent where given is not null"
+                    + " and (given, record_id) > (?, ?) order by given, record_id fetch first ? rows only";
     private static final String WAITING = OLDEST.formatted("select r.record_id, " + GIVEN.formatted("READY")
             + " from record r where r.lane_id = ? and r.lane_no between ? and ? and r.answered_at is null");
     // Old doses of a historical load are late by their nature.
@@ -35,6 +36,8 @@ public final class UnsentDoses {
                     + " join record whole on whole.record_id = r.record_id"
                     + " join lane l on l.lane_id = whole.lane_id and l.feed = 'ONGOING'"
                     + " where r.connection = ? and r.stage = 'PRODUCTION'");
+
+    private static final Unsent FIRST = new Unsent(0, LocalDate.of(1, 1, 1));
 
     private final Database database;
 
@@ -49,10 +52,20 @@ public final class UnsentDoses {
 
     /** Records of the ongoing feed with a new dose given on or before that day, oldest dose first. */
     public List<Unsent> until(String connection, LocalDate day, int limit) {
-        List<Unsent> found = new ArrayList<>(ask(HELD, day, connection, limit));
+        return until(connection, day, FIRST, limit);
+    }
+
+    /**
+     * As {@link #until(String, LocalDate, int)}, and goes on.
+     *
+     * @param after the last one that is known already
+     */
+    public List<Unsent> until(String connection, LocalDate day, Unsent after, int limit) {
+        List<Unsent> found = new ArrayList<>(ask(HELD, day, connection, after.given, after.recordId, limit));
         for (Range lane : lanes(connection)) {
             for (Range unsent : unsent(lane)) {
-                found.addAll(ask(WAITING, day, unsent.lane, unsent.first, unsent.last, limit));
+                found.addAll(
+                        ask(WAITING, day, unsent.lane, unsent.first, unsent.last, after.given, after.recordId, limit));
             }
         }
         found.sort(Comparator.comparing(Unsent::given).thenComparing(Unsent::recordId));

@@ -42,6 +42,7 @@ import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
@@ -334,6 +335,15 @@ class CommandLineTest {
             assertThat(run("resume", what[0], what[1], "--why", "it is done")).isZero();
         }
         assertThat(run("resume", "delivery", "main", "--why", "again")).isEqualTo(3);
+        // Was paused and then taken out of the settings.
+        try (Ledger ledger = openLedger()) {
+            ledger.pauses().pause(Pausable.source("main", "fax"), "ann", "it is taken away");
+        }
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(run("pause", "source", "fax", "--why", "again")).isEqualTo(3);
+        assertThat(run("resume", "source", "fax", "--why", "it is gone")).isZero();
+        assertThat(printed).contains("pause of the source main.fax is over");
+        assertThat(run("resume", "source", "fax", "--why", "again")).isEqualTo(3);
         assertThat(run("status")).isZero();
         assertThat(printed).doesNotContain("paused");
     }

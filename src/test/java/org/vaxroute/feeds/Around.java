@@ -3,7 +3,9 @@ package org.vaxroute.feeds;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What a test says of the world outside of the ledger. */
 final class Around implements Surroundings {
@@ -11,6 +13,7 @@ final class Around implements Surroundings {
     final List<DueDates.Ending> endings = new ArrayList<>();
     final List<DueDates.Ending> house = new ArrayList<>();
     final List<DueDates.CodesOf> codes = new ArrayList<>();
+    final Set<String> sourcesOfBefore = new HashSet<>();
     String disaster = "";
 
     @Override
@@ -21,6 +24,11 @@ final class Around implements Surroundings {
     @Override
     public List<DueDates.Ending> endings(String connection) {
         return endings;
+    }
+
+    @Override
+    public boolean hasSource(String connection, String source) {
+        return !sourcesOfBefore.contains(source);
     }
 
     @Override

@@ -81,6 +81,12 @@ class BackfillTest extends FeedCase {
         assertThat(backfill.due()).isEmpty();
         clock.advance(Duration.ofMinutes(15));
         assertThat(backfill.due()).hasSize(1);
+
+        trouble = new IllegalStateException("of its own");
+        assertThat(backfill.due()).isEmpty();
+        trouble = null;
+        clock.advance(Duration.ofDays(-1));
+        assertThat(backfill.due()).as("the clock was set back").hasSize(1);
     }
 
     private void earned() {

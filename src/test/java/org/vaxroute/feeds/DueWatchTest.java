@@ -225,8 +225,62 @@ class DueWatchTest extends FeedCase {
         watch.look(settings);
         assertThat(told).isEmpty();
         around.disaster = "101";
+        // Who has no deadline is judged again each day.
+        clock.advance(Duration.ofDays(1));
         watch.look(settings);
         assertThat(told).containsExactly("dose-due");
+    }
+
+    @Test
+    void many_old_doses_of_grown_ups_hide_no_childs_dose() {
+        records.bornIn(1980).store(MAIN, Feed.ONGOING, 1200);
+        records.bornIn(2015).store(MAIN, Feed.ONGOING, 1);
+        clock.set("2026-02-12T12:00:00Z");
+
+        watch.look(settings);
+        watch.look(settings);
+        assertThat(told).containsExactly("dose-due");
+
+        while (sentAll()) {
+            watch.look(settings);
+        }
+        assertThat(open()).isEmpty();
+    }
+
+    private boolean sentAll() {
+        NameTemplate names = new NameTemplate(NameTemplate.DEFAULT, "ABCDEF", TEXAS);
+        return ledger.submissionFiles()
+                .assemble(new Assembly(MAIN, Feed.ONGOING, "main", "in", 1000, 100_000_000, "", names))
+                .map(file ->
+                        ledger.submissionFiles().answered(deliver(written(file)).id()))
+                .isPresent();
+    }
+
+    @Test
+    void what_was_raised_of_a_connection_that_is_in_use_no_more_ends() {
+        records.store(MAIN, Feed.ONGOING, 1);
+        sentFile();
+        clock.advance(Duration.ofDays(7));
+        watch.look(settings);
+        ledger.alarms().raise("login-refused", "connection:main", "by delivery");
+        watch.lookAtInstallation();
+        assertThat(open()).containsExactly("no-answer", "login-refused");
+
+        new DueWatch(ledger, List.of(), around, clock, due -> {}).lookAtInstallation();
+        assertThat(open()).containsExactly("login-refused");
+    }
+
+    @Test
+    void a_source_that_was_taken_out_of_the_settings_is_not_silent() {
+        records.store(MAIN, Feed.ONGOING, 1);
+        sentFile();
+        clock.advance(Duration.ofDays(401));
+        watch.look(settings);
+        assertThat(open()).contains("source-silent");
+
+        around.sourcesOfBefore.add("made-up");
+        watch.look(settings);
+        assertThat(open()).doesNotContain("source-silent");
     }
 
     private static DueDates.Ending ending(Due.Kind kind, String subject, Instant end) {

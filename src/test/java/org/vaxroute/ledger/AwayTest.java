@@ -2,28 +2,36 @@ package org.vaxroute.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.vaxroute.submit.CuttingProxy;
 
 /** The database goes away, or somebody dies in the middle of a transaction. */
 class AwayTest extends LedgerCase {
+    private static final String QUOTED = "Adams Johnquincy";
 
     @Test
     void aKillBeforeTheCommitLeavesNothingBehindAndTheSameChunkGoesIn() throws Exception {
@@ -94,7 +102,9 @@ class AwayTest extends LedgerCase {
 
     @Test
     void aLineThatEndedWithoutAWordIsNotTheReason() {
-        assertThat(Database.reason(new SQLException("The connection attempt failed.", "08001", new EOFException())))
+        assertThat(Database.reason(
+                        Dialect.of(settings.url()),
+                        new SQLException("The connection attempt failed.", "08001", new EOFException())))
                 .isEqualTo("The connection attempt failed. (SQL state 08001).");
     }
 
@@ -156,6 +166,85 @@ class AwayTest extends LedgerCase {
                 .hasMessageNotContainingAny(refused, "CLINIC", "DELIVERABLE")
                 .hasNoCause();
         assertThat(ask("select count(*) from record")).isZero();
+    }
+
+    @Test
+    void noFaultOfARowThatAnotherHoldsQuotesIt() throws Exception {
+        Assumptions.assumeTrue(kind == TestDatabase.H2);
+        ledger.close();
+        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "secret", folder);
+        ledger = Ledger.open(settings, clock);
+        ledger.alarms().raise("x", "y", QUOTED);
+        try (Connection other = connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.executeUpdate("update alarm set kind = 'z'");
+
+            Throwable fault = catchThrowable(() -> ledger.alarms().clear("x", "y"));
+
+            other.rollback();
+            assertThat(fault)
+                    .isInstanceOf(LedgerUnavailable.class)
+                    .hasMessage("The ledger cannot serve now: another transaction held a row that this one needed"
+                            + " (SQL state HYT00).");
+            assertThat(wholeText(fault)).doesNotContain(QUOTED);
+        }
+    }
+
+    @Test
+    void noDeadlockQuotesARow() {
+        ledger.alarms().raise("x", "1", QUOTED);
+        ledger.alarms().raise("x", "2", QUOTED);
+        CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+        try (Database database = Database.open(settings)) {
+            List<CompletableFuture<Throwable>> faults = Stream.of(List.of("1", "2"), List.of("2", "1"))
+                    .map(order -> CompletableFuture.supplyAsync(() -> catchThrowable(() -> database.transact(sql -> {
+                        update(sql, order.get(0));
+                        await(bothHoldOne);
+                        return update(sql, order.get(1));
+                    }))))
+                    .toList();
+
+            assertThat(faults.stream().map(CompletableFuture::join).filter(Objects::nonNull))
+                    .singleElement()
+                    .satisfies(fault -> {
+                        assertThat(fault)
+                                .isInstanceOf(LedgerUnavailable.class)
+                                .hasMessageContaining("another transaction held a row that this one needed");
+                        assertThat(wholeText(fault)).doesNotContain(QUOTED);
+                    });
+        }
+    }
+
+    private static int update(JdbcClient sql, String subject) {
+        return sql.sql("update alarm set kind = 'z' where subject = ?")
+                .param(subject)
+                .update();
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String wholeText(Throwable fault) {
+        StringWriter text = new StringWriter();
+        fault.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void wordsOfAnUnknownFaultOfH2AreNotTold() {
+        Assumptions.assumeTrue(kind == TestDatabase.H2);
+        assertThat(Database.reason(Dialect.H2, new SQLException(QUOTED, "90026")))
+                .isEqualTo("the database failed (SQL state 90026).");
+        assertThat(Database.reason(
+                        Dialect.H2,
+                        new SQLException("IO Exception", "90028", new IOException("No space left on device"))))
+                .isEqualTo("No space left on device (SQL state 90028).");
     }
 
     /** However much of a chunk had gone by when the line was cut: all of it is there or nothing, and given again it is there once. */

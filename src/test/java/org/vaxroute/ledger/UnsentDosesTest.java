@@ -3,6 +3,7 @@ package org.vaxroute.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,27 @@ class UnsentDosesTest extends LedgerCase {
         ledger.submissionFiles().withdrawn(file.id(), "ops", "sent by mistake");
 
         assertThat(given(TODAY)).containsExactly(LocalDate.of(2024, 5, 1));
+    }
+
+    @Test
+    void whoGoesOnMissesNoneOfTheSameDay() {
+        ledger.store(chunk(
+                Feed.ONGOING,
+                record("P1", "Doe", "2024-05-01 03"),
+                held(record("P2", "Roe", "2024-05-01 03"), "NO-NAME"),
+                record("P3", "Poe", "2024-05-01 03"),
+                record("P4", "Low", "2024-04-01 03")));
+        UnsentDoses doses = ledger.unsentDoses();
+        List<UnsentDoses.Unsent> all = doses.until(CONNECTION, TODAY, 100);
+        assertThat(all).hasSize(4);
+
+        List<UnsentDoses.Unsent> found = new ArrayList<>(doses.until(CONNECTION, TODAY, 1));
+        for (int i = 0; i < 3; i++) {
+            found.addAll(doses.until(CONNECTION, TODAY, found.get(i), 1));
+        }
+
+        assertThat(found).isEqualTo(all);
+        assertThat(doses.until(CONNECTION, TODAY, found.get(3), 1)).isEmpty();
     }
 
     @Test

@@ -48,6 +48,8 @@ final class LoginLimit {
     }
 
     private boolean over(Failures failures) {
-        return !failures.last().plus(REST).isAfter(clock.instant());
+        Instant now = clock.instant();
+        // One further ahead than a rest was before the clock was set back.
+        return !failures.last().plus(REST).isAfter(now) || failures.last().isAfter(now.plus(REST));
     }
 }

@@ -31,7 +31,6 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
     private final Ledger ledger;
     private final Clock clock;
     private final AtomicLong number = new AtomicLong();
-    private final Instant began;
     private Set<String> told = new HashSet<>();
     private Instant since;
     private volatile ObjectName source;
@@ -44,8 +43,7 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
                         "An alarm was raised or cleared; the message says what is wrong and what to do, the user data its kind and subject"));
         this.ledger = ledger;
         this.clock = clock;
-        this.began = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        this.since = began;
+        this.since = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     void name(ObjectName mbean) {
@@ -59,6 +57,10 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
             return;
         }
         Instant now = clock.instant();
+        Instant back = now.minus(OVERLAP).truncatedTo(ChronoUnit.MILLIS);
+        if (now.isBefore(since)) {
+            setBack(now, back);
+        }
         Set<String> seen = new HashSet<>();
         for (Alarm alarm : ledger.alarms().changedSince(since)) {
             if (!alarm.raisedAt().isBefore(since)) {
@@ -69,13 +71,33 @@ public final class AlarmNews extends NotificationBroadcasterSupport {
             }
         }
         // What another node writes down late is still told of; what was told is known.
-        Instant back = now.minus(OVERLAP).truncatedTo(ChronoUnit.MILLIS);
-        since = back.isBefore(began) ? began : back;
+        since = back.isBefore(since) ? since : back;
         told = seen;
     }
 
+    // The clock was set back: what it wrote before has been told of, and what comes now lies before that.
+    private void setBack(Instant now, Instant back) {
+        for (Alarm alarm : ledger.alarms().changedSince(now)) {
+            if (isBetween(now, alarm.raisedAt())) {
+                told.add(key(RAISED, alarm));
+            }
+            if (alarm.clearedAt() != null && isBetween(now, alarm.clearedAt())) {
+                told.add(key(CLEARED, alarm));
+            }
+        }
+        since = back;
+    }
+
+    private boolean isBetween(Instant now, Instant at) {
+        return at.isAfter(now) && at.isBefore(since);
+    }
+
+    private static String key(String type, Alarm alarm) {
+        return type + " " + alarm.id();
+    }
+
     private void tell(ObjectName from, String type, Alarm alarm, Instant at, Set<String> seen) {
-        String key = type + " " + alarm.id();
+        String key = key(type, alarm);
         seen.add(key);
         if (told.contains(key)) {
             return;

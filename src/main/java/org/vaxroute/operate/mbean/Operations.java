@@ -126,6 +126,7 @@ public final class Operations implements AutoCloseable {
                 "Files", "all", new FileOperations(ledger, parts.handedOver(), parts.clock()), FilesMBean.class);
         mbeans.register("Jobs", "all", jobs, JobsMBean.class);
         mbeans.register("Nodes", "all", new NodeOperations(ledger, parts.node()), NodesMBean.class);
+        mbeans.register("Pauses", "all", new PauseOperations(ledger), PausesMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), parts.news());
         mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
     }

@@ -57,6 +57,8 @@ final class Rates implements AutoCloseable {
         Instant now = clock.instant();
         Map<String, Long> read = new HashMap<>();
         positions.get().forEach(position -> read.put(key(position.connection(), position.source()), taken(position)));
+        // Taken before the clock was set back.
+        samples.removeIf(sample -> sample.at().isAfter(now));
         samples.addLast(new Sample(now, read));
         while (samples.size() > 2 && samples.peekFirst().at().isBefore(now.minus(WINDOW))) {
             samples.removeFirst();

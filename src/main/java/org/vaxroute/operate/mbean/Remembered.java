@@ -21,7 +21,8 @@ final class Remembered<T> {
 
     synchronized T get() {
         Instant now = clock.instant();
-        if (!now.isBefore(until)) {
+        // What would hold longer was worked out before the clock was set back.
+        if (!now.isBefore(until) || until.isAfter(now.plus(forAsLong))) {
             value = figure.get();
             until = now.plus(forAsLong);
         }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Notice;
+import org.vaxroute.ledger.Notices;
 import org.vaxroute.operate.access.OwnerOnly;
 
 /**
@@ -29,7 +30,6 @@ public final class NoticeDesk implements Owed {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeDesk.class);
     private static final Duration HOLD = Duration.ofMinutes(10);
     private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
-    private static final Duration LONGEST_WAIT = Duration.ofHours(4);
     // The mail server's word may be lost once; after that a person has to look whether the notice arrived.
     private static final int REPEATS = 1;
 
@@ -137,7 +137,7 @@ public final class NoticeDesk implements Owed {
         Duration waited = Duration.between(notice.owedAt(), clock.instant());
         Duration wait = waited.compareTo(FIRST_WAIT) < 0
                 ? FIRST_WAIT
-                : waited.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : waited;
+                : waited.compareTo(Notices.LONGEST_WAIT) > 0 ? Notices.LONGEST_WAIT : waited;
         if (left) {
             ledger.notices().unsettled(notice.id(), clock.instant().plus(wait), why);
         } else {

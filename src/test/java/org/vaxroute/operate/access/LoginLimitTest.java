@@ -44,6 +44,18 @@ class LoginLimitTest {
     }
 
     @Test
+    void aNameDoesNotRestUntilAClockThatWasSetBackCatchesUp() {
+        for (int i = 1; i <= 5; i++) {
+            limit.failed("vera");
+        }
+        now = now.minus(Duration.ofMinutes(15));
+        assertThat(limit.rests("vera")).isTrue();
+
+        now = now.minus(Duration.ofDays(1));
+        assertThat(limit.rests("vera")).isFalse();
+    }
+
+    @Test
     void theRightPasswordForgetsTheWrongOnes() {
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 4; i++) {

@@ -59,4 +59,32 @@ class AlarmNewsTest {
                     .isEqualTo(Map.of("kind", "certificate-ends", "subject", "connection:main/server"));
         }
     }
+
+    @Test
+    void a_clock_that_is_set_back_hides_no_alarm_and_repeats_none() throws Exception {
+        MovableClock clock = new MovableClock("2028-02-29T12:00:00Z");
+        try (Ledger ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), clock);
+                MBeans mbeans = new MBeans("alarm news")) {
+            AlarmNews news = new AlarmNews(ledger, clock);
+            mbeans.register("Alarms", "all", new AlarmOperations(ledger), news);
+            List<String> heard = new CopyOnWriteArrayList<>();
+            ManagementFactory.getPlatformMBeanServer()
+                    .addNotificationListener(
+                            mbeans.name("Alarms", "all"), (told, back) -> heard.add(told.getMessage()), null, null);
+            ledger.alarms().raise("codes-old", "installation/CVX", "Of a clock ahead.");
+            news.tell();
+            clock.advance(Duration.ofHours(1));
+            news.tell();
+            ledger.alarms().raise("codes-old", "installation/NDC", "The last of a clock ahead.");
+
+            clock.advance(Duration.ofDays(-30));
+            ledger.alarms().raise("certificate-ends", "connection:main/server", "Renew it.");
+            for (int day = 0; day < 40; day++) {
+                news.tell();
+                clock.advance(Duration.ofDays(1));
+            }
+
+            assertThat(heard).containsExactly("Of a clock ahead.", "The last of a clock ahead.", "Renew it.");
+        }
+    }
 }
