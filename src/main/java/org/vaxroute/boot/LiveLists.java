@@ -35,6 +35,9 @@ final class LiveLists {
     /** Kind of the alarm about a file that is not taken; its subject is the file. */
     static final String ALARM = "list-refused";
 
+    /** In place of the text of a file that cannot be read; no text can be this, since its bytes are read as characters up to FF. */
+    private static final String UNREADABLE = "\uFFFF";
+
     private static final Logger LOG = LoggerFactory.getLogger(LiveLists.class);
 
     private final Settings settings;
@@ -168,7 +171,17 @@ final class LiveLists {
         }
 
         void look(boolean asked) {
-            String now = text();
+            String now;
+            try {
+                now = text();
+            } catch (UncheckedIOException e) {
+                if (asked || !UNREADABLE.equals(refused)) {
+                    refuse(
+                            UNREADABLE,
+                            e.getMessage() + " (" + e.getCause() + "); let the account that runs VaxRoute read it");
+                }
+                return;
+            }
             boolean settled = asked || now.equals(seen);
             seen = now;
             if (!settled || !asked && now.equals(refused)) {

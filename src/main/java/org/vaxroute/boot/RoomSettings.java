@@ -488,7 +488,7 @@ final class RoomSettings {
         for (String login : separate(scope) ? List.of("account.", "test-account.") : List.of("account.")) {
             scope.findPath(login + "trust-store")
                     .flatMap(file -> new Certificates(
-                                    login, file, () -> secretText(scope, "account.trust-store-password"))
+                                    login, file, () -> trustStorePassword(scope, login))
                             .end())
                     .ifPresent(end -> endings.add(new DueDates.Ending(
                             Due.Kind.CERTIFICATE_ENDS,
@@ -581,6 +581,12 @@ final class RoomSettings {
         return scope.secret(key).map(Secret::revealText).orElse("");
     }
 
+    private static String trustStorePassword(SettingScope scope, String login) {
+        return scope.secret(login + "trust-store-password")
+                .map(Secret::revealText)
+                .orElseGet(() -> secretText(scope, "account.trust-store-password"));
+    }
+
     /**
      * The accounts of the connections in use: one each, or one for each stage.
      *
@@ -649,9 +655,7 @@ final class RoomSettings {
         at(scope, login, "expected-name").ifPresent(account::expectedName);
         at(scope, login, "trust-store")
                 .map(home::path)
-                .ifPresent(store -> account.trustStore(store, () -> scope.secret("account.trust-store-password")
-                        .map(Secret::revealText)
-                        .orElse("")));
+                .ifPresent(store -> account.trustStore(store, () -> trustStorePassword(scope, login)));
         // Who we are is never borrowed from the other login.
         scope.find(login + "user").ifPresent(account::user);
         scope.secret(login + "password").ifPresent(secret -> account.secret(secret::revealText));

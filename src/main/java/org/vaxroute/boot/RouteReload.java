@@ -249,16 +249,22 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         SortedMap<String, String> next = new TreeMap<>(running);
         Map<String, String> values = offeredWith(changed, keys);
         List<String> done = new ArrayList<>();
+        Set<String> stood = new HashSet<>();
         try {
             offer(values);
             for (String file : inOrder(touched)) {
                 done.add(file);
-                replace(running.get(file), files.get(file), file);
+                if (running.get(file) != null && remove(running.get(file))) {
+                    stood.add(file);
+                }
+                if (files.get(file) != null) {
+                    load(file, files.get(file), stood.contains(file));
+                }
             }
         } catch (Exception e) {
             LOG.debug("A changed route could not be started; what ran before comes back", e);
             offer(offered);
-            done.forEach(file -> putBack(files.get(file), running.get(file), file));
+            done.forEach(file -> putBack(files.get(file), running.get(file), file, stood.contains(file)));
             refuse(
                     files,
                     List.of(new Fault(
@@ -355,13 +361,6 @@ final class RouteReload implements RouteFiles, AutoCloseable {
                 .toList();
     }
 
-    private void replace(String before, String after, String file) throws Exception {
-        boolean stood = before != null && remove(before);
-        if (after != null) {
-            load(file, after, stood);
-        }
-    }
-
     /** @return whether it stood still, because somebody had stopped it */
     private boolean remove(String text) throws Exception {
         ModelCamelContext model = (ModelCamelContext) context;
@@ -398,14 +397,14 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         }
     }
 
-    private void putBack(String refusedText, String text, String file) {
+    private void putBack(String refusedText, String text, String file, boolean standing) {
         try {
             if (refusedText != null) {
                 remove(refusedText);
             }
             if (text != null) {
                 remove(text);
-                load(file, text, false);
+                load(file, text, standing);
             }
         } catch (Exception e) {
             LOG.error("{} as it ran before could not be started again; start VaxRoute anew", file, e);

@@ -232,6 +232,8 @@ public final class VaxRoute implements AutoCloseable {
     static VaxRoute start(Settings settings, Clock clock, Consumer<Users> welcome) {
         VaxRoute vaxRoute = new VaxRoute(settings, clock, Start.ROUTES);
         try {
+            // Before anybody can begin another one.
+            vaxRoute.office.ledger().jobs().abandoned(vaxRoute.office.node());
             vaxRoute.operations = vaxRoute.office.register().watchRates();
             vaxRoute.serveLists();
             welcome.accept(vaxRoute.users);
@@ -248,7 +250,6 @@ public final class VaxRoute implements AutoCloseable {
             vaxRoute.duty.ifPresent(NodeDuty::start);
             vaxRoute.operations.routes(vaxRoute.reload).lists(vaxRoute.lists::state);
             vaxRoute.reload.start();
-            vaxRoute.office.ledger().jobs().abandoned(vaxRoute.office.node());
             vaxRoute.office.heldWork().resume();
             return vaxRoute;
         } catch (RuntimeException e) {

@@ -54,7 +54,7 @@ final class JobsCommand implements Callable<Integer> {
     @Command(
             name = "stop",
             mixinStandardHelpOptions = true,
-            description = "Stops a job on held records; what it has done stays done.")
+            description = "Stops a job; what it has done to held records stays done.")
     int stop(@Parameters(paramLabel = "JOB", description = "Id of the job.") long job) {
         return main.tell(TYPE, "stop", job);
     }

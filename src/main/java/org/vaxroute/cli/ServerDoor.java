@@ -3,6 +3,7 @@ package org.vaxroute.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringReader;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import org.vaxroute.operate.http.TokenFile;
 final class ServerDoor implements Door {
     private static final String HL7 = "application/hl7-v2";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration HELLO = Duration.ofSeconds(10);
 
     private final TokenFile.Key key;
     private final HttpClient client;
@@ -37,11 +39,19 @@ final class ServerDoor implements Door {
         client = builder.build();
     }
 
-    /** The door of the server that runs for a home; empty when none answers. */
+    /**
+     * The door of the server that runs for a home; empty when there is none.
+     *
+     * @throws CommandFailed when one seems to be there and does not answer: what it has in hand is not to be done beside it
+     */
     static Optional<ServerDoor> find(TokenFile file) {
+        return find(file, HELLO);
+    }
+
+    static Optional<ServerDoor> find(TokenFile file, Duration patience) {
         try {
             Optional<ServerDoor> door = file.read().map(ServerDoor::new);
-            return door.filter(ServerDoor::answers);
+            return door.filter(one -> one.answers(patience));
         } catch (IOException e) {
             throw new CommandFailed(
                     "A server seems to run, but its token cannot be read (" + e.getMessage()
@@ -50,13 +60,19 @@ final class ServerDoor implements Door {
         }
     }
 
-    private boolean answers() {
+    private boolean answers(Duration patience) {
+        JSONObject request = new JSONObject();
+        request.put("type", "version");
         try {
-            JSONObject request = new JSONObject();
-            request.put("type", "version");
-            return send(request).statusCode() == 200;
-        } catch (IOException noServer) {
+            return send(request, patience).statusCode() == 200;
+        } catch (ConnectException noServer) {
             return false;
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    "The server at " + key.address() + " is there and does not answer (" + e.getMessage()
+                            + "). Repeat the command in a minute. If that is no better, look at its log and restart the server; if none runs"
+                            + " for this home, another program has its port: remove the file address in its folder work/run.",
+                    e);
         }
     }
 
@@ -180,7 +196,7 @@ final class ServerDoor implements Door {
 
     private Object ask(JSONObject request) {
         try {
-            HttpResponse<String> response = send(request);
+            HttpResponse<String> response = send(request, PATIENCE);
             if (response.statusCode() != 200) {
                 throw new CommandFailed("The server at " + key.address() + " refused the request (HTTP "
                         + response.statusCode() + "). Was it started again just now? Then repeat the command.");
@@ -204,19 +220,19 @@ final class ServerDoor implements Door {
                 .strip();
     }
 
-    private HttpResponse<String> send(JSONObject request) throws IOException {
+    private HttpResponse<String> send(JSONObject request, Duration patience) throws IOException {
         HttpRequest http = HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/jolokia/"))
                 .header("Authorization", "Bearer " + key.token())
                 .header("Content-Type", "application/json")
                 .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .POST(HttpRequest.BodyPublishers.ofString(request.toJSONString()))
                 .build();
         try {
             return client.send(http, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("The command was interrupted", e);
+            throw new CommandFailed("The command was interrupted.", e);
         }
     }
 

@@ -4,6 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,11 +99,16 @@ public final class Jobs {
         });
     }
 
-    /** Says how far other work is. */
-    public void progress(long id, String words) {
-        database.call(sql -> sql.sql("update job set progress = ? where job_id = ? and state = 'RUNNING'")
-                .params(Texts.cut(words, 200), id)
-                .update());
+    /**
+     * Says how far other work is.
+     *
+     * @return false when it is not to go on: somebody has ended it
+     */
+    public boolean progress(long id, String words) {
+        return database.call(sql -> sql.sql("update job set progress = ? where job_id = ? and state = 'RUNNING'")
+                        .params(Texts.cut(words, 200), id)
+                        .update())
+                == 1;
     }
 
     /** Ends other work with what came of it. */
@@ -112,15 +119,42 @@ public final class Jobs {
                 .update());
     }
 
-    /** Ends work that a process of this node began and did not end, unless it goes on by itself. */
+    /**
+     * Ends work that an earlier process of this node, or a node that is not there any more, began and did not end, unless it goes on by
+     * itself.
+     */
     public void abandoned(String owner) {
+        abandoned(" and (owner = ? or not " + lives() + ")", List.of(Texts.cut(owner, 200)));
+    }
+
+    /**
+     * As {@link #abandoned(String)} for a process that may be no node, as a command that works without a server is none: ends what an earlier
+     * one of the same name left.
+     *
+     * @param atWork what this process does now
+     */
+    public void abandoned(String owner, Collection<Long> atWork) {
+        List<Object> values = new ArrayList<>(List.of(Texts.cut(owner, 200)));
+        values.addAll(atWork);
+        String others = atWork.isEmpty()
+                ? ""
+                : " and job_id not in (" + String.join(", ", Collections.nCopies(atWork.size(), "?")) + ")";
+        abandoned(" and owner = ? and not " + lives() + others, values);
+    }
+
+    private void abandoned(String condition, List<Object> values) {
+        List<Object> all = new ArrayList<>(
+                List.of("The process ended before it was done; begin it again.", Database.at(clock.instant())));
+        all.addAll(values);
         database.call(sql -> sql.sql("update job set state = 'FAILED', fault = ?, ended_at = ?"
-                        + " where owner = ? and state = 'RUNNING' and kind in ('PLAN', 'BALANCE')")
-                .params(
-                        "The process ended before it was done; begin it again.",
-                        Database.at(clock.instant()),
-                        Texts.cut(owner, 200))
+                        + " where state = 'RUNNING' and kind in ('PLAN', 'BALANCE')" + condition)
+                .params(all)
                 .update());
+    }
+
+    // Nobody else works in the name of a node that has ended, or has not shown for longer than its leases last.
+    private String lives() {
+        return "exists (select 1 from node where node.name = job.owner and " + Nodes.lives(database.dialect()) + ")";
     }
 
     /** The next records of a job, by rising id. */
@@ -183,13 +217,23 @@ public final class Jobs {
                 .list());
     }
 
-    /** Jobs on held records that this node was doing, oldest first. */
-    public List<Job> running(String owner) {
-        return database.call(sql -> sql.sql("select * from job where owner = ? and state = 'RUNNING'"
-                        + " and kind not in ('PLAN', 'BALANCE') order by job_id")
-                .param(Texts.cut(owner, 200))
-                .query(Jobs::job)
-                .list());
+    /**
+     * Jobs on held records that are this node's to do, oldest first: its own, and from now on those of nodes that are not there any more.
+     * Should one of these live all the same, only one of the two goes on: each portion is counted from where the one before it ended.
+     */
+    public List<Job> takeUp(String owner) {
+        String name = Texts.cut(owner, 200);
+        return database.transact(sql -> {
+            sql.sql("update job set owner = ? where state = 'RUNNING' and kind not in ('PLAN', 'BALANCE')"
+                            + " and owner <> ? and not " + lives())
+                    .params(name, name)
+                    .update();
+            return sql.sql("select * from job where owner = ? and state = 'RUNNING'"
+                            + " and kind not in ('PLAN', 'BALANCE') order by job_id")
+                    .param(name)
+                    .query(Jobs::job)
+                    .list();
+        });
     }
 
     private static Job job(ResultSet row, int n) throws SQLException {

@@ -189,7 +189,16 @@ public final class Nodes {
     }
 
     private String gone() {
-        return "(seen_at <= " + now() + " - interval '" + Leases.HOLD.toSeconds() + "' second)";
+        return gone(database.dialect());
+    }
+
+    private static String gone(Dialect dialect) {
+        return "(seen_at <= " + dialect.now + " - interval '" + Leases.HOLD.toSeconds() + "' second)";
+    }
+
+    /** The condition on a row of {@code node} that a process works under its name, as far as can be told. */
+    static String lives(Dialect dialect) {
+        return "(state <> 'STOPPED' and not " + gone(dialect) + ")";
     }
 
     private String now() {

@@ -16,6 +16,8 @@ import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.KeptLease;
 import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SubmissionFile;
 
 /**
@@ -28,6 +30,8 @@ public final class FileAssembler {
     private static final Logger LOG = LoggerFactory.getLogger(FileAssembler.class);
     /** After so long the files of other connections get their turn; the run goes on at the next tick. docs/decisions/0304. */
     private static final Duration TURN = Duration.ofSeconds(30);
+
+    static final String FAILING = "feed-failing";
 
     private final Ledger ledger;
     private final Function<String, AssemblySettings> settings;
@@ -96,6 +100,9 @@ public final class FileAssembler {
             if (!another) {
                 run.letGo();
             }
+            if (run.isDone()) {
+                well(run);
+            }
             return another;
         });
     }
@@ -118,13 +125,45 @@ public final class FileAssembler {
     }
 
     // A step that fails ends the run, and the next one may be another node's.
-    private static <T> T holding(FileRun run, Supplier<T> step) {
+    private <T> T holding(FileRun run, Supplier<T> step) {
         try {
             return step.get();
         } catch (RuntimeException e) {
             run.over();
+            tell(run, e);
             throw e;
         }
+    }
+
+    /** Raises an alarm for a fault that keeps a feed from its files, but for those that pass by themselves or are told of by an alarm of their own. */
+    private void tell(FileRun run, RuntimeException fault) {
+        if (fault instanceof LedgerUnavailable || fault instanceof LeaseLost || fault instanceof FileMismatch) {
+            return;
+        }
+        boolean ours = fault.getClass().getName().startsWith("org.vaxroute.");
+        try {
+            ledger.alarms()
+                    .raise(
+                            FAILING,
+                            subject(run),
+                            "No file of the " + run.getFeed().name().toLowerCase(Locale.ROOT) + " feed of "
+                                    + run.getConnection() + " can be built; it is tried again at every tick. "
+                                    + (ours && fault.getMessage() != null
+                                            ? fault.getMessage()
+                                            : "It ended with " + fault.getClass().getName()
+                                                    + "; the log says where. Mend that, or report it as a fault."));
+        } catch (LedgerException untold) {
+            fault.addSuppressed(untold);
+        }
+    }
+
+    private void well(FileRun run) {
+        ledger.alarms().clear(FAILING, subject(run));
+    }
+
+    private static String subject(FileRun run) {
+        return "connection:" + run.getConnection() + "/"
+                + run.getFeed().name().toLowerCase(Locale.ROOT);
     }
 
     private boolean next(FileRun run) {
@@ -223,6 +262,7 @@ public final class FileAssembler {
                 raise(run, e);
                 throw e;
             }
+            well(run);
             return null;
         });
         run.published();

@@ -7,8 +7,9 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 
@@ -17,10 +18,12 @@ class JobsOverRestartTest {
     @TempDir
     Path folder;
 
-    @Test
-    void workOnHeldRecordsGoesOnAtTheNextStartAndOtherWorkIsSaidToHaveEnded() throws Exception {
+    /** @param machine the second is that of a container before an update made it anew */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "3f2a9c11d0be"})
+    void workOnHeldRecordsGoesOnAtTheNextStartAndOtherWorkIsSaidToHaveEnded(String machine) throws Exception {
         ShippedHome home = new ShippedHome(folder);
-        String node = InetAddress.getLocalHost().getHostName() + ":"
+        String node = (machine.isEmpty() ? InetAddress.getLocalHost().getHostName() : machine) + ":"
                 + home.settings().home().folder();
         long drop;
         long plan;

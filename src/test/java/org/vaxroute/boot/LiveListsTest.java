@@ -77,6 +77,26 @@ class LiveListsTest {
     }
 
     @Test
+    void aListThatCannotBeReadIsRefusedUntilItCan() throws Exception {
+        ShippedHome home = new ShippedHome(folder);
+        LiveLists lists = lists(home);
+        Object before = lists.sites();
+        String text = home.read(SITES);
+        home.delete(SITES);
+        Files.createDirectory(folder.resolve(SITES));
+
+        lists.look(false);
+        lists.look(false);
+        assertThat(lists.sites()).isSameAs(before);
+        assertThat(refused(lists, SITES)).contains("sites.csv cannot be read", "let the account");
+
+        Files.delete(folder.resolve(SITES));
+        home.write(SITES, text);
+        lists.look(false);
+        assertThat(refused(lists, SITES)).isEmpty();
+    }
+
+    @Test
     void prescribersAreMadePartOfRulesAndTransforms() {
         ShippedHome home = new ShippedHome(folder);
         LiveLists lists = lists(home);

@@ -191,8 +191,14 @@ class RouteReloadTest {
                             .replaceFirst(
                                     "(?s)from:.*?steps:",
                                     "from:\n      uri: netty:tcp://{{intake.mllp.host}}:{{site.own.port}}\n      steps:"));
+            // One that is changed beside it, and that somebody has stopped.
+            camel().getRouteController().stopRoute("ongoing-feed");
+            home.replace("routes/feeds/ongoing-feed.yaml", "id: let-go\n", "id: let-it-go\n");
             look();
 
+            assertThat(camel().getProcessor("let-go")).isNotNull();
+            assertThat(camel().getRouteController().getRouteStatus("ongoing-feed").isStopped())
+                    .isTrue();
             assertThat(beans.getAttribute(routes, "State")).isEqualTo("refused");
             assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri())
                     .startsWith("scheduler:");

@@ -88,6 +88,29 @@ class SeparateAccountTest {
     }
 
     @Test
+    void each_trust_store_has_its_password_or_that_of_production() throws IOException {
+        Path secret = Files.writeString(folder.resolve("config/secrets/store"), "changeit");
+        Files.setPosixFilePermissions(secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        String both =
+                TWO_LOGINS + """
+                account.trust-store = config/ca.p12
+                account.trust-store-password = secret:file:config/secrets/store
+                test-account.trust-store = config/test-ca.p12
+                """;
+        try (Office office = office(both)) {
+            assertThat(office.accounts().get(1).trust().trustStorePassword().get())
+                    .isEqualTo("changeit");
+        }
+        try (Office office =
+                office(both + "test-account.trust-store-password = secret:file:config/secrets/test\n")) {
+            assertThat(office.accounts().get(0).trust().trustStorePassword().get())
+                    .isEqualTo("changeit");
+            assertThat(office.accounts().get(1).trust().trustStorePassword().get())
+                    .isEqualTo("test password");
+        }
+    }
+
+    @Test
     void the_same_login_under_both_names_is_a_fault() throws IOException {
         write(TWO_LOGINS.replace("test-account.user = TEST", "test-account.user = PROD"));
         assertThat(new StandaloneHouse().check(folder)).anySatisfy(fault -> assertThat(fault)

@@ -47,6 +47,7 @@ class FeedsRouteTest extends FeedCase {
     /** Connections whose next file is not built before the other's is. */
     private final Map<String, CountDownLatch> builtAfter = new ConcurrentHashMap<>();
 
+    private final Around around = new Around();
     private Gatekeeper gate;
 
     @BeforeEach
@@ -65,7 +66,7 @@ class FeedsRouteTest extends FeedCase {
         bind("testSubmission", new TestSubmission(ledger, gate, List.of(settings), clock));
         bind("testProgress", new TestProgress(ledger, gate, AnswerBook.EMPTY, List.of(settings)));
         bind("alarmNews", new AlarmNews(ledger, clock));
-        bind("dueWatch", new DueWatch(ledger, List.of(settings), new Around(), clock, due -> {}));
+        bind("dueWatch", new DueWatch(ledger, List.of(settings), around, clock, due -> {}));
         camel.getPropertiesComponent().addInitialProperty("feed.tick", "100");
         camel.getPropertiesComponent().addInitialProperty("watch.tick", "100");
         for (String file : List.of(
@@ -151,6 +152,10 @@ class FeedsRouteTest extends FeedCase {
         await().until(() -> !ledger.submissionFiles().of(MAIN, Feed.ONGOING).isEmpty());
         assertThat(ledger.runs().last(MAIN, OngoingFeed.SUBJECT).orElseThrow().endedAt())
                 .isNull();
+        await().until(() -> ledger.alarms().open().stream()
+                .anyMatch(alarm -> alarm.kind().equals("feed-failing")
+                        && alarm.subject().equals("connection:main/ongoing")
+                        && alarm.detail().contains("Free space")));
         Files.delete(out);
         await().until(() -> ledger.runs()
                 .last(MAIN, OngoingFeed.SUBJECT)
@@ -158,6 +163,16 @@ class FeedsRouteTest extends FeedCase {
                 .isPresent());
         assertThat(ledger.submissionFiles().of(MAIN, Feed.ONGOING)).hasSize(1).allMatch(file -> file.sha256() != null);
         assertThat(ledger.runs().recent(MAIN, OngoingFeed.SUBJECT, 10)).hasSize(1);
+        assertThat(ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void what_is_wrong_in_the_installation_keeps_no_connection_from_being_looked_at() {
+        around.house.add(null);
+        gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
+        clock.advance(Duration.ofDays(26));
+        await().until(() -> ledger.alarms().open().stream()
+                .anyMatch(alarm -> alarm.kind().equals("no-production-file-warning")));
     }
 
     @Test

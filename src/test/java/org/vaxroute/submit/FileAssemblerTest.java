@@ -309,6 +309,34 @@ class FileAssemblerTest extends FeedCase {
     }
 
     @Test
+    void a_feed_whose_files_cannot_be_built_is_told_of_until_one_is() throws IOException {
+        records.store(MAIN, Feed.ONGOING, 2);
+        Path inTheWay = Files.writeString(work.resolve("taken"), "x");
+        FileAssembler failing = assembler(FileLimits.DEFAULT, new SubmissionFolder(inTheWay), NameTemplate.DEFAULT);
+        for (int tick = 0; tick < 2; tick++) {
+            FileRun run = failing.open(MAIN, Feed.ONGOING);
+            assertThat(failing.choose(run)).isTrue();
+            assertThatThrownBy(() -> failing.write(run)).isInstanceOf(FolderUnavailable.class);
+        }
+        assertThat(ledger.alarms().open()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.kind()).isEqualTo("feed-failing");
+            assertThat(alarm.subject()).isEqualTo("connection:main/ongoing");
+            assertThat(alarm.detail()).contains("ongoing feed of main", "tried again", "Free space");
+        });
+
+        assertThat(run(assembler(FileLimits.DEFAULT), Feed.ONGOING)).hasSize(1);
+        assertThat(ledger.alarms().open()).isEmpty();
+    }
+
+    @Test
+    void a_feed_that_failed_and_has_nothing_to_build_any_more_is_well() {
+        ledger.alarms().raise("feed-failing", "connection:main/ongoing", "x");
+        ledger.alarms().raise("feed-failing", "connection:main/test", "x");
+        run(assembler(FileLimits.DEFAULT), Feed.ONGOING);
+        assertThat(ledger.alarms().open()).extracting("subject").containsExactly("connection:main/test");
+    }
+
+    @Test
     void a_record_whose_text_has_other_doses_than_the_ledger_says_is_not_handed_over() throws Exception {
         assumeThat(database).as("an H2 file belongs to one process").isEqualTo(TestDatabase.POSTGRESQL);
         records.store(MAIN, Feed.ONGOING, 2);

@@ -622,6 +622,11 @@ public final class SettingCatalogue {
                         null,
                         "File with the authority of the test server's certificate; that of production if not set"),
                 own(
+                        "test-account.trust-store-password",
+                        SECRET,
+                        null,
+                        "Password of the test login's trust store; that of production if not set"),
+                own(
                         "test-account.expected-name",
                         TEXT,
                         null,

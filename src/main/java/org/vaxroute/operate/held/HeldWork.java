@@ -2,8 +2,9 @@ package org.vaxroute.operate.held;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -12,7 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.intake.Recheck;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
+import org.vaxroute.ledger.Leases;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Settlement;
 import org.vaxroute.ledger.StoredRecord;
@@ -30,7 +33,8 @@ public final class HeldWork implements AutoCloseable {
     private final Ledger ledger;
     private final Supplier<Recheck> recheck;
     private final String node;
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(HeldWork::thread);
+    private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, HeldWork::thread);
+    private final Set<Long> taken = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     /**
@@ -41,6 +45,7 @@ public final class HeldWork implements AutoCloseable {
         this.ledger = ledger;
         this.recheck = recheck;
         this.node = node;
+        worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     private static Thread thread(Runnable work) {
@@ -53,15 +58,33 @@ public final class HeldWork implements AutoCloseable {
     /** Begins a job on everything that the filter means and that is held now. */
     public Job begin(Job.Kind kind, HeldFilter filter, String who, String why) {
         Job job = ledger.jobs().begin(kind, filter, node, who, why);
-        worker.execute(() -> work(job));
+        if (taken.add(job.id())) {
+            worker.execute(() -> work(job));
+        }
         return job;
     }
 
-    /** Takes up the jobs that this node was doing when it stopped. */
+    /** Takes up the jobs that this node, or one that is not there any more, was doing when it stopped. */
     public void resume() {
-        for (Job job : ledger.jobs().running(node)) {
-            LOG.info("Job {} ({}) goes on behind record {}", job.id(), job.kind(), job.reached());
-            worker.execute(() -> work(job));
+        takeUp();
+        // One that was killed a moment ago, such as a container that this one takes the place of, still looks as if it lived.
+        worker.schedule(this::takeUpLater, Leases.HOLD.plus(AWAY).toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void takeUp() {
+        for (Job job : ledger.jobs().takeUp(node)) {
+            if (taken.add(job.id())) {
+                LOG.info("Job {} ({}) goes on behind record {}", job.id(), job.kind(), job.reached());
+                worker.execute(() -> work(job));
+            }
+        }
+    }
+
+    private void takeUpLater() {
+        try {
+            takeUp();
+        } catch (LedgerException e) {
+            LOG.warn("Jobs of nodes that are gone could not be looked for; the next start does", e);
         }
     }
 
@@ -110,12 +133,16 @@ public final class HeldWork implements AutoCloseable {
         try {
             Recheck rules = job.kind() == Job.Kind.RECHECK ? recheck.get() : null;
             while (!closing) {
-                List<Long> ids = ledger.jobs().next(job, PORTION);
+                Job reached = job;
+                List<Long> ids = patiently(job, () -> ledger.jobs().next(reached, PORTION));
                 if (ids.isEmpty()) {
-                    ledger.jobs().end(job.id(), Job.State.DONE, null);
+                    patiently(job, () -> {
+                        ledger.jobs().end(reached.id(), Job.State.DONE, null);
+                        return null;
+                    });
                     return;
                 }
-                job = portion(job, ids, rules);
+                job = patiently(job, () -> ledger.transact(() -> once(reached, ids, rules)));
             }
         } catch (WrongTransition stopped) {
             LOG.info("Job {} ends: {}", job.id(), stopped.getMessage());
@@ -125,10 +152,10 @@ public final class HeldWork implements AutoCloseable {
         }
     }
 
-    private Job portion(Job job, List<Long> ids, Recheck rules) {
+    private <T> T patiently(Job job, Supplier<T> step) {
         while (true) {
             try {
-                return ledger.transact(() -> once(job, ids, rules));
+                return step.get();
             } catch (LedgerUnavailable away) {
                 if (closing) {
                     throw away;

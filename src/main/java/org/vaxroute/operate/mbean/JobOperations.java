@@ -1,16 +1,21 @@
 package org.vaxroute.operate.mbean;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
 
 /**
@@ -24,8 +29,12 @@ final class JobOperations implements JobsMBean, AutoCloseable {
     /** Progress is written down this often at most, in nanoseconds. */
     private static final long BETWEEN = 300_000_000L;
 
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
     private final Ledger ledger;
     private final String node;
+    private final Set<Long> atWork = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "vaxroute-job");
         // Not that of whoever calls, such as a console of the server around us.
@@ -57,8 +66,10 @@ final class JobOperations implements JobsMBean, AutoCloseable {
      * @return the job's id
      * @throws org.vaxroute.ledger.WrongTransition when it is being done already, naming that job
      */
-    long begin(Job.Kind kind, String connection, String about, Work work) {
+    synchronized long begin(Job.Kind kind, String connection, String about, Work work) {
+        ledger.jobs().abandoned(node, atWork);
         Job job = ledger.jobs().begin(kind, connection, about, node, Caller.who());
+        atWork.add(job.id());
         Callable<List<String>> task = () -> work.run(new Told(job.id()));
         Caller caller = Caller.current().orElse(null);
         threads.execute(() -> run(job, caller == null ? task : () -> caller.call(task)));
@@ -81,7 +92,9 @@ final class JobOperations implements JobsMBean, AutoCloseable {
             }
             last = System.nanoTime();
             try {
-                ledger.jobs().progress(id, words);
+                if (!ledger.jobs().progress(id, words)) {
+                    throw new WrongTransition("Job " + id + " does not run any more.");
+                }
             } catch (LedgerUnavailable away) {
                 LOG.debug("The progress of job {} could not be written down", id, away);
             }
@@ -91,7 +104,7 @@ final class JobOperations implements JobsMBean, AutoCloseable {
     private void run(Job job, Callable<List<String>> work) {
         try {
             List<String> lines = work.call();
-            ledger.jobs().done(job.id(), lines);
+            patiently(job, () -> ledger.jobs().done(job.id(), lines));
         } catch (Exception e) {
             boolean ours = e.getClass().getName().startsWith("org.vaxroute.") || e instanceof IllegalArgumentException;
             // Not its message, which may quote a record.
@@ -101,12 +114,30 @@ final class JobOperations implements JobsMBean, AutoCloseable {
                     ours && e.getMessage() != null
                             ? e.getMessage()
                             : "It ended with " + e.getClass().getName() + "; the log says where.");
+        } finally {
+            atWork.remove(job.id());
+        }
+    }
+
+    // As long as its end is not written down it looks as if it ran, and keeps the next one away.
+    private void patiently(Job job, Runnable end) {
+        while (true) {
+            try {
+                end.run();
+                return;
+            } catch (LedgerUnavailable away) {
+                if (closing) {
+                    throw away;
+                }
+                LOG.warn("The end of job {} waits for the ledger", job.id());
+                LockSupport.parkNanos(this, AWAY.toNanos());
+            }
         }
     }
 
     private void fail(Job job, String why) {
         try {
-            ledger.jobs().end(job.id(), Job.State.FAILED, why);
+            patiently(job, () -> ledger.jobs().end(job.id(), Job.State.FAILED, why));
         } catch (RuntimeException unwritten) {
             LOG.error("That job {} failed could not be written down; the next start does", job.id(), unwritten);
         }
@@ -129,11 +160,8 @@ final class JobOperations implements JobsMBean, AutoCloseable {
     @Override
     public String stop(long id) {
         Job job = find(id);
-        if (!job.kind().onHeld()) {
-            throw new IllegalArgumentException("Job " + id + " (" + job.about() + ") changes nothing; let it end.");
-        }
         ledger.jobs().end(id, Job.State.STOPPED, "by " + Caller.who());
-        ledger.trail().append(Caller.who(), "held-stop", "job:" + id, "");
+        ledger.trail().append(Caller.who(), job.kind().onHeld() ? "held-stop" : "job-stop", "job:" + id, "");
         return "Job " + id + " is " + find(id).state() + ".";
     }
 
@@ -152,7 +180,7 @@ final class JobOperations implements JobsMBean, AutoCloseable {
                                         ? job.seen() + " of " + job.records() + " records"
                                         : job.progress(),
                 "lines", lines(job),
-                "stoppable", runs && job.kind().onHeld(),
+                "stoppable", runs,
                 "startedAt", job.startedAt(),
                 "endedAt", job.endedAt());
     }
@@ -173,6 +201,7 @@ final class JobOperations implements JobsMBean, AutoCloseable {
     /** Interrupts what still runs. */
     @Override
     public void close() {
+        closing = true;
         threads.shutdownNow();
     }
 }

@@ -13,6 +13,6 @@ public interface JobsMBean {
     Map<String, Object> job(@Description("Id of the job, as the operation that began it gave it") long id);
 
     @Action
-    @Description("Stops a job on held records; what it has done stays done")
+    @Description("Stops a job; what it has done to held records stays done")
     String stop(@Description("Id of the job") long id);
 }

@@ -73,7 +73,9 @@ final class NoticeOperations implements NoticesMBean {
             case OWED, SENDING ->
                 notice.lastError().isEmpty()
                         ? "it goes within a minute"
-                        : "tried again at " + Rows.time(notice.nextAttempt()) + ": " + notice.lastError();
+                        : "tried again "
+                                + (notice.nextAttempt() == null ? "now" : "at " + Rows.time(notice.nextAttempt())) + ": "
+                                + notice.lastError();
             case DRAFTED ->
                 notice.lastError() + " Send " + desk.file(notice) + ", then vaxroute notices sent " + notice.id()
                         + " --why ...";

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public record Certificates(String use, Path file, Supplier<String> password) {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
-    /** When the first of them ends; empty when the file cannot be read, which is for those who use it to say. */
+    /** When the first of them ends; empty when the file or its password cannot be read, which is for those who use it to say. */
     public Optional<Instant> end() {
         try {
             byte[] bytes = Files.readAllBytes(file);
@@ -38,10 +39,7 @@ public record Certificates(String use, Path file, Supplier<String> password) {
                             .map(one -> ((X509Certificate) one).getNotAfter().toInstant())
                             .min(Instant::compareTo);
         } catch (IOException | GeneralSecurityException e) {
-            LOG.debug(
-                    "{} cannot be read for the date of its end: {}",
-                    file,
-                    e.getClass().getName());
+            LOG.debug("{} cannot be read for the date of its end", file, e);
             return Optional.empty();
         }
     }
@@ -57,11 +55,20 @@ public record Certificates(String use, Path file, Supplier<String> password) {
 
     private List<Certificate> fromStore(byte[] bytes) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(new ByteArrayInputStream(bytes), password.get().toCharArray());
+        store.load(new ByteArrayInputStream(bytes), revealed());
         List<Certificate> found = new ArrayList<>();
         for (String alias : Collections.list(store.aliases())) {
             found.add(store.getCertificate(alias));
         }
         return found;
+    }
+
+    // Whoever gives it has an exception of his own for a secret that is gone, or that others may read.
+    private char[] revealed() throws KeyStoreException {
+        try {
+            return password.get().toCharArray();
+        } catch (RuntimeException e) {
+            throw new KeyStoreException("Its password cannot be read", e);
+        }
     }
 }

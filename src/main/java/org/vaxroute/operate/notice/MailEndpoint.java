@@ -1,6 +1,7 @@
 package org.vaxroute.operate.notice;
 
 import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.Provider;
 import jakarta.mail.Session;
 import java.util.Properties;
 import org.apache.camel.component.mail.MailAuthenticator;
@@ -18,6 +19,7 @@ public final class MailEndpoint {
         Properties options = new Properties();
         String wait = Long.toString(settings.timeOut().toMillis());
         options.put("mail.transport.protocol", "smtp");
+        options.put("mail.smtp.class", NoticeTransport.class.getName());
         options.put("mail.smtp.host", settings.host());
         options.put("mail.smtp.port", Integer.toString(settings.port()));
         options.put("mail.smtp.connectiontimeout", wait);
@@ -40,7 +42,13 @@ public final class MailEndpoint {
                     Certificates.trusting(settings.trustStore(), "mail.trust-store")
                             .getSocketFactory());
         }
-        return Session.getInstance(options);
+        Session session = Session.getInstance(options);
+        session.addProvider(provider());
+        return session;
+    }
+
+    private static Provider provider() {
+        return new Provider(Provider.Type.TRANSPORT, "smtp", NoticeTransport.class.getName(), "VaxRoute", null);
     }
 
     /** Reads the password for each mail. */

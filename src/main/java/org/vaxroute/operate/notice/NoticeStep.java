@@ -1,13 +1,8 @@
 package org.vaxroute.operate.notice;
 
-import jakarta.mail.AuthenticationFailedException;
-import jakarta.mail.SendFailedException;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.util.MailConnectException;
 import org.vaxroute.ledger.Notice;
 
 /** The steps of the route that sends notices, bound as {@code notices}: the next one, its mail, what became of it, its draft. */
@@ -78,17 +73,11 @@ public final class NoticeStep {
         return exchange.getVariable("round", Round.class);
     }
 
-    // The server said no, or was never reached; of any other fault nobody can tell.
+    // The server was not reached, never asked for the text, or said no to it; of any other fault nobody can tell.
     private static boolean surelyNotSent(Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            boolean refused = cause instanceof SMTPSendFailedException reply
-                    ? reply.getReturnCode() > 0
-                    : cause instanceof SendFailedException
-                            || cause instanceof MailConnectException
-                            || cause instanceof AuthenticationFailedException
-                            || cause instanceof SSLHandshakeException
-                            || cause instanceof UnknownHostException;
-            if (refused || String.valueOf(cause.getMessage()).startsWith("STARTTLS is required")) {
+            if (cause instanceof NoticeTransport.NotSent
+                    || cause instanceof SMTPSendFailedException reply && reply.getReturnCode() > 0) {
                 return true;
             }
         }

@@ -1,7 +1,6 @@
 package org.vaxroute.operate.retention;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,7 +18,10 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.submit.SubmissionFolder;
 
-/** Removes what has been kept for as long as it had to be. The route that calls it says how often. */
+/**
+ * Removes what has been kept for as long as it had to be. The route that calls it says how often. A file that cannot be removed is told of in
+ * the log each time, and keeps no other one.
+ */
 public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -60,7 +62,7 @@ public final class Retention {
             int removed = 0;
             for (Path folder : settings.sourceFolders()) {
                 for (Path file : files(folder.resolve(".done"))) {
-                    removed += arrived(file).isBefore(before) ? remove(file) : 0;
+                    removed += removeArrivedBefore(before, file);
                 }
             }
             say(removed, "files of EHRs");
@@ -82,18 +84,23 @@ public final class Retention {
         return kept.isZero() ? Optional.empty() : Optional.of(clock.instant().minus(kept));
     }
 
-    /** When it was moved to where it is: its own time is that of the EHR, which may have written it long before. */
-    private static Instant arrived(Path file) {
+    private static int removeArrivedBefore(Instant before, Path file) {
         try {
-            Instant written = Files.getLastModifiedTime(file).toInstant();
-            if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-                return written;
-            }
-            Instant moved = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
-            return moved.isAfter(written) ? moved : written;
+            return arrived(file).isBefore(before) ? remove(file) : 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("The age of " + file.getFileName() + " cannot be read", e);
+            LOG.error("The age of {} cannot be read", file, e);
+            return 0;
         }
+    }
+
+    /** When it was moved to where it is: its own time is that of the EHR, which may have written it long before. */
+    private static Instant arrived(Path file) throws IOException {
+        Instant written = Files.getLastModifiedTime(file).toInstant();
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return written;
+        }
+        Instant moved = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+        return moved.isAfter(written) ? moved : written;
     }
 
     private static List<Path> files(Path folder) {
@@ -103,7 +110,8 @@ public final class Retention {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(Files::isRegularFile).toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + folder + " cannot be read", e);
+            LOG.error("The folder {} cannot be read; give the account of this process the right to", folder, e);
+            return List.of();
         }
     }
 
@@ -111,8 +119,8 @@ public final class Retention {
         try {
             return Files.deleteIfExists(file) ? 1 : 0;
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    file + " cannot be removed after its time; give the account of this process the right to", e);
+            LOG.error("{} cannot be removed after its time; give the account of this process the right to", file, e);
+            return 0;
         }
     }
 

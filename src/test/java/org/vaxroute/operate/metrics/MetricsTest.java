@@ -94,6 +94,18 @@ class MetricsTest {
     }
 
     @Test
+    void aKeyStoreWhoseSecretCanBeReadNoMoreKeepsNoFigureFromBeingTold() throws Exception {
+        Path store = Files.write(folder.resolve("console.p12"), new byte[] {0x30, 0x00});
+        Certificates console = new Certificates("console", store, () -> {
+            throw new IllegalStateException("config/secrets/console may be read by others");
+        });
+        try (Metrics figures = new Metrics(ledger, List.of(), List.of(console), clock)) {
+            assertThat(console.end()).isEmpty();
+            assertThat(figures.scrape()).contains("vaxroute_ledger_up 1").doesNotContain("use=\"console\"");
+        }
+    }
+
+    @Test
     void theLedgersFiguresAreToldAndNoPatientIs() {
         String text = metrics.scrape();
 
