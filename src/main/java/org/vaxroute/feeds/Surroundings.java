@@ -18,8 +18,11 @@ public interface Surroundings {
     /** Certificates that belong to the whole installation. */
     List<DueDates.Ending> endings();
 
-    /** Ends the alarms of files that were not taken and lie nowhere any more, because somebody has seen to them. */
-    void endAlarmsOfFiles();
+    /**
+     * Raises alarms of files in a drop folder that nobody will read, and ends them, as those of files that were not taken, when such files
+     * lie there no more, because somebody has seen to them.
+     */
+    void lookAtFiles();
 
     /** Code tables that must be kept up to date. */
     List<DueDates.CodesOf> codes();
