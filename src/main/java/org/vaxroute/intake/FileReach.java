@@ -98,8 +98,8 @@ public record FileReach(int depth, Pattern exclude) {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && !isHidden(file)) {
-                        files.add(new Dropped(
-                                file, attributes.lastModifiedTime().toInstant()));
+                        files.add(
+                                new Dropped(file, attributes.lastModifiedTime().toInstant()));
                     }
                     return FileVisitResult.CONTINUE;
                 }

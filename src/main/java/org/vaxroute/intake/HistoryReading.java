@@ -149,7 +149,8 @@ public final class HistoryReading {
             return new Outcome(
                     chunks.newest(),
                     cutOff == null && chunks.ahead()
-                            ? List.of("rows whose change stamp lies more than a day ahead are no part of it; have them mended in the EHR")
+                            ? List.of(
+                                    "rows whose change stamp lies more than a day ahead are no part of it; have them mended in the EHR")
                             : List.of());
         }
     }

@@ -73,9 +73,8 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         // The few records of a selection are read from its beginning each time: those that are stored are recognized,
         // and do not
         // stand in the way of the rest.
-        String back = fromBeginning || source.most() != JdbcSource.ALL
-                ? beginning
-                : Marks.back(position, source.overlap());
+        String back =
+                fromBeginning || source.most() != JdbcSource.ALL ? beginning : Marks.back(position, source.overlap());
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
         this.pages = new RowPages(source, turns, patience, from, writer::stamp, writer::patient);
         try {

@@ -59,8 +59,10 @@ public final class NewerData {
         try {
             keep(record, known);
         } catch (RuntimeException e) {
-            hold(record, "Doses that the ongoing feed has sent could not be left out of this record ("
-                    + e.getClass().getSimpleName() + ").");
+            hold(
+                    record,
+                    "Doses that the ongoing feed has sent could not be left out of this record ("
+                            + e.getClass().getSimpleName() + ").");
         }
     }
 

@@ -202,8 +202,7 @@ final class Cut {
                         .map(text -> MadeTexts.withPatientOf(text, subject.taken.message()))
                         .orElse(null)
                 : null;
-        if (newest != null && subject.again.isUnclear(newest) && differs(newest, subject)
-                || reverts && newer == null) {
+        if (newest != null && subject.again.isUnclear(newest) && differs(newest, subject) || reverts && newer == null) {
             SecondReading.note(subject.taken, "");
             return subject.heldWhole();
         }

@@ -75,9 +75,8 @@ class FailedFileAlarmTest {
             Files.writeString(deep.resolve("day.hl7"), "MSH");
             watch.lookAtFiles();
             watch.lookAtFiles();
-            assertThat(office.ledger().alarms().open())
-                    .singleElement()
-                    .satisfies(alarm -> assertThat(alarm.detail()).contains("1 files in clinic/2019", "move them into clinic"));
+            assertThat(office.ledger().alarms().open()).singleElement().satisfies(alarm -> assertThat(alarm.detail())
+                    .contains("1 files in clinic/2019", "move them into clinic"));
 
             Files.move(deep.resolve("day.hl7"), folder.resolve("work/in/clinic/day.hl7"));
             watch.lookAtFiles();

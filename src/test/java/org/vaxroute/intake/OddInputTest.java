@@ -77,8 +77,7 @@ class OddInputTest {
     }
 
     private void csv(Path columns) throws Exception {
-        house.files.add(
-                new FileSource("clinic", "main", Feed.ONGOING, IntakeHouse.TEXAS, ColumnMap.load(columns)));
+        house.files.add(new FileSource("clinic", "main", Feed.ONGOING, IntakeHouse.TEXAS, ColumnMap.load(columns)));
         Files.createDirectories(house.in.resolve("clinic"));
     }
 
@@ -323,7 +322,11 @@ class OddInputTest {
         house.start(Map.of(), ROWS);
         awaitEnd(runNow());
         assertThat(house.ledger.records().waiting("main", Feed.ONGOING)).isEqualTo(2);
-        assertThat(house.ledger.positions().get("main", "rows", Feed.ONGOING).orElseThrow().value())
+        assertThat(house.ledger
+                        .positions()
+                        .get("main", "rows", Feed.ONGOING)
+                        .orElseThrow()
+                        .value())
                 .startsWith("2026-11-2");
     }
 
@@ -335,7 +338,8 @@ class OddInputTest {
     void aFileWithOtherSeparatorsGoesOnBetweenTwoBatches() throws Exception {
         house.fileSource("clinic");
         String one = IntakeHouse.batch("A", 10).replace("FTS|1\r", "");
-        String two = IntakeHouse.batch("B", 5).replace("FHS|^~\\&|EHR|CLINIC\r", "").replace("FTS|1", "FTS|2");
+        String two =
+                IntakeHouse.batch("B", 5).replace("FHS|^~\\&|EHR|CLINIC\r", "").replace("FTS|1", "FTS|2");
         String text = (one + two).replace('|', '#');
         Files.writeString(house.in.resolve("clinic/a.hl7"), text);
         var chunks = new AtomicInteger();
@@ -356,7 +360,8 @@ class OddInputTest {
     @Test
     void newerPatientDataIsTakenIntoAnotherCharacterSetOrHoldsTheRecordThatCannotCarryIt() {
         assertThat(afterNewer("Adams", "8859/1").message().get("PID-5.1")).isEqualTo("Adams");
-        assertThat(afterNewer("N\u00fa\u00f1ez", "8859/1").message().get("PID-5.1")).isEqualTo("N\u00fa\u00f1ez");
+        assertThat(afterNewer("N\u00fa\u00f1ez", "8859/1").message().get("PID-5.1"))
+                .isEqualTo("N\u00fa\u00f1ez");
         TakenRecord beyond = afterNewer("O\u2019Brien", "8859/1");
         assertThat(beyond.judgement().verdict()).isEqualTo(Verdict.HELD);
         assertThat(beyond.judgement().findings()).extracting(Finding::rule).containsExactly(NewerData.FAILED);
@@ -375,8 +380,7 @@ class OddInputTest {
                 .replace("Adams", "Maiden");
         TakenRecord history = record("M1", old.getBytes(StandardCharsets.US_ASCII));
         new NewerData(house.ledger.knownDoses())
-                .keep(new Chunk(
-                        "main", "export", Feed.HISTORICAL, List.of(history), new PositionMove.None(), true));
+                .keep(new Chunk("main", "export", Feed.HISTORICAL, List.of(history), new PositionMove.None(), true));
         return history;
     }
 
@@ -408,9 +412,7 @@ class OddInputTest {
 
     private void store(Feed feed, TakenRecord record) {
         record.judgement(new Judgement(
-                Verdict.DELIVERABLE,
-                Collections.nCopies(record.message().doses(), Verdict.DELIVERABLE),
-                List.of()));
+                Verdict.DELIVERABLE, Collections.nCopies(record.message().doses(), Verdict.DELIVERABLE), List.of()));
         house.ledger.store(new Chunk("main", "export", feed, List.of(record), new PositionMove.None(), true));
     }
 }
