@@ -31,6 +31,7 @@ final class HistoryDoor implements HistorySurvey {
         if (reading == null) {
             reading = new HistoryReading(
                     rooms.intake(),
+                    rooms.fileReach(),
                     rooms.files(),
                     rooms.queries(),
                     judging.transform(),
@@ -69,5 +70,10 @@ final class HistoryDoor implements HistorySurvey {
     @Override
     public int filesWaiting(String source) {
         return reading().filesWaiting(source);
+    }
+
+    @Override
+    public List<String> filesUnread(String source) {
+        return reading().filesUnread(source);
     }
 }

@@ -38,6 +38,7 @@ import org.vaxroute.feeds.Owed;
 import org.vaxroute.feeds.Schedule;
 import org.vaxroute.feeds.Surroundings;
 import org.vaxroute.feeds.WatchSettings;
+import org.vaxroute.intake.FileReach;
 import org.vaxroute.intake.FileSource;
 import org.vaxroute.intake.IntakeSettings;
 import org.vaxroute.intake.JdbcSource;
@@ -260,6 +261,11 @@ final class RoomSettings {
                 global.integer("intake.referee.test"),
                 global.integer("intake.referee.ongoing"),
                 global.integer("intake.referee.historical"));
+    }
+
+    /** Which files of the drop folders are read. */
+    FileReach fileReach() {
+        return FileReach.of(global.integer("intake.file.depth"), global.text("intake.file.exclude"));
     }
 
     /** How long what is kept that holds patients' data. */

@@ -53,8 +53,6 @@ final class RouteReload implements RouteFiles, AutoCloseable {
     /** Keys that no bean reads: a route that names them is built anew and that is all there is to it. */
     private static final Set<String> ROUTE_KEYS = Set.of(
             "intake.file.poll",
-            "intake.file.depth",
-            "intake.file.exclude",
             "intake.jdbc.poll",
             "intake.kafka.poll",
             "feed.tick",

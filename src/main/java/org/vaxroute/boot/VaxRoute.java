@@ -211,7 +211,8 @@ public final class VaxRoute implements AutoCloseable {
                                 lists.codes(),
                                 office.accounts(),
                                 lists::agreements,
-                                office.ledger()),
+                                office.ledger(),
+                                clock),
                         clock,
                         due -> {}));
         beans.put("alarmNews", office.alarmNews());

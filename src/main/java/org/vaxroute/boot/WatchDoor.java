@@ -1,6 +1,7 @@
 package org.vaxroute.boot;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,12 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaxroute.codes.CodeTable;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.feeds.Due;
 import org.vaxroute.feeds.DueDates;
 import org.vaxroute.feeds.Surroundings;
 import org.vaxroute.intake.FileDrop;
+import org.vaxroute.intake.FileReach;
+import org.vaxroute.intake.FileSource;
 import org.vaxroute.intake.LedgerAlarms;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
@@ -21,9 +26,12 @@ import org.vaxroute.submit.FileAlarms;
 
 /** Tells the due watch what settings, files, code tables and the registry's server say; tables are those that the intake goes by. */
 final class WatchDoor implements Surroundings {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchDoor.class);
+
     private final RoomSettings rooms;
     private final List<Account> accounts;
     private final Ledger ledger;
+    private final Clock clock;
     private final Function<String, List<DueDates.Agreement>> agreements;
     private final Map<String, Set<String>> sources = new HashMap<>();
     private final Map<String, CodeTable> disasters;
@@ -36,12 +44,14 @@ final class WatchDoor implements Surroundings {
             CodeTables tables,
             List<Account> accounts,
             Function<String, List<DueDates.Agreement>> agreements,
-            Ledger ledger) {
+            Ledger ledger,
+            Clock clock) {
         this.rooms = rooms;
         this.accounts = accounts;
         this.agreements = agreements;
         this.ledger = ledger;
         rooms.connections().forEach((id, scope) -> sources.put(id, scope.ids("source")));
+        this.clock = clock;
         this.disasters = disasters(rooms, files, tables);
         this.codes = codes(rooms, tables);
     }
@@ -81,8 +91,18 @@ final class WatchDoor implements Surroundings {
     }
 
     @Override
-    public void endAlarmsOfFiles() {
+    public void lookAtFiles() {
         Path drop = rooms.intake().directory();
+        FileReach reach = rooms.fileReach();
+        for (FileSource source : rooms.files()) {
+            String subject = "file.unread." + source.id();
+            List<String> unread = reach.unread(drop.resolve(source.id()), clock.instant());
+            if (unread.isEmpty()) {
+                ledger.alarms().clear(LedgerAlarms.KIND, subject);
+            } else if (ledger.alarms().raise(LedgerAlarms.KIND, subject, String.join("; ", unread) + ".")) {
+                LOG.error("{}: {}", subject, unread);
+            }
+        }
         ledger.alarms().open().stream()
                 .filter(alarm -> alarm.kind().equals(LedgerAlarms.KIND)
                         && alarm.subject().startsWith(FileDrop.NOT_TAKEN)

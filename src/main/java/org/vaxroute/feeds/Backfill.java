@@ -94,7 +94,7 @@ public final class Backfill {
                 tally.plan(chunk);
                 progress.accept(tally.records());
             });
-            outcome.faults().forEach(fault -> faults.add(source.id() + ": cannot be taken: " + fault));
+            outcome.faults().forEach(fault -> faults.add(source.id() + ": " + fault));
             if (source.query() && cutOff == null && outcome.newest() == null) {
                 faults.add(source.id() + ": the query gives no row");
                 continue;
@@ -292,6 +292,9 @@ public final class Backfill {
                     + (source.query()
                             ? source.readAt() == null ? "goes to " + source.cutOff() : "read to " + source.cutOff()
                             : survey.filesWaiting(source.id()) + " files wait"));
+            if (!source.query()) {
+                lines.addAll(survey.filesUnread(source.id()));
+            }
         }
         List<SubmissionFile> files = ledger.submissionFiles().of(connection, Feed.HISTORICAL);
         lines.add("files: " + files.size() + ", delivered: "

@@ -92,7 +92,7 @@ public final class DueWatch {
     public void lookAtInstallation() {
         Instant now = clock.instant();
         Surroundings.House house = surroundings.house();
-        surroundings.endAlarmsOfFiles();
+        surroundings.lookAtFiles();
         List<Due> due = new ArrayList<>(DueDates.ending(
                 now,
                 "",

@@ -32,6 +32,9 @@ public interface HistorySurvey {
     /** Gives every record again: a query's as the EHR has it now, files from where they lie when stored. */
     Outcome again(String connection, String source, String cutOff, Consumer<Chunk> each);
 
-    /** Files of a source that wait in its drop folder. */
+    /** Files of a source that wait in its drop folder to be read. */
     int filesWaiting(String source);
+
+    /** Files in the drop folder of a source that nobody will read: how many, where, why and what to do, a line each. */
+    List<String> filesUnread(String source);
 }

@@ -21,8 +21,11 @@ public interface Surroundings {
     /** Certificates that belong to the whole installation. */
     List<DueDates.Ending> endings();
 
-    /** Ends the alarms of files that somebody has seen to: not taken and lying nowhere any more, or no longer to be sent. */
-    void endAlarmsOfFiles();
+    /**
+     * Raises alarms of files in a drop folder that nobody will read, and ends them, as those of files that were not taken and of submission
+     * files that are not to be sent any more, when somebody has seen to them.
+     */
+    void lookAtFiles();
 
     /** Code tables that must be kept up to date. */
     List<DueDates.CodesOf> codes();

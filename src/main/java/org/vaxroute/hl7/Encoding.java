@@ -92,7 +92,7 @@ public record Encoding(char field, char component, char repetition, char escape,
         return b == CR || b == LF;
     }
 
-    private static boolean isSeparator(byte b) {
+    static boolean isSeparator(byte b) {
         return b > ' ' && b < 0x7f && !(b >= '0' && b <= '9') && !(b >= 'A' && b <= 'Z') && !(b >= 'a' && b <= 'z');
     }
 }

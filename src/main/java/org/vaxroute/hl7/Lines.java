@@ -42,6 +42,9 @@ final class Lines {
     private boolean terminated;
     private byte separator = '|';
 
+    /** Whether {@link #separator} counts: a file that is read on from its middle may have told another one in a header before. */
+    private boolean told;
+
     private long firstZeroByte = -1;
     private boolean frameOpen;
 
@@ -52,6 +55,7 @@ final class Lines {
     Lines(InputStream in, long position, int longest) {
         this.in = in;
         this.base = position;
+        this.told = position == 0;
         this.longest = longest;
     }
 
@@ -200,8 +204,10 @@ final class Lines {
         // Reading ahead may move the line to the start of the buffer, so the place is worked out again each time.
         available(from + ahead, Encoding.HEADER_LENGTH);
         byte known = separator;
+        boolean wasTold = told;
         boolean marker = kindAt(from + ahead) != Kind.OTHER;
         separator = known;
+        told = wasTold;
         return marker;
     }
 
@@ -244,21 +250,28 @@ final class Lines {
             if (!Encoding.isMessageHeader(buffer, start, limit)) {
                 return Kind.OTHER;
             }
-            separator = buffer[start + 3];
+            tell(buffer[start + 3]);
             return Kind.MESSAGE_HEADER;
         }
         if ((first == 'F' || first == 'B') && third == 'S') {
             if (second == 'H' && Encoding.headerEnd(buffer, start, limit, true) > 0) {
-                separator = buffer[start + 3];
+                tell(buffer[start + 3]);
                 return first == 'F' ? Kind.FILE_HEADER : Kind.BATCH_HEADER;
             }
-            boolean closed =
-                    start + 3 == limit || buffer[start + 3] == separator || SegmentText.isFrame(buffer[start + 3]);
+            boolean closed = start + 3 == limit
+                    || buffer[start + 3] == separator
+                    || SegmentText.isFrame(buffer[start + 3])
+                    || !told && Encoding.isSeparator(buffer[start + 3]);
             if (second == 'T' && closed) {
                 return first == 'F' ? Kind.FILE_TRAILER : Kind.BATCH_TRAILER;
             }
         }
         return Kind.OTHER;
+    }
+
+    private void tell(byte ofHeader) {
+        separator = ofHeader;
+        told = true;
     }
 
     private void noteFrame(byte b) {

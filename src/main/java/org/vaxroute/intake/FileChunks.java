@@ -73,7 +73,7 @@ final class FileChunks implements Iterator<Chunk>, Closeable {
         } catch (IOException e) {
             throw unreadable(e);
         } catch (CsvRows.CsvFormatException | Hl7FormatException e) {
-            throw changed();
+            throw stuck(e);
         }
         ended = last;
         FileSource source = taking.source();
@@ -82,12 +82,29 @@ final class FileChunks implements Iterator<Chunk>, Closeable {
     }
 
     private void prove() throws IOException {
-        boolean same = Arrays.equals(input.sum(), taking.seen().sha256())
-                && messages == taking.seen().messages()
-                && taking.stamp().equals(FileStamp.of(taking.file()));
-        if (!same) {
+        if (!isSame() || messages != taking.seen().messages()) {
             throw changed();
         }
+    }
+
+    private boolean isSame() throws IOException {
+        return Arrays.equals(input.sum(), taking.seen().sha256())
+                && taking.stamp().equals(FileStamp.of(taking.file()));
+    }
+
+    /** @param e names a place and a fault, and no content */
+    private SourceFaultException stuck(RuntimeException e) {
+        try {
+            if (!isSame()) {
+                return changed();
+            }
+        } catch (IOException unreadable) {
+            return unreadable(unreadable);
+        }
+        String what = "cannot be read on behind message " + messages + " (" + e.getMessage() + ").";
+        taking.spoiled("The file " + what
+                + " Part of it may be stored; mend it and drop it again: what is stored already is recognized.");
+        return new SourceFaultException(taking.source().id(), taking.row().name() + " " + what, e);
     }
 
     private SourceFaultException changed() {

@@ -68,8 +68,10 @@ public final class FileDrop {
     private final Map<Path, FileStamp> refused = remembering();
     private final Places places;
 
-    /** By source, a file that had to wait: none behind it may be read before it. */
-    private final Map<String, Path> passedOver = new HashMap<>();
+    private record Passed(Path file, FileStamp stamp) {}
+
+    /** By source, a file that had to wait: none behind it may be read before it, unless it is written to, which puts it behind them. */
+    private final Map<String, Passed> passedOver = new HashMap<>();
 
     private volatile Instant awayUntil = Instant.MIN;
 
@@ -172,12 +174,12 @@ public final class FileDrop {
                 lease = reading.take(source).orElse(null);
             }
             if (lease == null) {
-                passedOver.put(source.id(), file);
+                passedOver.put(source.id(), new Passed(file, stamp));
                 return Optional.empty();
             }
             // Throws when another node has read and moved it meanwhile.
             if (stamp.equals(FileStamp.of(file))) {
-                FirstPass seen = FirstPasses.over(file, source, settings);
+                FirstPass seen = FirstPasses.over(file, source, settings, clock);
                 if (stamp.equals(FileStamp.of(file))) {
                     alarms.clear("file." + inDrop);
                     taking = take(source, file, inDrop, stamp, seen, lease);
@@ -195,13 +197,21 @@ public final class FileDrop {
     // The consumer goes through its files in their order. One that is passed over because the source is being read may
     // be
     // free a moment later, when those behind it are looked at.
-    private boolean isBehindAnother(FileSource source, Path file) {
-        Path first = passedOver.get(source.id());
-        if (first != null && !first.equals(file) && Files.exists(first)) {
+    private boolean isBehindAnother(FileSource source, Path file) throws IOException {
+        Passed first = passedOver.get(source.id());
+        if (first != null && !first.file.equals(file) && liesAsItDid(first)) {
             return true;
         }
         passedOver.remove(source.id());
         return false;
+    }
+
+    private static boolean liesAsItDid(Passed first) throws IOException {
+        try {
+            return first.stamp.equals(FileStamp.of(first.file));
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
     }
 
     /** A paused source waits; history waits until its load runs, and while sending is behind. */
@@ -291,11 +301,13 @@ public final class FileDrop {
             List<String> faults) {
         String why = String.join(System.lineSeparator(), faults);
         ledger.refuse(source.id(), source.connection(), source.feed(), name, seen.bytes(), seen.sha256(), why);
-        refused.put(file, stamp);
-        putAside(source, file, inDrop, why);
+        if (!putAside(source, file, inDrop, why)) {
+            refused.put(file, stamp);
+        }
     }
 
-    private void putAside(FileSource source, Path file, Path inDrop, String why) {
+    /** Moves it to {@code .failed}; false when it cannot be moved. */
+    private boolean putAside(FileSource source, Path file, Path inDrop, String why) {
         Path folder = directory.resolve(source.id());
         try {
             Path moved = PutAside.failed(file, folder, why);
@@ -304,6 +316,7 @@ public final class FileDrop {
                     inDrop + " was not taken and lies in "
                             + directory.relativize(moved.toAbsolutePath().normalize()) + ": "
                             + why.lines().findFirst().orElse(""));
+            return true;
         } catch (IOException e) {
             alarms.raise(
                     NOT_TAKEN + inDrop,
@@ -311,6 +324,7 @@ public final class FileDrop {
                             + e.getClass().getSimpleName()
                             + "); give VaxRoute the right to write there. Its fault: "
                             + why.lines().findFirst().orElse(""));
+            return false;
         }
     }
 

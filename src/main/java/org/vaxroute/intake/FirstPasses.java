@@ -5,15 +5,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.vaxroute.hl7.Fault;
 import org.vaxroute.hl7.Inspection;
 import org.vaxroute.hl7.Limits;
 import org.vaxroute.vxu.ColumnMap;
 import org.vaxroute.vxu.ColumnMapException;
+import org.vaxroute.vxu.VxuWriter;
 
 /** The first pass over a dropped file: decides whether it may be taken, in flat memory, before anything of it is. */
 final class FirstPasses {
@@ -26,9 +27,9 @@ final class FirstPasses {
         return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv");
     }
 
-    static FirstPass over(Path file, FileSource source, IntakeSettings settings) throws IOException {
+    static FirstPass over(Path file, FileSource source, IntakeSettings settings, Clock clock) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return csv(file) ? rows(in, source, settings) : messages(in, settings);
+            return csv(file) ? rows(in, source, settings, clock) : messages(in, settings);
         }
     }
 
@@ -52,16 +53,8 @@ final class FirstPasses {
         return new Limits(settings.largestMessage(), settings.acceptCountDifferences());
     }
 
-    private static String value(Map<String, String> row, String column) {
-        for (Map.Entry<String, String> cell : row.entrySet()) {
-            if (cell.getKey().equalsIgnoreCase(column)) {
-                return cell.getValue() == null ? "" : cell.getValue().strip();
-            }
-        }
-        return "";
-    }
-
-    private static FirstPass rows(InputStream in, FileSource source, IntakeSettings settings) throws IOException {
+    private static FirstPass rows(InputStream in, FileSource source, IntakeSettings settings, Clock clock)
+            throws IOException {
         var hashed = new HashedInput(in);
         List<String> faults = new ArrayList<>();
         int groups = 0;
@@ -73,9 +66,12 @@ final class FirstPasses {
             try {
                 var rows = new CsvRows(hashed, settings.largestMessage());
                 columns.require(source.id(), rows.header());
-                var patients = new RowGroups(rows, row -> value(row, columns.patientColumn()), 0);
+                var writer = new VxuWriter(columns, source.id(), source.zone(), clock);
+                var patients = new RowGroups(rows, writer::patient, 0);
                 while (patients.hasNext()) {
-                    doses += patients.next().rows().size();
+                    doses += patients.next().rows().stream()
+                            .filter(writer::tellsOfDose)
+                            .count();
                     groups++;
                 }
                 if (groups == 0) {

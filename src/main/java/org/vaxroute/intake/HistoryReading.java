@@ -27,6 +27,7 @@ import org.vaxroute.ledger.TakenRecord;
 /** Reads sources of history without storing anything: for the plan, and for asking again at the end. */
 public final class HistoryReading {
     private final IntakeSettings settings;
+    private final FileReach reach;
     private final List<FileSource> files;
     private final List<JdbcSource> queries;
     private final Transform transform;
@@ -37,6 +38,7 @@ public final class HistoryReading {
 
     public HistoryReading(
             IntakeSettings settings,
+            FileReach reach,
             Collection<FileSource> files,
             Collection<JdbcSource> queries,
             Transform transform,
@@ -45,6 +47,7 @@ public final class HistoryReading {
             EhrTurns turns,
             Clock clock) {
         this.settings = settings;
+        this.reach = reach;
         this.files = List.copyOf(files);
         this.queries = List.copyOf(queries);
         this.transform = transform;
@@ -112,7 +115,7 @@ public final class HistoryReading {
         };
         return query.isPresent()
                 ? rows(query.get(), cutOff, prepared)
-                : folder(file(connection, source), waiting(source), prepared);
+                : folder(file(connection, source), reach.read(folder(source)), prepared);
     }
 
     /** Gives every record of a source again, transformed: a query's as the EHR has it now, files from where they lie when stored. */
@@ -127,9 +130,14 @@ public final class HistoryReading {
                 : folder(file(connection, source), stored(source), prepared);
     }
 
-    /** Files of a source that wait in its drop folder. */
+    /** Files of a source that wait in its drop folder to be read. */
     public int filesWaiting(String source) {
-        return waiting(source).size();
+        return reach.waiting(folder(source), clock.instant());
+    }
+
+    /** Files in the drop folder of a source that nobody will read: how many, where, why and what to do, a line each. */
+    public List<String> filesUnread(String source) {
+        return reach.unread(folder(source), clock.instant());
     }
 
     private Outcome rows(JdbcSource source, String cutOff, Consumer<Chunk> each) {
@@ -138,16 +146,21 @@ public final class HistoryReading {
             while (chunks.hasNext()) {
                 each.accept(chunks.next());
             }
-            return new Outcome(chunks.newest(), List.of());
+            return new Outcome(
+                    chunks.newest(),
+                    cutOff == null && chunks.ahead()
+                            ? List.of(
+                                    "rows whose change stamp lies more than a day ahead are no part of it; have them mended in the EHR")
+                            : List.of());
         }
     }
 
     private Outcome folder(FileSource source, List<Path> paths, Consumer<Chunk> each) {
-        List<String> faults = new ArrayList<>();
+        List<String> faults = new ArrayList<>(filesUnread(source.id()));
         Set<String> contents = new HashSet<>();
         for (Path path : paths) {
             try {
-                FirstPass seen = FirstPasses.over(path, source, settings);
+                FirstPass seen = FirstPasses.over(path, source, settings, clock);
                 if (!contents.add(HexFormat.of().formatHex(seen.sha256()))) {
                     // An export that was dropped again, such as for another site, is the same records.
                     continue;
@@ -155,7 +168,8 @@ public final class HistoryReading {
                 if (seen.mayBeTaken()) {
                     records(source, path, each);
                 } else {
-                    faults.add(path.getFileName() + ": " + seen.faults().get(0));
+                    faults.add("cannot be taken: " + path.getFileName() + ": "
+                            + seen.faults().get(0));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -200,29 +214,17 @@ public final class HistoryReading {
         }
     }
 
-    private List<Path> waiting(String source) {
-        Path folder = settings.directory().resolve(source);
-        return list(folder, path -> {
-            for (Path part : folder.relativize(path)) {
-                if (part.toString().startsWith(".")) {
-                    return false;
-                }
-            }
-            return true;
-        });
+    private Path folder(String source) {
+        return settings.directory().resolve(source);
     }
 
     private List<Path> stored(String source) {
-        return list(settings.directory().resolve(source).resolve(".done"), path -> true);
-    }
-
-    private static List<Path> list(Path folder, java.util.function.Predicate<Path> wanted) {
-        if (!Files.isDirectory(folder)) {
+        Path done = folder(source).resolve(".done");
+        if (!Files.isDirectory(done)) {
             return List.of();
         }
-        try (Stream<Path> found = Files.walk(folder)) {
+        try (Stream<Path> found = Files.walk(done)) {
             return found.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                    .filter(wanted)
                     .sorted()
                     .toList();
         } catch (IOException e) {

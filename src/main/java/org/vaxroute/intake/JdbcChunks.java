@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import org.vaxroute.ledger.Chunk;
+import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.vxu.VxuWriter;
@@ -25,7 +26,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
     private final RowRecords records;
     private final RowPages pages;
     private final RowGroups groups;
-    private RowGroups.Group ahead;
+    private RowGroups.Group next;
     private String committed;
     private String begun;
     private String finished;
@@ -34,6 +35,8 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
     private final BooleanSupplier mayGoOn;
     private String newest;
     private boolean stopped;
+    private boolean ahead;
+    private final Clock clock;
     private long left;
 
     /**
@@ -56,6 +59,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
             IntakeSettings settings,
             Clock clock) {
         this.source = source;
+        this.clock = clock;
         this.left = source.most();
         this.until = until;
         this.mayGoOn = mayGoOn;
@@ -63,13 +67,14 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         this.writer = new VxuWriter(source.columns(), source.id(), source.zone(), clock);
         this.records = new RowRecords(writer);
         this.committed = position;
-        this.finished = position == null ? beginning : position;
+        // Where a stamp that lies ahead has become the mark, all that came after it was missed.
+        boolean fromBeginning = position == null || Marks.ahead(position, clock.instant());
+        this.finished = fromBeginning ? beginning : position;
         // The few records of a selection are read from its beginning each time: those that are stored are recognized,
         // and do not
         // stand in the way of the rest.
-        String back = position == null || source.most() != JdbcSource.ALL
-                ? beginning
-                : Marks.back(position, source.overlap());
+        String back =
+                fromBeginning || source.most() != JdbcSource.ALL ? beginning : Marks.back(position, source.overlap());
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
         this.pages = new RowPages(source, turns, patience, from, writer::stamp, writer::patient);
         try {
@@ -86,16 +91,18 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
     }
 
     private void advance() {
-        ahead = groups.hasNext() ? groups.next() : null;
-        if (ahead != null) {
-            String mark = writer.stamp(ahead.rows().get(0));
-            if (until != null && Marks.compare(mark, until) > 0) {
-                ahead = null;
+        next = groups.hasNext() ? groups.next() : null;
+        if (next != null) {
+            String mark = writer.stamp(next.rows().get(0));
+            boolean liesAhead = Marks.ahead(mark, clock.instant());
+            ahead |= liesAhead;
+            if (until != null && Marks.compare(mark, until) > 0 || liesAhead && source.feed() == Feed.HISTORICAL) {
+                next = null;
             } else {
                 newest = mark;
             }
         }
-        if (ahead == null) {
+        if (next == null) {
             pages.close();
         }
     }
@@ -110,24 +117,29 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         return stopped;
     }
 
+    /** Whether rows had a stamp that lies ahead, be it that they were read or, of history, left out. */
+    boolean ahead() {
+        return ahead;
+    }
+
     @Override
     public boolean hasNext() {
-        return ahead != null;
+        return next != null;
     }
 
     @Override
     public Chunk next() {
-        if (ahead == null) {
+        if (next == null) {
             throw new NoSuchElementException();
         }
         List<TakenRecord> chunk = new ArrayList<>(size);
-        while (ahead != null && chunk.size() < Math.min(size, left)) {
-            begins(writer.stamp(ahead.rows().get(0)));
-            chunk.add(records.record(records.ref(source.id(), ahead), ++ordinal, ahead));
+        while (next != null && chunk.size() < Math.min(size, left)) {
+            begins(writer.stamp(next.rows().get(0)));
+            chunk.add(records.record(records.ref(source.id(), next), ++ordinal, next));
             advance();
         }
         left -= chunk.size();
-        boolean last = ahead == null;
+        boolean last = next == null;
         if (last) {
             begins(null);
         } else if (left <= 0 || !mayGoOn.getAsBoolean()) {
@@ -142,7 +154,11 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
 
     // A mark is finished once a record of a later one begins: more of the same may follow in the next chunk.
     private void begins(String mark) {
-        if (begun != null && !begun.equals(mark) && Marks.compare(begun, finished) > 0) {
+        // Behind a stamp that lies ahead nothing that is changed today would ever be seen.
+        if (begun != null
+                && !begun.equals(mark)
+                && Marks.compare(begun, finished) > 0
+                && !Marks.ahead(begun, clock.instant())) {
             finished = begun;
         }
         begun = mark;
@@ -150,7 +166,7 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
 
     @Override
     public void close() {
-        ahead = null;
+        next = null;
         pages.close();
     }
 }

@@ -44,7 +44,7 @@ public final class JdbcReader {
                 if (reading[0] == null) {
                     runs.waits(due);
                 } else if (handOver.settled()) {
-                    runs.done(due, !reading[0].stopped());
+                    runs.done(due, !reading[0].stopped(), reading[0].ahead());
                 } else {
                     runs.stopped(due);
                 }

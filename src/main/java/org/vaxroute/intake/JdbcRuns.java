@@ -238,8 +238,9 @@ public final class JdbcRuns {
      * Says that everything the query gave is stored.
      *
      * @param toTheEnd whether nothing was left to be read
+     * @param ahead whether rows had a stamp that lies ahead
      */
-    void done(Due due, boolean toTheEnd) {
+    void done(Due due, boolean toTheEnd, boolean ahead) {
         try {
             JdbcSource source = due.source();
             if (!toTheEnd && (paused(source) || !due.lease().mayGoOn())) {
@@ -257,13 +258,30 @@ public final class JdbcRuns {
             letGo(due);
         }
         alarms.clear("source." + due.source().id());
+        tellOfStamps(due.source(), toTheEnd, ahead);
+    }
+
+    private void tellOfStamps(JdbcSource source, boolean toTheEnd, boolean ahead) {
+        String subject = "source." + source.id() + ".stamps";
+        if (ahead) {
+            alarms.raise(
+                    subject,
+                    "Source " + source.id() + " has rows whose change stamp (column "
+                            + source.columns().stampColumn()
+                            + ") lies more than a day ahead. Look for stamps after tomorrow and have the EHR's clock or the rows mended. "
+                            + (source.feed() == Feed.HISTORICAL
+                                    ? "Such rows are no history and are left out."
+                                    : "They were taken and are read again with each run until then; a change of theirs that does not change the stamp is missed."));
+        } else if (toTheEnd) {
+            alarms.clear(subject);
+        }
     }
 
     // A row that was written before the cut-off may be committed after it: as long as the overlap reaches, it is waited
     // for.
     private void historyRead(JdbcSource source) {
         boolean settled = loads.cutOff(source.connection(), source.id())
-                .map(cutOff -> Marks.passed(cutOff, source.overlap(), clock.instant()))
+                .map(cutOff -> Marks.passed(cutOff, source.overlap(), source.zone(), clock.instant()))
                 .orElse(false);
         if (settled) {
             loads.read(source.connection(), source.id());

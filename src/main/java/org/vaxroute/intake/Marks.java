@@ -5,7 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -44,6 +44,9 @@ final class Marks {
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
             .toFormatter();
 
+    // A stamp without an offset may be some hours off, and so may a clock.
+    private static final Duration A_DAY = Duration.ofDays(1);
+
     private Marks() {}
 
     /** Orders two marks of one source. */
@@ -51,7 +54,7 @@ final class Marks {
         TemporalAccessor left = time(a);
         TemporalAccessor right = time(b);
         if (left != null && right != null) {
-            return instant(left).compareTo(instant(right));
+            return instant(left, ZoneOffset.UTC).compareTo(instant(right, ZoneOffset.UTC));
         }
         BigDecimal first = number(a);
         BigDecimal second = number(b);
@@ -70,15 +73,26 @@ final class Marks {
                 : WRITTEN.format(earlier);
     }
 
-    /** Whether the overlap behind a mark has passed; always for a mark that is no time. */
-    static boolean passed(String mark, Duration overlap, Instant now) {
+    /**
+     * Whether the overlap behind a mark has passed; always for a mark that is no time.
+     *
+     * @param zone of a mark that names none
+     */
+    static boolean passed(String mark, Duration overlap, ZoneId zone, Instant now) {
         TemporalAccessor time = time(mark);
-        return time == null || !instant(time).toInstant().plus(overlap).isAfter(now);
+        return time == null || !instant(time, zone).plus(overlap).isAfter(now);
     }
 
-    private static OffsetDateTime instant(TemporalAccessor time) {
+    /** Whether a mark is a time that nothing can have been changed at yet, wherever its clock stands; never for one that is no time. */
+    static boolean ahead(String mark, Instant now) {
+        TemporalAccessor time = time(mark);
+        return time != null && instant(time, ZoneOffset.UTC).isAfter(now.plus(A_DAY));
+    }
+
+    private static Instant instant(TemporalAccessor time, ZoneId zone) {
         LocalDateTime local = LocalDateTime.from(time);
-        return local.atOffset(time.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(time) : ZoneOffset.UTC);
+        return local.atZone(time.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(time) : zone)
+                .toInstant();
     }
 
     private static TemporalAccessor time(String mark) {

@@ -110,7 +110,12 @@ public final class MllpIntake {
         try {
             one.message = Message.parse(text);
         } catch (Hl7FormatException e) {
-            return refuse(one, SEGMENT_SEQUENCE, "MSH", "This is no HL7 message.");
+            // Neither place nor fault ever repeats what stands in the text.
+            return refuse(
+                    one,
+                    SEGMENT_SEQUENCE,
+                    e.location(),
+                    "This is no HL7 message that can be read: " + e.location() + ": " + e.fault() + ".");
         }
         if (!one.message.get("MSH-9.1").equals("VXU")) {
             if (settings.otherMessages() == MllpSettings.OtherMessages.IGNORE) {

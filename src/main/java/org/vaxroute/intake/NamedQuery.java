@@ -66,13 +66,18 @@ final class NamedQuery {
         return sql;
     }
 
-    /** @throws IllegalArgumentException for a parameter that has no value here */
-    void bind(PreparedStatement statement, Map<String, Object> values) throws SQLException {
+    /**
+     * @param source whose query it is
+     * @throws SourceFaultException for a parameter that has no value here
+     */
+    void bind(String source, PreparedStatement statement, Map<String, Object> values) throws SQLException {
         for (int i = 0; i < names.size(); i++) {
             Object value = values.get(names.get(i));
             if (value == null) {
-                throw new IllegalArgumentException(
-                        "The query has a parameter :" + names.get(i) + "; only :mark, :patient and :limit are known.");
+                throw new SourceFaultException(
+                        source,
+                        "The query of source " + source + " has a parameter :" + names.get(i)
+                                + "; only :mark, :patient and :limit are known. Correct it and restart.");
             }
             statement.setObject(i + 1, value);
         }

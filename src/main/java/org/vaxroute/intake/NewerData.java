@@ -10,6 +10,9 @@ import org.vaxroute.ledger.KnownDoses;
 import org.vaxroute.ledger.MadeTexts;
 import org.vaxroute.ledger.TakenRecord;
 import org.vaxroute.rules.Change;
+import org.vaxroute.rules.Effect;
+import org.vaxroute.rules.Finding;
+import org.vaxroute.rules.Severity;
 
 /**
  * The newer step: history never reverts what is newer. Of a historical record, doses that the ongoing feed has sent, or is about to, are
@@ -24,13 +27,16 @@ public final class NewerData {
     /** Operation of the change that took the newest patient data. */
     static final String PATIENT = "newer-patient-data";
 
+    /** Rule id of the finding on a record that could not be brought up to what is newer. */
+    public static final String FAILED = "NEWER-FAILED";
+
     private final KnownDoses known;
 
     public NewerData(KnownDoses known) {
         this.known = known;
     }
 
-    /** Brings the records of a chunk of history up to what is newer. */
+    /** Brings the records of a chunk of history up to what is newer; one with which that cannot be done is held. */
     public void keep(Chunk chunk) {
         if (chunk.feed() != Feed.HISTORICAL || chunk.records().isEmpty()) {
             return;
@@ -44,9 +50,38 @@ public final class NewerData {
                                 + " its time (retention.texts); let the EHR send these doses by the ongoing feed.");
             }
             if (record.readable() && record.excluded() == null && found.get(i).newest() != null) {
-                keep(record, found.get(i));
+                keepOrHold(record, found.get(i));
             }
         }
+    }
+
+    private static void keepOrHold(TakenRecord record, KnownDoses.Known known) {
+        try {
+            keep(record, known);
+        } catch (RuntimeException e) {
+            hold(
+                    record,
+                    "Doses that the ongoing feed has sent could not be left out of this record ("
+                            + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    private static void hold(TakenRecord record, String reason) {
+        boolean saidBefore = record.judgement() != null
+                && record.judgement().findings().stream()
+                        .anyMatch(finding -> finding.rule().equals(FAILED));
+        if (saidBefore) {
+            return;
+        }
+        Findings.hold(
+                record,
+                new Finding(
+                        FAILED,
+                        Severity.ERROR,
+                        Effect.MESSAGE,
+                        "",
+                        reason,
+                        "Drop it when the ongoing feed tells all of it; otherwise correct it or let the EHR send it by the ongoing feed."));
     }
 
     private static void keep(TakenRecord record, KnownDoses.Known known) {
@@ -68,9 +103,14 @@ public final class NewerData {
         takePatient(record, Message.parse(known.newest()));
     }
 
-    private static void takePatient(TakenRecord record, Message newest) {
+    /** Gives a record the newest patient data, or holds it where its text cannot carry them. */
+    static void takePatient(TakenRecord record, Message newest) {
         Message now = MadeTexts.withPatientOf(newest, record.message());
-        if (now != record.message()) {
+        if (now == null) {
+            hold(
+                    record,
+                    "The patient's newest data are written with other separators, or in characters that the record's MSH-18 lacks.");
+        } else if (now != record.message()) {
             record.message(now, List.of(new Change(PATIENT, "PID")));
         }
     }

@@ -11,7 +11,6 @@ import org.vaxroute.hl7.Path;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldText;
-import org.vaxroute.ledger.MadeTexts;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.Records;
 import org.vaxroute.ledger.Settled;
@@ -19,7 +18,6 @@ import org.vaxroute.ledger.Settlement;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.StoredFinding;
 import org.vaxroute.ledger.TakenRecord;
-import org.vaxroute.rules.Change;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
@@ -149,10 +147,7 @@ public final class Recheck {
 
     private static void takePatient(HeldText held, TakenRecord record) {
         if (held.newest() != null && record.readable()) {
-            Message now = MadeTexts.withPatientOf(Message.parse(held.newest()), record.message());
-            if (now != record.message()) {
-                record.message(now, List.of(new Change(NewerData.PATIENT, "PID")));
-            }
+            NewerData.takePatient(record, Message.parse(held.newest()));
         }
     }
 

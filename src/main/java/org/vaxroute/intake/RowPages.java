@@ -162,7 +162,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
             statement.setFetchSize(Math.min(limit, 1_000));
             statement.setQueryTimeout((int) Math.max(1, source.queryTimeout().toSeconds()));
-            query.bind(statement, Map.of("mark", mark, "patient", patient, "limit", limit));
+            query.bind(source.id(), statement, Map.of("mark", mark, "patient", patient, "limit", limit));
             try (ResultSet result = statement.executeQuery()) {
                 return rows(result);
             } finally {

@@ -5,6 +5,7 @@ import org.apache.camel.spi.ExceptionHandler;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.vxu.ColumnMapException;
 
 /**
  * Makes the failure of an intake route known, once and without patient data: what another library says of a failure may
@@ -74,6 +75,7 @@ public final class SourceAlarmStep implements ExceptionHandler {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof LedgerException
                     || t instanceof SourceFaultException
+                    || t instanceof ColumnMapException
                     || t instanceof IntakeStoppedException) {
                 return t.getMessage();
             }

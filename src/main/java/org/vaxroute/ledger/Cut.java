@@ -197,17 +197,18 @@ final class Cut {
         PatientHistory.Past newest = patient.newestWhole();
         PatientHistory.Past told = patient.newestTold(0);
         boolean reverts = told != null && subject.again.isBehind(told) && differs(told, subject);
-        Optional<Message> newer = reverts ? history.text(told) : Optional.empty();
-        if (newest != null && subject.again.isUnclear(newest) && differs(newest, subject)
-                || reverts && newer.isEmpty()) {
+        Message newer = reverts
+                ? history.text(told)
+                        .map(text -> MadeTexts.withPatientOf(text, subject.taken.message()))
+                        .orElse(null)
+                : null;
+        if (newest != null && subject.again.isUnclear(newest) && differs(newest, subject) || reverts && newer == null) {
             SecondReading.note(subject.taken, "");
             return subject.heldWhole();
         }
         Keys.OfRecord keys = subject.keys;
         if (reverts) {
-            subject.taken.message(
-                    MadeTexts.withPatientOf(newer.get(), subject.taken.message()),
-                    List.of(new Change(NEWER_PATIENT, "PID")));
+            subject.taken.message(newer, List.of(new Change(NEWER_PATIENT, "PID")));
             keys = new Keys.OfRecord(keys.patientKey(), told.hash(), keys.fingerprint(), keys.doses());
         }
         boolean[] held = subject.held.clone();

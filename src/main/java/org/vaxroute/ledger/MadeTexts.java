@@ -13,10 +13,14 @@ public final class MadeTexts {
 
     private MadeTexts() {}
 
-    /** The record with PID, PD1 and NK1 of another; the same when they are equal, or written with other separators or in other characters. */
+    /**
+     * The record with PID, PD1 and NK1 of another; the same when they are equal.
+     *
+     * @return null when that one's are written with other separators, or in characters that the record's own set lacks
+     */
     public static Message withPatientOf(Message newest, Message record) {
-        if (!alike(newest, record)) {
-            return record;
+        if (!newest.encoding().equals(record.encoding())) {
+            return null;
         }
         StringBuilder patient = new StringBuilder();
         for (String line : lines(newest)) {
@@ -32,9 +36,7 @@ public final class MadeTexts {
                 text.append(line).append('\r');
             }
         }
-        return text.toString().equals(record.text())
-                ? record
-                : Message.parse(text.toString().getBytes(record.charset()));
+        return text.toString().equals(record.text()) ? record : inTheCharactersOf(record, text.toString());
     }
 
     /** The record with this RXA-21 in one of its doses. */
@@ -68,7 +70,7 @@ public final class MadeTexts {
     /**
      * A message of one patient with doses of other texts; observations are numbered through, as in one message (IZ-20).
      *
-     * @return null when the texts are written with other separators or in other characters
+     * @return null when the texts are written with other separators, or in characters that the patient's own set lacks
      */
     static Message of(Message patient, List<Taken> doses) {
         StringBuilder text = new StringBuilder();
@@ -77,7 +79,7 @@ public final class MadeTexts {
         }
         int observation = 0;
         for (Taken taken : doses) {
-            if (!alike(patient, taken.text)) {
+            if (!patient.encoding().equals(taken.text.encoding())) {
                 return null;
             }
             Message from = taken.text;
@@ -90,7 +92,7 @@ public final class MadeTexts {
                 }
             }
         }
-        return Message.parse(text.toString().getBytes(patient.charset()));
+        return inTheCharactersOf(patient, text.toString());
     }
 
     private static String numbered(String observation, int number) {
@@ -99,8 +101,13 @@ public final class MadeTexts {
         return observation.substring(0, 4) + number + (end < 0 ? "" : observation.substring(end));
     }
 
-    private static boolean alike(Message a, Message b) {
-        return a.encoding().equals(b.encoding()) && a.charset().equals(b.charset());
+    // MSH-18 stays as it was, so what other texts say must be readable by it, too.
+    private static Message inTheCharactersOf(Message message, String text) {
+        if (!message.charset().newEncoder().canEncode(text)) {
+            return null;
+        }
+        Message made = Message.parse(text.getBytes(message.charset()));
+        return made.text().equals(text) ? made : null;
     }
 
     private static List<String> lines(Message message) {

@@ -306,7 +306,7 @@ public final class Records {
         TakenRecord record = TakenRecord.of(ref, 1, held.received(), outgoing);
         if (held.newest() != null) {
             Message current = MadeTexts.withPatientOf(Message.parse(held.newest()), outgoing);
-            if (current != outgoing) {
+            if (current != null && current != outgoing) {
                 record.message(current, List.of());
             }
         }

@@ -49,6 +49,13 @@ final class DosePlan {
                 .orElse(row -> "");
     }
 
+    /** Reads the row's vaccine and day; false when it has neither, and so tells of no dose. */
+    boolean begins(Row row) {
+        row.vaccine = vaccine.of(row);
+        row.doseDay = day.of(row);
+        return !row.vaccine.isEmpty() || !row.doseDay.isEmpty();
+    }
+
     /**
      * Appends the group, or nothing for a row that tells of no dose.
      *
@@ -57,13 +64,11 @@ final class DosePlan {
      */
     int write(StringBuilder out, Row row, int last) {
         row.dose++;
-        String code = vaccine.of(row);
-        row.doseDay = day.of(row);
-        if (code.isEmpty() && row.doseDay.isEmpty()) {
+        if (!begins(row)) {
             row.dose--;
             return last;
         }
-        row.kind = DoseKind.of(completion.of(row), information.of(row), code);
+        row.kind = DoseKind.of(completion.of(row), information.of(row), row.vaccine);
         orc.write(out, row);
         rxa.write(out, row);
         if (DoseKind.GIVEN.contains(row.kind) && !route.of(row).isEmpty()) {

@@ -16,6 +16,7 @@ final class Row {
 
     DoseKind kind = DoseKind.NEW;
     String doseDay = "";
+    String vaccine = "";
     int kin;
     int dose;
 

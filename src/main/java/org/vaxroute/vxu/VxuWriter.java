@@ -1,5 +1,7 @@
 package org.vaxroute.vxu;
 
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -7,7 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
+import org.vaxroute.hl7.Path;
 
 /**
  * Writes the rows of one patient as one VXU of profile Z22: a row is a dose, patient columns are taken from the first row.
@@ -16,6 +20,7 @@ import org.vaxroute.hl7.Message;
  * same one. A writer belongs to one source and is not safe between threads.
  */
 public final class VxuWriter {
+    private static final String CHARACTER_SET = "MSH-18";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssZ");
 
     private final ColumnMap map;
@@ -64,6 +69,13 @@ public final class VxuWriter {
         return value(row, plan.row());
     }
 
+    /** Whether a row tells of a dose; one that does not gives none. */
+    public boolean tellsOfDose(Map<String, String> row) {
+        Row at = new Row(source, columns, zone);
+        at.at(row, 1);
+        return plan.dose().begins(at);
+    }
+
     /** When the row last changed, as the source prints it; "" where the source keeps no stamp. */
     public String stamp(Map<String, String> row) {
         return plan.stamp() < 0 ? "" : value(row, plan.stamp());
@@ -94,7 +106,42 @@ public final class VxuWriter {
     public Draft draft(List<Map<String, String>> rows, long firstRow) {
         Row row = new Row(source, columns, zone);
         String text = text(rows, firstRow, row);
-        return new Draft(Message.parse(text), row.faults());
+        try {
+            return new Draft(Message.parse(text), row.faults());
+        } catch (Hl7FormatException beyondItsCharacters) {
+            return inUtf8(text, rows, firstRow, row);
+        }
+    }
+
+    /** The map's MSH-18 names a character set that lacks one of the text's characters. */
+    private Draft inUtf8(String text, List<Map<String, String>> rows, long firstRow, Row row) {
+        Message declared = Message.parse(text.getBytes(StandardCharsets.UTF_8));
+        CharsetEncoder carried = declared.charset().newEncoder();
+        List<RowFault> faults = new ArrayList<>(row.faults());
+        for (int i = 0; i < rows.size(); i++) {
+            for (int column = 0; column < plan.columns().size(); column++) {
+                if (!carried.canEncode(value(rows.get(i), column))) {
+                    faults.add(beyondItsCharacters(firstRow + i, plan.columns().get(column)));
+                }
+            }
+        }
+        if (faults.size() == row.faults().size()) {
+            faults.add(beyondItsCharacters(firstRow, "(a constant or a code table)"));
+        }
+        return new Draft(
+                declared.edit().set(Path.of(CHARACTER_SET), "UNICODE UTF-8").apply(), faults);
+    }
+
+    private RowFault beyondItsCharacters(long row, String column) {
+        return new RowFault(
+                source,
+                row,
+                column,
+                0,
+                CHARACTER_SET,
+                true,
+                "a character is not in the character set that the column map gives in MSH-18",
+                "map MSH-18 to UNICODE UTF-8 if the registry takes it, or have it written otherwise in the EHR");
     }
 
     String text(List<Map<String, String>> rows, long firstRow, Row row) {

@@ -46,30 +46,53 @@ class FailedFileAlarmTest {
     void anAlarmOfAFileEndsWhenNoneOfItsNameLiesAsideAndComesAgainForTheNext() throws IOException {
         Settings settings = Settings.load(Home.of(folder));
         try (Office office = new Office(settings, Clock.systemUTC())) {
-            WatchDoor watch = new WatchDoor(
-                    office.rooms(),
-                    new ProfileFiles(settings),
-                    ProfileFiles.codes(Home.of(folder)),
-                    office.accounts(),
-                    id -> List.of(),
-                    office.ledger());
+            WatchDoor watch = watch(settings, office);
             LedgerAlarms alarms = new LedgerAlarms(office.ledger().alarms());
             Path second = Files.writeString(folder.resolve("work/in/clinic/.failed/day.hl7-2"), "cut");
             alarms.raise(SUBJECT, "clinic/day.hl7 was not taken");
             alarms.raise("source.clinic", "another trouble");
 
-            watch.endAlarmsOfFiles();
+            watch.lookAtFiles();
             assertThat(open(office)).containsExactly(SUBJECT, "source.clinic");
 
             Files.delete(second);
-            watch.endAlarmsOfFiles();
+            watch.lookAtFiles();
             assertThat(open(office)).containsExactly("source.clinic");
 
             Files.writeString(folder.resolve("work/in/clinic/.failed/day.hl7"), "cut");
             alarms.raise(SUBJECT, "clinic/day.hl7 was not taken");
-            watch.endAlarmsOfFiles();
+            watch.lookAtFiles();
             assertThat(open(office)).containsExactly("source.clinic", SUBJECT);
         }
+    }
+
+    @Test
+    void filesThatNobodyReadsAreAnAlarmUntilTheyAreMoved() throws IOException {
+        Settings settings = Settings.load(Home.of(folder));
+        try (Office office = new Office(settings, Clock.systemUTC())) {
+            WatchDoor watch = watch(settings, office);
+            Path deep = Files.createDirectories(folder.resolve("work/in/clinic/2019"));
+            Files.writeString(deep.resolve("day.hl7"), "MSH");
+            watch.lookAtFiles();
+            watch.lookAtFiles();
+            assertThat(office.ledger().alarms().open()).singleElement().satisfies(alarm -> assertThat(alarm.detail())
+                    .contains("1 files in clinic/2019", "move them into clinic"));
+
+            Files.move(deep.resolve("day.hl7"), folder.resolve("work/in/clinic/day.hl7"));
+            watch.lookAtFiles();
+            assertThat(office.ledger().alarms().open()).isEmpty();
+        }
+    }
+
+    private static WatchDoor watch(Settings settings, Office office) {
+        return new WatchDoor(
+                office.rooms(),
+                new ProfileFiles(settings),
+                ProfileFiles.codes(settings.home()),
+                office.accounts(),
+                id -> List.of(),
+                office.ledger(),
+                Clock.systemUTC());
     }
 
     private static List<String> open(Office office) {

@@ -39,7 +39,7 @@ class RouteTrialTest {
     void everySlipIsToldWithItsPlaceAndItsRemedyAtOnce() {
         ShippedHome home = new ShippedHome(folder);
         home.replace("routes/intake/intake-file.yaml", "recursive: true", "recursiv: true");
-        home.replace("routes/intake/intake-file.yaml", "sortBy: file:modified", "maxMessagesPerPoll: many");
+        home.replace("routes/intake/intake-file.yaml", "sortBy: file:modified;file:name", "maxMessagesPerPoll: many");
         home.replace("routes/intake/intake-file.yaml", "ref: newerData", "ref: newestData");
         home.replace("routes/intake/intake-file.yaml", "method: check", "method: examine");
         home.replace("routes/intake/intake-file.yaml", "id: store-file", "id: store-jdbc");

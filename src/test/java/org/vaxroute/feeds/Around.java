@@ -42,7 +42,7 @@ final class Around implements Surroundings {
     }
 
     @Override
-    public void endAlarmsOfFiles() {}
+    public void lookAtFiles() {}
 
     @Override
     public List<DueDates.CodesOf> codes() {

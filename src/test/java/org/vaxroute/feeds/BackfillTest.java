@@ -21,6 +21,7 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.HistoricalLoad;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.PositionMove;
@@ -239,6 +240,30 @@ class BackfillTest extends FeedCase {
     }
 
     @Test
+    void files_that_nobody_reads_are_named_and_keep_back_neither_the_last_file_nor_the_end() {
+        earned();
+        ehr.ofFiles = true;
+        ehr.unread = List.of("2 files in old/2019 are not read");
+        Backfill.Planned planned = backfill.plan(MAIN, Set.of(), ADA, records -> {});
+        assertThat(planned.facts()).contains("old: 2 files in old/2019 are not read");
+        backfill.start(planned.load().id(), ADA);
+        ehr.store();
+        assertThat(backfill.status(MAIN)).contains("2 files in old/2019 are not read");
+        for (int day = 0; day < 5; day++) {
+            while (!backfill.due().isEmpty()) {
+                deliver(written(assemble(Feed.HISTORICAL)));
+            }
+            clock.advance(Duration.ofHours(25));
+        }
+
+        assertThat(ledger.records().waiting(MAIN, Feed.HISTORICAL)).isZero();
+        HistoricalLoad load = ledger.historicalLoads().current(MAIN).orElseThrow();
+        assertThat(load.state()).isEqualTo(LoadState.DONE);
+        assertThat(ledger.alarms().open())
+                .anySatisfy(alarm -> assertThat(alarm.detail()).contains("2 files in old/2019 are not read"));
+    }
+
+    @Test
     void a_connection_without_history_says_how_to_waive_it() {
         ehr.doses.clear();
         assertThatThrownBy(() -> backfill.plan(MAIN, Set.of(), ADA, records -> {}))
@@ -272,16 +297,18 @@ class BackfillTest extends FeedCase {
     private final class Ehr implements HistorySurvey {
         private final List<String[]> doses = new ArrayList<>();
         private final Map<String, String> sites = new HashMap<>();
+        private boolean ofFiles;
+        private List<String> unread = List.of();
 
         @Override
         public List<Source> sources(String connection) {
-            return List.of(new Source("old", true, "new", CUT_OFF));
+            return List.of(ofFiles ? new Source("old", false, null, null) : new Source("old", true, "new", CUT_OFF));
         }
 
         @Override
         public Outcome plan(String connection, String source, String cutOff, Consumer<Chunk> each) {
             each.accept(chunk(new PositionMove.None()));
-            return new Outcome(doses.isEmpty() ? null : CUT_OFF, List.of());
+            return new Outcome(doses.isEmpty() || ofFiles ? null : CUT_OFF, unread);
         }
 
         @Override
@@ -292,6 +319,11 @@ class BackfillTest extends FeedCase {
         @Override
         public int filesWaiting(String source) {
             return 0;
+        }
+
+        @Override
+        public List<String> filesUnread(String source) {
+            return unread;
         }
 
         void store() {

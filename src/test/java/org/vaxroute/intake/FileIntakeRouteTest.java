@@ -164,6 +164,35 @@ class FileIntakeRouteTest {
     }
 
     @Test
+    void aFileThatIsWrittenToAfterItHadToWaitLetsTheOthersOfItsSourcePass() throws Exception {
+        put("log.hl7", IntakeHouse.vxu("1", "Adams"));
+        put("other.hl7", IntakeHouse.vxu("2", "Adams"));
+        FileDrop files = house.drop();
+        KeptLease there = house.ledger
+                .leases()
+                .keep("source:main/clinic", "intake at there")
+                .orElseThrow();
+        assertThat(files.begin(drop.resolve("log.hl7"), Duration.ZERO)).isEmpty();
+        there.close();
+
+        grow(drop.resolve("log.hl7"));
+        assertThat(files.begin(drop.resolve("log.hl7"), Duration.ofMinutes(1))).isEmpty();
+        assertThat(files.begin(drop.resolve("other.hl7"), Duration.ZERO)).isPresent();
+    }
+
+    @Test
+    void aRefusedFileThatIsMovedBackIsLookedAtAgain() throws Exception {
+        FileDrop files = house.drop();
+        put("a.hl7", "no hl7 at all\r");
+        assertThat(files.begin(drop.resolve("a.hl7"), Duration.ZERO)).isEmpty();
+        Files.move(drop.resolve(".failed/a.hl7"), drop.resolve("a.hl7"));
+
+        assertThat(files.begin(drop.resolve("a.hl7"), Duration.ZERO)).isEmpty();
+        assertThat(drop.resolve("a.hl7")).doesNotExist();
+        assertThat(drop.resolve(".failed/a.hl7")).exists();
+    }
+
+    @Test
     void ofHistoryOneFileIsReadAtATimeAndOthersHaveTheirPlaces() {
         var places = new Places(3);
         KeptLease history = lease("a");

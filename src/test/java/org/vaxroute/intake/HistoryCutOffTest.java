@@ -252,7 +252,7 @@ class HistoryCutOffTest {
             if (cut && chunks.hasNext()) {
                 chunks.next();
             } else if (!cut && !chunks.hasNext()) {
-                runs.done(due, !chunks.stopped());
+                runs.done(due, !chunks.stopped(), false);
             }
         }
     }

@@ -468,7 +468,7 @@ class JdbcIntakeRouteTest {
                 read += chunks.next().records().size();
             }
             assertThat(chunks.stopped()).isTrue();
-            runs.done(found, !chunks.stopped());
+            runs.done(found, !chunks.stopped(), false);
         }
         assertThat(read).isLessThan(155);
         assertThat(house.ledger.runs().last("main", "source:rows").orElseThrow().endedAt())

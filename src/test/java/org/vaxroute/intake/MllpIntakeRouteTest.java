@@ -236,12 +236,17 @@ class MllpIntakeRouteTest {
                     socket,
                     frame(IntakeHouse.vxu("R1", "Adams").replace("VXU^V04^VXU_V04", "ADT^A01")),
                     frame("this is no HL7"),
+                    frame(IntakeHouse.vxu("R2", "Adams").replace("^Ana|", "^Ana\rof Austin|")),
                     frame(IntakeHouse.vxu("R3", "Adams")));
             assertThat(said(answer(socket))).isEqualTo("AR R1");
             assertThat(said(answer(socket))).isEqualTo("AR ");
+            Message refused = answer(socket);
+            assertThat(said(refused)).isEqualTo("AR ");
+            assertThat(refused.get("ERR-8")).contains("segment 3", "does not begin with a segment name");
+            assertThat(refused.text()).doesNotContain("Austin").doesNotContain("Ana");
             assertThat(said(answer(socket))).isEqualTo("AA R3");
         }
-        assertThat(house.beans.mllpCounts()).isEqualTo(new MllpIntake.Counts(1, 0, 2, 0));
+        assertThat(house.beans.mllpCounts()).isEqualTo(new MllpIntake.Counts(1, 0, 3, 0));
         assertThat(waiting()).isEqualTo(1);
     }
 

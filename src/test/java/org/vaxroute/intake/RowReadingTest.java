@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,27 @@ class RowReadingTest {
         assertThatThrownBy(() -> csv("a,a\n1,2\n")).hasMessageContaining("repeated");
         assertThatThrownBy(() -> csv("a\n\"" + "x".repeat(200_000)).forEachRemaining(row -> {}))
                 .hasMessageContaining("never closed");
+    }
+
+    @Test
+    void theOverlapBehindALocalMarkPassesInTheZoneOfItsSource() {
+        String noon = "2026-11-20 12:00:00";
+        Duration overlap = Duration.ofHours(2);
+        assertThat(Marks.passed(noon, overlap, IntakeHouse.TEXAS, Instant.parse("2026-11-20T19:59:00Z")))
+                .isFalse();
+        assertThat(Marks.passed(noon, overlap, IntakeHouse.TEXAS, Instant.parse("2026-11-20T20:00:00Z")))
+                .isTrue();
+        assertThat(Marks.passed(noon + "+00", overlap, IntakeHouse.TEXAS, Instant.parse("2026-11-20T14:00:00Z")))
+                .isTrue();
+    }
+
+    @Test
+    void aMarkLiesAheadWhenNoClockOfTheWorldCouldHaveWrittenIt() {
+        Instant now = Instant.parse("2026-11-20T12:00:00Z");
+        assertThat(Marks.ahead("2026-11-20 23:00:00", now)).isFalse();
+        assertThat(Marks.ahead("2026-11-22 00:00:00", now)).isTrue();
+        assertThat(Marks.ahead("2126-11-20 08:00:00+00", now)).isTrue();
+        assertThat(Marks.ahead("20991231", now)).as("a number").isFalse();
     }
 
     @Test

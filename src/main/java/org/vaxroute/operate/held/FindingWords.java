@@ -60,6 +60,10 @@ public record FindingWords(String reason, String remedy) {
                     "A transform stopped on this record.",
                     "Check the transforms of this source, then recheck the record."),
             words(
+                    "NEWER-FAILED",
+                    "The ongoing feed has sent newer data of this patient, and this older record could not be brought up to them.",
+                    "Drop it when the ongoing feed tells all of it; otherwise correct it or let the EHR send it by the ongoing feed."),
+            words(
                     "CHECK-FAILED",
                     "The check stopped on this record.",
                     "Report it to the keepers of the rules, then recheck the record."),

@@ -1,0 +1,125 @@
+package org.vaxroute.intake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Which files of a drop folder the file route reads: it takes the same settings, and passes over what begins with a dot.
+ *
+ * @param depth levels of folders that are looked into; 1 is the drop folder itself ({@code intake.file.depth})
+ * @param exclude names of files that are left alone, such as those of unfinished copies ({@code intake.file.exclude})
+ */
+public record FileReach(int depth, Pattern exclude) {
+    // So long a copy may rest before it is taken for one that nobody goes on with.
+    private static final Duration COPYING = Duration.ofDays(1);
+
+    private record Dropped(Path path, Instant written) {}
+
+    /** As the settings say it; the case of names does not matter to the route. */
+    public static FileReach of(int depth, String exclude) {
+        return new FileReach(depth, Pattern.compile(exclude, Pattern.CASE_INSENSITIVE));
+    }
+
+    /** Files of a source that the route reads in their turn. */
+    List<Path> read(Path sourceFolder) {
+        return dropped(sourceFolder).stream()
+                .filter(file -> reaches(sourceFolder, file.path) && !leavesAlone(file.path))
+                .map(Dropped::path)
+                .sorted()
+                .toList();
+    }
+
+    /** How many files of a source are still to be read: also copies that somebody has written to within a day. */
+    int waiting(Path sourceFolder, Instant now) {
+        return (int) dropped(sourceFolder).stream()
+                .filter(file -> reaches(sourceFolder, file.path)
+                        && (!leavesAlone(file.path) || file.written.isAfter(now.minus(COPYING))))
+                .count();
+    }
+
+    /** Files of a source that nobody will read: how many lie in which folder, why, and what to do; a line each. */
+    public List<String> unread(Path sourceFolder, Instant now) {
+        Map<String, Integer> deep = new TreeMap<>();
+        Map<String, Integer> alone = new TreeMap<>();
+        for (Dropped file : dropped(sourceFolder)) {
+            String folder =
+                    sourceFolder.getParent().relativize(file.path.getParent()).toString();
+            if (!reaches(sourceFolder, file.path)) {
+                deep.merge(folder, 1, Integer::sum);
+            } else if (leavesAlone(file.path) && !file.written.isAfter(now.minus(COPYING))) {
+                alone.merge(folder, 1, Integer::sum);
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        deep.forEach((folder, files) -> lines.add(files + " files in " + folder
+                + " are not read, because they lie deeper than intake.file.depth = " + depth + ": move them into "
+                + sourceFolder.getFileName()));
+        alone.forEach((folder, files) -> lines.add(files + " files in " + folder
+                + " are not read for their names (intake.file.exclude), and nobody has written to them for a day: rename"
+                + " what is complete, remove the rest"));
+        return lines;
+    }
+
+    private boolean reaches(Path sourceFolder, Path file) {
+        return sourceFolder.relativize(file).getNameCount() < depth;
+    }
+
+    private boolean leavesAlone(Path file) {
+        return exclude.matcher(file.getFileName().toString()).matches();
+    }
+
+    private static List<Dropped> dropped(Path sourceFolder) {
+        List<Dropped> files = new ArrayList<>();
+        if (!Files.isDirectory(sourceFolder)) {
+            return files;
+        }
+        try {
+            Files.walkFileTree(sourceFolder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    return isHidden(folder) && !folder.equals(sourceFolder)
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && !isHidden(file)) {
+                        files.add(
+                                new Dropped(file, attributes.lastModifiedTime().toInstant()));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                // It was read, or taken away, since its folder was listed.
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    if (e instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw e;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    private static boolean isHidden(Path path) {
+        return path.getFileName().toString().startsWith(".");
+    }
+}

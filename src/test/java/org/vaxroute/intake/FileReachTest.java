@@ -1,0 +1,62 @@
+package org.vaxroute.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A drop folder in which more lies than the route reads. */
+class FileReachTest {
+    private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
+    private static final FileReach SHIPPED = FileReach.of(2, ".*[.](part|tmp|filepart)");
+
+    @TempDir
+    Path in;
+
+    private Path file(String name, Duration age) throws IOException {
+        Path file = in.resolve("history").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "MSH|");
+        Files.setLastModifiedTime(file, FileTime.from(NOW.minus(age)));
+        return file;
+    }
+
+    private Path folder() {
+        return in.resolve("history");
+    }
+
+    @Test
+    void onlyWhatTheRouteReadsWaitsAndWhatNobodyReadsIsNamed() throws IOException {
+        Path read = file("a.hl7", Duration.ofDays(9));
+        file("2019/a.hl7", Duration.ZERO);
+        file("2019/b.hl7", Duration.ZERO);
+        file("2019/clinic/c.hl7.part", Duration.ofDays(9));
+        file("b.hl7.PART", Duration.ofDays(2));
+        file(".done/old.hl7", Duration.ZERO);
+        file(".failed/2019/old.hl7", Duration.ZERO);
+
+        assertThat(SHIPPED.read(folder())).containsExactly(read);
+        assertThat(SHIPPED.waiting(folder(), NOW)).isOne();
+        assertThat(SHIPPED.unread(folder(), NOW))
+                .containsExactly(
+                        "2 files in history/2019 are not read, because they lie deeper than intake.file.depth = 2: move them into history",
+                        "1 files in history/2019/clinic are not read, because they lie deeper than intake.file.depth = 2: move them into history",
+                        "1 files in history are not read for their names (intake.file.exclude), and nobody has written to them for a day: rename what is complete, remove the rest");
+        assertThat(FileReach.of(3, "").read(folder())).hasSize(4);
+    }
+
+    @Test
+    void aCopyThatSomebodyMayStillBeWritingIsWaitedForAndNotRead() throws IOException {
+        file("a.hl7.part", Duration.ofHours(23));
+        assertThat(SHIPPED.read(folder())).isEmpty();
+        assertThat(SHIPPED.waiting(folder(), NOW)).isOne();
+        assertThat(SHIPPED.unread(folder(), NOW)).isEmpty();
+        assertThat(SHIPPED.waiting(in.resolve("not-there"), NOW)).isZero();
+    }
+}
