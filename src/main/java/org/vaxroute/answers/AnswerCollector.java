@@ -205,7 +205,8 @@ final class AnswerCollector {
                 account,
                 left.tooLarge,
                 left,
-                left.tooLarge + " files" + there + " are larger than answers.largest-file allows (" + account.largestFile()
+                left.tooLarge + " files" + there + " are larger than answers.largest-file allows ("
+                        + account.largestFile()
                         + " bytes) and are left there. Raise the limit if they are truly answers, else have them removed.");
         tell(
                 INCOMPLETE,

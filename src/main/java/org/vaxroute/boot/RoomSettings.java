@@ -493,9 +493,7 @@ final class RoomSettings {
         List<DueDates.Ending> endings = new ArrayList<>();
         for (String login : separate(scope) ? List.of("account.", "test-account.") : List.of("account.")) {
             scope.findPath(login + "trust-store")
-                    .flatMap(file -> new Certificates(
-                                    login, file, () -> trustStorePassword(scope, login))
-                            .end())
+                    .flatMap(file -> new Certificates(login, file, () -> trustStorePassword(scope, login)).end())
                     .ifPresent(end -> endings.add(new DueDates.Ending(
                             Due.Kind.CERTIFICATE_ENDS,
                             login + "trust-store",

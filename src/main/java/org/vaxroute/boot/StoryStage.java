@@ -226,7 +226,9 @@ final class StoryStage {
         Set<String> lost = Set.copyOf(registry.unanswered());
         await(
                 "reading the answers",
-                () -> ledger().answers().waiting(Set.of(PracticeHome.CONNECTION), 1).isEmpty()
+                () -> ledger().answers()
+                                .waiting(Set.of(PracticeHome.CONNECTION), 1)
+                                .isEmpty()
                         && ledger().submissionFiles().in(EnumSet.of(FileState.SENT), ALL).stream()
                                 .allMatch(file -> lost.contains(file.name())));
     }

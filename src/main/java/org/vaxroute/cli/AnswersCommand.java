@@ -99,7 +99,8 @@ final class AnswersCommand implements Callable<Integer> {
     @Command(
             name = "again",
             mixinStandardHelpOptions = true,
-            description = "Has an answer read that was UNREADABLE or DISMISSED, as after a reader or a heading was added.")
+            description =
+                    "Has an answer read that was UNREADABLE or DISMISSED, as after a reader or a heading was added.")
     int again(@Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer) {
         return main.tell("Answers", "again", answer);
     }

@@ -390,8 +390,8 @@ final class AnswerMatching {
     private static List<Range> ranges(Connection sql, AnswerFile answer, int lane, long first, long last)
             throws SQLException {
         List<Range> ranges = new ArrayList<>();
-        try (PreparedStatement select = sql.prepareStatement(
-                "select first_no, last_no, submission_file_id, sent_at from submission_file"
+        try (PreparedStatement select =
+                sql.prepareStatement("select first_no, last_no, submission_file_id, sent_at from submission_file"
                         + " where lane_id = ? and last_no >= ? and first_no <= ?"
                         + " and (state in ('UPLOADED', 'SENT', 'ANSWERED', 'UNSURE', 'REFUSED')"
                         + " or state = 'SENDING' and submission_file_id = ?) order by generation desc")) {

@@ -167,11 +167,10 @@ public final class Answers {
 
     /** The answer files whose copies have this name, newest first: several where connections were sent the same bytes. */
     public List<AnswerFile> keptAs(String name) {
-        return database.call(
-                sql -> sql.sql("select * from answer_file where kept_as = ? order by answer_file_id desc")
-                        .param(name)
-                        .query(Answers::file)
-                        .list());
+        return database.call(sql -> sql.sql("select * from answer_file where kept_as = ? order by answer_file_id desc")
+                .param(name)
+                .query(Answers::file)
+                .list());
     }
 
     /** Names of our copies of the files that have come so far. */
@@ -312,10 +311,10 @@ public final class Answers {
     private void answeredLate(SubmissionFile file, int messages) {
         next(file).ifPresent(next -> {
             if (next.state() == FileState.SENDING) {
-                database.call(sql ->
-                        sql.sql("update submission_file set answered = answered + ? where submission_file_id = ?")
-                                .params(messages, next.id())
-                                .update());
+                database.call(sql -> sql.sql(
+                                "update submission_file set answered = answered + ? where submission_file_id = ?")
+                        .params(messages, next.id())
+                        .update());
             } else if (next.state() == FileState.BUILT && isComplete(file.id())) {
                 submissionFiles.withdrawn(
                         next.id(),
@@ -401,7 +400,8 @@ public final class Answers {
                                 + " and not exists (select 1 from answer w join answer_file a on a.answer_file_id = w.answer_file_id"
                                 + " where w.matched in " + AnswerLines.LOOSE
                                 + " and a.connection = f.connection and a.fetched_at >= f.sent_at)"
-                                // What nobody has read may say anything. By connection all files of all the years would be read.
+                                // What nobody has read may say anything. By connection all files of all the years would
+                                // be read.
                                 + " and not exists (select 1 from answer_file a where a.connection || '' = f.connection"
                                 + " and a.state in ('FETCHED', 'UNREADABLE') and a.fetched_at >= f.sent_at)"
                                 // Silence after a refusal is no consent.

@@ -24,13 +24,7 @@ public final class Replays {
     private final Alarms alarms;
     private final Clock clock;
 
-    Replays(
-            Database database,
-            Directory directory,
-            Payloads payloads,
-            Restored restored,
-            Alarms alarms,
-            Clock clock) {
+    Replays(Database database, Directory directory, Payloads payloads, Restored restored, Alarms alarms, Clock clock) {
         this.database = database;
         this.directory = directory;
         this.records = new ReplayedRecords(directory, payloads, clock);
@@ -274,11 +268,11 @@ public final class Replays {
 
     /** The highest number that a connection has given in a series of names, with whatever login; empty when it has given none. */
     public Optional<Long> lastNumber(String connection, String series) {
-        return database.call(sql -> sql.sql(
-                        "select max(last_no) last_no from file_series where account in (?, ?) and series = ?")
-                .params(connection, connection + SubmissionFiles.TEST_ACCOUNT, series)
-                .query((row, n) -> Optional.ofNullable(TextPlace.nullable(row, "last_no")))
-                .single());
+        return database.call(
+                sql -> sql.sql("select max(last_no) last_no from file_series where account in (?, ?) and series = ?")
+                        .params(connection, connection + SubmissionFiles.TEST_ACCOUNT, series)
+                        .query((row, n) -> Optional.ofNullable(TextPlace.nullable(row, "last_no")))
+                        .single());
     }
 
     /** Says how far the restore came. */

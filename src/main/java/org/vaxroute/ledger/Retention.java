@@ -368,10 +368,10 @@ public final class Retention {
 
     /** Answers that were read to their end before this moment. */
     public List<AnswerFile> answersBefore(Instant before) {
-        return database.call(
-                sql -> sql.sql("select * from answer_file where state in ('READ', 'DISMISSED') and read_at < ? order by answer_file_id")
-                        .param(Database.at(before))
-                        .query(Answers::file)
-                        .list());
+        return database.call(sql -> sql.sql(
+                        "select * from answer_file where state in ('READ', 'DISMISSED') and read_at < ? order by answer_file_id")
+                .param(Database.at(before))
+                .query(Answers::file)
+                .list());
     }
 }

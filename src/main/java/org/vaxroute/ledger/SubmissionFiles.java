@@ -56,7 +56,8 @@ public final class SubmissionFiles {
                     + " and coalesce(n.version_no, n.record_id) > coalesce(m.version_no, m.record_id))"
                     + " and (n.state <> 'REJECTED' and n.patient_hash <> m.patient_hash or exists (select 1 from dose d join dose e"
                     + " on e.dose_key = d.dose_key and (e.content_hash <> d.content_hash or e.action <> d.action)"
-                    + " where e.state <> 'REJECTED' and d.dose_id between m.record_id * " + DoseIds.MOST + " and m.record_id * "
+                    + " where e.state <> 'REJECTED' and d.dose_id between m.record_id * " + DoseIds.MOST
+                    + " and m.record_id * "
                     + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + " and e.dose_id between n.record_id * " + DoseIds.MOST
                     + " and n.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + "))) order by m.lane_no";
 
@@ -341,9 +342,10 @@ public final class SubmissionFiles {
     public boolean answeredBefore(SubmissionFile file) {
         return file.replaces() != null
                 && file.state() == FileState.BUILT
-                && database.call(sql -> sql.sql("select count(*) from submission_file f join submission_file before"
-                                        + " on before.submission_file_id = f.replaces"
-                                        + " where f.submission_file_id = ? and f.state = 'BUILT' and before.answered > f.answered")
+                && database.call(sql -> sql.sql(
+                                        "select count(*) from submission_file f join submission_file before"
+                                                + " on before.submission_file_id = f.replaces"
+                                                + " where f.submission_file_id = ? and f.state = 'BUILT' and before.answered > f.answered")
                                 .param(file.id())
                                 .query(Long.class)
                                 .single())
@@ -855,9 +857,10 @@ public final class SubmissionFiles {
 
     private static boolean isUsed(JdbcClient sql, Series series, String name) {
         // By lane, because that has an index.
-        return sql.sql("select exists (select 1 from submission_file where account = ? and folder = ? and name_folded = ?)"
-                        + " or exists (select 1 from submission_file where name_folded = ?"
-                        + " and lane_id in (select lane_id from lane where connection = ?))")
+        return sql.sql(
+                        "select exists (select 1 from submission_file where account = ? and folder = ? and name_folded = ?)"
+                                + " or exists (select 1 from submission_file where name_folded = ?"
+                                + " and lane_id in (select lane_id from lane where connection = ?))")
                 .params(series.account, series.folder, fold(name), fold(name), series.connection)
                 .query(Boolean.class)
                 .single();

@@ -292,7 +292,8 @@ final class Delivery {
             }
             if (there.isEmpty() && renamedAfterAll(temporary, file)) {
                 LOG.info("File {} waited as {}, although the server did not list it", file.name(), temporary);
-            } else if (there.isEmpty() && lain.filter(place -> !place.equals(place(temporary))).isPresent()) {
+            } else if (there.isEmpty()
+                    && lain.filter(place -> !place.equals(place(temporary))).isPresent()) {
                 unsure(
                         file,
                         "it was uploaded as " + lain.get() + " and not seen to be renamed, and " + account

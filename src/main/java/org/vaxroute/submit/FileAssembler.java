@@ -1,6 +1,5 @@
 package org.vaxroute.submit;
 
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -150,7 +149,8 @@ public final class FileAssembler {
                                     + run.getConnection() + " can be built; it is tried again at every tick. "
                                     + (ours && fault.getMessage() != null
                                             ? fault.getMessage()
-                                            : "It ended with " + fault.getClass().getName()
+                                            : "It ended with "
+                                                    + fault.getClass().getName()
                                                     + "; the log says where. Mend that, or report it as a fault."));
         } catch (LedgerException untold) {
             fault.addSuppressed(untold);
@@ -162,8 +162,7 @@ public final class FileAssembler {
     }
 
     private static String subject(FileRun run) {
-        return "connection:" + run.getConnection() + "/"
-                + run.getFeed().name().toLowerCase(Locale.ROOT);
+        return "connection:" + run.getConnection() + "/" + run.getFeed().name().toLowerCase(Locale.ROOT);
     }
 
     private boolean next(FileRun run) {

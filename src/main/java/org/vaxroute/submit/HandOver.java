@@ -135,7 +135,8 @@ public final class HandOver {
             return Files.isRegularFile(place) && Sha256.of(place).equals(file.sha256());
         } catch (IOException e) {
             throw new TransferRefused(
-                    place + " cannot be read: " + e + ". Let the account that runs VaxRoute read it; it holds patient data and is to"
+                    place + " cannot be read: " + e
+                            + ". Let the account that runs VaxRoute read it; it holds patient data and is to"
                             + " be removed.",
                     e);
         }

@@ -184,7 +184,8 @@ final class Outbox {
                     try {
                         mark = LoginRest.mark(account);
                     } catch (SecretUnreadable e) {
-                        // Nothing is known of the next login. It cannot read the secret either, and an alarm tells of it then.
+                        // Nothing is known of the next login. It cannot read the secret either, and an alarm tells of
+                        // it then.
                         return new Knocks(List.of(), false);
                     }
                 }

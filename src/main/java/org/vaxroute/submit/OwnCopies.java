@@ -149,7 +149,8 @@ final class OwnCopies {
             folder.discard(written.unfinished());
             throw new FileMismatch(
                     file.name(),
-                    place + " holds another file, which is left alone; when it and its manifest are moved away, this one is"
+                    place
+                            + " holds another file, which is left alone; when it and its manifest are moved away, this one is"
                             + " written by itself");
         }
         folder.publish(written.unfinished(), place);

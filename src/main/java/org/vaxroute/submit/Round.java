@@ -80,7 +80,8 @@ public final class Round implements AutoCloseable {
             outbox.accountFailed(account, List.copyOf(waiting), held, e);
             throw e;
         } catch (RuntimeException e) {
-            // The disk is full, our copy cannot be written again: without a wait the server would be asked at each poll.
+            // The disk is full, our copy cannot be written again: without a wait the server would be asked at each
+            // poll.
             ended = true;
             outbox.fileFailed(account, file, held, e);
             throw e;

@@ -116,11 +116,10 @@ class WholeFileAnswersTest extends FeedCase {
     private String accepting(SubmissionFile file, int from, int to) throws IOException {
         StringBuilder text =
                 new StringBuilder("FHS|^~\\&|R|R|||20260203||" + file.name() + ".ack||||" + file.name() + "\r");
-        members(file, ledger)
-                .subList(from, to)
-                .forEach(id -> text.append("MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
-                        .append(id)
-                        .append('\r'));
+        members(file, ledger).subList(from, to).forEach(id -> text.append(
+                        "MSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AA|")
+                .append(id)
+                .append('\r'));
         return text.append("FTS|1\r").toString();
     }
 

@@ -197,7 +197,9 @@ class RouteReloadTest {
             look();
 
             assertThat(camel().getProcessor("let-go")).isNotNull();
-            assertThat(camel().getRouteController().getRouteStatus("ongoing-feed").isStopped())
+            assertThat(camel().getRouteController()
+                            .getRouteStatus("ongoing-feed")
+                            .isStopped())
                     .isTrue();
             assertThat(beans.getAttribute(routes, "State")).isEqualTo("refused");
             assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri())

@@ -91,8 +91,8 @@ class SeparateAccountTest {
     void each_trust_store_has_its_password_or_that_of_production() throws IOException {
         Path secret = Files.writeString(folder.resolve("config/secrets/store"), "changeit");
         Files.setPosixFilePermissions(secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        String both =
-                TWO_LOGINS + """
+        String both = TWO_LOGINS
+                + """
                 account.trust-store = config/ca.p12
                 account.trust-store-password = secret:file:config/secrets/store
                 test-account.trust-store = config/test-ca.p12
@@ -101,8 +101,7 @@ class SeparateAccountTest {
             assertThat(office.accounts().get(1).trust().trustStorePassword().get())
                     .isEqualTo("changeit");
         }
-        try (Office office =
-                office(both + "test-account.trust-store-password = secret:file:config/secrets/test\n")) {
+        try (Office office = office(both + "test-account.trust-store-password = secret:file:config/secrets/test\n")) {
             assertThat(office.accounts().get(0).trust().trustStorePassword().get())
                     .isEqualTo("changeit");
             assertThat(office.accounts().get(1).trust().trustStorePassword().get())

@@ -40,7 +40,9 @@ class CommandLineDocumentTest {
     private static List<String> brokenLines(CommandSpec command) {
         List<String> broken = new ArrayList<>();
         Stream.of(
-                        Stream.of(command.usageMessage().description(), command.usageMessage().footer()),
+                        Stream.of(
+                                command.usageMessage().description(),
+                                command.usageMessage().footer()),
                         command.options().stream().map(OptionSpec::description),
                         command.positionalParameters().stream().map(PositionalParamSpec::description))
                 .flatMap(texts -> texts)

@@ -45,6 +45,7 @@ class ServerDoorTest {
             port = gone.getLocalPort();
         }
         assertThat(ServerDoor.find(served(port), PATIENCE)).isEmpty();
-        assertThat(ServerDoor.find(new TokenFile(run.resolve("nobody")), PATIENCE)).isEmpty();
+        assertThat(ServerDoor.find(new TokenFile(run.resolve("nobody")), PATIENCE))
+                .isEmpty();
     }
 }

@@ -171,8 +171,8 @@ class FeedsRouteTest extends FeedCase {
         around.house.add(null);
         gate.adopt(MAIN, "letter", clock.instant(), false, "ada");
         clock.advance(Duration.ofDays(26));
-        await().until(() -> ledger.alarms().open().stream()
-                .anyMatch(alarm -> alarm.kind().equals("no-production-file-warning")));
+        await().until(() ->
+                ledger.alarms().open().stream().anyMatch(alarm -> alarm.kind().equals("no-production-file-warning")));
     }
 
     @Test

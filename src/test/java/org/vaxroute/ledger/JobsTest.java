@@ -50,7 +50,9 @@ class JobsTest extends LedgerCase {
                 .extracting(Job::id)
                 .containsExactly(own, left.get(0), left.get(1), left.get(2));
         ledger.nodes().enter("new", "west, process 1", "1", 0);
-        assertThat(ledger.jobs().takeUp("newest")).as("they have an owner that lives").isEmpty();
+        assertThat(ledger.jobs().takeUp("newest"))
+                .as("they have an owner that lives")
+                .isEmpty();
         assertThat(ledger.jobs().takeUp("lives")).extracting(Job::id).containsExactly(another);
     }
 

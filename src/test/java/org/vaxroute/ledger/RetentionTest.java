@@ -265,6 +265,8 @@ class RetentionTest extends LedgerCase {
         }
 
         clock.advance(KEPT.plusDays(1));
-        assertThat(ledger.retention().takeTexts(before())).as("the duplicates of P2").isEqualTo(4);
+        assertThat(ledger.retention().takeTexts(before()))
+                .as("the duplicates of P2")
+                .isEqualTo(4);
     }
 }

@@ -21,7 +21,8 @@ class AccountFoldersTest {
         }
         assertThat(new Account.Naming("tmp_{name}", true, true).uploads("TMP_a.hl7"))
                 .contains("a.hl7");
-        assertThat(new Account.Naming("{name}.{name}", true, true).uploads("ab.cd")).isEmpty();
+        assertThat(new Account.Naming("{name}.{name}", true, true).uploads("ab.cd"))
+                .isEmpty();
     }
 
     @Test

@@ -624,7 +624,8 @@ class DeliveryRouteTest {
 
         awaitState(file, FileState.UNSURE);
         assertThat(room.now(file).lastError())
-                .contains("it was uploaded as ", server.account("main").build().dropOff() + "/" + file.name() + ".part");
+                .contains(
+                        "it was uploaded as ", server.account("main").build().dropOff() + "/" + file.name() + ".part");
         assertThat(room.ledger.alarms().open()).extracting(Alarm::kind).contains("file-unsure");
     }
 

@@ -192,8 +192,9 @@ class FileAssemblerTest extends FeedCase {
         records.store(MAIN, Feed.ONGOING, 3);
         SubmissionFile file = run(assembler(FileLimits.DEFAULT), Feed.ONGOING).get(0);
         byte[] built = Files.readAllBytes(out(file));
-        Account account =
-                Account.builder("main", Account.Kind.FOLDER).dropOff("to-upload").build();
+        Account account = Account.builder("main", Account.Kind.FOLDER)
+                .dropOff("to-upload")
+                .build();
         HandOver handOver = new HandOver(List.of(account), ledger, folder(), OPEN, work, NODE, clock);
         Files.write(out(file), new byte[10]);
         assertThatThrownBy(() -> handOver.handOver(account))

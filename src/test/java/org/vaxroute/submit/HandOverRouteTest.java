@@ -71,9 +71,8 @@ class HandOverRouteTest {
         // As an answer does.
         room.ledger.submissionFiles().sent(file.id());
 
-        await().untilAsserted(() -> assertThat(place)
-                .as("somebody would upload it once more")
-                .doesNotExist());
+        await().untilAsserted(() ->
+                assertThat(place).as("somebody would upload it once more").doesNotExist());
         assertThat(own).exists();
     }
 

@@ -48,8 +48,8 @@ class OutboxTest extends FeedCase {
         List<Answer> answers = new ArrayList<>();
         ledger.submissionFiles().read(file, record -> {
             if (answers.size() < messages) {
-                answers.add(new Answer(
-                        answers.size() + 1, record.controlId(), Answer.Outcome.ACCEPTED, List.of(), null));
+                answers.add(
+                        new Answer(answers.size() + 1, record.controlId(), Answer.Outcome.ACCEPTED, List.of(), null));
             }
         });
         AnswerFile answer = ledger.answers().keep(MAIN, "answer", new byte[32], 100, "answer");
@@ -68,7 +68,10 @@ class OutboxTest extends FeedCase {
                 .resend(lost.name(), "", "ann", "No answer for a week.");
         records.store(MAIN, Feed.ONGOING, 2);
         assemble();
-        assertThat(outbox.due(account)).hasSize(2).extracting(SubmissionFile::id).contains(next.id());
+        assertThat(outbox.due(account))
+                .hasSize(2)
+                .extracting(SubmissionFile::id)
+                .contains(next.id());
 
         accepted(lost, 1);
 

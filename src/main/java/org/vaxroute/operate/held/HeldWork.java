@@ -67,7 +67,8 @@ public final class HeldWork implements AutoCloseable {
     /** Takes up the jobs that this node, or one that is not there any more, was doing when it stopped. */
     public void resume() {
         takeUp();
-        // One that was killed a moment ago, such as a container that this one takes the place of, still looks as if it lived.
+        // One that was killed a moment ago, such as a container that this one takes the place of, still looks as if it
+        // lived.
         worker.schedule(this::takeUpLater, Leases.HOLD.plus(AWAY).toSeconds(), TimeUnit.SECONDS);
     }
 

@@ -74,7 +74,8 @@ final class NoticeOperations implements NoticesMBean {
                 notice.lastError().isEmpty()
                         ? "it goes within a minute"
                         : "tried again "
-                                + (notice.nextAttempt() == null ? "now" : "at " + Rows.time(notice.nextAttempt())) + ": "
+                                + (notice.nextAttempt() == null ? "now" : "at " + Rows.time(notice.nextAttempt()))
+                                + ": "
                                 + notice.lastError();
             case DRAFTED ->
                 notice.lastError() + " Send " + desk.file(notice) + ", then vaxroute notices sent " + notice.id()

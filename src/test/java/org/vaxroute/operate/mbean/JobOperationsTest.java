@@ -184,6 +184,7 @@ class JobOperationsTest {
     }
 
     private Map<String, Object> ended(long id) {
-        return await().atMost(Duration.ofSeconds(60)).until(() -> jobs.job(id), job -> !"RUNNING".equals(job.get("state")));
+        return await().atMost(Duration.ofSeconds(60))
+                .until(() -> jobs.job(id), job -> !"RUNNING".equals(job.get("state")));
     }
 }
