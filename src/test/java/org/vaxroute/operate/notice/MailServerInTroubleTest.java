@@ -40,12 +40,15 @@ class MailServerInTroubleTest extends FeedCase {
             line.getOutputStream().write((text + "\r\n").getBytes(StandardCharsets.US_ASCII));
         }
 
-        /** Says something when it has heard what begins so. */
-        void after(String command, String text) throws IOException {
+        void hear(String command) throws IOException {
             String heard = in.readLine();
             while (heard != null && !heard.startsWith(command)) {
                 heard = in.readLine();
             }
+        }
+
+        void after(String command, String text) throws IOException {
+            hear(command);
             say(text);
         }
 
@@ -119,11 +122,13 @@ class MailServerInTroubleTest extends FeedCase {
         start(
                 peer -> {
                     peer.takeAllBut(".");
-                    peer.after(".", "");
+                    peer.hear(".");
                 },
                 MailSettings.Security.NONE);
         await().until(() -> only().unsettled() == 1);
         clock.advance(Duration.ofMinutes(5));
+        await().until(() -> only().unsettled() == 2);
+        clock.advance(Duration.ofHours(5));
         await().until(() -> only().state() == NoticeState.DRAFTED);
         assertThat(met.get()).isEqualTo(2);
     }

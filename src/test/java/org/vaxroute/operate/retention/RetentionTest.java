@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.vaxroute.answers.AnswerArchive;
 import org.vaxroute.ledger.Assembly;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.submit.FeedCase;
 import org.vaxroute.submit.NameTemplate;
@@ -20,6 +21,7 @@ class RetentionTest extends FeedCase {
 
     @Test
     void a_file_that_cannot_be_removed_keeps_no_other_one() throws Exception {
+        ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ada", "for the test");
         SubmissionFolder out = new SubmissionFolder(work.resolve("out"));
         // No file, and not empty: the system refuses to remove it.
         Path stuck = out.file(MAIN, answered().name());
