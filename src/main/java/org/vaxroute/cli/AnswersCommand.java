@@ -86,8 +86,8 @@ final class AnswersCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = {
                 "Puts the unmatched lines of an answer aside; they stay in the ledger.",
-                "An UNREADABLE answer is put aside as a whole once you have read it yourself; until then no silence of its",
-                "connection is taken for consent."
+                "An UNREADABLE answer is put aside as a whole once you have read it yourself.",
+                "Until then no silence of its connection is taken for consent."
             })
     int dismiss(
             @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer,
