@@ -28,6 +28,9 @@ public record FileReach(int depth, Pattern exclude) {
 
     private record Dropped(Path path, Instant written) {}
 
+    /** @param closed what may not be looked into */
+    private record Found(List<Dropped> files, List<Path> closed) {}
+
     /** As the settings say it; the case of names does not matter to the route. */
     public static FileReach of(int depth, String exclude) {
         return new FileReach(depth, Pattern.compile(exclude, Pattern.CASE_INSENSITIVE));
@@ -35,7 +38,7 @@ public record FileReach(int depth, Pattern exclude) {
 
     /** Files of a source that the route reads in their turn. */
     List<Path> read(Path sourceFolder) {
-        return dropped(sourceFolder).stream()
+        return dropped(sourceFolder).files.stream()
                 .filter(file -> reaches(sourceFolder, file.path) && !leavesAlone(file.path))
                 .map(Dropped::path)
                 .sorted()
@@ -44,7 +47,7 @@ public record FileReach(int depth, Pattern exclude) {
 
     /** How many files of a source are still to be read: also copies that somebody has written to within a day. */
     int waiting(Path sourceFolder, Instant now) {
-        return (int) dropped(sourceFolder).stream()
+        return (int) dropped(sourceFolder).files.stream()
                 .filter(file -> reaches(sourceFolder, file.path)
                         && (!leavesAlone(file.path) || file.written.isAfter(now.minus(COPYING))))
                 .count();
@@ -54,9 +57,9 @@ public record FileReach(int depth, Pattern exclude) {
     public List<String> unread(Path sourceFolder, Instant now) {
         Map<String, Integer> deep = new TreeMap<>();
         Map<String, Integer> alone = new TreeMap<>();
-        for (Dropped file : dropped(sourceFolder)) {
-            String folder =
-                    sourceFolder.getParent().relativize(file.path.getParent()).toString();
+        Found found = dropped(sourceFolder);
+        for (Dropped file : found.files) {
+            String folder = named(sourceFolder, file.path.getParent());
             if (!reaches(sourceFolder, file.path)) {
                 deep.merge(folder, 1, Integer::sum);
             } else if (leavesAlone(file.path) && !file.written.isAfter(now.minus(COPYING))) {
@@ -70,7 +73,15 @@ public record FileReach(int depth, Pattern exclude) {
         alone.forEach((folder, files) -> lines.add(files + " files in " + folder
                 + " are not read for their names (intake.file.exclude), and nobody has written to them for a day: rename"
                 + " what is complete, remove the rest"));
+        found.closed.forEach(
+                folder -> lines.add(
+                        "what lies in " + named(sourceFolder, folder)
+                                + " is not read, because it may not be looked into: let the account that runs VaxRoute read it, or take it away"));
         return lines;
+    }
+
+    private static String named(Path sourceFolder, Path folder) {
+        return sourceFolder.getParent().relativize(folder).toString();
     }
 
     private boolean reaches(Path sourceFolder, Path file) {
@@ -81,10 +92,10 @@ public record FileReach(int depth, Pattern exclude) {
         return exclude.matcher(file.getFileName().toString()).matches();
     }
 
-    private static List<Dropped> dropped(Path sourceFolder) {
-        List<Dropped> files = new ArrayList<>();
+    private static Found dropped(Path sourceFolder) {
+        Found found = new Found(new ArrayList<>(), new ArrayList<>());
         if (!Files.isDirectory(sourceFolder)) {
-            return files;
+            return found;
         }
         try {
             Files.walkFileTree(sourceFolder, new SimpleFileVisitor<>() {
@@ -98,25 +109,26 @@ public record FileReach(int depth, Pattern exclude) {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && !isHidden(file)) {
-                        files.add(
+                        found.files.add(
                                 new Dropped(file, attributes.lastModifiedTime().toInstant()));
                     }
                     return FileVisitResult.CONTINUE;
                 }
 
-                // It was read, or taken away, since its folder was listed.
+                // What is gone was read, or taken away, since its folder was listed. A folder is opened before it is
+                // asked about, also one that is to be passed over.
                 @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    if (e instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
+                public FileVisitResult visitFileFailed(Path place, IOException e) {
+                    if (!(e instanceof NoSuchFileException) && !isHidden(place)) {
+                        found.closed.add(place);
                     }
-                    throw e;
+                    return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return files;
+        return found;
     }
 
     private static boolean isHidden(Path path) {

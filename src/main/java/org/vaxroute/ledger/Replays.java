@@ -23,6 +23,7 @@ public final class Replays {
     private final Restored restored;
     private final Alarms alarms;
     private final Clock clock;
+    private final FileSeries series;
 
     Replays(Database database, Directory directory, Payloads payloads, Restored restored, Alarms alarms, Clock clock) {
         this.database = database;
@@ -31,6 +32,7 @@ public final class Replays {
         this.restored = restored;
         this.alarms = alarms;
         this.clock = clock;
+        this.series = new FileSeries(database);
     }
 
     /** How far a restore came. */
@@ -75,22 +77,8 @@ public final class Replays {
     }
 
     /** Keeps the numbers of a series of names up to this one from being given again. */
-    public void reserve(String connection, String account, String folder, String series, long sequence) {
-        reserve(connection, SubmissionFiles.WHOLE_CONNECTION, series, sequence);
-        reserve(account, folder, series, sequence);
-    }
-
-    private void reserve(String account, String folder, String series, long sequence) {
-        database.ensure(
-                "insert into file_series (account, folder, series, last_no) values (?, ?, ?, ?)",
-                account,
-                folder,
-                series,
-                sequence);
-        database.call(sql -> sql.sql(
-                        "update file_series set last_no = ? where account = ? and folder = ? and series = ? and last_no < ?")
-                .params(sequence, account, folder, series, sequence)
-                .update());
+    public void reserve(String connection, String account, String folder, String name, long sequence) {
+        series.reserve(new FileSeries.Series(connection, account, folder, name), sequence);
     }
 
     /**
@@ -268,11 +256,7 @@ public final class Replays {
 
     /** The highest number that a connection has given in a series of names, with whatever login; empty when it has given none. */
     public Optional<Long> lastNumber(String connection, String series) {
-        return database.call(
-                sql -> sql.sql("select max(last_no) last_no from file_series where account in (?, ?) and series = ?")
-                        .params(connection, connection + SubmissionFiles.TEST_ACCOUNT, series)
-                        .query((row, n) -> Optional.ofNullable(TextPlace.nullable(row, "last_no")))
-                        .single());
+        return this.series.lastNumber(connection, series);
     }
 
     /** Says how far the restore came. */

@@ -35,9 +35,6 @@ public final class SubmissionFiles {
     /** The ids of accounts that carry test files alone end like this; the schema holds them to it. */
     public static final String TEST_ACCOUNT = "/test";
 
-    /** In place of a folder: the count of a series over all logins and folders of the connection whose name stands for the account. */
-    static final String WHOLE_CONNECTION = "";
-
     /** Raised while a file is UNSURE. */
     static final String UNSURE = "file-unsure";
 
@@ -46,23 +43,6 @@ public final class SubmissionFiles {
     /** Steps of a file that tell what became of its records. */
     private static final Set<FileState> FOLLOWED =
             Set.of(FileState.SENT, FileState.UNSURE, FileState.REFUSED, FileState.WITHDRAWN);
-
-    // What says the same again does no harm. Of another feed's records, which leave at another time, the order of the
-    // versions tells which is newer.
-    private static final String OVERTAKEN =
-            "select m.record_id from record m where m.lane_id = ? and m.lane_no between ? and ? and exists (select 1 from record n"
-                    + " where n.patient_key = m.patient_key and n.state in ('READY', 'ACCEPTED', 'WARNED', 'REJECTED')"
-                    + " and (n.lane_id = m.lane_id and n.lane_no > ? and n.lane_no <= ? or n.lane_id <> m.lane_id and n.lane_no is not null"
-                    + " and coalesce(n.version_no, n.record_id) > coalesce(m.version_no, m.record_id))"
-                    + " and (n.state <> 'REJECTED' and n.patient_hash <> m.patient_hash or exists (select 1 from dose d join dose e"
-                    + " on e.dose_key = d.dose_key and (e.content_hash <> d.content_hash or e.action <> d.action)"
-                    + " where e.state <> 'REJECTED' and d.dose_id between m.record_id * " + DoseIds.MOST
-                    + " and m.record_id * "
-                    + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + " and e.dose_id between n.record_id * " + DoseIds.MOST
-                    + " and n.record_id * " + DoseIds.MOST + " + " + (DoseIds.MOST - 1) + "))) order by m.lane_no";
-
-    /** Records that a message names one by one. */
-    private static final int NAMED = 10;
 
     // A lane is a connection's feed, and files are found by theirs.
     private static final String OF_A_FEED = " lane_id = (select lane_id from lane where connection = ? and feed = ?)";
@@ -79,6 +59,8 @@ public final class SubmissionFiles {
     private final Clock clock;
     private final Lease lease;
     private final AtomicReference<FileWitness> witness;
+    private final FileSeries series;
+    private final Overtaken overtaken;
 
     SubmissionFiles(
             Database database,
@@ -123,6 +105,8 @@ public final class SubmissionFiles {
         this.clock = clock;
         this.lease = lease;
         this.witness = witness;
+        this.series = new FileSeries(database);
+        this.overtaken = new Overtaken(database);
     }
 
     /** Has every step from now on, whoever takes it, told to this witness. */
@@ -151,7 +135,7 @@ public final class SubmissionFiles {
     public Optional<SubmissionFile> assemble(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        ensureSeries(Series.of(order, now), order.naming().start());
+        series.ensure(FileSeries.Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -175,7 +159,7 @@ public final class SubmissionFiles {
     public Optional<SubmissionFile> heartbeat(Assembly order) {
         int lane = directory.lane(order.connection(), order.feed());
         Instant now = clock.instant();
-        ensureSeries(Series.of(order, now), order.naming().start());
+        series.ensure(FileSeries.Series.of(order, now), order.naming().start());
         return database.transact(sql -> {
             checkLease(sql);
             long filedNo = lockLane(sql, lane);
@@ -222,7 +206,7 @@ public final class SubmissionFiles {
 
     /** The first generation of a file over a range of its lane. */
     private SubmissionFile first(JdbcClient sql, Assembly order, int lane, long firstNo, Range range, Instant now) {
-        Named named = next(sql, Series.of(order, now), order.naming(), now);
+        FileSeries.Named named = FileSeries.next(sql, FileSeries.Series.of(order, now), order.naming(), now);
         long id = insert(
                 sql,
                 new NewFile(
@@ -434,17 +418,15 @@ public final class SubmissionFiles {
     public SubmissionFile refused(long id, FileNaming naming, String envelope, String who, String why) {
         Instant now = clock.instant();
         SubmissionFile known = get(id);
-        Series series = new Series(known.connection(), known.account(), known.folder(), naming.series(now));
-        ensureSeries(series, naming.start());
+        FileSeries.Series counted =
+                new FileSeries.Series(known.connection(), known.account(), known.folder(), naming.series(now));
+        series.ensure(counted, naming.start());
         return database.transact(sql -> {
             // Whatever is filed from here on leaves after the next generation.
             long filedNo = lockLane(sql, known.laneId());
             SubmissionFile file = transition(id, FileState.REFUSED, "closed_why = ?", Texts.cut(why, 1000));
-            List<Long> overtaken = overtaken(sql, file, filedNo);
-            if (!overtaken.isEmpty()) {
-                throw new WrongTransition(overtaken(file, overtaken));
-            }
-            Named named = next(sql, series, naming, now);
+            overtaken.refuse(sql, file, filedNo);
+            FileSeries.Named named = FileSeries.next(sql, counted, naming, now);
             long next = insert(
                     sql,
                     new NewFile(
@@ -466,35 +448,11 @@ public final class SubmissionFiles {
                             + " and lane_no between ? and ? and answered_at is not null) where submission_file_id = ?")
                     .params(file.laneId(), file.firstNo(), file.lastNo(), next)
                     .update();
-            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + named.name);
+            trail.append(who, "file-refused", "file:" + file.name(), why + " Next generation: " + named.name());
             SubmissionFile decided = find(next).orElseThrow();
             recordLog.file(decided, FileState.BUILT);
             return decided;
         });
-    }
-
-    private static String overtaken(SubmissionFile file, List<Long> records) {
-        String some = records.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
-        return "File " + file.name() + " cannot be sent again: of " + records.size() + " of its " + file.messages()
-                + " records the registry was told something newer since, or is about to be, which the old words would undo. "
-                + (records.size() == 1 ? "It is record " : "They are records ") + some
-                + (records.size() > NAMED ? " and " + (records.size() - NAMED) + " more" : "")
-                + ". Withdraw the file, which drops what the registry did not answer of it: vaxroute files withdraw "
-                + file.name()
-                + " --why ... Then have the EHR hand over the current records of these patients and of all others in the file;"
-                + " what the registry lacks goes by itself.";
-    }
-
-    /** Records of a file that say something else than what was filed after them, of the patient or of a dose. */
-    private List<Long> overtaken(JdbcClient sql, SubmissionFile file, long filedNo) {
-        database.jdbc(connection -> {
-            database.byIndex(connection);
-            return null;
-        });
-        return sql.sql(OVERTAKEN)
-                .params(file.laneId(), file.firstNo(), file.lastNo(), file.lastNo(), filedNo)
-                .query(Long.class)
-                .list();
     }
 
     /**
@@ -505,7 +463,7 @@ public final class SubmissionFiles {
         return database.transact(sql -> {
             SubmissionFile known = get(id);
             if (known.state() == FileState.SENT
-                    && overtaken(sql, known, lockLane(sql, known.laneId())).isEmpty()) {
+                    && overtaken.of(sql, known, lockLane(sql, known.laneId())).isEmpty()) {
                 throw new WrongTransition("Submission file " + known.name()
                         + " is SENT. If the registry lost it, its records can go again: vaxroute files resend "
                         + known.name() + " --why ...");
@@ -728,24 +686,10 @@ public final class SubmissionFiles {
             Long replaces,
             String account,
             String folder,
-            Named named,
+            FileSeries.Named named,
             String envelope,
             int messages,
             long doses) {}
-
-    /** What counts the files of a connection that go into one folder of one account, and whose names differ in their number alone. */
-    private record Series(String connection, String account, String folder, String name) {
-        static Series of(Assembly order, Instant at) {
-            return new Series(
-                    order.connection(),
-                    order.account(),
-                    order.folder(),
-                    order.naming().series(at));
-        }
-    }
-
-    /** A name that was given, with its place in its series. */
-    private record Named(String name, String series, long sequence) {}
 
     private record Member(Traces.Row row, TextPlace place) {}
 
@@ -804,68 +748,6 @@ public final class SubmissionFiles {
         return database.jdbc(connection -> payloads.read(connection, ids));
     }
 
-    private void ensureSeries(Series series, long start) {
-        ensureSeries(series.connection, WHOLE_CONNECTION, series.name, start);
-        ensureSeries(series.account, series.folder, series.name, start);
-    }
-
-    private void ensureSeries(String account, String folder, String series, long start) {
-        boolean known = database.call(
-                sql -> sql.sql("select last_no from file_series where account = ? and folder = ? and series = ?")
-                        .params(account, folder, series)
-                        .query(Long.class)
-                        .optional()
-                        .isPresent());
-        if (!known) {
-            database.ensure(
-                    "insert into file_series (account, folder, series, last_no) values (?, ?, ?, ?)",
-                    account,
-                    folder,
-                    series,
-                    start - 1);
-        }
-    }
-
-    /** The next name that neither the connection nor this folder of the account has had. docs/decisions/0376. */
-    private static Named next(JdbcClient sql, Series series, FileNaming naming, Instant now) {
-        // In this order, whoever counts: the row of the connection keeps its other logins waiting.
-        long ofConnection = last(sql, series.connection, WHOLE_CONNECTION, series.name);
-        long sequence = Math.max(ofConnection, last(sql, series.account, series.folder, series.name)) + 1;
-        String name = naming.name(now, sequence);
-        // A node of an earlier version counts each login by itself, and may have taken this one.
-        while (isUsed(sql, series, name)) {
-            String further = naming.name(now, ++sequence);
-            if (fold(further).equals(fold(name))) {
-                throw new LedgerException("The file name " + name + " was used before by connection "
-                        + series.connection + ". Put {seq} into the connection's file name template.");
-            }
-            name = further;
-        }
-        sql.sql("update file_series set last_no = ? where series = ?"
-                        + " and (account = ? and folder = ? or account = ? and folder = ?)")
-                .params(sequence, series.name, series.connection, WHOLE_CONNECTION, series.account, series.folder)
-                .update();
-        return new Named(name, series.name, sequence);
-    }
-
-    private static long last(JdbcClient sql, String account, String folder, String series) {
-        return sql.sql("select last_no from file_series where account = ? and folder = ? and series = ? for update")
-                .params(account, folder, series)
-                .query(Long.class)
-                .single();
-    }
-
-    private static boolean isUsed(JdbcClient sql, Series series, String name) {
-        // By lane, because that has an index.
-        return sql.sql(
-                        "select exists (select 1 from submission_file where account = ? and folder = ? and name_folded = ?)"
-                                + " or exists (select 1 from submission_file where name_folded = ?"
-                                + " and lane_id in (select lane_id from lane where connection = ?))")
-                .params(series.account, series.folder, fold(name), fold(name), series.connection)
-                .query(Boolean.class)
-                .single();
-    }
-
     private long insert(JdbcClient sql, NewFile file, Instant now) {
         sql.sql(
                         "insert into submission_file (connection, stage, feed, lane_id, first_no, last_no, generation, replaces, account,"
@@ -882,10 +764,10 @@ public final class SubmissionFiles {
                         file.replaces,
                         file.account,
                         file.folder,
-                        file.named.name,
-                        fold(file.named.name),
-                        file.named.series,
-                        file.named.sequence,
+                        file.named.name(),
+                        fold(file.named.name()),
+                        file.named.series(),
+                        file.named.sequence(),
                         file.envelope,
                         file.messages,
                         file.doses,
@@ -893,7 +775,7 @@ public final class SubmissionFiles {
                 .update();
         return sql.sql(
                         "select submission_file_id from submission_file where account = ? and folder = ? and name_folded = ?")
-                .params(file.account, file.folder, fold(file.named.name))
+                .params(file.account, file.folder, fold(file.named.name()))
                 .query(Long.class)
                 .single();
     }
@@ -984,7 +866,7 @@ public final class SubmissionFiles {
     }
 
     /** Servers on Windows do not tell capitals. */
-    private static String fold(String name) {
+    static String fold(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
 

@@ -128,8 +128,8 @@ public final class FileAssembler {
         try {
             return step.get();
         } catch (RuntimeException e) {
-            run.over();
             tell(run, e);
+            run.over();
             throw e;
         }
     }
@@ -139,19 +139,18 @@ public final class FileAssembler {
         if (fault instanceof LedgerUnavailable || fault instanceof LeaseLost || fault instanceof FileMismatch) {
             return;
         }
-        boolean ours = fault.getClass().getName().startsWith("org.vaxroute.");
         try {
+            if (run.isTakenOver()) {
+                // Another node may have finished the file under our hands, and tells of its own faults.
+                return;
+            }
             ledger.alarms()
                     .raise(
                             FAILING,
                             subject(run),
                             "No file of the " + run.getFeed().name().toLowerCase(Locale.ROOT) + " feed of "
                                     + run.getConnection() + " can be built; it is tried again at every tick. "
-                                    + (ours && fault.getMessage() != null
-                                            ? fault.getMessage()
-                                            : "It ended with "
-                                                    + fault.getClass().getName()
-                                                    + "; the log says where. Mend that, or report it as a fault."));
+                                    + FaultWords.of(fault));
         } catch (LedgerException untold) {
             fault.addSuppressed(untold);
         }

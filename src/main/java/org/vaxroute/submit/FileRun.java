@@ -31,6 +31,11 @@ public final class FileRun {
         return lease != null && lease.still();
     }
 
+    /** Whether it held that right and has lost it to another node. */
+    boolean isTakenOver() {
+        return lease != null && !lease.still();
+    }
+
     /** Whether it may begin another file. */
     boolean mayGoOn() {
         return lease != null && lease.mayGoOn();

@@ -135,7 +135,7 @@ final class Outbox {
         Instant next;
         if (failure instanceof LoginRefused) {
             ledger.trail().append(ACTOR, LOGIN_REFUSED, subject(account), LoginRest.mark(account));
-            ledger.alarms().raise(LOGIN_REFUSED, subject(account), words(failure));
+            ledger.alarms().raise(LOGIN_REFUSED, subject(account), FaultWords.of(failure));
             next = LoginRest.next(knocks(account, clock.instant()).refused);
         } else {
             next = nextAttempt(account, FAILING, subject(account), held, failure);
@@ -143,7 +143,7 @@ final class Outbox {
         Set<Integer> postponed = new HashSet<>();
         for (SubmissionFile file : due) {
             if (postponed.add(file.laneId())) {
-                ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, words(failure));
+                ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, FaultWords.of(failure));
             }
         }
     }
@@ -152,7 +152,7 @@ final class Outbox {
     void fileFailed(Account account, SubmissionFile file, Held held, RuntimeException failure) {
         ledger.alarms().clear(FAILING, subject(account));
         Instant next = nextAttempt(account, FILE_STUCK, subject(file), held, failure);
-        ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, words(failure));
+        ledger.submissionFiles().under(held.lease()).attemptFailed(file.id(), next, FaultWords.of(failure));
     }
 
     // Waiting as long as it has been failing doubles each wait, and is known after a restart.
@@ -160,7 +160,7 @@ final class Outbox {
         // The account may be another node's by now, and an alarm of ours would stand although that one delivers.
         held.renew();
         Instant now = clock.instant();
-        ledger.alarms().raise(kind, subject, words(failure));
+        ledger.alarms().raise(kind, subject, FaultWords.of(failure));
         Instant since = ledger.alarms().open().stream()
                 .filter(alarm -> alarm.kind().equals(kind) && alarm.subject().equals(subject))
                 .map(Alarm::raisedAt)
@@ -197,10 +197,6 @@ final class Outbox {
             }
         }
         return new Knocks(refused, changed && refused.isEmpty());
-    }
-
-    private static String words(RuntimeException failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private static String subject(Account account) {

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,7 +105,7 @@ final class OwnCopies {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(written.unfinished()))) {
             found = Inspection.of(in, ANY_MESSAGE);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new FolderUnavailable(written.unfinished(), "it cannot be read back (" + e + ")", e);
         }
         Manifest manifest = written.manifest();
         if (!found.mayBeTaken()) {
@@ -162,7 +161,7 @@ final class OwnCopies {
         try {
             return Sha256.of(place);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new FolderUnavailable(place, "what lies there cannot be read (" + e + ")", e);
         }
     }
 }

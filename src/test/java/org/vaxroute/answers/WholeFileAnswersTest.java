@@ -36,17 +36,6 @@ class WholeFileAnswersTest extends FeedCase {
                     + "MSA|AR|\rERR||FHS^1|207^Application error^HL70357|E||||FIR-104::File could not be processed\rFTS|1\r";
     private static final String JOB = "IMMUNIZATION DATA EXCHANGE - RESPONSE\n\nJob Name: %s\nStatus: %s\n"
             + "Error: The loader stopped\n\nSUMMARY\nClients processed: 0\n\nREJECTED CLIENTS\n  None\n";
-    private static final SendGate OPEN = new SendGate() {
-        @Override
-        public Answer maySend(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-
-        @Override
-        public Answer mayDeliver(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-    };
 
     private final ResultsHouse.Registry registry = new ResultsHouse.Registry();
     private final AssemblySettings settings = assembly(FileLimits.DEFAULT);

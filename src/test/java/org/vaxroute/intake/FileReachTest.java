@@ -1,13 +1,16 @@
 package org.vaxroute.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,5 +61,25 @@ class FileReachTest {
         assertThat(SHIPPED.waiting(folder(), NOW)).isOne();
         assertThat(SHIPPED.unread(folder(), NOW)).isEmpty();
         assertThat(SHIPPED.waiting(in.resolve("not-there"), NOW)).isZero();
+    }
+
+    @Test
+    void aFolderThatMayNotBeLookedIntoIsNamedAndHidesNothingElse() throws IOException {
+        Path read = file("a.hl7", Duration.ZERO);
+        Path closed = file("sent/b.hl7", Duration.ZERO).getParent();
+        Path passedOver = file(".failed/c.hl7", Duration.ZERO).getParent();
+        try {
+            Files.setPosixFilePermissions(closed, Set.of());
+            Files.setPosixFilePermissions(passedOver, Set.of());
+            assumeFalse(Files.isReadable(closed), "to root no folder is closed");
+
+            assertThat(SHIPPED.read(folder())).containsExactly(read);
+            assertThat(SHIPPED.unread(folder(), NOW))
+                    .containsExactly(
+                            "what lies in history/sent is not read, because it may not be looked into: let the account that runs VaxRoute read it, or take it away");
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(passedOver, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 }

@@ -26,6 +26,19 @@ public abstract class FeedCase {
     protected static final String NODE = "this node";
     protected static final ZoneId TEXAS = ZoneId.of("America/Chicago");
 
+    /** Lets everything through. */
+    protected static final SendGate OPEN = new SendGate() {
+        @Override
+        public Answer maySend(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+
+        @Override
+        public Answer mayDeliver(String connection, Feed feed) {
+            return Answer.OPEN;
+        }
+    };
+
     @Parameter
     protected TestDatabase database;
 
@@ -94,6 +107,18 @@ public abstract class FeedCase {
 
     protected static Envelope envelope(String processingId) {
         return Envelope.full("EHR", "0123456789", "TxImmTrac", "TxDSHS", processingId, TEXAS);
+    }
+
+    /** Builds all files of the ongoing feed that there are, into the work folder. */
+    protected void build(FileLimits limits) {
+        FileAssembler assembler =
+                new FileAssembler(ledger, id -> assembly(limits), OPEN, new SubmissionFolder(work.resolve("out")));
+        FileRun run = assembler.open(MAIN, Feed.ONGOING);
+        while (assembler.choose(run)) {
+            assembler.write(run);
+            assembler.prove(run);
+            assembler.publish(run);
+        }
     }
 
     /** Does what delivery does, to a file whose bytes are written. */

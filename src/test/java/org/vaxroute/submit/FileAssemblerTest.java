@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,18 +32,6 @@ import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TestDatabase;
 
 class FileAssemblerTest extends FeedCase {
-    private static final SendGate OPEN = new SendGate() {
-        @Override
-        public Answer maySend(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-
-        @Override
-        public Answer mayDeliver(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-    };
-
     @Test
     void a_file_is_an_envelope_around_the_lanes_records_in_their_order() throws IOException {
         records.store(MAIN, Feed.ONGOING, 3, 4, 0);
@@ -233,8 +220,10 @@ class FileAssemblerTest extends FeedCase {
         assertThat(assembler.choose(run)).isTrue();
         assembler.write(run);
         Files.delete(run.written().unfinished());
+        ledger.leases().releaseLeftBy(NODE);
 
-        assertThatThrownBy(() -> assembler.prove(run)).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> assembler.prove(run)).isInstanceOf(FolderUnavailable.class);
+        assertThat(ledger.alarms().open()).as("nothing of this feed fails").isEmpty();
         assertThat(ledger.leases().held()).isEmpty();
         assertThat(assembler.choose(run)).as("asked once more by the loop").isFalse();
         assertThat(ledger.leases().held()).isEmpty();

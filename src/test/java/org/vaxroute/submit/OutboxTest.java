@@ -15,34 +15,11 @@ import org.vaxroute.ledger.SubmissionFile;
 
 /** Which files may leave. */
 class OutboxTest extends FeedCase {
-    private static final SendGate OPEN = new SendGate() {
-        @Override
-        public Answer maySend(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-
-        @Override
-        public Answer mayDeliver(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-    };
-
     private final Account account = Account.builder("main", Account.Kind.SFTP)
             .host("registry.example")
             .user("clinic")
             .secret(() -> "word")
             .build();
-
-    private void assemble() {
-        FileAssembler assembler = new FileAssembler(
-                ledger, id -> assembly(new FileLimits(2, 9_000)), OPEN, new SubmissionFolder(work.resolve("out")));
-        FileRun run = assembler.open(MAIN, Feed.ONGOING);
-        while (assembler.choose(run)) {
-            assembler.write(run);
-            assembler.prove(run);
-            assembler.publish(run);
-        }
-    }
 
     private void accepted(SubmissionFile file, int messages) throws IOException {
         List<Answer> answers = new ArrayList<>();
@@ -61,13 +38,13 @@ class OutboxTest extends FeedCase {
     void whatIsAnsweredAfterAllDoesNotGoAgainAndNothingWaitsBehindIt() throws IOException {
         ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "as the test needs it");
         records.store(MAIN, Feed.ONGOING, 2);
-        assemble();
+        build(new FileLimits(2, 9_000));
         Outbox outbox = new Outbox(ledger, OPEN, clock);
         SubmissionFile lost = deliver(outbox.due(account).get(0));
         SubmissionFile next = new Resending(ledger, id -> assembly(FileLimits.DEFAULT), OPEN)
                 .resend(lost.name(), "", "ann", "No answer for a week.");
         records.store(MAIN, Feed.ONGOING, 2);
-        assemble();
+        build(new FileLimits(2, 9_000));
         assertThat(outbox.due(account))
                 .hasSize(2)
                 .extracting(SubmissionFile::id)

@@ -12,18 +12,6 @@ import org.vaxroute.ledger.SubmissionFile;
 
 /** The pace that was agreed for an account is that of all nodes together. */
 class PaceOverNodesTest extends FeedCase {
-    private static final SendGate OPEN = new SendGate() {
-        @Override
-        public Answer maySend(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-
-        @Override
-        public Answer mayDeliver(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-    };
-
     private final Account account = Account.builder("main", Account.Kind.SFTP)
             .host("registry.example")
             .user("clinic")
@@ -35,14 +23,7 @@ class PaceOverNodesTest extends FeedCase {
     void whatOneNodeSentCountsAtTheOther() {
         ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ann", "as the test needs it");
         records.store(MAIN, Feed.ONGOING, 3);
-        FileAssembler assembler = new FileAssembler(
-                ledger, id -> assembly(new FileLimits(1, 9_000)), OPEN, new SubmissionFolder(work.resolve("out")));
-        FileRun run = assembler.open(MAIN, Feed.ONGOING);
-        while (assembler.choose(run)) {
-            assembler.write(run);
-            assembler.prove(run);
-            assembler.publish(run);
-        }
+        build(new FileLimits(1, 9_000));
         try (Ledger second = another(clock)) {
             Outbox here = new Outbox(ledger, OPEN, clock);
             Outbox there = new Outbox(second, OPEN, clock);

@@ -53,18 +53,6 @@ class RestorePropertyTest extends FeedCase {
     private static final long SEED = Long.getLong("vaxroute.restore.seed", 18_001);
     private static final String CLINIC = "clinic";
 
-    private static final SendGate OPEN = new SendGate() {
-        @Override
-        public Answer maySend(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-
-        @Override
-        public Answer mayDeliver(String connection, Feed feed) {
-            return Answer.OPEN;
-        }
-    };
-
     private ResendRules rules = ResendRules.DEFAULT;
 
     /** What happened, for whoever has to understand a failure. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -101,10 +102,13 @@ class JobOperationsTest {
         CountDownLatch ended = new CountDownLatch(1);
         long id = begin("count", progress -> {
             try {
-                while (true) {
-                    progress.accept("on and on");
-                    Thread.sleep(50);
-                }
+                return await().atMost(Duration.ofSeconds(20))
+                        .until(
+                                () -> {
+                                    progress.accept("on and on");
+                                    return null;
+                                },
+                                Objects::nonNull);
             } finally {
                 ended.countDown();
             }
