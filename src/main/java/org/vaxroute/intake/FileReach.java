@@ -67,12 +67,11 @@ public record FileReach(int depth, Pattern exclude) {
             }
         }
         List<String> lines = new ArrayList<>();
-        deep.forEach((folder, files) -> lines.add(files + " files in " + folder
-                + " are not read, because they lie deeper than intake.file.depth = " + depth + ": move them into "
-                + sourceFolder.getFileName()));
-        alone.forEach((folder, files) -> lines.add(files + " files in " + folder
-                + " are not read for their names (intake.file.exclude), and nobody has written to them for a day: rename"
-                + " what is complete, remove the rest"));
+        deep.forEach((folder, files) -> lines.add(folder + " lies deeper than intake.file.depth = " + depth
+                + ", so its files are not read (" + files + "): move them into " + sourceFolder.getFileName()));
+        alone.forEach((folder, files) -> lines.add("in " + folder
+                + " files are not read for their names (intake.file.exclude), and nobody has written to them for a day ("
+                + files + "): rename what is complete, remove the rest"));
         found.closed.forEach(
                 folder -> lines.add(
                         "what lies in " + named(sourceFolder, folder)

@@ -76,7 +76,7 @@ class FailedFileAlarmTest {
             watch.lookAtFiles();
             watch.lookAtFiles();
             assertThat(office.ledger().alarms().open()).singleElement().satisfies(alarm -> assertThat(alarm.detail())
-                    .contains("1 files in clinic/2019", "move them into clinic"));
+                    .contains("clinic/2019 lies deeper", "(1): move them into clinic"));
 
             Files.move(deep.resolve("day.hl7"), folder.resolve("work/in/clinic/day.hl7"));
             watch.lookAtFiles();

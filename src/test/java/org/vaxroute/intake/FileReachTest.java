@@ -48,9 +48,9 @@ class FileReachTest {
         assertThat(SHIPPED.waiting(folder(), NOW)).isOne();
         assertThat(SHIPPED.unread(folder(), NOW))
                 .containsExactly(
-                        "2 files in history/2019 are not read, because they lie deeper than intake.file.depth = 2: move them into history",
-                        "1 files in history/2019/clinic are not read, because they lie deeper than intake.file.depth = 2: move them into history",
-                        "1 files in history are not read for their names (intake.file.exclude), and nobody has written to them for a day: rename what is complete, remove the rest");
+                        "history/2019 lies deeper than intake.file.depth = 2, so its files are not read (2): move them into history",
+                        "history/2019/clinic lies deeper than intake.file.depth = 2, so its files are not read (1): move them into history",
+                        "in history files are not read for their names (intake.file.exclude), and nobody has written to them for a day (1): rename what is complete, remove the rest");
         assertThat(FileReach.of(3, "").read(folder())).hasSize(4);
     }
 
