@@ -33,6 +33,7 @@ final class AnswerCollector {
 
     private final Ledger ledger;
     private final AnswerArchive archive;
+    private final Looks looks;
     private final Clock clock;
     private final Checkpoint checkpoint;
 
@@ -47,9 +48,10 @@ final class AnswerCollector {
         void reached(String step);
     }
 
-    AnswerCollector(Ledger ledger, AnswerArchive archive, Clock clock, Checkpoint checkpoint) {
+    AnswerCollector(Ledger ledger, AnswerArchive archive, Looks looks, Clock clock, Checkpoint checkpoint) {
         this.ledger = ledger;
         this.archive = archive;
+        this.looks = looks;
         this.clock = clock;
         this.checkpoint = checkpoint;
     }
@@ -65,6 +67,7 @@ final class AnswerCollector {
         Map<String, Instant> before = noticed.getOrDefault(account.id(), Map.of());
         Map<String, Instant> now = new HashMap<>();
         Left left = new Left();
+        Instant begun = clock.instant();
         int fetched = 0;
         for (ResultsFolder.Listed listed : folder.list()) {
             if (!listed.plain()) {
@@ -100,6 +103,9 @@ final class AnswerCollector {
         }
         noticed.put(account.id(), now);
         tell(account, left);
+        if (left.nothing()) {
+            looks.through(account, begun);
+        }
         return fetched;
     }
 
@@ -111,6 +117,11 @@ final class AnswerCollector {
         private int refused;
         private String words = "";
         private boolean toTheEnd = true;
+
+        // What changes all the time, such as a log, is left too, but it came just now.
+        private boolean nothing() {
+            return toTheEnd && names + tooLarge + incomplete + refused == 0;
+        }
     }
 
     // A first look that lies ahead was had before the clock was set back.

@@ -41,6 +41,7 @@ public final class AnswerDesk {
     private final AnswerArchive archive;
     private final Map<String, AnswerFormats> formats;
     private final Map<String, Silence> silences;
+    private final Looks looks;
     private final int chunk;
     private final Clock clock;
     private final Set<String> toldCodes = ConcurrentHashMap.newKeySet();
@@ -56,20 +57,22 @@ public final class AnswerDesk {
             AnswerArchive archive,
             Map<String, AnswerFormats> formats,
             Map<String, Silence> silences,
+            Looks looks,
             int chunk,
             Clock clock) {
         this.ledger = ledger;
         this.archive = archive;
         this.formats = Map.copyOf(formats);
         this.silences = Map.copyOf(silences);
+        this.looks = looks;
         this.chunk = chunk;
         this.clock = clock;
         this.alarms = new AnswerAlarms(ledger, this.formats);
     }
 
     /**
-     * Settles files that have waited as long as their registry's profile lets a silence last, wakes tasks that slept too long, and ends
-     * alarms whose cause is gone.
+     * Settles files that have waited as long as their registry's profile lets a silence last, in which its results folders were looked
+     * through, wakes tasks that slept too long, and ends alarms whose cause is gone.
      */
     public void settleSilent() {
         alarms.end();
@@ -79,15 +82,13 @@ public final class AnswerDesk {
                 LOG.info("{} tasks of connection {} slept for {} and are open now", woken, connection, silence.sleep());
             }
             if (silence.means() != Silence.Means.NOTHING) {
-                ledger.answers()
+                looks.silentUntil(connection, clock.instant()).ifPresent(until -> ledger.answers()
                         .settleSilent(
-                                connection,
-                                clock.instant().minus(silence.after()),
-                                silence.means() == Silence.Means.NO_ERRORS)
+                                connection, until.minus(silence.after()), silence.means() == Silence.Means.NO_ERRORS)
                         .forEach(file -> LOG.info(
                                 "File {}: what was not answered within {} is taken as accepted",
                                 file.name(),
-                                silence.after()));
+                                silence.after())));
             }
         });
     }

@@ -25,11 +25,12 @@ public final class AnswersBeans {
             Ledger ledger,
             Clock clock) {
         AnswerArchive archive = new AnswerArchive(settings.folder());
-        AnswerCollector collector = new AnswerCollector(ledger, archive, clock, AnswerCollector.Checkpoint.NONE);
+        Looks looks = new Looks(accounts);
+        AnswerCollector collector = new AnswerCollector(ledger, archive, looks, clock, AnswerCollector.Checkpoint.NONE);
         register = new AnswerRegister(ledger);
         beans = Map.of(
                 "results", new CollectStep(accounts, door, collector),
-                "answers", new AnswerDesk(ledger, archive, formats, silences, settings.chunk(), clock));
+                "answers", new AnswerDesk(ledger, archive, formats, silences, looks, settings.chunk(), clock));
     }
 
     /** The beans by the names that the routes use. */

@@ -15,9 +15,13 @@ import java.util.stream.Stream;
  * @param text what is wrong and what to do
  */
 public record Due(Kind kind, Level level, String connection, String subject, String text) {
+    /** Raised while the due watch itself fails. */
+    static final String FAILING = "due-watch-failing";
+
     /** All kinds that an alarm of the due watch can have in the ledger. */
-    static final Set<String> ALARM_KINDS = Stream.of(Kind.values())
-            .flatMap(kind -> Stream.of(Level.values()).map(level -> alarmKind(kind, level)))
+    static final Set<String> ALARM_KINDS = Stream.concat(
+                    Stream.of(FAILING), Stream.of(Kind.values()).flatMap(kind -> Stream.of(Level.values())
+                            .map(level -> alarmKind(kind, level))))
             .collect(Collectors.toUnmodifiableSet());
 
     /** Owner of alarms that belong to the whole installation. */

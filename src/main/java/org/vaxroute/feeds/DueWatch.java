@@ -23,12 +23,14 @@ import org.vaxroute.feeds.DueDates.Heard;
 import org.vaxroute.feeds.DueDates.Unanswered;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.FaultWords;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Gate;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.Position;
 import org.vaxroute.ledger.SubmissionFiles;
 import org.vaxroute.ledger.UnsentDoses.Unsent;
@@ -69,8 +71,16 @@ public final class DueWatch {
         return connections;
     }
 
-    /** Raises what is due at one connection and clears what is not any more. */
+    /**
+     * Raises what is due at one connection and clears what is not any more.
+     *
+     * @throws RuntimeException when it cannot be told; an alarm stands until it can
+     */
     public void look(FeedSettings settings) {
+        watched(owner(settings), () -> lookAt(settings));
+    }
+
+    private void lookAt(FeedSettings settings) {
         String connection = settings.connection();
         WatchSettings watch = settings.watch();
         Instant now = clock.instant();
@@ -90,6 +100,27 @@ public final class DueWatch {
 
     /** As {@link #look}, for what belongs to the whole installation; its days are those of the clock's zone. */
     public void lookAtInstallation() {
+        watched(Due.HOUSE, this::lookAtHouse);
+    }
+
+    // Nobody misses the alarms of a watch that has failed. The next look that comes to its end clears this one.
+    private void watched(String owner, Runnable look) {
+        try {
+            look.run();
+        } catch (LedgerUnavailable away) {
+            throw away;
+        } catch (RuntimeException fault) {
+            ledger.alarms()
+                    .raise(
+                            Due.FAILING,
+                            owner,
+                            "The due watch cannot tell what is due here, so no alarm of a date comes or goes. "
+                                    + FaultWords.of(fault));
+            throw fault;
+        }
+    }
+
+    private void lookAtHouse() {
         Instant now = clock.instant();
         Surroundings.House house = surroundings.house();
         surroundings.lookAtFiles();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.vaxroute.ledger.Alarm;
+import org.vaxroute.ledger.FaultWords;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.SubmissionFile;

@@ -408,6 +408,47 @@ class CollectingTest {
     }
 
     @Test
+    void whereNobodyCouldLookOrSomethingWasLeftNoSilenceIsConsent() throws IOException {
+        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.looks = new Looks(List.of(ACCOUNT));
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.send(2);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("not looked since it left").isEqualTo(FileState.SENT);
+
+        house.registry.lay("X1.hl7.ack.hl7", house.acknowledge(Map.of(house.controlIds.get(0), "CLR-100::No consent")));
+        house.registry.locked.add("X1.hl7.ack.hl7");
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("may not be read").isEqualTo(FileState.SENT);
+
+        ResultsAccount small = ResultsHouse.account("sftp", "results", Duration.ZERO, 10, false);
+        house.registry.locked.clear();
+        house.collector(NONE).collect(small, house.registry);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("too large").isEqualTo(FileState.SENT);
+
+        house.registry.holds.clear();
+        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("looked, and nothing there").isEqualTo(FileState.ANSWERED);
+    }
+
+    @Test
+    void aConnectionIsSilentUpToTheOldestLookAtItsFolders() {
+        Instant now = Instant.parse("2026-11-22T12:00:00Z");
+        Looks looks = new Looks(List.of(ACCOUNT));
+        assertThat(looks.silentUntil("main", now)).isEmpty();
+        assertThat(looks.silentUntil("by-hand", now)).contains(now);
+
+        looks.through(ACCOUNT, now.minusSeconds(60));
+        assertThat(looks.silentUntil("main", now)).contains(now.minusSeconds(60));
+        assertThat(looks.silentUntil("main", now.minusSeconds(3600)))
+                .as("the clock was set back")
+                .contains(now.minusSeconds(3600));
+    }
+
+    @Test
     void aReportWhoseCellsLieBesideTheirHeadingsAcceptsNothingAndTellsNoNameInAnAlarm() throws IOException {
         house.send(3);
         house.registry.lay(

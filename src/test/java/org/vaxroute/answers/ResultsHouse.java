@@ -42,6 +42,7 @@ final class ResultsHouse implements AutoCloseable {
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
     Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+    Looks looks = new Looks(List.of());
     AnswerFormats formats = AnswerFormats.of(AnswerExplanationTest.catalogue());
     SubmissionFile sent;
 
@@ -108,12 +109,18 @@ final class ResultsHouse implements AutoCloseable {
     }
 
     AnswerCollector collector(AnswerCollector.Checkpoint checkpoint) {
-        return new AnswerCollector(ledger, new AnswerArchive(archive), clock, checkpoint);
+        return new AnswerCollector(ledger, new AnswerArchive(archive), looks, clock, checkpoint);
     }
 
     AnswerDesk desk(int chunk) {
         return new AnswerDesk(
-                ledger, new AnswerArchive(archive), Map.of("main", formats), Map.of("main", silence), chunk, clock);
+                ledger,
+                new AnswerArchive(archive),
+                Map.of("main", formats),
+                Map.of("main", silence),
+                looks,
+                chunk,
+                clock);
     }
 
     /** Reads everything that waits, as the route does. */

@@ -39,6 +39,7 @@ class WholeFileAnswersTest extends FeedCase {
 
     private final ResultsHouse.Registry registry = new ResultsHouse.Registry();
     private final AssemblySettings settings = assembly(FileLimits.DEFAULT);
+    private final Looks looks = new Looks(List.of());
     private int laid;
 
     @BeforeEach
@@ -70,7 +71,7 @@ class WholeFileAnswersTest extends FeedCase {
     private void answers(SubmissionFile file, String ending, String text) {
         registry.lay(file.name() + ending + "." + ++laid, text);
         AnswerArchive archive = new AnswerArchive(work.resolve("answers"));
-        new AnswerCollector(ledger, archive, clock, AnswerCollector.Checkpoint.NONE)
+        new AnswerCollector(ledger, archive, looks, clock, AnswerCollector.Checkpoint.NONE)
                 .collect(ResultsHouse.account("sftp", "results"), registry);
         AnswerDesk desk = desk(archive);
         desk.waiting().forEach(waiting -> {
@@ -88,6 +89,7 @@ class WholeFileAnswersTest extends FeedCase {
                         AnswerFormats.load(
                                 List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
                 Map.of(MAIN, new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO)),
+                looks,
                 2,
                 clock);
     }

@@ -16,6 +16,9 @@ final class Around implements Surroundings {
     final Set<String> sourcesOfBefore = new HashSet<>();
     String disaster = "";
 
+    /** Thrown by every look at endings, when there is one. */
+    RuntimeException fault;
+
     @Override
     public List<DueDates.Agreement> agreements(String connection) {
         return agreements;
@@ -23,6 +26,7 @@ final class Around implements Surroundings {
 
     @Override
     public List<DueDates.Ending> endings(String connection) {
+        fail();
         return endings;
     }
 
@@ -38,7 +42,14 @@ final class Around implements Surroundings {
 
     @Override
     public List<DueDates.Ending> endings() {
+        fail();
         return house;
+    }
+
+    private void fail() {
+        if (fault != null) {
+            throw fault;
+        }
     }
 
     @Override

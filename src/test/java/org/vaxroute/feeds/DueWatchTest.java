@@ -1,6 +1,7 @@
 package org.vaxroute.feeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -108,6 +109,26 @@ class DueWatchTest extends FeedCase {
         assertThat(ledger.alarms().open()).extracting(Alarm::subject).containsExactly("connection:main/" + file.name());
         ledger.submissionFiles().answered(file.id());
         watch.look(settings);
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void a_watch_that_fails_is_told_of_until_it_comes_to_its_end_again() {
+        around.fault = new IllegalStateException("cannot read PID|1||77||Adams^Ann");
+        assertThatThrownBy(() -> watch.look(settings)).isSameAs(around.fault);
+        assertThatThrownBy(() -> watch.lookAtInstallation()).isSameAs(around.fault);
+        assertThat(ledger.alarms().open()).hasSize(2).allSatisfy(alarm -> {
+            assertThat(alarm.kind()).isEqualTo("due-watch-failing");
+            assertThat(alarm.subject()).isIn("connection:main", "installation");
+            assertThat(alarm.detail())
+                    .contains("java.lang.IllegalStateException")
+                    .doesNotContain("Adams");
+        });
+
+        around.fault = null;
+        watch.look(settings);
+        assertThat(ledger.alarms().open()).extracting(Alarm::subject).containsExactly("installation");
+        watch.lookAtInstallation();
         assertThat(open()).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.intake.Recheck;
+import org.vaxroute.ledger.FaultWords;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Leases;
@@ -29,6 +30,8 @@ public final class HeldWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldWork.class);
     private static final int PORTION = 500;
     private static final Duration AWAY = Duration.ofSeconds(5);
+    // A node that died a moment ago still looks as if it lived.
+    private static final Duration LOOK = Leases.HOLD.plus(AWAY);
 
     private final Ledger ledger;
     private final Supplier<Recheck> recheck;
@@ -64,12 +67,14 @@ public final class HeldWork implements AutoCloseable {
         return job;
     }
 
-    /** Takes up the jobs that this node, or one that is not there any more, was doing when it stopped. */
+    /** Takes up the jobs that this node was doing when it stopped, and from now on those of nodes that are not there any more. */
     public void resume() {
+        resume(LOOK);
+    }
+
+    void resume(Duration look) {
         takeUp();
-        // One that was killed a moment ago, such as a container that this one takes the place of, still looks as if it
-        // lived.
-        worker.schedule(this::takeUpLater, Leases.HOLD.plus(AWAY).toSeconds(), TimeUnit.SECONDS);
+        worker.scheduleWithFixedDelay(this::takeUpLater, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void takeUp() {
@@ -85,7 +90,7 @@ public final class HeldWork implements AutoCloseable {
         try {
             takeUp();
         } catch (LedgerException e) {
-            LOG.warn("Jobs of nodes that are gone could not be looked for; the next start does", e);
+            LOG.warn("Jobs of nodes that are gone could not be looked for; the next look does", e);
         }
     }
 
@@ -187,10 +192,7 @@ public final class HeldWork implements AutoCloseable {
             return;
         }
         try {
-            String what = e.getMessage() == null || !e.getClass().getName().startsWith("org.vaxroute.")
-                    ? e.getClass().getSimpleName()
-                    : e.getMessage();
-            ledger.jobs().end(job.id(), Job.State.FAILED, what);
+            ledger.jobs().end(job.id(), Job.State.FAILED, FaultWords.of(e));
         } catch (RuntimeException unwritten) {
             LOG.error(
                     "That job {} failed could not be written down; it goes on at the next start", job.id(), unwritten);

@@ -8,21 +8,26 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.answers.AnswerArchive;
 import org.vaxroute.ledger.AnswerFile;
+import org.vaxroute.ledger.FaultWords;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.submit.SubmissionFolder;
 
 /**
- * Removes what has been kept for as long as it had to be. The route that calls it says how often. A file that cannot be removed is told of in
- * the log each time, and keeps no other one.
+ * Removes what has been kept for as long as it had to be. The route that calls it says how often. A file that cannot be removed keeps no
+ * other one; an alarm says how many there are until a look that removed all, and the log names each.
  */
 public final class Retention {
+    /** Raised while something stays that was to go; the subject says of which kind. */
+    static final String FAILING = "retention-failing";
+
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private final RetentionSettings settings;
@@ -42,91 +47,115 @@ public final class Retention {
 
     /** Takes texts out of the ledger whose time is over. */
     public void texts() {
-        limit(settings.texts()).ifPresent(before -> ledger.retention().takeTexts(before));
+        sweep("texts", settings.texts(), (before, sweep) -> ledger.retention().takeTexts(before));
     }
 
     /** Removes submission files whose time is over; their manifests and steps stay as proof of what was sent. */
     public void files() {
-        limit(settings.files()).ifPresent(before -> {
-            int removed = 0;
+        sweep("files", settings.files(), (before, sweep) -> {
             for (SubmissionFile file : ledger.retention().filesBefore(before)) {
-                removed += remove(out.file(file.connection(), file.name()));
+                sweep.remove(out.file(file.connection(), file.name()));
             }
-            say(removed, "submission files");
         });
     }
 
     /** Removes files of EHRs that were read to their end, when their time is over. */
     public void sourceFiles() {
-        limit(settings.sourceFiles()).ifPresent(before -> {
-            int removed = 0;
+        sweep("source-files", settings.sourceFiles(), (before, sweep) -> {
             for (Path folder : settings.sourceFolders()) {
-                for (Path file : files(folder.resolve(".done"))) {
-                    removed += removeArrivedBefore(before, file);
-                }
+                sweep.removeArrivedBefore(before, folder.resolve(".done"));
             }
-            say(removed, "files of EHRs");
         });
     }
 
     /** Removes our copies of answers that were read to their end, when their time is over. */
     public void answers() {
-        limit(settings.answers()).ifPresent(before -> {
-            int removed = 0;
+        sweep("answers", settings.answers(), (before, sweep) -> {
             for (AnswerFile file : ledger.retention().answersBefore(before)) {
-                removed += remove(answers.file(file.connection(), file.keptAs()));
+                sweep.remove(answers.file(file.connection(), file.keptAs()));
             }
-            say(removed, "answers");
         });
     }
 
-    private Optional<Instant> limit(Duration kept) {
-        return kept.isZero() ? Optional.empty() : Optional.of(clock.instant().minus(kept));
-    }
-
-    private static int removeArrivedBefore(Instant before, Path file) {
-        try {
-            return arrived(file).isBefore(before) ? remove(file) : 0;
-        } catch (IOException e) {
-            LOG.error("The age of {} cannot be read", file, e);
-            return 0;
+    private void sweep(String what, Duration kept, BiConsumer<Instant, Sweep> work) {
+        String subject = "retention:" + what;
+        Sweep sweep = new Sweep();
+        if (!kept.isZero()) {
+            try {
+                work.accept(clock.instant().minus(kept), sweep);
+            } catch (LedgerUnavailable away) {
+                throw away;
+            } catch (RuntimeException fault) {
+                ledger.alarms().raise(FAILING, subject, "What was kept long enough stays. " + FaultWords.of(fault));
+                throw fault;
+            }
+        }
+        if (sweep.removed > 0) {
+            LOG.info("Retention removed {} files (retention.{})", sweep.removed, what);
+        }
+        if (sweep.stuck > 0) {
+            ledger.alarms()
+                    .raise(
+                            FAILING,
+                            subject,
+                            sweep.stuck + " files or folders with patients' data could not be removed after their time"
+                                    + " (retention." + what
+                                    + "). Give the account of this process the right to; the log names"
+                                    + " them.");
+        } else {
+            ledger.alarms().clear(FAILING, subject);
         }
     }
 
-    /** When it was moved to where it is: its own time is that of the EHR, which may have written it long before. */
-    private static Instant arrived(Path file) throws IOException {
-        Instant written = Files.getLastModifiedTime(file).toInstant();
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return written;
-        }
-        Instant moved = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
-        return moved.isAfter(written) ? moved : written;
-    }
+    /** What one look removed, and what it could not. */
+    private static final class Sweep {
+        private int removed;
+        private int stuck;
 
-    private static List<Path> files(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
+        private void remove(Path file) {
+            try {
+                removed += Files.deleteIfExists(file) ? 1 : 0;
+            } catch (IOException e) {
+                stuck++;
+                LOG.error(
+                        "{} cannot be removed after its time; give the account of this process the right to", file, e);
+            }
         }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(Files::isRegularFile).toList();
-        } catch (IOException e) {
-            LOG.error("The folder {} cannot be read; give the account of this process the right to", folder, e);
-            return List.of();
-        }
-    }
 
-    private static int remove(Path file) {
-        try {
-            return Files.deleteIfExists(file) ? 1 : 0;
-        } catch (IOException e) {
-            LOG.error("{} cannot be removed after its time; give the account of this process the right to", file, e);
-            return 0;
+        private void removeArrivedBefore(Instant before, Path folder) {
+            for (Path file : files(folder)) {
+                try {
+                    if (arrived(file).isBefore(before)) {
+                        remove(file);
+                    }
+                } catch (IOException e) {
+                    stuck++;
+                    LOG.error("The age of {} cannot be read", file, e);
+                }
+            }
         }
-    }
 
-    private static void say(int removed, String what) {
-        if (removed > 0) {
-            LOG.info("Retention removed {} {}", removed, what);
+        private List<Path> files(Path folder) {
+            if (!Files.isDirectory(folder)) {
+                return List.of();
+            }
+            try (Stream<Path> all = Files.list(folder)) {
+                return all.filter(Files::isRegularFile).toList();
+            } catch (IOException e) {
+                stuck++;
+                LOG.error("The folder {} cannot be read; give the account of this process the right to", folder, e);
+                return List.of();
+            }
+        }
+
+        /** When it was moved to where it is: its own time is that of the EHR, which may have written it long before. */
+        private static Instant arrived(Path file) throws IOException {
+            Instant written = Files.getLastModifiedTime(file).toInstant();
+            if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return written;
+            }
+            Instant moved = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+            return moved.isAfter(written) ? moved : written;
         }
     }
 }

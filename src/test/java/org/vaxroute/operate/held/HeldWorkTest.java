@@ -119,6 +119,17 @@ class HeldWorkTest {
     }
 
     @Test
+    void aJobOfANodeThatDiesWhileThisOneRunsIsTakenUp() {
+        try (HeldWork runs = work()) {
+            runs.resume(Duration.ofMillis(100));
+            Job ofAnother = ledger.jobs().begin(Job.Kind.RELEASE, HeldFilter.ALL, "gone", "ann", "all are well");
+
+            assertThat(ended(ofAnother.id()).ready()).isEqualTo(RECORDS);
+            assertThat(held()).isZero();
+        }
+    }
+
+    @Test
     void aStoppedJobDoesNothingMore() {
         Job begun = ledger.jobs().begin(Job.Kind.RELEASE, HeldFilter.ALL, "node", "ann", "x");
         ledger.jobs().end(begun.id(), Job.State.STOPPED, "by ann");

@@ -20,7 +20,7 @@ class RetentionTest extends FeedCase {
     private static final Duration KEPT = Duration.ofDays(7);
 
     @Test
-    void a_file_that_cannot_be_removed_keeps_no_other_one() throws Exception {
+    void a_file_that_cannot_be_removed_keeps_no_other_one_and_is_told_of_until_it_is_gone() throws Exception {
         ledger.gates().move(MAIN, GateState.REGISTERED, GateState.LIVE, "ada", "for the test");
         SubmissionFolder out = new SubmissionFolder(work.resolve("out"));
         // No file, and not empty: the system refuses to remove it.
@@ -40,6 +40,16 @@ class RetentionTest extends FeedCase {
 
         assertThat(stuck).exists();
         assertThat(other).doesNotExist();
+        assertThat(ledger.alarms().open()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.kind()).isEqualTo("retention-failing");
+            assertThat(alarm.subject()).isEqualTo("retention:files");
+            assertThat(alarm.detail()).startsWith("1 files or folders").contains("retention.files");
+        });
+
+        Files.delete(stuck.resolve("inside"));
+        retention.files();
+        assertThat(stuck).doesNotExist();
+        assertThat(ledger.alarms().open()).isEmpty();
     }
 
     private SubmissionFile answered() {

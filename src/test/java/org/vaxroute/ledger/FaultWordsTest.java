@@ -1,8 +1,7 @@
-package org.vaxroute.submit;
+package org.vaxroute.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class FaultWordsTest {
@@ -16,7 +15,7 @@ class FaultWordsTest {
 
     @Test
     void ourOwnWordsAreTold() {
-        FolderUnavailable full = new FolderUnavailable(Path.of("out/A.hl7"), "the disk is full", null);
-        assertThat(FaultWords.of(full)).isEqualTo(full.getMessage()).contains("the disk is full");
+        assertThat(FaultWords.of(new LedgerUnavailable("The disk of the ledger is full.", null)))
+                .isEqualTo("The disk of the ledger is full.");
     }
 }
