@@ -22,13 +22,14 @@ import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.operate.mbean.Backups;
 
 /**
- * Copies the ledger as it stands, with settings, routes and tables, while the server runs. Secrets stay where they are: whoever finds a
- * backup finds no key to it.
+ * Copies the ledger as it stands, with settings, routes and tables, while the server runs. Secrets and private keys stay where they are:
+ * whoever finds a backup finds no key to it, nor to the registry.
  */
 final class Backup implements Backups {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final Pattern SECRET_FILE = Pattern.compile("secret:file:(\\S+)");
+    private static final Pattern SECRET_FILE =
+            Pattern.compile("(?:secret:file:|[.](?:private-key|key-store)\\s*[=:])\\s*(\\S[^\\r\\n]*)");
 
     private final Settings settings;
     private final Ledger ledger;
@@ -98,7 +99,7 @@ final class Backup implements Backups {
         }
     }
 
-    /** Files that settings name as secrets, and the folder that is meant for them. */
+    /** Files that settings name as secrets or private keys, and the folder that is meant for them. */
     private Set<Path> secrets() throws IOException {
         Path home = settings.home().folder();
         Set<Path> secrets = new TreeSet<>();
@@ -110,8 +111,9 @@ final class Backup implements Backups {
                 if (file.toString().endsWith(".properties")) {
                     Matcher named = SECRET_FILE.matcher(Files.readString(file));
                     while (named.find()) {
-                        secrets.add(
-                                home.resolve(named.group(1)).toAbsolutePath().normalize());
+                        secrets.add(home.resolve(named.group(1).strip())
+                                .toAbsolutePath()
+                                .normalize());
                     }
                 }
             }
