@@ -3,7 +3,6 @@ package org.vaxroute.answers;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -58,7 +57,11 @@ public final class AnswerArchive {
         return folder(connection).resolve(keptAs);
     }
 
-    /** Removes what an earlier attempt of the same fetcher left unfinished. */
+    /**
+     * Removes what an earlier attempt of the same fetcher left unfinished.
+     *
+     * @throws AnswerException when our own disk fails
+     */
     void tidy(String connection, String fetcher) {
         Path folder = folder(connection);
         if (!Files.isDirectory(folder)) {
@@ -69,7 +72,10 @@ public final class AnswerArchive {
                 Files.delete(rest);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + folder + " cannot be tidied up", e);
+            throw new AnswerException(
+                    "The folder " + folder + " cannot be tidied up (" + e
+                            + "). Give the account of this process the right to it; answers are fetched again then.",
+                    e);
         }
     }
 

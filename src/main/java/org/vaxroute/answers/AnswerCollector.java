@@ -28,6 +28,7 @@ final class AnswerCollector {
     static final String INCOMPLETE = "answer-incomplete";
     static final String REFUSED = "answer-refused";
     static final String NOT_REMOVED = "answer-not-removed";
+    static final String NOT_FETCHED = "answers-not-fetched";
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerCollector.class);
 
@@ -60,9 +61,20 @@ final class AnswerCollector {
      * Fetches what is new.
      *
      * @return how many files were fetched
-     * @throws AnswerException when our own disk fails
+     * @throws AnswerException when our own disk fails; an alarm stands until a look comes to its end
      */
     int collect(ResultsAccount account, ResultsFolder folder) {
+        try {
+            int fetched = look(account, folder);
+            ledger.alarms().clear(NOT_FETCHED, subject(account));
+            return fetched;
+        } catch (AnswerException e) {
+            ledger.alarms().raise(NOT_FETCHED, subject(account), e.getMessage());
+            throw e;
+        }
+    }
+
+    private int look(ResultsAccount account, ResultsFolder folder) {
         archive.tidy(account.connection(), account.id());
         Map<String, Instant> before = noticed.getOrDefault(account.id(), Map.of());
         Map<String, Instant> now = new HashMap<>();

@@ -6,10 +6,12 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A results folder on this machine, into which a person lays what the registry's web page gave. */
@@ -22,23 +24,35 @@ final class LocalResults implements ResultsFolder {
 
     @Override
     public List<Listed> list() {
-        List<Listed> listed = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
-            return listed;
+            throw new AnswerException("The folder of answers " + folder
+                    + " (account.results) is not there. Make it, or bring back the disk or share on which it lies.");
         }
+        List<Listed> listed = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
-                BasicFileAttributes about =
-                        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                listed.add(new Listed(
-                        file.getFileName().toString(),
-                        about.size(),
-                        about.lastModifiedTime().toInstant(),
-                        about.isRegularFile()));
+                look(file).ifPresent(listed::add);
             }
             return listed;
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder of answers " + folder + " cannot be read", e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new AnswerException(
+                    "The folder of answers " + folder + " (account.results) cannot be read. Give the account of this process the"
+                            + " right to, and look at its disk.",
+                    e);
+        }
+    }
+
+    private static Optional<Listed> look(Path file) throws IOException {
+        try {
+            BasicFileAttributes about =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new Listed(
+                    file.getFileName().toString(),
+                    about.size(),
+                    about.lastModifiedTime().toInstant(),
+                    about.isRegularFile()));
+        } catch (NoSuchFileException takenAway) {
+            return Optional.empty();
         }
     }
 

@@ -241,6 +241,36 @@ class CollectingTest {
     }
 
     @Test
+    void aLocalFolderThatIsAwayAndADiskThatKeepsNothingAreToldOfUntilTheyAreThere() throws IOException {
+        house.send(1);
+        Path folder = home.resolve("share/answers");
+        ResultsAccount local = ResultsHouse.account("folder", folder.toString());
+        house.looks = new Looks(List.of(local));
+        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        assertThatThrownBy(() -> house.collector(NONE).collect(local, new LocalResults(folder)))
+                .isInstanceOf(AnswerException.class);
+        assertThat(house.ledger.alarms().open()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.kind()).isEqualTo(AnswerCollector.NOT_FETCHED);
+            assertThat(alarm.subject()).isEqualTo("account:main");
+            assertThat(alarm.detail()).contains(folder.toString(), "account.results");
+        });
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).isEqualTo(FileState.SENT);
+
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("X1.hl7.ack.hl7"), house.acknowledge(Map.of()));
+        Files.createDirectories(house.archive);
+        Files.writeString(house.archive.resolve("main"), "a file where a folder is to be");
+        assertThatThrownBy(() -> house.collector(NONE).collect(local, new LocalResults(folder)))
+                .isInstanceOf(AnswerException.class);
+        assertThat(house.alarms()).containsExactly(AnswerCollector.NOT_FETCHED);
+
+        Files.delete(house.archive.resolve("main"));
+        assertThat(house.collector(NONE).collect(local, new LocalResults(folder))).isEqualTo(1);
+        assertThat(house.alarms()).isEmpty();
+    }
+
+    @Test
     void ourOwnFilesInAFolderForBothWaysAreNoAnswersAndStayThere() throws IOException {
         house.send(1);
         house.registry.lay("X1.hl7", "FHS|^~\\&\r");
