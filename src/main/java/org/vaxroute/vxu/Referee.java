@@ -29,7 +29,7 @@ public final class Referee implements AutoCloseable {
     private static final String NOWHERE = "MSH";
     private static final String OBSERVATION = "OBX";
     private static final String NO_SUCH_TYPE =
-            "it is not written as its place asks, such as a date, a time or a number";
+            "it is not written as its place asks, such as a date, a time or a number.";
 
     private final HapiContext context;
     private final PipeParser parser;
