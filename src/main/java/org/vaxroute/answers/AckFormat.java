@@ -26,7 +26,8 @@ public final class AckFormat implements AnswerFormat {
 
     @Override
     public boolean recognises(String fileName, byte[] head) {
-        return BEGIN.matcher(new String(head, StandardCharsets.ISO_8859_1)).find();
+        return BEGIN.matcher(TextLines.plain(new String(head, StandardCharsets.ISO_8859_1)))
+                .find();
     }
 
     @Override

@@ -116,7 +116,8 @@ final class Acknowledgment {
             }
             return said;
         }
-        String code = err.get(3, 1);
+        // The registry's own code says more than that of the national table.
+        String code = Remarks.isOfRegistry(err.get(5, 1)) ? err.get(5, 1) : err.get(3, 1);
         for (String erl : err.repetitions(2)) {
             said.add(said(
                     code,
@@ -155,9 +156,9 @@ final class Acknowledgment {
 
     private static Severity severity(String code) {
         return switch (code.toUpperCase(Locale.ROOT)) {
-            case "E", "F" -> Severity.ERROR;
-            case "W" -> Severity.WARNING;
-            case "I" -> Severity.INFORMATION;
+            case "E", "F", "ERROR", "FATAL" -> Severity.ERROR;
+            case "W", "WARNING" -> Severity.WARNING;
+            case "I", "INFORMATION" -> Severity.INFORMATION;
             default -> null;
         };
     }

@@ -44,6 +44,11 @@ final class Remarks {
      */
     record Said(String code, Severity stated, Severity fallback, ErrorLocation location, String words) {}
 
+    /** Whether this is written like a registry's own code. */
+    static boolean isOfRegistry(String text) {
+        return text.matches(FORM);
+    }
+
     /** Whether this is a code. What merely stands where one is looked for may be a name or a date, which alarms must not tell. */
     boolean isCode(String text) {
         return CODE_ALONE.matcher(text).matches()

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.vaxroute.answers.Remarks.Said;
 import org.vaxroute.answers.ReportColumns.Field;
@@ -27,13 +30,27 @@ final class ReportLines implements AnswerFormat.Answers {
     private static final List<Field> FILLED_DOWN =
             List.of(Field.PATIENT_ID, Field.PATIENT_NAME, Field.BIRTH_DATE, Field.CONTROL_ID, Field.SENT_ON);
 
-    private static final List<DateTimeFormatter> DATES =
-            List.of(date("uuuuMMdd"), date("uuuu-M-d"), date("M/d/uuuu"), date("M-d-uuuu"), date("d.M.uuuu"));
+    private static final List<DateTimeFormatter> DATES = List.of(
+            date("uuuuMMdd"),
+            date("uuuu-M-d"),
+            date("M/d/uuuu"),
+            date("M-d-uuuu"),
+            date("d.M.uuuu"),
+            date("d-MMM-uuuu"),
+            shortYear("M/d/"),
+            shortYear("d-MMM-"));
+
+    /** The hundred years that two digits can mean begin here. */
+    private static final int FIRST_SHORT_YEAR = 1940;
 
     /** Days as spreadsheets count them, which are dates of our time. */
     private static final int FIRST_SERIAL = 10_000;
 
     private static final int LAST_SERIAL = 80_000;
+
+    private static final Pattern TIME_OF_DAY = Pattern.compile("(?<=[0-9])[ T]");
+    private static final Pattern ANY_DATE = Pattern.compile("[1-9]");
+    private static final Answer.Subject NOBODY = new Answer.Subject(null, null, null, null, null, null);
 
     private final ReportRows rows;
     private final Remarks remarks;
@@ -46,7 +63,19 @@ final class ReportLines implements AnswerFormat.Answers {
     }
 
     private static DateTimeFormatter date(String pattern) {
-        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+        return strict(new DateTimeFormatterBuilder().parseCaseInsensitive().appendPattern(pattern));
+    }
+
+    /** Two digits of the year behind the pattern. */
+    private static DateTimeFormatter shortYear(String pattern) {
+        return strict(new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern(pattern)
+                .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_SHORT_YEAR));
+    }
+
+    private static DateTimeFormatter strict(DateTimeFormatterBuilder form) {
+        return form.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
     }
 
     @Override
@@ -88,8 +117,7 @@ final class ReportLines implements AnswerFormat.Answers {
         String words =
                 row.stream().map(String::strip).filter(cell -> !cell.isEmpty()).collect(Collectors.joining(" "));
         List<Answer.Item> items = remarks.items(new Said("", null, Severity.WARNING, ErrorLocation.NONE, words));
-        return new Answer(
-                ++position, "", Outcome.UNKNOWN, items, new Answer.Subject(null, null, null, null, null, null));
+        return new Answer(++position, "", Outcome.UNKNOWN, items, NOBODY);
     }
 
     private Answer answer(List<String> row, String words) {
@@ -103,17 +131,27 @@ final class ReportLines implements AnswerFormat.Answers {
         List<Answer.Item> items = remarks.items(said);
         Outcome outcome = remarks.tells(said) ? Remarks.outcome(items) : Outcome.UNKNOWN;
         String controlId = patient.getOrDefault(Field.CONTROL_ID, "");
-        return new Answer(++position, controlId, outcome, items, subject(row));
-    }
-
-    private Answer.Subject subject(List<String> row) {
-        return new Answer.Subject(
+        Answer.Subject subject = subject(
                 orNull(patient.get(Field.PATIENT_ID)),
                 orNull(patient.get(Field.PATIENT_NAME)),
-                day(patient.get(Field.BIRTH_DATE)),
-                day(cell(row, Field.DOSE_DATE)),
+                patient.get(Field.BIRTH_DATE),
+                cell(row, Field.DOSE_DATE),
                 cvx(cell(row, Field.CVX)),
                 day(patient.get(Field.SENT_ON)));
+        return new Answer(++position, controlId, outcome, items, subject);
+    }
+
+    /** Whom a line speaks of. Without a date that it gives it would fit another person's dose, so then it is nobody's. */
+    static Answer.Subject subject(
+            String patientId, String name, String birth, String doseDate, String cvx, LocalDate sentOn) {
+        return isUnread(birth) || isUnread(doseDate)
+                ? NOBODY
+                : new Answer.Subject(patientId, name, day(birth), day(doseDate), cvx, sentOn);
+    }
+
+    /** Zeros and words, such as N/A, stand for no date. */
+    private static boolean isUnread(String date) {
+        return date != null && ANY_DATE.matcher(date).find() && day(date) == null;
     }
 
     private String cell(List<String> row, Field field) {
@@ -145,7 +183,7 @@ final class ReportLines implements AnswerFormat.Answers {
         if (text == null || text.isEmpty()) {
             return null;
         }
-        String date = text.split("[ T]", 2)[0];
+        String date = TIME_OF_DAY.split(text, 2)[0];
         if (date.matches("\\d{5}(\\.\\d+)?")) {
             int serial = Integer.parseInt(date.substring(0, 5));
             return serial < FIRST_SERIAL || serial > LAST_SERIAL

@@ -181,11 +181,11 @@ final class ResponseAnswers implements AnswerFormat.Answers {
                 done.getOrDefault(What.CONTROL_ID, ""),
                 Remarks.outcome(items),
                 items,
-                new Answer.Subject(
+                ReportLines.subject(
                         done.get(What.PATIENT_ID),
                         done.get(What.PATIENT_NAME),
-                        ReportLines.day(done.get(What.BIRTH_DATE)),
-                        ReportLines.day(done.get(What.DOSE_DATE)),
+                        done.get(What.BIRTH_DATE),
+                        done.get(What.DOSE_DATE),
                         done.get(What.CVX),
                         null)));
     }

@@ -67,7 +67,7 @@ final class TextLines implements Closeable {
                 at = 0;
                 if (filled <= 0) {
                     filled = 0;
-                    cut = any;
+                    cut |= any;
                     return any ? length : -1;
                 }
             }

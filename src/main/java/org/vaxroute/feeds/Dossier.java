@@ -66,8 +66,8 @@ public record Dossier(
                         : "Next step: error-free test files; they are built by themselves from what sources with feed = test hand over. So far "
                                 + progress() + ".";
             case REVIEW_REQUESTED ->
-                "Next step, when the registry's Production email has come: vaxroute gate approve " + connection
-                        + " --date ... --sender ... --reference ....";
+                spoiltSince() + "Next step, when the registry's Production email has come: vaxroute gate approve "
+                        + connection + " --date ... --sender ... --reference ....";
             case APPROVED -> howToLive();
             case LIVE ->
                 "The ongoing feed runs by itself. Look every morning: vaxroute status. "
@@ -118,6 +118,30 @@ public record Dossier(
                 .filter(file -> file.state().delivered() || file.state() == FileState.UNSURE)
                 .filter(file -> settled(file).isEmpty())
                 .toList();
+    }
+
+    /** Test files that count as error-free by an answer: a registry may answer again, and worse. A person's word stands. */
+    List<SubmissionFile> cleanByAnswer() {
+        return testFiles.stream()
+                .filter(file -> last(file)
+                        .filter(item -> item.kind().equals(Evidence.TEST_FILE_CLEAN.name()))
+                        .filter(item -> item.who().equals(Gatekeeper.ANSWERS))
+                        .isPresent())
+                .toList();
+    }
+
+    /** The request for review named files as error-free that are so no more. */
+    private String spoiltSince() {
+        List<String> named = evidence.stream()
+                .filter(item -> item.kind().equals(Evidence.REVIEW_REQUEST.name()))
+                .reduce((earlier, later) -> later)
+                .map(item -> List.of(item.subject().split(" ")))
+                .orElse(List.of());
+        List<String> spoilt = faultyTestFiles().stream().filter(named::contains).toList();
+        return spoilt.isEmpty()
+                ? ""
+                : "Named in the request for review, and answered with errors since: " + String.join(", ", spoilt)
+                        + ". Tell the registry, or test on: vaxroute gate retest " + gate.connection() + " --why .... ";
     }
 
     boolean noTestFileYet() {

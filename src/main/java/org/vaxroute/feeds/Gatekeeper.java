@@ -28,6 +28,9 @@ import org.vaxroute.ledger.WrongTransition;
  * email, notice of the first production file.
  */
 public final class Gatekeeper {
+    /** Who puts on record what answers say, beside the people who do. */
+    static final String ANSWERS = "answers";
+
     private static final GateState[] ADOPTABLE = {GateState.REGISTERED, GateState.TESTING, GateState.REVIEW_REQUESTED};
 
     private final Ledger ledger;
@@ -156,7 +159,7 @@ public final class Gatekeeper {
     void answered(Dossier dossier, SubmissionFile file, AnswerBook.Answer answer) {
         boolean clean = answer.errors() == 0
                 && (answer.warnings() == 0 || !dossier.settings().warningsSpoil());
-        settle(dossier, file, clean, "answers", answer.summary());
+        settle(dossier, file, clean, ANSWERS, answer.summary());
     }
 
     private void settle(Dossier dossier, SubmissionFile file, boolean clean, String who, String detail) {

@@ -12,10 +12,14 @@ import org.vaxroute.ledger.SubmissionFile;
 
 /**
  * Puts the registry's answers to test files, and to the first production file, on the gate's record. A clean first production file
- * opens the ongoing feed by itself.
+ * opens the ongoing feed by itself. Until the approval a test file that was clean is looked at again, because a registry may acknowledge
+ * a file at once and report its errors days later.
  */
 public final class TestProgress {
     private static final Logger LOG = LoggerFactory.getLogger(TestProgress.class);
+    private static final Set<GateState> BEFORE_APPROVAL = Set.of(GateState.TESTING, GateState.REVIEW_REQUESTED);
+    private static final Set<GateState> BEFORE_LIVE =
+            Set.of(GateState.TESTING, GateState.REVIEW_REQUESTED, GateState.APPROVED);
 
     private final Ledger ledger;
     private final Gatekeeper gate;
@@ -39,7 +43,7 @@ public final class TestProgress {
                         connections,
                         connection -> unsettled.contains(connection)
                                 || !gates.containsKey(connection)
-                                || gates.get(connection).state() == GateState.APPROVED),
+                                || BEFORE_LIVE.contains(gates.get(connection).state())),
                 connection -> settle(connection.connection()),
                 (connection, e) -> LOG.error(
                         "Answers to the files of {} could not be looked at; the next tick tries again.",
@@ -56,6 +60,13 @@ public final class TestProgress {
         Dossier dossier = gate.dossier(connection);
         for (SubmissionFile file : dossier.unsettled()) {
             answers.of(file).ifPresent(answer -> gate.answered(dossier, file, answer));
+        }
+        if (BEFORE_APPROVAL.contains(dossier.gate().state())) {
+            for (SubmissionFile file : dossier.cleanByAnswer()) {
+                answers.of(file)
+                        .filter(answer -> answer.errors() > 0)
+                        .ifPresent(answer -> gate.answered(dossier, file, answer));
+            }
         }
         if (dossier.gate().state() == GateState.APPROVED) {
             gate.tellOfFirstFile(dossier);

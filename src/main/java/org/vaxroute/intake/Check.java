@@ -127,14 +127,15 @@ public final class Check {
 
     private void askReferee(TakenRecord record) {
         Optional<Refusal> refusal = referee.refusal(record.message().bytes());
-        refusal.ifPresent(r -> Findings.hold(
-                record,
-                new Finding(
-                        REFEREE,
-                        Severity.ERROR,
-                        Effect.MESSAGE,
-                        r.location(),
-                        r.reason(),
-                        "Mend the message at its source: a second HL7 reader cannot read it as 2.5.1.")));
+        refusal.ifPresent(
+                r -> Findings.hold(
+                        record,
+                        new Finding(
+                                REFEREE,
+                                Severity.ERROR,
+                                Effect.MESSAGE,
+                                r.location(),
+                                r.reason(),
+                                "Correct the place in the EHR, or by a transform, then recheck: a second HL7 reader cannot read the message as 2.5.1.")));
     }
 }

@@ -26,7 +26,7 @@ final class Cut {
         ADD,
         /** The registry has it with other content. */
         CHANGE,
-        /** The registry has it, and the EHR voided it. */
+        /** The registry has it, or may have it from elsewhere, and the EHR voided it. */
         DELETE,
         /** The registry has it as it is. */
         KNOWN,
@@ -51,10 +51,12 @@ final class Cut {
     private final PatientHistory history;
     private final ResendRules rules;
     private final DoseNames names;
+    private final Beginning beginning;
 
     /** @param keys of the records' connection and stage */
-    Cut(Connection connection, PatientHistory history, ResendRules rules, Keys keys) {
+    Cut(Connection connection, PatientHistory history, ResendRules rules, Keys keys, Beginning beginning) {
         this.connection = connection;
+        this.beginning = beginning;
         this.history = history;
         this.rules = rules;
         this.names = new DoseNames(history, keys);
@@ -276,7 +278,7 @@ final class Cut {
         return a == null || b.version > a.version ? b : a;
     }
 
-    private static Fate fate(Cutting cutting, int dose, PatientHistory.Versions versions) {
+    private Fate fate(Cutting cutting, int dose, PatientHistory.Versions versions) throws SQLException {
         Subject subject = cutting.subject;
         Keys.OfDose is = cutting.spoken.doses()[dose];
         boolean held = subject.whole || subject.held[dose];
@@ -287,7 +289,8 @@ final class Cut {
             return Fate.SUPERSEDED;
         }
         if (is.action().equals("D")) {
-            if (!has) {
+            boolean unheardOf = newest == null && told == null;
+            if (!has && !(unheardOf && beginning.isAfter(is))) {
                 boolean waits = newest != null && newest.standing() == PatientHistory.Standing.HELD;
                 return told != null && !waits ? Fate.KNOWN : Fate.VOID;
             }
@@ -528,11 +531,16 @@ final class Cut {
 
     /**
      * A delete says what was last sent, with RXA-21 D and the ORC-3 that it had; the patient is who he is now. Where the text is gone, the
-     * ledger still knows date and vaccine, by which a registry finds a dose.
+     * ledger still knows date and vaccine, by which a registry finds a dose. One that was never sent from here is deleted as its source
+     * says.
      */
     private Message asLastSent(Message text, List<Integer> doses, PatientHistory.Version[] told) throws SQLException {
         List<MadeTexts.Taken> taken = new ArrayList<>();
         for (int dose : doses) {
+            if (told[dose] == null) {
+                taken.add(new MadeTexts.Taken(text, dose + 1));
+                continue;
+            }
             Optional<Message> sent = history.text(told[dose]);
             taken.add(
                     sent.isPresent()

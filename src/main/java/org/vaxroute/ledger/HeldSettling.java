@@ -306,7 +306,8 @@ final class HeldSettling {
                     connection,
                     history,
                     resend.apply(row.connection),
-                    new Keys(identity, row.connection, row.feed.stage()));
+                    new Keys(identity, row.connection, row.feed.stage()),
+                    new Beginning(connection, row.connection, row.feed.stage()));
             Cut.Rows rows = cut.of(new Cut.Subject(
                     one.now(),
                     keys,

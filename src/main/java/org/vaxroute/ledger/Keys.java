@@ -11,15 +11,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.vaxroute.hl7.Message;
-import org.vaxroute.hl7.Path;
 
 /**
  * The hashes by which a record, its patient and its doses are known again. All are keyed with the ledger's own key: without it nobody can
  * try out names and dates against a stolen database.
  */
 final class Keys {
-    private static final Path PATIENT_ID = Path.of("PID-3.1");
-    private static final Path PATIENT_AUTHORITY = Path.of("PID-3.4");
+    private static final int IDENTIFIERS = 3;
 
     /** The filler order number that the guide prescribes for doses not given; it names nothing (IZ guide, ORC-3). */
     private static final String NO_ORDER = "9999";
@@ -113,16 +111,20 @@ final class Keys {
     }
 
     private long patient(Message message, byte[] patientHash) {
-        String id = message.get(PATIENT_ID);
-        if (id.isEmpty()) {
-            // Nobody without an id may be taken for somebody else without one.
-            sha256.update(scope);
-            sha256.update(patientHash);
-            return prefix(sha256.digest());
+        int pid = message.find("PID", 0);
+        // EHRs that know no number of a kind send its place without one (^^^SSA^SS~4711^^^CLINIC^MR).
+        for (int r = 1; pid >= 0 && r <= message.repetitions(pid, IDENTIFIERS); r++) {
+            String id = message.field(pid, IDENTIFIERS, r, 1);
+            if (!id.isEmpty()) {
+                String authority = message.field(pid, IDENTIFIERS, r, 4);
+                authorities.add(authority);
+                return patient(id, authority);
+            }
         }
-        String authority = message.get(PATIENT_AUTHORITY);
-        authorities.add(authority);
-        return patient(id, authority);
+        // Nobody without an id may be taken for somebody else without one.
+        sha256.update(scope);
+        sha256.update(patientHash);
+        return prefix(sha256.digest());
     }
 
     /** The key of the patient with this id (PID-3.1) of this authority (PID-3.4). */

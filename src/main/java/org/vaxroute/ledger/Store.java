@@ -168,7 +168,8 @@ final class Store {
                 connection,
                 history,
                 resend.apply(chunk.connection()),
-                new Keys(identity, chunk.connection(), chunk.feed().stage()));
+                new Keys(identity, chunk.connection(), chunk.feed().stage()),
+                new Beginning(connection, chunk.connection(), chunk.feed().stage()));
         SecondReading again = restored.reading(connection, chunk, places.source);
         LateTexts late = new LateTexts(prepared.texts.size());
         Together written = new Together(connection);

@@ -4,12 +4,16 @@ import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vaxroute.hl7.Encoding;
 import org.vaxroute.hl7.Escapes;
@@ -62,6 +66,10 @@ final class Formats {
 
     private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
     private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
+    private static final Pattern GREENWICH =
+            Pattern.compile("(\\d{2}):?(\\d{2})?(:?\\d{2}(\\.\\d+)?)?(Z|[+-]00(:?00)?)");
+    private static final Pattern MIDNIGHT = Pattern.compile("[0:.]+(Z|[+-].*)");
+    private static final DateTimeFormatter STRICT_DAY = strict("uuuuMMdd");
     private static final DateTimeFormatter SECONDS = strict("uuuuMMddHHmmss");
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xx", Locale.ROOT);
     private static final Pattern NDC_11 = Pattern.compile("\\d{11}");
@@ -117,6 +125,17 @@ final class Formats {
         return true;
     }
 
+    /** Settled for {@link String#toUpperCase}: capital letters and digits. */
+    static boolean isUpper(Message message, long span) {
+        for (int i = Message.start(span); i < Message.end(span); i++) {
+            byte b = message.byteAt(i);
+            if (!Place.isLetterOrDigit(b) || b >= 'a') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Settled for {@link #name} and {@link String#strip}: letters, digits, hyphens and apostrophes with single spaces between. */
     static boolean isName(Message message, long span) {
         boolean space = true;
@@ -131,25 +150,47 @@ final class Formats {
         return !space;
     }
 
-    /** {@code YYYYMMDD} of whatever date or time is written; a time of day and its offset are dropped. */
-    static String day(String text) {
+    /**
+     * {@code YYYYMMDD} of whatever date or time is written. A time of day and its offset are dropped, as they are the clock of whoever
+     * writes. But the time of Greenwich is no clinic's: that is the day which it was in the zone. Midnight there stands for a day alone.
+     */
+    static String day(String text, ZoneId zone) {
         String date = text.strip();
         if (TIME.matcher(date).matches()) {
-            return date.substring(0, 8);
+            String day = date.substring(0, 8);
+            return day(day, STRICT_DAY, date.substring(8), zone).orElse(day);
         }
         if (date.indexOf('-') < 0 && date.indexOf('/') < 0) {
             return text;
         }
-        String first = DATE_AND_TIME.split(date, 2)[0];
-        for (DateTimeFormatter form : DAYS) {
-            try {
-                return LocalDate.parse(first, form).format(DateTimeFormatter.BASIC_ISO_DATE);
-            } catch (DateTimeException other) {
-                // The next form is tried; a text of none of them stays as it is and a rule speaks of it.
-                continue;
+        String[] parts = DATE_AND_TIME.split(date, 2);
+        String time = parts.length == 1 ? "" : parts[1];
+        return DAYS.stream()
+                .flatMap(form -> day(parts[0], form, time, zone).stream())
+                .findFirst()
+                .orElse(text);
+    }
+
+    /** Empty for what is no day of that form; of no form at all it stays as it is, and a rule speaks of it. */
+    private static Optional<String> day(String text, DateTimeFormatter form, String time, ZoneId zone) {
+        try {
+            LocalDate day = LocalDate.parse(text, form);
+            Matcher greenwich = GREENWICH.matcher(time);
+            if (greenwich.matches() && !MIDNIGHT.matcher(time).matches()) {
+                LocalTime at = LocalTime.of(number(greenwich.group(1)), number(greenwich.group(2)));
+                day = day.atTime(at)
+                        .atZone(ZoneOffset.UTC)
+                        .withZoneSameInstant(zone)
+                        .toLocalDate();
             }
+            return Optional.of(day.format(DateTimeFormatter.BASIC_ISO_DATE));
+        } catch (DateTimeException anotherForm) {
+            return Optional.empty();
         }
-        return text;
+    }
+
+    private static int number(String digits) {
+        return digits == null ? 0 : Integer.parseInt(digits);
     }
 
     /** Seconds and offset as MSH-7 needs them; a time without an offset is read in the zone. */

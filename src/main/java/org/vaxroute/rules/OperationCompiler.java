@@ -344,19 +344,21 @@ final class OperationCompiler {
 
     /**
      * Puts the CVX into the first triplet of a coded field and what stood there into the second: the CVX that the sender gave in the
-     * second, else the one to which all rows of the code cross. Where neither tells which it is, the field stays.
+     * second, else the one to which all rows of the code cross. Where neither tells which it is, the field stays. Without a table only the
+     * sender's own counts.
      */
     private Operation.Act cross(Path path) {
-        CodeTable table = Checks.table(need("table"), codes);
+        Optional<CodeTable> table = Optional.ofNullable(keys.get("table")).map(node -> Checks.table(node, codes));
         CodeTable cvx = codes.table("CVX");
         String column = keys.containsKey("column") ? keys.get("column").text() : "cvx";
-        Set<String> systems = Set.copyOf(need("systems").texts());
+        Set<String> systems =
+                table.isEmpty() ? Set.of() : Set.copyOf(need("systems").texts());
         if (path.component() > 0) {
             throw need("path").fault("crossing changes the whole field; write it without a component");
         }
         return (place, own, changing) -> {
             Message message = place.message();
-            if (!systems.contains(message.field(place.segment, place.field, 1, 3))) {
+            if (table.isPresent() && !systems.contains(message.field(place.segment, place.field, 1, 3))) {
                 return;
             }
             char c = message.encoding().component();
@@ -367,15 +369,16 @@ final class OperationCompiler {
                 return;
             }
             String code = message.field(place.segment, place.field, 1, 1);
-            String known = table.contains(Formats.ndc(code)) ? Formats.ndc(code) : code;
-            table.only(known, column).ifPresent(target -> {
-                String name = cvx.lookup(target).map(Code::name).orElse("");
-                changing.put(
-                        place,
-                        1,
-                        target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c
-                                + triplet(place, 1));
-            });
+            table.flatMap(crossing ->
+                            crossing.only(crossing.contains(Formats.ndc(code)) ? Formats.ndc(code) : code, column))
+                    .ifPresent(target -> {
+                        String name = cvx.lookup(target).map(Code::name).orElse("");
+                        changing.put(
+                                place,
+                                1,
+                                target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c
+                                        + triplet(place, 1));
+                    });
         };
     }
 
@@ -393,19 +396,26 @@ final class OperationCompiler {
     private Operation.Act format() {
         YamlNode as = need("as");
         return switch (as.text()) {
-            case "day" -> values(Formats::isDay, Formats::day);
+            case "day" -> {
+                ZoneId read = zoneOfTimes();
+                yield values(Formats::isDay, text -> Formats.day(text, read));
+            }
             case "ndc" -> values(Formats.Settled.UNKNOWN, Formats::ndc);
             case "name" -> values(Formats::isName, Formats::name);
             case "digits" -> values(Formats::isDigits, Formats::digits);
-            case "upper" -> values(Formats.Settled.UNKNOWN, text -> text.toUpperCase(java.util.Locale.ROOT));
+            case "upper" -> values(Formats::isUpper, text -> text.toUpperCase(java.util.Locale.ROOT));
             case "time-with-offset" -> {
-                ZoneId read = keys.containsKey("zone") ? zone(keys.get("zone")) : zone;
+                ZoneId read = zoneOfTimes();
                 yield values(Formats::isTimeWithOffset, text -> Formats.timeWithOffset(text, read));
             }
             default ->
                 throw as.fault(
                         "'" + as.text() + "' is no form; there are day, time-with-offset, ndc, name, digits and upper");
         };
+    }
+
+    private ZoneId zoneOfTimes() {
+        return keys.containsKey("zone") ? zone(keys.get("zone")) : zone;
     }
 
     private static ZoneId zone(YamlNode node) {

@@ -4,6 +4,7 @@ import ca.uhn.hl7v2.DefaultHapiContext;
 import ca.uhn.hl7v2.HL7Exception;
 import ca.uhn.hl7v2.HapiContext;
 import ca.uhn.hl7v2.Location;
+import ca.uhn.hl7v2.model.DataTypeException;
 import ca.uhn.hl7v2.model.Message;
 import ca.uhn.hl7v2.model.v251.message.VXU_V04;
 import ca.uhn.hl7v2.parser.CanonicalModelClassFactory;
@@ -12,7 +13,10 @@ import ca.uhn.hl7v2.parser.PipeParser;
 import ca.uhn.hl7v2.util.idgenerator.UUIDGenerator;
 import ca.uhn.hl7v2.validation.impl.ValidationContextFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.vaxroute.hl7.Edit;
 
 /**
  * Asks HAPI whether an outgoing message can be read as a VXU of HL7 2.5.1. A second reader that shares no code with ours
@@ -22,6 +26,11 @@ import java.util.Optional;
  * threads.
  */
 public final class Referee implements AutoCloseable {
+    private static final String NOWHERE = "MSH";
+    private static final String OBSERVATION = "OBX";
+    private static final String NO_SUCH_TYPE =
+            "it is not written as its place asks, such as a date, a time or a number.";
+
     private final HapiContext context;
     private final PipeParser parser;
 
@@ -48,12 +57,55 @@ public final class Referee implements AutoCloseable {
             return Optional.empty();
         } catch (EncodingNotSupportedException e) {
             return Optional.of(new Refusal("MSH", "HAPI does not take this for an HL7 message"));
+        } catch (DataTypeException e) {
+            return Optional.of(new Refusal(location(e, er7), "HAPI refuses the value there: " + NO_SUCH_TYPE));
         } catch (HL7Exception e) {
             return Optional.of(new Refusal(location(e.getLocation()), reason(e)));
         } catch (RuntimeException e) {
             return Optional.of(new Refusal(
                     "MSH", "HAPI failed on this message (" + e.getClass().getSimpleName() + ")"));
         }
+    }
+
+    /** HAPI does not say of which observation a value is, since its type stands beside it (OBX-2). */
+    private String location(DataTypeException e, byte[] er7) {
+        String location = location(e.getLocation());
+        return location.equals(NOWHERE) ? observation(er7).orElse(location) : location;
+    }
+
+    private Optional<String> observation(byte[] er7) {
+        org.vaxroute.hl7.Message message = org.vaxroute.hl7.Message.parse(er7);
+        List<Integer> observations = new ArrayList<>();
+        for (int s = message.find(OBSERVATION, 0); s >= 0; s = message.find(OBSERVATION, s + 1)) {
+            observations.add(s);
+        }
+        return observations.stream()
+                .filter(one -> !isRead(withAlone(message, one, observations)))
+                .findFirst()
+                .map(one -> place(message, one, observations));
+    }
+
+    private boolean isRead(byte[] er7) {
+        try {
+            parser.parse(new String(er7, StandardCharsets.UTF_8));
+            return true;
+        } catch (HL7Exception refused) {
+            return false;
+        }
+    }
+
+    private static byte[] withAlone(org.vaxroute.hl7.Message message, int one, List<Integer> observations) {
+        Edit edit = message.edit();
+        observations.stream().filter(other -> other != one).forEach(edit::dropSegment);
+        return edit.apply().bytes();
+    }
+
+    private static String place(org.vaxroute.hl7.Message message, int one, List<Integer> observations) {
+        int dose = message.segmentDose(one);
+        long number = observations.stream()
+                .filter(other -> other <= one && message.segmentDose(other) == dose)
+                .count();
+        return (dose == 0 ? "" : "ORDER[" + dose + "]/") + OBSERVATION + "[" + number + "]-5";
     }
 
     // The texts of HAPI's exceptions quote field contents; only the class, the error code and the place may leave.
@@ -63,7 +115,7 @@ public final class Referee implements AutoCloseable {
 
     private static String location(Location at) {
         if (at == null || at.getSegmentName() == null || at.getSegmentName().isEmpty()) {
-            return "MSH";
+            return NOWHERE;
         }
         StringBuilder text = new StringBuilder(at.getSegmentName());
         if (at.getSegmentRepetition() > 0) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,44 @@ class ReportLinesTest {
                 + ",Smith,IMR-110,E,Route\n");
 
         assertThat(answers).extracting(answer -> answer.subject().patientId()).containsExactly("P1", null, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "11/20/2026, 2026-11-20",
+        "11/20/26, 2026-11-20",
+        "11/20/2026 12:00:00 AM, 2026-11-20",
+        "20-NOV-2026, 2026-11-20",
+        "20-Nov-26, 2026-11-20",
+        "20-OCT-2026, 2026-10-20",
+        "2026-11-20T00:00, 2026-11-20",
+        "3/4/85, 1985-03-04",
+        "N/A,",
+        "00/00/0000,",
+        "'',"
+    })
+    void aDayIsReadAsRegistriesWriteIt(String written, LocalDate day) throws IOException {
+        Answer answer = ofDose(written);
+
+        assertThat(answer.subject().doseDate()).isEqualTo(day);
+        assertThat(answer.subject().patientId()).isEqualTo("P1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20 November", "2026/47", "13/45/2026"})
+    void aLineWhoseDayCannotBeReadIsNobodys(String written) throws IOException {
+        Answer answer = ofDose(written);
+
+        assertThat(answer.subject().patientId()).isNull();
+        assertThat(answer.items()).extracting(Answer.Item::code).containsExactly("IMR-111");
+    }
+
+    private static Answer ofDose(String day) throws IOException {
+        String report = "MRN,Vaccine Date,CVX,Message\nP1," + day + ",08,IMR-111::Manufacturer\n";
+        try (AnswerFormat.Answers answers =
+                FORMAT.read(new ByteArrayInputStream(report.getBytes(StandardCharsets.UTF_8)))) {
+            return answers.next();
+        }
     }
 
     @ParameterizedTest

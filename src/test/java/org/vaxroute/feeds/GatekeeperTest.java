@@ -156,6 +156,42 @@ class GatekeeperTest extends FeedCase {
     }
 
     @Test
+    void a_test_file_whose_errors_are_reported_later_counts_no_more() {
+        settings = new GateSettings(2, false, false, 50, 1, 100);
+        gate.startTesting(MAIN, ADA);
+        records.store(MAIN, Feed.TEST, 3);
+        SubmissionFile first = answeredTestFile(0, 0);
+        records.store(MAIN, Feed.TEST, 3);
+        SubmissionFile second = answeredTestFile(0, 0);
+
+        answers.put(second.name(), new AnswerBook.Answer(1, 0, "1 error"));
+        progress().settle();
+        progress().settle();
+
+        assertThat(gate.dossier(MAIN).cleanTestFiles()).containsExactly(first.name());
+        refused(() -> gate.requestReview(MAIN, ADA), "Only 1 of 2", second.name() + " had errors: 1 error");
+        assertThat(gate.dossier(MAIN).evidence()).extracting("kind").containsOnlyOnce(Evidence.TEST_FILE_FAULTY.name());
+        gate.attest(MAIN, second.name(), true, ADA, "the registry's own fault, email of 5 February");
+        progress().settle();
+        assertThat(gate.dossier(MAIN).cleanTestFiles())
+                .as("a person's word stands")
+                .containsExactly(first.name(), second.name());
+    }
+
+    @Test
+    void a_request_for_review_says_when_a_file_that_it_names_turns_out_to_have_errors() {
+        reviewed();
+        SubmissionFile named = ledger.submissionFiles().of(MAIN, Feed.TEST).get(0);
+        assertThat(gate.dossier(MAIN).nextStep()).startsWith("Next step, when the registry's Production email");
+
+        answers.put(named.name(), new AnswerBook.Answer(1, 0, "1 error"));
+        progress().settle();
+
+        assertThat(gate.dossier(MAIN).nextStep())
+                .contains("answered with errors since: " + named.name(), "vaxroute gate retest main", "gate approve");
+    }
+
+    @Test
     void a_test_file_that_could_still_leave_blocks_review_and_approval() {
         settings = new GateSettings(1, false, false, 50, 1, 100);
         gate.startTesting(MAIN, ADA);

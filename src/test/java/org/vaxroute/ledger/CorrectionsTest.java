@@ -82,6 +82,35 @@ class CorrectionsTest extends LedgerCase {
     }
 
     @Test
+    void aVoidedDoseThatTheRegistryMayHaveFromBeforeIsDeletedAsItsSourceSays() {
+        likeTexas();
+        ledger.gates().evidence(CONNECTION, "ADOPTION", "letter", "cut-off", "ann");
+
+        store(record("P1", "Doe", "2026-11-22 03 OLD O1 D", "2026-11-23 03 NEW O2 D"));
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 D OLD");
+        assertThat(ask("select count(*) from dose where state = 'DROPPED'"))
+                .as("of its own time the ledger knows what it told")
+                .isOne();
+        assertThat(store(record("P1", "Doe", "2026-11-22 03 OLD O1 D")).duplicates())
+                .isOne();
+        store(record("P1", "Doe", "2026-11-22 03 OLD O1"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).as("given after all").containsExactly("Doe: O1 A OLD");
+    }
+
+    @Test
+    void aVoidedDoseOfBeforeThatIsHeldHereHasNotBeenTold() {
+        likeTexas();
+        ledger.gates().evidence(CONNECTION, "APPROVAL", "mail", "", "ann");
+        store(held(record("P1", "Doe", "2024-05-01 03 A O1"), "NAME"));
+
+        store(record("P1", "Doe", "2024-05-01 03 A O1 D"));
+
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        assertThat(ledger.conservation().balance().differences()).isEmpty();
+    }
+
+    @Test
     void afterARefusalOfADoseItGoesAlone() {
         store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
         send(Answer.Outcome.REJECTED, refusal(Answer.Scope.DOSE, 2));
@@ -140,6 +169,28 @@ class CorrectionsTest extends LedgerCase {
         store(record("P1", "Miller", "2024-07-01 08 C O3"));
 
         assertThat(send(Answer.Outcome.ACCEPTED)).containsExactlyInAnyOrder("Miller: O3 A C", "Miller: O1 A A, O2 A B");
+    }
+
+    @Test
+    void aPatientIsKnownByTheFirstIdentifierThatHasANumber() {
+        likeTexas();
+        store(identified(record("P1", "Doe", "2024-05-01 03 A O1")));
+        send(Answer.Outcome.ACCEPTED);
+
+        Stored moved = store(identified(record("P1", "Miller", "2024-05-01 03 A2 O1")));
+
+        assertThat(moved.ready()).isPositive();
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Miller: O1 D A", "Miller: O1 A A2");
+    }
+
+    /** The same record with a place for a number that its EHR does not know. */
+    private static TakenRecord identified(TakenRecord record) {
+        byte[] text = new String(record.received(), java.nio.charset.StandardCharsets.UTF_8)
+                .replace("PID|1||", "PID|1||^^^SSA^SS~")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        TakenRecord other = TakenRecord.of(record.ref(), record.ordinal(), text, Message.parse(text));
+        other.judgement(record.judgement());
+        return other;
     }
 
     @Test

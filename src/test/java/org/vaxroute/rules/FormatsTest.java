@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -31,9 +32,10 @@ class FormatsTest {
     static Stream<Arguments> forms() {
         ZoneId texas = ZoneId.of("America/Chicago");
         return Stream.of(
-                form("day", Formats::isDay, Formats::day),
+                form("day", Formats::isDay, text -> Formats.day(text, texas)),
                 form("time", Formats::isTimeWithOffset, text -> Formats.timeWithOffset(text, texas)),
                 form("digits", Formats::isDigits, Formats::digits),
+                form("upper", Formats::isUpper, text -> text.toUpperCase(Locale.ROOT)),
                 form("name", Formats::isName, Formats::name),
                 form("strip", Formats::isName, String::strip));
     }
@@ -72,7 +74,46 @@ class FormatsTest {
         "2011-02-29, 2011-02-29"
     })
     void a_day_that_does_not_exist_becomes_no_other(String written, String day) {
-        assertThat(Formats.day(written)).isEqualTo(day);
+        assertThat(Formats.day(written, Fixture.TEXAS_TIME)).isEqualTo(day);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "20261121013000+0000, 20261120",
+        "202611210130-0000, 20261120",
+        "2026112101+0000, 20261120",
+        "20261121013000.123+0000, 20261120",
+        "2026-11-21T01:30:00Z, 20261120",
+        "2026-11-21 01:30:00.5+00:00, 20261120",
+        "20261121180000+0000, 20261121",
+        "20260715043000+0000, 20260714",
+        "20260715053000+0000, 20260715",
+        "20261121250000+0000, 20261121"
+    })
+    void a_time_of_greenwich_is_the_day_that_it_was_at_the_clinic(String written, String day) {
+        assertThat(Formats.day(written, Fixture.TEXAS_TIME)).isEqualTo(day);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "20190314000000+0000, 20190314",
+        "201903140000+0000, 20190314",
+        "2019-03-14T00:00:00.000Z, 20190314",
+        "2019-03-14 00:00:00+00, 20190314"
+    })
+    void midnight_at_greenwich_is_a_day_without_a_time(String written, String day) {
+        assertThat(Formats.day(written, Fixture.TEXAS_TIME)).isEqualTo(day);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "20260115233000-0700, 20260115",
+        "20260115003000-0500, 20260115",
+        "20260115233000, 20260115",
+        "2026-01-15T23:30:00-07:00, 20260115"
+    })
+    void another_offset_is_the_clock_of_whoever_writes(String written, String day) {
+        assertThat(Formats.day(written, Fixture.TEXAS_TIME)).isEqualTo(day);
     }
 
     @Test

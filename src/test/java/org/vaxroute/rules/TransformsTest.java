@@ -97,6 +97,62 @@ class TransformsTest {
     }
 
     @Test
+    void whatTakesADoseBackIsFilledUpLikeWhatReportedIt() {
+        Message out = Fixture.TRANSFORMS
+                .apply(
+                        Fixture.message(HEAD + "PID|1||42^^^LRC^MR\r"
+                                + "ORC|RE||F1^LRC\rRXA|0|1|20260105||03^MMR^CVX|0.5|mL^^UCUM||00^^NIP001||||||||||||D\r"
+                                + "OBX|1|CE|64994-7^^LN|1|V02^^HL70064||||||F\r"
+                                + "ORC|RE||F2^LRC\rRXA|0|1|20250105||03^MMR^CVX||||01^^NIP001||||||||||||D\r"),
+                        "main",
+                        "clinic")
+                .message();
+
+        assertThat(out.get("ORDER[1]/OBX-14")).isEqualTo("20260105");
+        assertThat(out.get("ORDER[1]/RXA-6")).isEqualTo("0.5");
+        assertThat(out.get("ORDER[2]/RXA-6")).isEqualTo("999");
+    }
+
+    @Test
+    void codesInSmallLettersAreTheCodesInCapitals() {
+        Message out = Fixture.TRANSFORMS
+                .apply(
+                        Fixture.message(HEAD + "PID|1||42^^^LRC^MR\rPD1||||||||||||txy|20260101\r"
+                                + "ORC|re||F1^LRC\rRXA|0|1|20260105||03^MMR^CVX|0.5|mL^^UCUM||00^^NIP001|||||||||||cp|a\r"
+                                + "RXR|im^^HL70162|la^^HL70163\r"),
+                        "main",
+                        "clinic")
+                .message();
+
+        assertThat(out.get("PD1-12")).isEqualTo("TXY");
+        assertThat(out.get("ORC-1") + out.get("RXA-20") + out.get("RXA-21")).isEqualTo("RECPA");
+        assertThat(out.get("RXR-1.1") + out.get("RXR-2.1")).isEqualTo("C28161LA");
+    }
+
+    @Test
+    void valuesThatASecondReaderTakesForNoNumberOrDateAreWrittenAsOne() {
+        Message out = Fixture.TRANSFORMS
+                .apply(
+                        Fixture.message(
+                                HEAD
+                                        + "PID|1||42^^^LRC^MR||||||||||^PRN^PH^^+1^(512)^555-0199^x12~^PRN^PH^^US^512^5550198^ext. 7\r"
+                                        + "NK1|1|Pena^Ana|MTH^^HL70063||^PRN^PH^^^512^5550199^ext 5|||||||||||1982-05-17\r"
+                                        + "IN1|1|A^^L|1^^^B^NII|||||||||20260101000000|20261231000000\r"
+                                        + "ORC|RE||F1^LRC\rRXA|0|1|20260105||03^MMR^CVX|0.5|mL^^UCUM||00^^NIP001\r"
+                                        + "OBX|1|TS|29768-9^^LN|1|2025-01-01||||||F\rOBX|2|DT|29769-7^^LN|1|20260105000000||||||F\r"),
+                        "main",
+                        "clinic")
+                .message();
+
+        assertThat(out.get("PID-13[1]")).isEqualTo("^PRN^PH^^1^512^5550199^12");
+        assertThat(out.get("PID-13[2]")).isEqualTo("^PRN^PH^^^512^5550198^7");
+        assertThat(out.get("NK1-5.8") + " " + out.get("NK1-16")).isEqualTo("5 19820517");
+        assertThat(out.get("IN1-12") + " " + out.get("IN1-13")).isEqualTo("20260101 20261231");
+        assertThat(out.get("ORDER[1]/OBX[1]-5") + " " + out.get("ORDER[1]/OBX[2]-5"))
+                .isEqualTo("20250101 20260105");
+    }
+
+    @Test
     void unitsTimesAndNumbersAreWrittenAsTheGuideWritesThem() {
         Message message = Fixture.message(HEAD.replace("20261120083000-0600", "202607140830")
                 + "PID|1||42^^^LRC^MR||||||||||(810)555-2342^PRN^PH^^^810^555-2342~5125550000^PRN^^^^512^5550199\r"
@@ -127,13 +183,29 @@ class TransformsTest {
         assertThat(vaccine(sent)).isEqualTo(coded);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "HEPB1^Hep B ped^L^08^Hep B^CVX, 08^Hep B^CVX^HEPB1^Hep B ped^L",
+        "HEPB1^Hep B ped^99ABC^8^Hep B^HL70292, 08^Hep B^CVX^HEPB1^Hep B ped^99ABC",
+        "^^^08^Hep B^CVX, 08^Hep B^CVX",
+        "008^Hep B^CVX, 08^Hep B^CVX",
+        "0141^Flu^CVX, 141^Flu^CVX",
+        "HEPB1^Hep B ped^L^008^Hep B^CVX, 08^Hep B^CVX^HEPB1^Hep B ped^L"
+    })
+    void theCvxBesideACodeOfTheSendersOwnGoesFirst(String sent, String coded) {
+        assertThat(vaccine(sent)).isEqualTo(coded);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "90734^MCV4^CPT",
                 "58160-0821-11^Engerix^NDC",
                 "90707^MMR^CPT^999999^of the EHR^CVX",
-                "99999^no vaccine^CPT"
+                "99999^no vaccine^CPT",
+                "HEPB1^Hep B ped^L",
+                "HEPB1^Hep B ped^L^999999^of the EHR^CVX",
+                "90707^MMR^L"
             })
     void aVaccineIsNotGuessed(String sent) {
         assertThat(vaccine(sent)).isEqualTo(sent);

@@ -41,6 +41,18 @@ class RefereeTest {
     }
 
     @Test
+    void namesTheObservationWhoseValueIsNotOfItsType() {
+        Refusal refusal = judge(GOOD + "OBX|1|CE|64994-7^Eligibility^LN|1|V02^Medicaid^HL70064||||||F\r"
+                        + "ORC|RE||9002^CLINIC\rRXA|0|1|20261101||08^Hep B^CVX|999|||01^Historical information^NIP001\r"
+                        + "OBX|2|ST|48767-8^Annotation^LN|1|words||||||F\r"
+                        + "OBX|3|NM|30973-2^Dose number^LN|2|first||||||F\r")
+                .orElseThrow();
+
+        assertThat(refusal.location()).isEqualTo("ORDER[2]/OBX[2]-5");
+        assertThat(refusal.reason()).contains("not written as its place asks").doesNotContain("first");
+    }
+
+    @Test
     void refusesWhatIsNoHl7AndWhatIsNoVxu() {
         assertThat(judge("hello")).map(Refusal::location).contains("MSH");
         assertThat(judge(GOOD.replace("VXU^V04^VXU_V04", "ADT^A08^ADT_A01"))).isPresent();

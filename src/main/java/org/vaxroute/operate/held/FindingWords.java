@@ -54,7 +54,7 @@ public record FindingWords(String reason, String remedy) {
             words(
                     "HAPI-REFEREE",
                     "A second HL7 reader cannot read the message as 2.5.1.",
-                    "Mend the message at its source."),
+                    "Correct the place in the EHR, or by a transform, then recheck."),
             words(
                     "TRANSFORM-FAILED",
                     "A transform stopped on this record.",
