@@ -180,6 +180,7 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::queries);
         attempt(faults, () -> rooms.madeUp(clock));
         attempt(faults, rooms::mllp);
+        attempt(faults, rooms::senders);
         attempt(faults, rooms::kafka);
         attempt(faults, () -> {
             List<Account> accounts = rooms.accounts();
