@@ -1,8 +1,7 @@
 package org.vaxroute.answers;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.vaxroute.codes.TableText;
 import org.vaxroute.ledger.Answer;
 
 /**
@@ -55,8 +55,7 @@ public final class AnswerCatalogue {
     }
 
     private static void read(Path file, Map<String, CatalogueEntry> codes, Map<String, CatalogueEntry> families) {
-        try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-                var rows = FORMAT.parse(in)) {
+        try (var rows = FORMAT.parse(new StringReader(TableText.read(file)))) {
             if (!rows.getHeaderNames().containsAll(COLUMNS)) {
                 throw new AnswerException(file + ": the first line must name the columns " + COLUMNS + ".");
             }

@@ -2,7 +2,6 @@ package org.vaxroute.answers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.TreeSet;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.vaxroute.codes.TableText;
 
 /** Which heading of a report holds what, from the files <code>answers-report.csv</code> (field, heading) of a registry's profile. */
 final class ReportColumns {
@@ -52,8 +52,7 @@ final class ReportColumns {
         for (Path file : files) {
             if (Files.exists(file)) {
                 try (CSVParser rows = CSVParser.parse(
-                        file,
-                        StandardCharsets.UTF_8,
+                        TableText.read(file),
                         CSVFormat.DEFAULT
                                 .builder()
                                 .setHeader()

@@ -2,7 +2,6 @@ package org.vaxroute.answers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.vaxroute.codes.TableText;
 
 /**
  * The words of a registry's response files, from the files <code>answers-response.csv</code> (what, word) of its profile: how a response
@@ -82,8 +82,7 @@ final class ResponseWords {
         for (Path file : files) {
             if (Files.exists(file)) {
                 try (CSVParser rows = CSVParser.parse(
-                        file,
-                        StandardCharsets.UTF_8,
+                        TableText.read(file),
                         CSVFormat.DEFAULT
                                 .builder()
                                 .setHeader()

@@ -99,7 +99,8 @@ final class AnswerRoom {
                 profile.duration("answers.report-lag"));
     }
 
-    private AnswerFormats formats(String connection) {
+    /** How the answers of a connection's registry are read. */
+    AnswerFormats formats(String connection) {
         return AnswerFormats.load(profiles(connection));
     }
 

@@ -2,6 +2,8 @@ package org.vaxroute.boot;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,16 +28,29 @@ final class HomeFiles {
             SortedMap<String, String> files = new TreeMap<>();
             for (Path file : below(home.routes())) {
                 if (file.toString().matches(".*\\.(ya?ml|xml)")) {
-                    files.put(name(home, file), Files.readString(file));
+                    files.put(name(home, file), text(file));
                 }
             }
             Path settings = home.folder().resolve(SETTINGS);
-            files.put(SETTINGS, Files.exists(settings) ? Files.readString(settings) : "");
+            files.put(SETTINGS, Files.exists(settings) ? text(settings) : "");
             files.putAll(readAtStart(home, READ_AT_START));
             return files;
         } catch (IOException e) {
             throw new UncheckedIOException("The files of " + home.folder() + " cannot be read", e);
         }
+    }
+
+    /** In place of what is no UTF-8 or may not be read something that changes with it: whoever takes the files says what is wrong with this one. */
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException | AccessDeniedException e) {
+            return e.getClass().getSimpleName() + " " + stamp(file);
+        }
+    }
+
+    private static String stamp(Path file) throws IOException {
+        return Files.size(file) + " " + Files.getLastModifiedTime(file);
     }
 
     /** What rules and transforms are made of, as {@link #read} gives it. */
@@ -51,7 +66,7 @@ final class HomeFiles {
         SortedMap<String, String> files = new TreeMap<>();
         for (String part : parts) {
             for (Path file : below(home.config().resolve(part))) {
-                files.put(name(home, file), Files.size(file) + " " + Files.getLastModifiedTime(file));
+                files.put(name(home, file), stamp(file));
             }
         }
         return files;

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,7 +62,23 @@ final class ProfileFiles {
                 connections,
                 scope -> made.computeIfAbsent(
                         List.of(scope.text("registry"), scope.zone("zone")),
-                        same -> Transforms.load(allTransforms(scope.text("registry")), codes, scope.zone("zone"))));
+                        same -> transforms(scope.text("registry"), codes, scope.zone("zone"))));
+    }
+
+    /**
+     * The transforms of a registry and the site's own.
+     *
+     * @throws org.vaxroute.rules.RuleFileException with their faults; also when one is for a connection or source that there is not
+     */
+    Transforms transforms(String registry, CodeTables codes, ZoneId zone) {
+        Transforms transforms = Transforms.load(allTransforms(registry), codes, zone);
+        // A rehearsal has the site's transforms, and connections and sources of its own.
+        if (!settings.global().text("vaxroute.mode").equals("practice")) {
+            Set<String> sources = new TreeSet<>();
+            settings.connections().values().forEach(scope -> sources.addAll(scope.ids("source")));
+            transforms.requireKnown(settings.connections().keySet(), sources);
+        }
+        return transforms;
     }
 
     private static <T> Map<String, T> byConnection(
@@ -91,7 +112,9 @@ final class ProfileFiles {
             return List.of();
         }
         try (Stream<Path> found = Files.list(own)) {
-            return found.filter(file -> file.getFileName().toString().endsWith(".yaml"))
+            return found.filter(file -> file.getFileName().toString().matches(".+[.]ya?ml"))
+                    .map(file -> readable(
+                            file.resolveSibling(file.getFileName().toString().replaceFirst("[.]yml$", ".yaml"))))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -149,21 +172,32 @@ final class ProfileFiles {
         }
     }
 
-    /** The folder of a registry's profile, after that of the profile it builds on. */
+    /** The folder of a registry's profile, after those of the profiles it builds on. */
     List<Path> folders(String registry) {
-        List<String> profiles = new ArrayList<>();
-        settings.registry(registry).flatMap(scope -> scope.find("base")).ifPresent(profiles::add);
-        profiles.add(registry);
-        return profiles.stream()
-                .filter(profile -> !profile.isEmpty())
-                .map(profile -> config.resolve("registries").resolve(profile))
-                .toList();
+        Deque<Path> folders = new ArrayDeque<>();
+        for (String at = registry; !at.isEmpty(); at = base(at)) {
+            folders.addFirst(config.resolve("registries").resolve(at));
+        }
+        return List.copyOf(folders);
+    }
+
+    private String base(String profile) {
+        return settings.registry(profile).map(scope -> scope.text("base")).orElse("");
     }
 
     private List<Path> files(String registry, String name) {
         return folders(registry).stream()
-                .map(folder -> folder.resolve(name))
+                .map(folder -> readable(folder.resolve(name)))
                 .filter(Files::exists)
                 .toList();
+    }
+
+    /** A file of the other ending would be passed over without a word. */
+    private static Path readable(Path file) {
+        Path other = file.resolveSibling(file.getFileName().toString().replaceFirst("[.]yaml$", ".yml"));
+        if (Files.exists(other)) {
+            throw new StartFailed(other + ": is not read; name it " + file.getFileName() + ".", null);
+        }
+        return file;
     }
 }

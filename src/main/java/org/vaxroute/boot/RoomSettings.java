@@ -366,30 +366,41 @@ final class RoomSettings {
                         scope.find("source." + id + ".ehr").map(this::columns).orElse(null)));
     }
 
+    /** @throws StartFailed when a message could belong to two of them */
     List<MllpSource> senders() {
-        return sources(
-                "mllp",
-                (scope, id) -> new MllpSource(
+        List<MllpSource> senders = sources("mllp", (scope, id) -> {
+            try {
+                return new MllpSource(
                         id,
                         scope.id(),
                         feed(scope, id),
                         scope.zone("zone"),
                         scope.text("source." + id + ".sending-application"),
-                        scope.text("source." + id + ".sending-facility")));
+                        scope.text("source." + id + ".sending-facility"));
+            } catch (IllegalArgumentException e) {
+                throw new StartFailed("config/connections/" + scope.id() + ".properties: " + e.getMessage(), e);
+            }
+        });
+        try {
+            MllpSource.requireApart(senders);
+        } catch (IllegalArgumentException e) {
+            throw new StartFailed("config/connections: " + e.getMessage(), e);
+        }
+        return senders;
     }
 
     List<JdbcSource> queries() {
         return sources("jdbc", (scope, id) -> {
             String key = "source." + id + ".";
             Schedule schedule = Schedule.cron(scope.text(key + "cron"), scope.zone("zone"));
-            return new JdbcSource(
+            JdbcSource source = new JdbcSource(
                     id,
                     scope.id(),
                     feed(scope, id),
                     scope.zone("zone"),
                     scope.text(key + "url"),
                     scope.find(key + "user").orElse(null),
-                    scope.secret(key + "password").map(Secret::revealText).orElse(null),
+                    () -> scope.secret(key + "password").map(Secret::revealText).orElse(null),
                     schedule::due,
                     query(scope.text(key + "ehr")),
                     columns(scope.text(key + "ehr")),
@@ -398,6 +409,15 @@ final class RoomSettings {
                     scope.integer(key + "page"),
                     scope.duration(key + "time-out"),
                     feed(scope, id) == Feed.TEST ? scope.integer(key + "test-records") : JdbcSource.ALL);
+            try {
+                source.requireUsable();
+            } catch (IllegalArgumentException e) {
+                throw new StartFailed(
+                        "config/sources/" + scope.text(key + "ehr") + "/query.sql (source." + id + "): "
+                                + e.getMessage() + ".",
+                        e);
+            }
+            return source;
         });
     }
 
@@ -862,10 +882,13 @@ final class RoomSettings {
     private String query(String ehr) {
         Path file = home.config().resolve("sources").resolve(ehr).resolve("query.sql");
         try {
-            return Files.readString(file);
+            // Some editors put a mark in front of UTF-8.
+            return Files.readString(file).replaceFirst("^\\x{FEFF}", "");
         } catch (IOException e) {
             throw new StartFailed(
-                    file + " cannot be read; it holds the query of the JDBC sources with ehr = " + ehr + ".", e);
+                    file + " cannot be read as UTF-8 text; it holds the query of the JDBC sources with ehr = " + ehr
+                            + ".",
+                    e);
         }
     }
 }

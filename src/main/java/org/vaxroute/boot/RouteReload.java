@@ -149,8 +149,12 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             return state;
         }
         if (now.equals(running)) {
-            if (!state.faults().isEmpty() || !state.waiting().isEmpty()) {
-                accept(List.of());
+            // A setting that waits is taken note of with its file, and waits all the same.
+            List<String> settings = state.waiting().stream()
+                    .filter(what -> what.startsWith(SETTINGS))
+                    .toList();
+            if (!state.faults().isEmpty() || !state.waiting().equals(settings)) {
+                accept(settings);
             }
             return state;
         }
@@ -232,7 +236,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
                 if (differs && !file.equals(SETTINGS)) {
                     waiting.add(file);
                 }
-            } else if (differs || keys.stream().anyMatch(key -> files.get(file).contains("{{" + key + "}}"))) {
+            } else if (differs || keys.stream().anyMatch(key -> names(files.get(file), key))) {
                 touched.add(file);
             }
         }
@@ -292,6 +296,11 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         accept(List.copyOf(waiting));
         // What waits for a restart is not tried again at every look.
         settledWith = running.equals(files) ? null : files;
+    }
+
+    /** Also where the key need not be set: {@code {{?key}}}. */
+    private static boolean names(String text, String key) {
+        return text.contains("{{" + key + "}}") || text.contains("{{?" + key + "}}");
     }
 
     /** Keys of routes whose values differ from what is offered; others that differ from the start are added to what waits. */

@@ -37,7 +37,6 @@ import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
-import org.vaxroute.rules.Transforms;
 import org.vaxroute.submit.Account;
 
 /** What the command line does in a process of its own. */
@@ -157,6 +156,25 @@ public final class StandaloneHouse implements House {
         }
     }
 
+    @Override
+    public List<String> notInUse(Path home) {
+        Settings settings = Settings.load(Home.of(home));
+        List<String> off = new ArrayList<>();
+        settings.connections().forEach((id, scope) -> {
+            if (!scope.flag("enabled")) {
+                off.add(id + " (enabled = false)");
+            }
+        });
+        for (Operations.Source source : new RoomSettings(settings).allSources()) {
+            String listener = "intake." + source.kind() + ".enabled";
+            if (List.of("mllp", "kafka").contains(source.kind())
+                    && !settings.global().flag(listener)) {
+                off.add(source.connection() + "." + source.id() + " (" + listener + " = false)");
+            }
+        }
+        return off;
+    }
+
     private List<String> faults(Settings settings) {
         List<String> faults = new ArrayList<>();
         RoomSettings rooms = new RoomSettings(settings);
@@ -168,7 +186,7 @@ public final class StandaloneHouse implements House {
                     .distinct()
                     .forEach(registry -> {
                         attempt(faults, () -> RuleSet.load(files.rules(registry), codes));
-                        attempt(faults, () -> Transforms.load(files.allTransforms(registry), codes, ZoneOffset.UTC));
+                        attempt(faults, () -> files.transforms(registry, codes, ZoneOffset.UTC));
                     });
             attempt(faults, () -> WatchDoor.codes(rooms, codes));
             attempt(faults, () -> WatchDoor.disasters(rooms, files, codes));
@@ -180,6 +198,7 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::queries);
         attempt(faults, () -> rooms.madeUp(clock));
         attempt(faults, rooms::mllp);
+        attempt(faults, rooms::senders);
         attempt(faults, rooms::kafka);
         attempt(faults, () -> {
             List<Account> accounts = rooms.accounts();
@@ -195,7 +214,10 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::retention);
         attempt(faults, rooms::builders);
         attempt(faults, rooms::throttle);
+        AnswerRoom answers = new AnswerRoom(settings);
         rooms.connections().keySet().forEach(id -> {
+            attempt(faults, () -> answers.catalogue(id));
+            attempt(faults, () -> answers.formats(id));
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));
             attempt(faults, () -> rooms.history(id));

@@ -21,6 +21,10 @@ final class CheckCommand implements Callable<Integer> {
         List<String> faults = main.house.check(main.home());
         if (faults.isEmpty()) {
             main.out().println("ok: settings and routes are without fault.");
+            List<String> off = main.house.notInUse(main.home());
+            if (!off.isEmpty()) {
+                main.out().println("Not in use, and not looked at: " + String.join(", ", off));
+            }
             return ExitCodes.OK;
         }
         faults.forEach(main.out()::println);

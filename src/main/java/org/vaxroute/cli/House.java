@@ -78,6 +78,9 @@ public interface House {
     /** Every fault of the settings and the routes, each one line with file, line, key and remedy. */
     List<String> check(Path home);
 
+    /** Connections that are switched off, of which a check says nothing, and sources of which nothing is taken; each with the setting. */
+    List<String> notInUse(Path home);
+
     /** Looks at everything that a server of this home depends on: database, accounts, clock. */
     List<Symptom> doctor(Path home);
 

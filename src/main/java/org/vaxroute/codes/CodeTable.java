@@ -3,8 +3,6 @@ package org.vaxroute.codes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -33,6 +31,7 @@ public final class CodeTable {
             .builder()
             .setHeader()
             .setSkipHeaderRecord(true)
+            .setAllowMissingColumnNames(true)
             .setTrim(true)
             .setIgnoreEmptyLines(true)
             .get();
@@ -72,7 +71,7 @@ public final class CodeTable {
     public static CodeTable read(Path file) {
         String text;
         try {
-            text = Files.readString(file, StandardCharsets.UTF_8);
+            text = TableText.read(file);
         } catch (IOException e) {
             throw new CodeTableException(file + ": cannot be read (" + e.getMessage() + ")", e);
         }
@@ -88,7 +87,7 @@ public final class CodeTable {
                     if (colon > 0) {
                         head.putIfAbsent(
                                 line.substring(1, colon).strip(),
-                                line.substring(colon + 1).strip());
+                                TableText.unfilled(line.substring(colon + 1)).strip());
                     }
                 } else {
                     inHead = false;
@@ -137,7 +136,7 @@ public final class CodeTable {
     }
 
     private static Code code(Path file, int line, List<String> columns, CSVRecord record) {
-        if (!record.isConsistent()) {
+        if (record.size() != columns.size()) {
             throw new CodeTableException(
                     file + ": line " + line + " has " + record.size() + " columns, the head names " + columns.size());
         }
@@ -145,10 +144,17 @@ public final class CodeTable {
         String name = "";
         LocalDate from = null;
         LocalDate until = null;
-        for (String column : columns) {
-            String value = record.get(column);
+        for (int i = 0; i < columns.size(); i++) {
+            String column = columns.get(i);
+            String value = record.get(i);
             switch (column) {
                 case "code" -> {}
+                case "" -> {
+                    if (!value.isEmpty()) {
+                        throw new CodeTableException(file + ": line " + line
+                                + " has something in a column without a name; name the column, or take it out");
+                    }
+                }
                 case "name" -> name = value;
                 case "from" -> from = value.isEmpty() ? null : day(file, line, value, "column from");
                 case "until" -> until = value.isEmpty() ? null : day(file, line, value, "column until");

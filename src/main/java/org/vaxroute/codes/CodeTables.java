@@ -85,7 +85,7 @@ public final class CodeTables {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = new ArrayList<>();
             for (Path file : files.sorted().toList()) {
-                if (file.getFileName().toString().endsWith(".csv") && beginsWithComment(file)) {
+                if (file.getFileName().toString().endsWith(".csv") && TableText.beginsWithComment(file)) {
                     found.add(file);
                 }
             }
@@ -93,12 +93,6 @@ public final class CodeTables {
         } catch (IOException e) {
             throw new CodeTableException(
                     folder + ": the folder of code tables cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static boolean beginsWithComment(Path file) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            return in.read() == '#';
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -31,6 +32,8 @@ final class CsvRows implements Iterator<Map<String, String>>, Closeable {
             .setNullString("")
             .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
             .get();
+
+    private static final Pattern SEPARATED_OTHERWISE = Pattern.compile("[;\t|]");
 
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
@@ -60,6 +63,10 @@ final class CsvRows implements Iterator<Map<String, String>>, Closeable {
         }
         header = parser.getHeaderNames();
         records = parser.iterator();
+        if (header.size() == 1 && SEPARATED_OTHERWISE.matcher(header.get(0)).find()) {
+            throw new CsvFormatException(
+                    "The header line has no comma between its columns; export the file with commas, not semicolons or tabs.");
+        }
     }
 
     private static InputStream withoutMark(InputStream in) throws IOException {

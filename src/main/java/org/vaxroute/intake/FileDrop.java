@@ -232,8 +232,11 @@ public final class FileDrop {
         if (!sources.containsKey(folder)) {
             alarms.raise(
                     "drop-folder." + folder,
-                    "Files lie in the folder " + folder + ", but there is no file source of that id. Add source."
-                            + folder + ".kind = file to a connection, or move them to one of " + known() + ".");
+                    "Files lie in the folder " + folder
+                            + ", but no connection in use has a file source of that id. Add source."
+                            + folder + ".kind = file to a connection with enabled = true, or move them to one of "
+                            + known()
+                            + ".");
             return false;
         }
         return true;

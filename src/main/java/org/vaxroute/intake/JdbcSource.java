@@ -2,6 +2,8 @@ package org.vaxroute.intake;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Supplier;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.vxu.ColumnMap;
 
@@ -14,7 +16,7 @@ import org.vaxroute.vxu.ColumnMap;
  *
  * @param zone of the connection
  * @param url JDBC address of the EHR's database
- * @param password may be null
+ * @param password read at each login, since it may change meanwhile; gives null for none
  * @param timetable says when it is due
  * @param query the SQL text
  * @param columns how the rows become a VXU
@@ -31,7 +33,7 @@ public record JdbcSource(
         ZoneId zone,
         String url,
         String user,
-        String password,
+        Supplier<String> password,
         Timetable timetable,
         String query,
         ColumnMap columns,
@@ -45,6 +47,32 @@ public record JdbcSource(
 
     /** The shipped default of {@code start}: before any immunization. */
     public static final String FROM_THE_BEGINNING = "1900-01-01 00:00:00+00";
+
+    private static final List<String> PARAMETERS = List.of("mark", "patient", "limit");
+
+    /**
+     * Looks whether the query can be read on from a mark.
+     *
+     * @throws IllegalArgumentException saying what the query lacks
+     */
+    public void requireUsable() {
+        NamedQuery named = new NamedQuery(query);
+        List<String> unknown = named.besides(PARAMETERS);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("the query has a parameter :" + unknown.get(0)
+                    + "; only :mark, :patient and :limit are known. Correct it");
+        }
+        boolean stamped = !columns.stampColumn().isEmpty();
+        if (stamped && !named.uses("mark")) {
+            throw new IllegalArgumentException(
+                    "the query does not use :mark (in quotes it is no parameter), so each page would begin with the first row. Add where "
+                            + columns.stampColumn() + " >= :mark, as docs/ehr-mapping.md says");
+        }
+        if (!stamped && named.uses("mark")) {
+            throw new IllegalArgumentException(
+                    "the query uses :mark, but columns.csv beside it has no line stamp. Add one with the column that tells when a row changed");
+        }
+    }
 
     @Override
     public String toString() {

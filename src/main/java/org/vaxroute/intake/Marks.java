@@ -47,6 +47,9 @@ final class Marks {
     // A stamp without an offset may be some hours off, and so may a clock.
     private static final Duration A_DAY = Duration.ofDays(1);
 
+    // An hour everywhere but where it was, or is, half of one or two.
+    private static final Duration SUMMER_TIME = Duration.ofHours(2);
+
     private Marks() {}
 
     /** Orders two marks of one source. */
@@ -87,6 +90,22 @@ final class Marks {
     static boolean ahead(String mark, Instant now) {
         TemporalAccessor time = time(mark);
         return time != null && instant(time, ZoneOffset.UTC).isAfter(now.plus(A_DAY));
+    }
+
+    /**
+     * Whether a row's mark lies before that of the row in front of it; never for marks that are neither times nor numbers. Stamps without
+     * an offset go back when summer time ends.
+     */
+    static boolean fallsBack(String before, String mark) {
+        TemporalAccessor earlier = time(before);
+        TemporalAccessor later = time(mark);
+        if (earlier != null && later != null) {
+            Duration clockSetBack = later.isSupported(ChronoField.OFFSET_SECONDS) ? Duration.ZERO : SUMMER_TIME;
+            return instant(later, ZoneOffset.UTC).plus(clockSetBack).isBefore(instant(earlier, ZoneOffset.UTC));
+        }
+        BigDecimal first = number(before);
+        BigDecimal second = number(mark);
+        return first != null && second != null && second.compareTo(first) < 0;
     }
 
     private static Instant instant(TemporalAccessor time, ZoneId zone) {

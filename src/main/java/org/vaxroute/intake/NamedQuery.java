@@ -62,6 +62,11 @@ final class NamedQuery {
         return names.contains(name);
     }
 
+    /** What it names that is none of these. */
+    List<String> besides(List<String> known) {
+        return names.stream().filter(name -> !known.contains(name)).distinct().toList();
+    }
+
     String sql() {
         return sql;
     }

@@ -22,7 +22,7 @@ import org.vaxroute.ledger.KeptLease;
 
 /**
  * Reads the rows behind a mark, a page at a time. Rows that a page's edge may have cut off from others of their patient
- * are left for the next page. The session may read and nothing else, and is the only one of ours at that database.
+ * are left for the next page; rows that are not in the order of their marks are refused. The session may read and nothing else, and is the only one of ours at that database.
  */
 final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private static final int LARGEST_PAGE = 1_000_000;
@@ -35,6 +35,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private final Connection connection;
     private final Deque<Map<String, String>> page = new ArrayDeque<>();
     private String mark;
+    private String given;
     private String patient = "";
     private boolean exhausted;
     private boolean closed;
@@ -74,8 +75,9 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         if (source.user() != null) {
             login.setProperty("user", source.user());
         }
-        if (source.password() != null) {
-            login.setProperty("password", source.password());
+        String password = password();
+        if (password != null) {
+            login.setProperty("password", password);
         }
         try {
             Connection opened = DriverManager.getConnection(source.url(), login);
@@ -91,7 +93,28 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw fault("its database cannot be reached", e);
+            throw fault(
+                    refused(e)
+                            ? "its database refuses the login; look at source." + source.id() + ".user and source."
+                                    + source.id() + ".password"
+                            : "its database cannot be reached",
+                    e);
+        }
+    }
+
+    /** By the SQL standard the class of an invalid authorization. */
+    private static boolean refused(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("28");
+    }
+
+    private String password() {
+        try {
+            return source.password().get();
+        } catch (RuntimeException e) {
+            throw new SourceFaultException(
+                    source.id(),
+                    "Source " + source.id() + " waits: the password of its database cannot be read. " + e.getMessage(),
+                    e);
         }
     }
 
@@ -122,6 +145,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private void read() {
         for (int limit = source.page(); ; limit *= 2) {
             List<Map<String, String>> rows = query(limit);
+            requireOrder(rows);
             if (rows.size() < limit) {
                 exhausted = true;
                 page.addAll(rows);
@@ -134,6 +158,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             if (whole > 0) {
                 page.addAll(rows.subList(0, whole));
                 mark = markOf.apply(rows.get(whole - 1));
+                given = mark;
                 patient = patientOf.apply(rows.get(whole - 1));
                 return;
             }
@@ -143,6 +168,23 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                         "The query of source " + source.id() + " returns over " + LARGEST_PAGE
                                 + " rows that belong together; order it by mark and patient and use :patient.");
             }
+        }
+    }
+
+    // What lies before the mark is never asked for again: a row that comes too late would be lost, or read for ever.
+    private void requireOrder(List<Map<String, String>> rows) {
+        String before = given;
+        for (Map<String, String> row : rows) {
+            String next = markOf.apply(row);
+            if (before != null && !next.equals(before) && Marks.fallsBack(before, next)) {
+                throw new SourceFaultException(
+                        source.id(),
+                        "Source " + source.id() + " waits: its query gives rows whose change stamp (column "
+                                + source.columns().stampColumn()
+                                + ") lies before that of the row in front, so rows would be passed over. Have query.sql begin at :mark and"
+                                + " order by stamp and patient, as docs/ehr-mapping.md says, and restart.");
+            }
+            before = next;
         }
     }
 

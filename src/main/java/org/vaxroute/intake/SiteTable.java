@@ -2,7 +2,6 @@ package org.vaxroute.intake;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -19,6 +18,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.vaxroute.codes.TableText;
 
 /**
  * Reads {@code config/sites.csv}: the clinics of all connections, each with the codes by which its EHR names it, its id at
@@ -41,6 +41,7 @@ public final class SiteTable {
             .builder()
             .setHeader()
             .setSkipHeaderRecord(true)
+            .setAllowMissingColumnNames(true)
             .setCommentMarker('#')
             .setIgnoreEmptyLines(true)
             .setTrim(true)
@@ -146,14 +147,14 @@ public final class SiteTable {
     }
 
     private void read() {
-        try (CSVParser parser = FORMAT.parse(new StringReader(text()))) {
+        try (CSVParser parser = FORMAT.parse(new StringReader(TableText.read(file)))) {
             List<String> columns = parser.getHeaderNames();
             if (!columns.containsAll(NEEDED)) {
                 faults.add(fault(1, "the columns " + NEEDED + " are needed", "begin with the line " + header()));
                 return;
             }
             columns.stream()
-                    .filter(column -> !COLUMNS.contains(column))
+                    .filter(column -> !column.isEmpty() && !COLUMNS.contains(column))
                     .forEach(column -> faults.add(fault(
                             parser.getCurrentLineNumber(),
                             "there is no column '" + column + "'",
@@ -164,12 +165,6 @@ public final class SiteTable {
         } catch (IOException | IllegalArgumentException | java.io.UncheckedIOException e) {
             faults.add(file + ": is no readable CSV (" + e.getMessage() + "); save it as CSV in UTF-8, with commas");
         }
-    }
-
-    /** Without the mark that spreadsheets put in front of UTF-8. */
-    private String text() throws IOException {
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static String header() {

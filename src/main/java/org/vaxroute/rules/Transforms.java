@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.hl7.Message;
 
@@ -16,9 +18,11 @@ import org.vaxroute.hl7.Message;
  */
 public final class Transforms {
     private final List<Operation> operations;
+    private final Map<String, YamlNode> places;
 
-    private Transforms(List<Operation> operations) {
+    private Transforms(List<Operation> operations, Map<String, YamlNode> places) {
         this.operations = List.copyOf(operations);
+        this.places = Map.copyOf(places);
     }
 
     /**
@@ -62,7 +66,7 @@ public final class Transforms {
             }
         });
         RuleFileException.throwAll(faults);
-        return new Transforms(operations);
+        return new Transforms(operations, places);
     }
 
     private static String id(YamlNode node) {
@@ -87,6 +91,31 @@ public final class Transforms {
 
     private static boolean isOff(Map<String, YamlNode> keys) {
         return keys.containsKey("off") && keys.get("off").text().equals("true");
+    }
+
+    /**
+     * Looks whether operations are for connections and sources that there are; one that is not would never do anything.
+     *
+     * @throws RuleFileException naming file and line of each that is not
+     */
+    public void requireKnown(Set<String> connections, Set<String> sources) {
+        List<RuleFileException> faults = new ArrayList<>();
+        for (Operation operation : operations) {
+            strange("connection", operation, operation.connections(), connections, faults);
+            strange("source", operation, operation.sources(), sources, faults);
+        }
+        RuleFileException.throwAll(faults);
+    }
+
+    private void strange(
+            String what, Operation operation, Set<String> named, Set<String> known, List<RuleFileException> faults) {
+        named.stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .forEach(name -> faults.add(places.get(operation.id())
+                        .fault("the operation '" + operation.id() + "' is for the " + what + " '" + name
+                                + "', and there is none of that id; there are " + new TreeSet<>(known)
+                                + ". Correct it, or take the operation out")));
     }
 
     /** Ids of the operations in the order in which they run. */

@@ -2,6 +2,7 @@ package org.vaxroute.rules;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ final class YamlNode {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             throw new RuleFileException(file + ":" + line + ": is no YAML: " + e.getProblem(), e);
         } catch (YamlEngineException e) {
+            if (e.getCause() instanceof CharacterCodingException) {
+                throw new RuleFileException(file + ": is not UTF-8; save it as UTF-8", e);
+            }
             throw new RuleFileException(file + ": is no YAML: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new RuleFileException(file + ": cannot be read (" + e.getMessage() + ")", e);

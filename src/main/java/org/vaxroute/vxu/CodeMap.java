@@ -1,16 +1,14 @@
 package org.vaxroute.vxu;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /** A source's own codes and what they are in HL7: a CSV file {@code from,to,text}. */
 final class CodeMap {
+    private static final List<String> COLUMNS = List.of("from", "to", "text");
+
     private record Entry(String to, String text) {}
 
     private final String name;
@@ -23,24 +21,16 @@ final class CodeMap {
 
     static CodeMap load(Path file) {
         CodeMap map = new CodeMap(file.getFileName().toString());
-        try (CSVParser rows = CSVParser.parse(Files.newBufferedReader(file, StandardCharsets.UTF_8), Csv.FORMAT)) {
-            for (CSVRecord row : rows) {
-                if (!row.isMapped("from") || !row.isMapped("to")) {
-                    throw new ColumnMapException(file + ": needs the columns from, to and, if wished, text");
-                }
-                Entry entry = new Entry(Csv.cell(row, "to"), Csv.cell(row, "text"));
-                String from = Csv.cell(row, "from");
-                if (from.equals("*")) {
-                    map.otherwise = entry;
-                } else if (map.entries.put(from, entry) != null) {
-                    throw new ColumnMapException(file + ", line " + rows.getCurrentLineNumber()
-                            + ": this code stands in the table twice; keep one");
-                }
+        Csv.rows(file, COLUMNS, 2, "the column map beside it names it for the codes of a field", (line, row) -> {
+            Entry entry = new Entry(Csv.cell(row, "to"), Csv.cell(row, "text"));
+            String from = Csv.cell(row, "from");
+            if (from.equals("*")) {
+                map.otherwise = entry;
+            } else if (map.entries.put(from, entry) != null) {
+                throw new ColumnMapException(
+                        file + ", line " + line + ": this code stands in the table twice; keep one");
             }
-        } catch (IOException e) {
-            throw new ColumnMapException(file + ": cannot be read ("
-                    + e.getClass().getSimpleName() + "); the column map beside it names it for the codes of a field");
-        }
+        });
         return map;
     }
 

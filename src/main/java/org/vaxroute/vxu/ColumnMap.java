@@ -1,15 +1,11 @@
 package org.vaxroute.vxu;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Which column of an EHR's rows fills which field of a VXU: the file {@code config/sources/<ehr>/columns.csv}.
@@ -25,6 +21,8 @@ import org.apache.commons.csv.CSVRecord;
 public final class ColumnMap {
     /** A line of the map. */
     record Line(long number, String field, String column, String constant, CodeMap codes, String format) {}
+
+    private static final List<String> COLUMNS = List.of("field", "column", "constant", "codes", "format");
 
     private final Path file;
     private final String patient;
@@ -50,37 +48,31 @@ public final class ColumnMap {
         Path file = Files.isDirectory(path) ? path.resolve("columns.csv") : path;
         Map<String, Line> lines = new LinkedHashMap<>();
         Map<String, CodeMap> tables = new LinkedHashMap<>();
-        try (CSVParser rows = CSVParser.parse(Files.newBufferedReader(file, StandardCharsets.UTF_8), Csv.FORMAT)) {
-            if (!rows.getHeaderNames().contains("field")
-                    || !rows.getHeaderNames().contains("column")) {
-                throw new ColumnMapException(file + ": begin it with the line field,column,constant,codes,format");
+        Csv.rows(file, COLUMNS, 2, "a JDBC or CSV source needs a column map", (number, row) -> {
+            String codes = Csv.cell(row, "codes");
+            CodeMap table =
+                    codes.isEmpty() ? null : tables.computeIfAbsent(codes, c -> CodeMap.load(file.resolveSibling(c)));
+            Line line = new Line(
+                    number,
+                    Csv.cell(row, "field"),
+                    Csv.cell(row, "column"),
+                    Csv.cell(row, "constant"),
+                    table,
+                    Csv.cell(row, "format"));
+            if (lines.put(line.field(), line) != null) {
+                throw new ColumnMapException(
+                        file + ", line " + line.number() + ": " + line.field() + " is filled twice; keep one line");
             }
-            for (CSVRecord r : rows) {
-                String codes = Csv.cell(r, "codes");
-                CodeMap table = codes.isEmpty()
-                        ? null
-                        : tables.computeIfAbsent(codes, c -> CodeMap.load(file.resolveSibling(c)));
-                Line line = new Line(
-                        rows.getCurrentLineNumber(),
-                        Csv.cell(r, "field"),
-                        Csv.cell(r, "column"),
-                        Csv.cell(r, "constant"),
-                        table,
-                        Csv.cell(r, "format"));
-                if (lines.put(line.field(), line) != null) {
-                    throw new ColumnMapException(
-                            file + ", line " + line.number() + ": " + line.field() + " is filled twice; keep one line");
-                }
-            }
-        } catch (IOException e) {
-            throw new ColumnMapException(file + ": cannot be read ("
-                    + e.getClass().getSimpleName() + "); a JDBC or CSV source needs a column map");
-        }
+        });
         String patient = key(file, lines, "patient", true);
         String row = key(file, lines, "row", true);
         String stamp = key(file, lines, "stamp", false);
         Line numbering = lines.remove("obx-numbering");
         boolean perDose = numbering != null && numbering.constant().equals("dose");
+        if (numbering != null && !perDose && !numbering.constant().equals("message")) {
+            throw new ColumnMapException(file + ", line " + numbering.number()
+                    + ": write obx-numbering,,message,, or obx-numbering,,dose,,");
+        }
         Plan plan = new PlanBuilder(file, patient, row, stamp, perDose).build(lines.values());
         return new ColumnMap(file, patient, stamp, row, plan);
     }

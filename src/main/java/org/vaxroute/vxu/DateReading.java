@@ -6,11 +6,14 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 
 /**
  * Reads a source's dates and writes them as HL7 days ({@code YYYYMMDD}).
@@ -18,21 +21,40 @@ import java.time.temporal.TemporalAccessor;
  * <p>Without a pattern: ISO days or times as databases print them ({@code 2026-03-01}, {@code 20260301}, {@code 2026-03-01
  * 23:30:00.5}, with or without an offset). A time with an offset is the day it was in the source's zone; one without is
  * taken as it stands.
+ *
+ * <p>By a pattern: years of two digits are those from 2000 on.
  */
 final class DateReading {
     static final DateReading ISO = new DateReading(null);
+
+    // A day whose parts cannot be taken for one another.
+    private static final ZonedDateTime SAMPLE = ZonedDateTime.of(2026, 11, 23, 14, 5, 6, 0, ZoneOffset.UTC);
+    private static final String WRITTEN = "20261123";
+
     private final DateTimeFormatter pattern;
 
     private DateReading(DateTimeFormatter pattern) {
         this.pattern = pattern;
     }
 
+    /** @throws IllegalArgumentException when no day can be read by the pattern, such as {@code YYYY-MM-DD} */
     static DateReading of(String pattern) {
-        return pattern.isEmpty() || pattern.equals("iso")
-                ? ISO
-                : new DateReading(DateTimeFormatter.ofPattern(
-                                pattern.replace("yyyy", "uuuu").replace("yy", "uu"))
-                        .withResolverStyle(ResolverStyle.STRICT));
+        if (pattern.isEmpty() || pattern.equals("iso")) {
+            return ISO;
+        }
+        // Names of months are English wherever the machine stands, and databases write them in capitals.
+        DateTimeFormatter made = new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern(pattern.replace("yyyy", "uuuu").replace("yy", "uu"))
+                .toFormatter(Locale.US)
+                .withResolverStyle(ResolverStyle.STRICT);
+        DateReading reading = new DateReading(made);
+        // DD counts the days of the year; nobody writes them beside a month.
+        boolean days = pattern.contains("D") && pattern.contains("M");
+        if (days || !WRITTEN.equals(reading.day(made.format(SAMPLE), ZoneOffset.UTC))) {
+            throw new IllegalArgumentException("no day can be read by it");
+        }
+        return reading;
     }
 
     /** The day as {@code YYYYMMDD}, or null when the text is no such date. */

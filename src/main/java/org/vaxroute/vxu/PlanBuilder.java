@@ -44,7 +44,7 @@ final class PlanBuilder {
 
     Plan build(Collection<Line> lines) {
         SEGMENTS.forEach(s -> segments.put(s, new ArrayList<>()));
-        lines.forEach(this::add);
+        addAll(lines);
         for (String place : Z22.REQUIRED) {
             if (!filled.contains(Place.of(place))) {
                 throw new ColumnMapException(file + ": nothing fills " + place + "; add a line for it");
@@ -81,6 +81,21 @@ final class PlanBuilder {
         return at;
     }
 
+    /** All that is wrong with the lines is told at once. */
+    private void addAll(Collection<Line> lines) {
+        List<String> faults = new ArrayList<>();
+        for (Line line : lines) {
+            try {
+                add(line);
+            } catch (ColumnMapException e) {
+                faults.add(e.getMessage());
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new ColumnMapException(String.join("\n", faults));
+        }
+    }
+
     private void add(Line line) {
         if (line.column().isEmpty() && line.constant().isEmpty()) {
             throw fault(line, line.field() + " has neither a column nor a constant");
@@ -89,7 +104,11 @@ final class PlanBuilder {
             return;
         }
         Place place = place(line);
-        if (line.format().equals("phone")) {
+        boolean phone = line.format().equals("phone");
+        if (filled.contains(phone ? place.component(LOCAL) : place)) {
+            throw fault(line, line.field() + " is filled by a line above, which may write it otherwise");
+        }
+        if (phone) {
             addSlot(place.component(AREA), true, phone(line, AREA));
             addSlot(place.component(LOCAL), true, phone(line, LOCAL));
             return;
@@ -180,7 +199,10 @@ final class PlanBuilder {
         try {
             dates = DateReading.of(line.format());
         } catch (IllegalArgumentException e) {
-            throw fault(line, line.format() + " is no date pattern such as yyyy-MM-dd");
+            throw fault(
+                    line,
+                    line.format()
+                            + " is no date pattern such as yyyy-MM-dd (capitals count: MM is the month, mm the minute, dd the day)");
         }
         String format = line.format().isEmpty() ? "yyyy-MM-dd" : line.format();
         return r -> {

@@ -77,6 +77,25 @@ class LiveListsTest {
     }
 
     @Test
+    void prescribersThatASpreadsheetHasSavedAreTaken() {
+        ShippedHome home = new ShippedHome(folder);
+        LiveLists lists = lists(home);
+        add(home, PRESCRIBERS, "U117,1234567893,NPI,NPI,Alvarez,Ines,2024-01-01,");
+        home.write(
+                PRESCRIBERS,
+                "\uFEFF"
+                        + home.read(PRESCRIBERS)
+                                .lines()
+                                .map(line -> line + (line.startsWith("#") ? ",,,,,,,\r\n" : "\r\n"))
+                                .collect(Collectors.joining()));
+
+        lists.look(true);
+
+        assertThat(refused(lists, PRESCRIBERS)).isEmpty();
+        assertThat(lists.codes().table("PRESCRIBERS").contains("U117")).isTrue();
+    }
+
+    @Test
     void aListThatCannotBeReadIsRefusedUntilItCan() throws Exception {
         ShippedHome home = new ShippedHome(folder);
         LiveLists lists = lists(home);

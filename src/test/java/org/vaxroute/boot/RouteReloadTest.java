@@ -161,9 +161,43 @@ class RouteReloadTest {
         assertThat(camel().getRoute("deliver-folder").getEndpoint().getEndpointUri())
                 .contains("delay=300");
         assertThat(camel().getRoute("due-watch")).isSameAs(watch);
+        assertThat(look())
+                .as("also when nothing has changed since")
+                .isEqualTo("waits for a restart: config/vaxroute.properties: intake.chunk");
 
         home.set("config/vaxroute.properties", "intake.chunk", "5");
         assertThat(look()).isEqualTo("what runs is what the files say");
+    }
+
+    @Test
+    void aFileInAnotherEncodingIsRefusedByItsNameWithAnAlarm() throws Exception {
+        for (String file : List.of(INTAKE, "config/vaxroute.properties")) {
+            String text = home.read(file);
+            Files.write(folder.resolve(file), ("# für die Klinik\n" + text).getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(look()).isEqualTo("1 faults; what ran before goes on");
+
+            assertThat(rows("Faults")).singleElement().satisfies(fault -> assertThat(fault)
+                    .containsEntry("file", file)
+                    .hasEntrySatisfying(
+                            "remedy", remedy -> assertThat(remedy.toString()).contains("UTF-8")));
+            assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("routes-refused");
+
+            home.write(file, text);
+            assertThat(look()).isEqualTo("what runs is what the files say");
+            assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).doesNotContain("routes-refused");
+        }
+    }
+
+    @Test
+    void aRouteOfAnEndingThatNoStartReadsIsNotTaken() throws Exception {
+        home.write("routes/watch/own-tick.yml", home.read("routes/watch/due-watch.yaml"));
+
+        look();
+
+        assertThat(rows("Faults")).singleElement().satisfies(fault -> assertThat(fault)
+                .containsEntry("file", "routes/watch/own-tick.yml")
+                .containsEntry("problem", "is not read, for its name does not end in .yaml"));
     }
 
     @Test

@@ -85,6 +85,7 @@ class CommandLineTest {
     private final class House implements org.vaxroute.cli.House {
         private List<String> faults = List.of();
         private List<Symptom> symptoms = List.of();
+        private List<String> off = List.of();
 
         @Override
         public Path home(Path named) {
@@ -94,6 +95,11 @@ class CommandLineTest {
         @Override
         public Path runFolder(Path home) {
             return folder.resolve("run");
+        }
+
+        @Override
+        public List<String> notInUse(Path home) {
+            return off;
         }
 
         @Override
@@ -609,7 +615,10 @@ class CommandLineTest {
     @Test
     void faultsAndSymptomsShowInTheExitCode() {
         assertThat(run("check")).isZero();
-        assertThat(printed).contains("without fault");
+        assertThat(printed).contains("without fault").doesNotContain("Not in use");
+        house.off = List.of("main (enabled = false)");
+        assertThat(run("check")).isZero();
+        assertThat(printed).contains("Not in use, and not looked at: main (enabled = false)");
         assertThat(run("doctor")).isZero();
 
         house.faults =

@@ -434,6 +434,11 @@ class TryCommandTest {
     /** These commands need to know their home and nothing else of a server. */
     private record HomeOnly(Path folder) implements House {
         @Override
+        public List<String> notInUse(Path home) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Path home(Path named) {
             return folder.toAbsolutePath().normalize();
         }

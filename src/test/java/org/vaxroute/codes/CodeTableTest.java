@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -79,6 +80,34 @@ class CodeTableTest {
 
         assertThat(tables.table("X").codes()).containsExactly("B");
         assertThatThrownBy(() -> tables.table("Z")).hasMessageContaining("no code table 'Z'");
+    }
+
+    @Test
+    void aTableThatASpreadsheetHasSavedIsTheSameTable() throws IOException {
+        Files.writeString(
+                folder.resolve("x.csv"),
+                "\uFEFF# name: X,,,\r\n# title: A, B and C,\r\n# date: 2025-01-01,,,\r\n#,,,\r\ncode,name,,\r\nA,first,,\r\n");
+
+        CodeTable table = CodeTables.load(folder).table("X");
+
+        assertThat(table.date()).isEqualTo(LocalDate.of(2025, 1, 1));
+        assertThat(table.title()).isEqualTo("A, B and C");
+        assertThat(table.lookup("A").orElseThrow().name()).isEqualTo("first");
+    }
+
+    @Test
+    void whatStandsInAColumnWithoutANameIsNotLeftOut() {
+        assertThatThrownBy(() -> table("code,name,\nA,first,2020-01-01\n"))
+                .isInstanceOf(CodeTableException.class)
+                .hasMessageContaining("line 6 has something in a column without a name");
+    }
+
+    @Test
+    void aTableInAnotherEncodingSaysHowToSaveIt() throws IOException {
+        Path file =
+                Files.write(folder.resolve("x.csv"), "# name: X\n# title: für\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> CodeTable.read(file)).hasMessageContaining("save it as CSV in UTF-8");
     }
 
     private CodeTable table(String rows) throws IOException {

@@ -204,7 +204,7 @@ class EhrSessionTest {
                 IntakeHouse.TEXAS,
                 url(),
                 "postgres",
-                "postgres",
+                () -> "postgres",
                 (since, now) -> Optional.empty(),
                 query,
                 ColumnMap.load(Path.of("src/test/resources/intake/rows")),

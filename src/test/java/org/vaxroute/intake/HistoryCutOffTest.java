@@ -90,7 +90,7 @@ class HistoryCutOffTest {
                 IntakeHouse.TEXAS,
                 url,
                 "sa",
-                "",
+                () -> "",
                 (since, now) -> Optional.empty(),
                 QUERY,
                 ColumnMap.load(Path.of("src/test/resources/intake/rows")),

@@ -46,6 +46,7 @@ class JdbcIntakeRouteTest {
     private IntakeHouse house;
     private Connection ehr;
     private String url;
+    private final AtomicReference<String> password = new AtomicReference<>("");
     private final AtomicReference<Instant> due = new AtomicReference<>(Instant.MAX);
 
     @BeforeEach
@@ -76,7 +77,7 @@ class JdbcIntakeRouteTest {
                 IntakeHouse.TEXAS,
                 url,
                 "sa",
-                "",
+                password::get,
                 (since, now) -> Optional.of(due.get()).filter(d -> d.isAfter(since) && !d.isAfter(now)),
                 query,
                 ColumnMap.load(Path.of("src/test/resources/intake/rows")),
@@ -370,7 +371,7 @@ class JdbcIntakeRouteTest {
                             IntakeHouse.TEXAS,
                             elsewhere,
                             "sa",
-                            "",
+                            () -> "",
                             rows.timetable(),
                             QUERY,
                             rows.columns(),
@@ -477,6 +478,41 @@ class JdbcIntakeRouteTest {
 
     private JdbcRuns runs() {
         return house.runs(house.queries);
+    }
+
+    @Test
+    void aQueryWhoseRowsAreNotInTheOrderOfTheirStampsPassesNobodyOver() throws Exception {
+        for (int patient = 0; patient < 25; patient++) {
+            dose("P%03d".formatted(patient), patient, MORNING.minusHours(patient * 7L % 25));
+        }
+        source(10, QUERY.replace("order by changed, mrn, dose_id", "order by mrn"));
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.detail()).contains("(column changed)", "order by stamp")));
+        assertThat(waiting()).isZero();
+        assertThat(house.ledger.positions().get("main", "rows", Feed.ONGOING)).isEmpty();
+    }
+
+    @Test
+    void aPasswordThatIsChangedWhereItStandsCountsAtTheNextLogin() throws Exception {
+        password.set("of last month");
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.detail())
+                        .contains("refuses the login", "source.rows.password")
+                        .doesNotContain("of last month")));
+
+        password.set("");
+
+        await().until(() -> waiting() == 1);
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open()).isEmpty());
     }
 
     @Test

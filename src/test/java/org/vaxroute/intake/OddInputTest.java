@@ -89,7 +89,7 @@ class OddInputTest {
                 IntakeHouse.TEXAS,
                 url,
                 "sa",
-                "",
+                () -> "",
                 (since, now) -> Optional.of(due.get()).filter(d -> d.isAfter(since) && !d.isAfter(now)),
                 sql,
                 ColumnMap.load(columns),

@@ -208,7 +208,7 @@ class RealInputIT {
                     IntakeHouse.TEXAS,
                     url,
                     user,
-                    password,
+                    () -> password,
                     (since, now) -> Optional.of(due.get()).filter(d -> d.isAfter(since) && !d.isAfter(now)),
                     Files.readString(columns.resolve("query.sql")),
                     ColumnMap.load(columns),

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.vaxroute.ledger.Feed;
+import org.vaxroute.vxu.ColumnMap;
 
 class RowReadingTest {
     private static CsvRows csv(String text) throws IOException {
@@ -62,6 +66,7 @@ class RowReadingTest {
         assertThatThrownBy(() -> csv("a,b\n1,\"2\n").forEachRemaining(row -> {}))
                 .hasMessageContaining("quotes");
         assertThatThrownBy(() -> csv("a,a\n1,2\n")).hasMessageContaining("repeated");
+        assertThatThrownBy(() -> csv("a;b\n1;2\n")).hasMessageContaining("export the file with commas");
         assertThatThrownBy(() -> csv("a\n\"" + "x".repeat(200_000)).forEachRemaining(row -> {}))
                 .hasMessageContaining("never closed");
     }
@@ -85,6 +90,54 @@ class RowReadingTest {
         assertThat(Marks.ahead("2026-11-22 00:00:00", now)).isTrue();
         assertThat(Marks.ahead("2126-11-20 08:00:00+00", now)).isTrue();
         assertThat(Marks.ahead("20991231", now)).as("a number").isFalse();
+    }
+
+    @Test
+    void aMarkFallsBackWhereTheOrderIsWrongAndNotWhereAClockIsSetBack() {
+        assertThat(Marks.fallsBack("2026-11-20 08:00:00+00", "2026-11-20 07:59:59+00"))
+                .isTrue();
+        assertThat(Marks.fallsBack("2026-11-20 08:00:00+00", "2026-11-20 03:00:00-06"))
+                .isFalse();
+        assertThat(Marks.fallsBack("2026-11-01 01:59:59", "2026-11-01 01:00:00"))
+                .as("summer time ends")
+                .isFalse();
+        assertThat(Marks.fallsBack("2026-11-01 23:59:59", "2026-11-01 01:00:00"))
+                .isTrue();
+        assertThat(Marks.fallsBack("10", "9")).isTrue();
+        assertThat(Marks.fallsBack("b", "a")).as("a database's own order").isFalse();
+        assertThat(Marks.fallsBack("", "2026-11-20 08:00:00")).isFalse();
+    }
+
+    @Test
+    void aQueryThatCannotBeReadOnFromAMarkIsRefusedBeforeItRuns() {
+        source("select * from dose where changed >= :mark order by changed limit :limit")
+                .requireUsable();
+        assertThatThrownBy(() ->
+                        source("select * from dose where changed >= ':mark'").requireUsable())
+                .hasMessageContaining("does not use :mark")
+                .hasMessageContaining("where changed >= :mark");
+        assertThatThrownBy(() ->
+                        source("select * from dose where changed >= :since").requireUsable())
+                .hasMessageContaining("a parameter :since");
+    }
+
+    private static JdbcSource source(String query) {
+        return new JdbcSource(
+                "rows",
+                "main",
+                Feed.ONGOING,
+                IntakeHouse.TEXAS,
+                "jdbc:h2:mem:nothing",
+                null,
+                () -> null,
+                (since, now) -> Optional.empty(),
+                query,
+                ColumnMap.load(Path.of("src/test/resources/intake/rows")),
+                JdbcSource.FROM_THE_BEGINNING,
+                Duration.ZERO,
+                100,
+                Duration.ofSeconds(1),
+                JdbcSource.ALL);
     }
 
     @Test

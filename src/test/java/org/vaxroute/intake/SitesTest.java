@@ -192,6 +192,11 @@ class SitesTest {
         SiteTable table = SiteTable.read(file, List.of("main"));
         assertThatThrownBy(() -> table.of("main", TEN_DIGITS)).hasMessageContaining("leading zeros");
 
+        Files.writeString(file, HEAD.strip() + ",,\r\nnorth,,N,0123456781,,,,,,,\r\n");
+        assertThat(SiteTable.read(file, List.of("main")).size())
+                .as("filled up by a spreadsheet")
+                .isEqualTo(1);
+
         Files.writeString(file, "clinic;id\nnorth;1\n");
         assertThatThrownBy(() -> SiteTable.read(file, List.of("main")))
                 .hasMessageContaining("begin with the line site,");

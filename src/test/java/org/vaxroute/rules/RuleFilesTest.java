@@ -1,5 +1,6 @@
 package org.vaxroute.rules;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,6 +51,13 @@ class RuleFilesTest {
 
         assertThat(load(national, registry, site).rules()).isEmpty();
         assertThatThrownBy(() -> load(national, site, registry)).hasMessageContaining("there is no rule 'sex-known'");
+    }
+
+    @Test
+    void aFileInAnotherEncodingSaysHowToSaveIt() throws IOException {
+        Path national = Files.write(folder.resolve("a.yaml"), ("# für alle\n" + RULE).getBytes(ISO_8859_1));
+
+        assertThatThrownBy(() -> load(national)).hasMessageContaining("a.yaml: is not UTF-8; save it as UTF-8");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -56,12 +57,54 @@ class ColumnMapTest {
                 "MSH-10,x,,,; line 11: MSH-10 is set by VaxRoute",
                 "PID[2]-8,x,,,; line 11: only NK1 may stand more than once",
                 "PD1-13,x,,,bb; line 11: bb is no date pattern",
+                "PD1-13,x,,,YYYY-MM-DD; line 11: YYYY-MM-DD is no date pattern",
+                "PID-5,x,,,; line 11: PID-5 is filled by a line above",
+                "MSH-3,,Clinic,,,North; line 11: has more cells than columns",
+                "obx-numbering,,doses,,; line 11: write obx-numbering",
                 "PID-8,x,,sex.csv,; sex.csv: cannot be read",
             })
     void saysWhereAndWhatIsWrong(String line, String message) {
         assertThatThrownBy(() -> load(LEAST + line + "\n"))
                 .isInstanceOf(ColumnMapException.class)
                 .hasMessageContaining("columns.csv".equals(message) ? "" : message.strip());
+    }
+
+    @Test
+    void everyFaultyLineIsToldAtOnce() {
+        assertThatThrownBy(() -> load(LEAST + "PIX-3,x,,,\nbirthday,x,,,\n"))
+                .hasMessageContaining("line 11")
+                .hasMessageContaining("line 12");
+    }
+
+    @Test
+    void aMisspeltHeadingIsNotPassedOver() {
+        assertThatThrownBy(() -> load(LEAST.replace("constant,codes", "constant,code")))
+                .hasMessageContaining("there is no column code; the columns are field,column,constant,codes,format");
+        assertThatThrownBy(() -> {
+                    Files.writeString(folder.resolve("sex.csv"), "from,to,txt\nM,=,Male\n");
+                    load(LEAST + "PID-8,s,,sex.csv,\n");
+                })
+                .hasMessageContaining("sex.csv: there is no column txt");
+    }
+
+    @Test
+    void aMapThatASpreadsheetHasSavedIsTheSameMap() throws IOException {
+        Files.writeString(folder.resolve("sex.csv"), "\uFEFFfrom,to,text\r\nM,=,Male\r\n");
+
+        ColumnMap map = load("\uFEFF# a, b, c, d, e, f\r\n" + (LEAST + "PID-8,s,,sex.csv,\n").replace("\n", ",\r\n"));
+
+        assertThat(map.columns()).containsExactly("p", "r", "l", "f", "b", "d", "c", "s");
+    }
+
+    @Test
+    void aMapInAnotherEncodingSaysHowToSaveIt() throws IOException {
+        Path file = Files.write(
+                folder.resolve("columns.csv"), ("# für alle\n" + LEAST).getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> ColumnMap.load(file))
+                .isInstanceOf(ColumnMapException.class)
+                .hasMessageContaining("columns.csv")
+                .hasMessageContaining("save it as CSV in UTF-8");
     }
 
     @Test

@@ -1,10 +1,14 @@
 package org.vaxroute.vxu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.ZoneId;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DateReadingTest {
     private static final ZoneId TEXAS = ZoneId.of("America/Chicago");
@@ -35,9 +39,29 @@ class DateReadingTest {
     @CsvSource({
         "MM/dd/yyyy, 02/28/2026, 20260228",
         "d.M.yyyy HH:mm, 1.3.2026 08:15, 20260301",
-        "MM/dd/yyyy, 02/30/2026,"
+        "MM/dd/yyyy, 02/30/2026,",
+        "dd-MMM-yyyy, 01-SEP-2026, 20260901",
+        "yyyy-MM-dd HH:mmXXX, 2026-03-02 03:30Z, 20260301"
     })
     void followsAPattern(String pattern, String text, String day) {
         assertThat(DateReading.of(pattern).day(text, TEXAS)).isEqualTo(day);
+    }
+
+    /** As docs elsewhere write dates, and as is easily mistaken. */
+    @ParameterizedTest
+    @ValueSource(strings = {"YYYY-MM-DD", "dd/mm/yyyy", "yyyy-MM-DD", "MM/yyyy", "dd.MM.YYYY"})
+    void aPatternByWhichNoDayCanBeReadIsRefused(String pattern) {
+        assertThatThrownBy(() -> DateReading.of(pattern)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void namesOfMonthsAreEnglishWhereverTheMachineStands() {
+        Locale here = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            assertThat(DateReading.of("MMM d, yyyy").day("Oct 5, 2026", TEXAS)).isEqualTo("20261005");
+        } finally {
+            Locale.setDefault(here);
+        }
     }
 }

@@ -52,6 +52,7 @@ public final class RouteCheck {
     private final Map<String, String> routeIds = new HashMap<>();
     private final Map<String, String> stepIds = new HashMap<>();
     private final Set<String> entrances = new HashSet<>();
+    private final Map<String, String> directs = new HashMap<>();
     private final Set<String> configurationIds = new HashSet<>();
 
     private RouteCheck(Home home, Set<String> knownPlaceholders, CamelProbe camel) {
@@ -64,7 +65,7 @@ public final class RouteCheck {
      * Every fault of the route files of a home, in the order of files and lines.
      *
      * @param knownPlaceholders the keys that {@code {{...}}} may name
-     * @throws java.io.UncheckedIOException when a route file cannot be read
+     * @throws java.io.UncheckedIOException when the folder of route files cannot be looked through
      */
     public static List<RouteFault> of(Home home, Set<String> knownPlaceholders) {
         return new RouteCheck(home, knownPlaceholders, null).run();
@@ -87,8 +88,12 @@ public final class RouteCheck {
 
     private List<RouteFault> run() {
         List<RouteFile> files = new ArrayList<>();
-        for (Path path : files(".*\\.ya?ml")) {
+        for (Path path : files(".*\\.yaml")) {
             read(path, files);
+        }
+        for (Path path : files(".*\\.yml")) {
+            faults.add(
+                    new RouteFault(shown(path), 1, 1, "is not read, for its name does not end in .yaml", "Rename it"));
         }
         files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
                 .ifPresent(configuration ->
@@ -111,7 +116,7 @@ public final class RouteCheck {
         String shownAs = shown(path);
         try {
             String text = Files.readString(path);
-            String name = path.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+            String name = path.getFileName().toString().replaceFirst("\\.yaml$", "");
             String folder = path.getParent().equals(home.routes())
                     ? ""
                     : path.getParent().getFileName().toString();
@@ -124,8 +129,17 @@ public final class RouteCheck {
                     "is no YAML (" + e.getMessage() + ")",
                     "Mend the indentation or the quotes there"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            faults.add(unread(shownAs, e));
         }
+    }
+
+    private static RouteFault unread(String file, IOException e) {
+        return new RouteFault(
+                file,
+                1,
+                1,
+                "cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ")",
+                "Let the account that runs VaxRoute read it, and save it as UTF-8");
     }
 
     private void check(RouteFile file) {
@@ -183,7 +197,9 @@ public final class RouteCheck {
                     file,
                     route.get("group"),
                     "group is \"" + group + "\"",
-                    "Write group: " + file.folder() + ", the folder's name");
+                    file.folder().isEmpty()
+                            ? "Move the file into a folder of that name below routes/"
+                            : "Write group: " + file.folder() + ", the folder's name");
         }
         Yaml configuration = route.get("routeConfigurationId");
         if (configuration.text().isEmpty()) {
@@ -206,6 +222,15 @@ public final class RouteCheck {
         List<Yaml> steps = new ArrayList<>();
         Yaml from = route.get("from");
         checkEndpoint(file, from, false);
+        Yaml uri = from.get("uri");
+        String other = uri.text().startsWith("direct:") ? directs.putIfAbsent(uri.text(), file.shownAs()) : null;
+        if (other != null) {
+            fault(
+                    file,
+                    uri,
+                    "begins with " + uri.text() + " as " + other + " does, and Camel would start neither",
+                    "Give one of the two another name");
+        }
         collectSteps(file, from, steps);
         checkSteps(file, steps);
         if (steps.size() > MOST_STEPS) {
@@ -370,13 +395,12 @@ public final class RouteCheck {
     /** XML routes are not held to the house rules; Camel can say whether it builds them. */
     private void buildXml(CamelProbe probe) {
         for (Path path : files(".*\\.xml")) {
-            String text;
             try {
-                text = Files.readString(path);
+                probe.build(path, Files.readString(path))
+                        .ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                faults.add(unread(shown(path), e));
             }
-            probe.build(path, text).ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
         }
     }
 

@@ -1,10 +1,12 @@
 package org.vaxroute.boot.check;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -39,16 +41,33 @@ final class Yaml {
     /**
      * Reads a whole document.
      *
-     * @throws BrokenYamlException when it is no YAML
+     * @throws BrokenYamlException when it is no YAML, of which a key that stands twice is none
      */
     static Yaml read(String text) {
         try {
             Node root = new Compose(LoadSettings.builder().build())
                     .composeString(text)
                     .orElse(null);
+            requireSingleKeys(root);
             return new Yaml(root, root == null ? Place.START : placeOf(root));
         } catch (MarkedYamlEngineException e) {
             throw new BrokenYamlException(Place.of(e.getProblemMark()), e.getProblem());
+        }
+    }
+
+    /** Which of two counts is for each reader to say, and the other is passed over without a word. */
+    private static void requireSingleKeys(Node node) {
+        if (node instanceof SequenceNode sequence) {
+            sequence.getValue().forEach(Yaml::requireSingleKeys);
+        } else if (node instanceof MappingNode mapping) {
+            Set<String> seen = new HashSet<>();
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key && !seen.add(key.getValue())) {
+                    throw new BrokenYamlException(
+                            placeOf(key), "the key " + key.getValue() + " stands twice in one block");
+                }
+                requireSingleKeys(tuple.getValueNode());
+            }
         }
     }
 

@@ -17,10 +17,24 @@ final class PropertyLines {
     /** One key with its value and the line on which it begins, counted from 1. */
     record Line(int number, String key, String value) {}
 
+    /** A line has a {@code \\u} that begins no character. */
+    static final class BrokenEscapeException extends RuntimeException {
+        final int line;
+
+        BrokenEscapeException(int line, IllegalArgumentException cause) {
+            super(cause);
+            this.line = line;
+        }
+    }
+
     private PropertyLines() {}
 
     static List<Line> read(Path file) throws IOException {
-        List<String> text = Files.readAllLines(file, StandardCharsets.UTF_8);
+        // Some editors put a mark in front of UTF-8.
+        List<String> text = Files.readString(file, StandardCharsets.UTF_8)
+                .replaceFirst("^\\x{FEFF}", "")
+                .lines()
+                .toList();
         List<Line> lines = new ArrayList<>();
         int at = 0;
         while (at < text.size()) {
@@ -33,7 +47,8 @@ final class PropertyLines {
                 logical.setLength(logical.length() - 1);
                 logical.append(text.get(at++).stripLeading());
             }
-            for (Map.Entry<Object, Object> entry : parse(logical.toString()).entrySet()) {
+            for (Map.Entry<Object, Object> entry :
+                    parse(first + 1, logical.toString()).entrySet()) {
                 lines.add(new Line(
                         first + 1,
                         entry.getKey().toString(),
@@ -56,10 +71,12 @@ final class PropertyLines {
         return slashes % 2 == 1;
     }
 
-    private static Properties parse(String logicalLine) {
+    private static Properties parse(int number, String logicalLine) {
         Properties one = new Properties();
         try {
             one.load(new StringReader(logicalLine));
+        } catch (IllegalArgumentException e) {
+            throw new BrokenEscapeException(number, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

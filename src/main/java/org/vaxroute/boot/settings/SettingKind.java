@@ -149,8 +149,9 @@ public enum SettingKind {
         if (text.toUpperCase(Locale.ROOT).startsWith("P")) {
             return Duration.parse(text);
         }
-        if (text.matches("\\d+")) {
-            return Duration.ofMillis(Long.parseLong(text));
+        // Only of nothing is it clear what a number without a unit means.
+        if (text.equals("0")) {
+            return Duration.ZERO;
         }
         Matcher part = DURATION_PART.matcher(text);
         Duration sum = Duration.ZERO;

@@ -62,6 +62,7 @@ final class SettingsReader {
             }
         }
         checkRegistries(connections);
+        checkBases(registries);
         checkSources(connections);
         if (!faults.isEmpty()) {
             throw new SettingsException(faults);
@@ -118,9 +119,13 @@ final class SettingsReader {
                     "",
                     "cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ")",
                     "Let the account that runs VaxRoute read it, and save it as UTF-8"));
-        } catch (IllegalArgumentException e) {
+        } catch (PropertyLines.BrokenEscapeException e) {
             faults.add(new SettingFault(
-                    shown(file), 0, "", "holds a broken \\u escape", "Write the letter itself; the file is UTF-8"));
+                    shown(file),
+                    e.line,
+                    "",
+                    "holds a broken \\u escape",
+                    "Write the letter itself, since the file is UTF-8, and a path with / in place of \\"));
         }
         return new Sheet(shown(file), lines);
     }
@@ -329,6 +334,37 @@ final class SettingsReader {
                         "Name one of the folders of config/registries"));
             }
         }
+    }
+
+    /** Without its base a profile would be short of most of its rules, and nothing would say so. */
+    private void checkBases(Map<String, SettingScope> registries) {
+        for (SettingScope registry : registries.values()) {
+            Set<String> seen = new LinkedHashSet<>();
+            for (String at = registry.id(); !at.isEmpty(); at = base(registries, at)) {
+                if (!seen.add(at)) {
+                    faults.add(new SettingFault(
+                            registry.shownAs(),
+                            0,
+                            "base",
+                            "leads round in a circle: " + String.join(" -> ", seen) + " -> " + at,
+                            "Leave the base of the lowest profile empty"));
+                    break;
+                }
+                if (!Files.isDirectory(home.config().resolve("registries").resolve(at))) {
+                    faults.add(new SettingFault(
+                            registry.shownAs(),
+                            0,
+                            "base",
+                            "there is no profile config/registries/" + at,
+                            "Name one of the folders of config/registries, or leave it empty for none"));
+                    break;
+                }
+            }
+        }
+    }
+
+    private static String base(Map<String, SettingScope> registries, String id) {
+        return registries.containsKey(id) ? registries.get(id).text("base") : "";
     }
 
     /** A drop folder, a mark and an alarm are named by the source alone. */

@@ -31,6 +31,8 @@ public record NoticeTemplate(String to, String subject, String body) {
         String text;
         try {
             text = Files.readString(file, StandardCharsets.UTF_8)
+                    // Some editors put a mark in front of UTF-8.
+                    .replaceFirst("^\\x{FEFF}", "")
                     .replaceAll("\\R", "\n")
                     .replaceAll("(?m)^#.*\n", "");
         } catch (IOException e) {

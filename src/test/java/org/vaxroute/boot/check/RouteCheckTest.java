@@ -92,6 +92,41 @@ class RouteCheckTest {
         }
     }
 
+    @Test
+    void twoRoutesOfOneEntranceAreToldBeforeTheServerStopsAtThem() throws IOException {
+        for (String name : List.of("one", "two")) {
+            write(
+                    "routes/own/" + name + ".yaml",
+                    """
+                    - route:
+                        id: %1$s
+                        group: own
+                        description: Says that it was called.
+                        routeConfigurationId: on-source-failure
+                        from:
+                          uri: direct:called
+                          steps:
+                            - log: { id: say-%1$s, message: called }
+                    """
+                            .formatted(name));
+        }
+
+        assertThat(check()).extracting(RouteFault::toString).singleElement().satisfies(fault -> assertThat(fault)
+                .startsWith("routes/own/two.yaml:7:")
+                .contains("begins with direct:called as routes/own/one.yaml does"));
+    }
+
+    @Test
+    void aRouteOutsideOfTheFoldersIsToldWhereItBelongs() throws IOException {
+        write(
+                "routes/own.yaml",
+                GOOD.replace("id: intake-file", "id: own").replaceAll("id: (chunks|store|hand-over)", "id: own-$1"));
+
+        assertThat(check())
+                .extracting(RouteFault::remedy)
+                .containsExactly("Move the file into a folder of that name below routes/");
+    }
+
     @ParameterizedTest(name = "{2}")
     @CsvSource(
             delimiter = '|',
@@ -108,6 +143,7 @@ class RouteCheckTest {
             {{intake.file.directory}} | {{intake.file.folder}}           | 9  | placeholder {{intake.file.folder}} is no known setting
             recursive: true           | delay: 5000                      | 10 | delay is the literal 5000
             recursive: true           | delay: 5s                        | 10 | delay is the literal 5s
+            readLock: changed         | recursive: false                 | 11 | the key recursive stands twice in one block
             id: chunks                | delimiter: x                     | 13 | step split has no id
             id: store                 | id: chunks                       | 18 | step id chunks stands twice
             host: "{{registry.host}}" | host: sftp.registry.example      | 23 | host is the literal place sftp.registry.example

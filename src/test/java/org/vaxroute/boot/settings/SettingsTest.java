@@ -227,6 +227,55 @@ class SettingsTest {
     }
 
     @Test
+    void aMarkInFrontOfUtf8IsNoPartOfTheFirstKey() throws IOException {
+        write("config/vaxroute.properties", "\uFEFFintake.chunk = 7\r\nintake.ahead = 1\r\n");
+        write("config/connections/main.properties", "\uFEFF# ours\n" + GOOD_CONNECTION);
+
+        assertThat(load().global().integer("intake.chunk")).isEqualTo(7);
+        assertThat(load().global().integer("intake.ahead")).isEqualTo(1);
+    }
+
+    @Test
+    void aPathWithBackslashesIsToldByItsLine() throws IOException {
+        write("config/vaxroute.properties", "intake.chunk = 7\nvaxroute.work = D:\\users\n");
+
+        SettingsException refused = catchThrowableOfType(SettingsException.class, this::load);
+
+        assertThat(refused.faults()).anySatisfy(fault -> {
+            assertThat(fault.line()).isEqualTo(2);
+            assertThat(fault.problem()).contains("broken");
+        });
+    }
+
+    @Test
+    void aDurationWithoutAUnitIsRefusedUnlessItIsNone() throws IOException {
+        write("config/vaxroute.properties", "intake.file.min-age = 10\n");
+        assertThatThrownBy(this::load).hasMessageContaining("\"10\" is not a duration");
+
+        write("config/vaxroute.properties", "intake.file.min-age = 0\n");
+        assertThat(load().global().duration("intake.file.min-age")).isZero();
+    }
+
+    @Test
+    void aRegistryWhoseBaseIsNotThereIsRefused() throws IOException {
+        registry("immtrac2", "natoinal");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("config/registries/immtrac2/registry.properties")
+                .hasMessageContaining("there is no profile config/registries/natoinal");
+
+        registry("immtrac2", "own");
+        registry("own", "immtrac2");
+        assertThatThrownBy(this::load).hasMessageContaining("round in a circle: immtrac2 -> own -> immtrac2");
+    }
+
+    private void registry(String id, String base) throws IOException {
+        Files.createDirectories(folder.resolve("config/registries").resolve(id));
+        write(
+                "config/registries/" + id + "/registry.properties",
+                "base = " + base + "\nreceiver.application = A\nreceiver.facility = F\n");
+    }
+
+    @Test
     void aConnectionFileIsNamedByAnId() throws IOException {
         write("config/connections/My Clinic.properties", GOOD_CONNECTION);
 
