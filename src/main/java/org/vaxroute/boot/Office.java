@@ -221,7 +221,7 @@ final class Office implements AutoCloseable {
                 account.kind() == Account.Kind.FOLDER ? "" : account.host() + ":" + account.port());
     }
 
-    private String resend(String file, String told, String who, String why) {
+    String resend(String file, String told, String who, String why) {
         return new Resending(ledger, rooms::assembly, gate)
                 .resend(file, told, who, why)
                 .name();

@@ -51,6 +51,7 @@ final class PracticeByHand {
      * @param shipped the home whose routes and tables are used
      */
     int run(Home shipped) throws IOException, InterruptedException {
+        RegistryHabits habits = RegistryHabits.plain().with(options.habits());
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home =
                 PracticeHome.open(shipped, folder, options.fresh(), "--by-hand --patients " + options.patients());
@@ -62,9 +63,10 @@ final class PracticeByHand {
                         RegistryOptions.of(clock)
                                 .stableFor(Duration.ofMillis(500))
                                 .testing()
-                                .habits(RegistryHabits.plain().with(options.habits())));
+                                .habits(habits));
                 PracticeClinic clinic = PracticeClinic.open(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settingsByHand(registry, clinic, options.ftps());
+            home.heed(habits, "1m");
             try (PracticeHome.Served served = home.serve(clock)) {
                 introduce(home, clinic);
                 served.introduce(out);

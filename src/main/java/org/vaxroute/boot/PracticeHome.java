@@ -19,9 +19,11 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.practice.FreePort;
+import org.vaxroute.practice.Oddity;
 import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeEhr;
 import org.vaxroute.practice.PracticeRegistry;
+import org.vaxroute.practice.RegistryHabits;
 
 /**
  * The home of the practice run: routes, rules and tables as shipped, settings of its own that know nothing but this machine. It
@@ -103,16 +105,47 @@ final class PracticeHome {
         }
     }
 
+    /**
+     * Refuses a registry with which a rehearsal that plays by itself would never end.
+     *
+     * @throws StartFailed saying what to do
+     */
+    static void requireAnEnd(RegistryHabits habits) {
+        if (habits.refusesOneIn() == 1) {
+            throw new StartFailed(
+                    "With refuses-one-in=1 the registry takes no file, ever: say 2 or more, or take --by-hand.", null);
+        }
+        if (!habits.answersEachFile()) {
+            throw new StartFailed(
+                    "With answers=dqa alone no file is answered, and this rehearsal waits for each answer: name ack or wir"
+                            + " as well, or take --by-hand.",
+                    null);
+        }
+    }
+
     // A rehearsal's drafts must not bear an address to which somebody could really send them.
     private void addressNobodyReal() throws IOException {
+        inProfile("(desk[.][a-z-]+-mail)", "data-exchange@practice-registry.example");
+        inProfile("(desk[.][a-z-]+-phone)", "000-000-0000");
+    }
+
+    /**
+     * Sets what a site would set for such a registry.
+     *
+     * @param silence how long it lasts until it means that what an answer does not list is accepted
+     */
+    void heed(RegistryHabits habits, String silence) throws IOException {
+        if (habits.odd().contains(Oddity.ERRORS_ONLY)) {
+            inProfile("(answers[.]silence)", "no-errors");
+            inProfile("(answers[.]silence-after)", silence);
+        }
+    }
+
+    private void inProfile(String keys, String value) throws IOException {
         Path profile = folder.resolve("config/registries/immtrac2/registry.properties");
         if (Files.exists(profile)) {
             Files.writeString(
-                    profile,
-                    Files.readString(profile)
-                            .replaceAll(
-                                    "(?m)^(desk[.][a-z-]+-mail) *=.*$", "$1 = data-exchange@practice-registry.example")
-                            .replaceAll("(?m)^(desk[.][a-z-]+-phone) *=.*$", "$1 = 000-000-0000"));
+                    profile, Files.readString(profile).replaceAll("(?m)^" + keys + " *=.*$", "$1 = " + value));
         }
     }
 

@@ -62,6 +62,8 @@ final class PracticeRun {
      * @return 0 when the audit balances, else 1
      */
     int run(Home shipped) throws IOException, InterruptedException {
+        RegistryHabits habits = RegistryHabits.plain().with(options.habits());
+        PracticeHome.requireAnEnd(habits);
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home =
                 PracticeHome.open(shipped, folder, options.fresh(), "--short --patients " + options.patients());
@@ -80,9 +82,10 @@ final class PracticeRun {
                         folder.resolve("registry"),
                         RegistryOptions.of(clock)
                                 .stableFor(Duration.ofMillis(500))
-                                .habits(RegistryHabits.plain().with(options.habits())));
+                                .habits(habits));
                 PracticeEhr ehr = PracticeEhr.create(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, ehr, options.ftps());
+            home.heed(habits, "5s");
             try (PracticeHome.Served served = home.serve(clock)) {
                 VaxRoute vaxRoute = served.vaxRoute();
                 goLive(vaxRoute);
@@ -91,7 +94,7 @@ final class PracticeRun {
                 Future<?> files = ehrWork.submit(() -> drop(home, ehr));
                 MllpSender sender = ehr.mllpSender(MllpSender.Target.loopback(home.mllpPort(), 0));
                 Future<?> messages = ehrWork.submit(sender::send);
-                watch(vaxRoute.ledger(), ehr, List.of(files, messages));
+                watch(vaxRoute, registry, habits, ehr, List.of(files, messages));
                 boolean balanced = summary(vaxRoute.ledger());
                 if (!options.exit()) {
                     out.println();
@@ -136,8 +139,19 @@ final class PracticeRun {
         return null;
     }
 
-    private void watch(Ledger ledger, PracticeEhr ehr, List<Future<?>> feeding) throws InterruptedException {
+    private void watch(
+            VaxRoute vaxRoute,
+            PracticeRegistry registry,
+            RegistryHabits habits,
+            PracticeEhr ehr,
+            List<Future<?>> feeding)
+            throws InterruptedException {
+        Ledger ledger = vaxRoute.ledger();
         while (true) {
+            // What people do: they ask for answers that do not come, and send again what was refused whole.
+            registry.unanswered().forEach(registry::answerAfterAll);
+            StoryStage.resendRefused(vaxRoute);
+            StoryStage.dismissUnreadable(vaxRoute, habits);
             List<SubmissionFile> files = ledger.submissionFiles().recent(10_000);
             long read = ledger.positions().all().stream()
                     .mapToLong(position -> position.recordsRead() - position.repeated())
@@ -145,7 +159,7 @@ final class PracticeRun {
             long waiting = ledger.records().waiting(PracticeHome.CONNECTION, org.vaxroute.ledger.Feed.ONGOING);
             screen.show(stages(ledger, ehr, files, read));
             boolean fed = isFed(feeding);
-            boolean answered = files.stream().allMatch(file -> file.state() == FileState.ANSWERED);
+            boolean answered = files.stream().allMatch(StoryStage::isSettled);
             if (fed && read >= ehr.size() && waiting == 0 && answered) {
                 return;
             }
@@ -218,7 +232,9 @@ final class PracticeRun {
         out.println();
         out.println("held for a person to mend, by rule (one dose of a patient can be held alone)");
         held.forEach((rule, records) -> out.printf(Locale.ROOT, "  %-32s %,6d%n", rule, records));
-        List<SubmissionFile> files = ledger.submissionFiles().recent(10_000);
+        List<SubmissionFile> files = ledger.submissionFiles().recent(10_000).stream()
+                .filter(file -> file.state() != FileState.REFUSED)
+                .toList();
         out.println();
         out.printf(
                 Locale.ROOT,

@@ -57,13 +57,23 @@ final class PracticeStory {
     private static final int TEST_MESSAGES = 20;
     private static final int HISTORY_FILES_A_DAY = 2;
 
-    /** How many days after the last visit everything must be settled. */
+    /** How many days after the last visit everything must be settled; more where the registry is slow or loses more. */
     private static final int AFTERMATH = 12;
+
+    /** A lost answer is missed after a week, and what it says is mended and answered after that. */
+    private static final int AFTERMATH_OF_LOSSES = 40;
+
+    private static final int MOST_NIGHTS_TO_LIVE = 60;
 
     /** Before the first visit: testing, review and some reserve. */
     private static final int FOREPLAY = 20;
 
     private static final Duration ANSWER_AFTER = Duration.ofHours(4);
+    private static final int USUAL_LOSS = 30;
+
+    /** After this long what a registry that lists errors alone does not list is accepted. */
+    private static final Duration SILENCE = Duration.ofDays(1);
+
     private static final LocalTime NIGHT = LocalTime.of(2, 0);
     private static final LocalTime DAWN = LocalTime.of(6, 30);
     private static final LocalTime MORNING = LocalTime.of(8, 0);
@@ -72,6 +82,7 @@ final class PracticeStory {
     private final PrintStream out;
     private final ProgressScreen screen;
     private final Set<String> told = new HashSet<>();
+    private final RegistryHabits habits;
     private StoryStage stage;
     private int chapter;
 
@@ -79,6 +90,7 @@ final class PracticeStory {
         this.options = options;
         this.out = options.terminal();
         this.screen = new ProgressScreen(out, System.console() != null);
+        this.habits = habits().with(options.habits());
     }
 
     /**
@@ -88,6 +100,7 @@ final class PracticeStory {
      * @return 0 when the audit balances and the story came true, else 1
      */
     int run(Home shipped) throws IOException, InterruptedException {
+        PracticeHome.requireAnEnd(habits);
         Path folder = shipped.folder().resolve("work/practice");
         PracticeHome home = PracticeHome.open(
                 shipped, folder, options.fresh(), "--days " + options.days() + " --patients " + options.patients());
@@ -97,7 +110,7 @@ final class PracticeStory {
                 .instant()
                 .atZone(ZONE)
                 .toLocalDate()
-                .minusDays(FOREPLAY + options.days() + AFTERMATH)
+                .minusDays(foreplay() + options.days() + aftermath())
                 .atTime(MORNING)
                 .atZone(ZONE)
                 .toInstant();
@@ -108,14 +121,15 @@ final class PracticeStory {
                         RegistryOptions.of(clock)
                                 .stableFor(Duration.ofMillis(200))
                                 .testing()
-                                .habits(habits().with(options.habits())));
+                                .habits(habits));
                 PracticeClinic clinic = PracticeClinic.open(folder.resolve("ehr"), SEED, options.patients(), clock)) {
             home.settings(registry, clinic, options.ftps());
+            home.heed(habits, SILENCE.toDays() + "d");
             try (PracticeHome.Served served = home.serve(clock)) {
                 introduce(home, registry, clinic);
                 served.introduce(out);
                 StoryLog log = StoryLog.open(folder.resolve("story.txt"));
-                stage = new StoryStage(home, clock, log, registry, clinic, served.vaxRoute(), out, screen);
+                stage = new StoryStage(home, clock, log, registry, clinic, served.vaxRoute(), out, screen, habits);
                 testing();
                 review();
                 days();
@@ -133,6 +147,23 @@ final class PracticeStory {
         }
     }
 
+    private int foreplay() {
+        return FOREPLAY + MOST_TEST_FILES * slowness();
+    }
+
+    private int aftermath() {
+        boolean losesMuch = habits.losesOneIn() > 0 && habits.losesOneIn() < USUAL_LOSS;
+        return (losesMuch ? AFTERMATH_OF_LOSSES : AFTERMATH) + 4 * slowness();
+    }
+
+    private boolean listsErrorsAlone() {
+        return habits.odd().contains(Oddity.ERRORS_ONLY);
+    }
+
+    private int slowness() {
+        return (int) habits.answerAfter().toDays() + (listsErrorsAlone() ? 1 : 0);
+    }
+
     // Answers come after four hours, one in thirty is lost; what is wrong is repeated in a report each day.
     private static RegistryHabits habits() {
         return new RegistryHabits(
@@ -140,7 +171,7 @@ final class PracticeStory {
                 EnumSet.of(AnswerKind.ACK, AnswerKind.DQA),
                 EnumSet.of(Oddity.AE_FOR_WARNINGS, Oddity.EMPTY_SEQUENCE, Oddity.TWO_CODES),
                 ANSWER_AFTER,
-                30,
+                USUAL_LOSS,
                 0);
     }
 
@@ -198,10 +229,10 @@ final class PracticeStory {
                 "test file " + number,
                 () -> stage.files(Feed.TEST).size() >= number
                         && stage.ledger().records().waiting(CONNECTION, Feed.TEST) == 0);
-        stage.awaitDelivery();
-        stage.forward(ANSWER_AFTER.plusMinutes(5));
-        stage.awaitAnswers();
-        stage.registry.unanswered().forEach(stage.registry::answerAfterAll);
+        answersToTests();
+        if (listsErrorsAlone()) {
+            stage.forward(SILENCE);
+        }
         stage.await(
                 "the answer to test file " + number,
                 () -> clean()
@@ -217,6 +248,15 @@ final class PracticeStory {
             stage.tell("the clinic corrects the record; it comes again with the next test file");
         }
         stage.forwardTo(stage.today().plusDays(1), MORNING);
+    }
+
+    private void answersToTests() throws InterruptedException {
+        do {
+            stage.awaitDelivery();
+            stage.forward(habits.answerAfter().plusMinutes(5));
+            stage.awaitAnswers();
+            stage.registry.unanswered().forEach(stage.registry::answerAfterAll);
+        } while (stage.resendRefused());
     }
 
     private void review() throws InterruptedException {
@@ -243,19 +283,26 @@ final class PracticeStory {
     }
 
     private void days() throws InterruptedException {
-        if (stage.log.noted("day-1").isEmpty()) {
-            stage.log.done("day-1 " + stage.today().plusDays(1));
-        }
-        LocalDate first = LocalDate.parse(stage.log.noted("day-1").orElseThrow());
-        for (int day = 1; day <= options.days() + AFTERMATH; day++) {
+        for (int day = 1; day <= options.days() + aftermath(); day++) {
             if (day > options.days() && isSettled()) {
                 return;
             }
             if (!stage.log.isDone("day " + day)) {
-                day(day, first.plusDays(day - 1L));
+                day(day, date(day));
                 stage.log.done("day " + day);
             }
         }
+    }
+
+    /** The days follow one another, but for the second: it waits until the first production file is answered. */
+    private LocalDate date(int day) {
+        String begin = day == 1 ? "day-1" : "day-2";
+        if (stage.log.noted(begin).isEmpty()) {
+            boolean isEarly = LocalTime.now(stage.clock).isBefore(MORNING);
+            stage.log.done(
+                    begin + " " + (isEarly ? stage.today() : stage.today().plusDays(1)));
+        }
+        return LocalDate.parse(stage.log.noted(begin).orElseThrow()).plusDays(Math.max(0, day - 2));
     }
 
     private void day(int day, LocalDate date) throws InterruptedException {
@@ -284,7 +331,17 @@ final class PracticeStory {
         }
         stage.awaitIntake();
         stage.awaitHistory(HISTORY_FILES_A_DAY);
-        LocalDate next = date.plusDays(1);
+        night(date.plusDays(1));
+        if (day == 1) {
+            goLive();
+        }
+        if (System.console() == null) {
+            show(day);
+        }
+        stage.endBars();
+    }
+
+    private void night(LocalDate next) throws InterruptedException {
         Instant night = next.atTime(NIGHT).atZone(ZONE).toInstant();
         stage.forwardTo(next, NIGHT.plusSeconds(5));
         stage.awaitOngoingRun(night);
@@ -294,16 +351,25 @@ final class PracticeStory {
         tellAnswers();
         stage.tellAlarms();
         stage.askForLostAnswers();
+        stage.resendRefused();
         stage.tellClosed();
-        if (day == 1) {
-            stage.await("going live", () -> state() == GateState.LIVE);
-            stage.tell("LIVE: the daily feed runs by itself from now on");
-            stage.sendNotices();
+    }
+
+    // The answer to the first production file may come late, be lost, or refuse it.
+    private void goLive() throws InterruptedException {
+        for (int nights = 1; !isFirstFileAnswered(); nights++) {
+            if (nights > MOST_NIGHTS_TO_LIVE) {
+                throw new StartFailed("The story stopped: the first production file was not answered.", null);
+            }
+            night(stage.today().plusDays(1));
         }
-        if (System.console() == null) {
-            show(day);
-        }
-        stage.endBars();
+        stage.await("going live", () -> state() == GateState.LIVE);
+        stage.tell("LIVE: the daily feed runs by itself from now on");
+        stage.sendNotices();
+    }
+
+    private boolean isFirstFileAnswered() {
+        return stage.files(Feed.ONGOING).stream().anyMatch(file -> file.state() == FileState.ANSWERED);
     }
 
     private void heading(int day) {
@@ -418,16 +484,17 @@ final class PracticeStory {
                 && stage.registry.unanswered().isEmpty()
                 && stage.heldToMend() == 0
                 && stage.ledger().records().waiting(CONNECTION, Feed.ONGOING) == 0
-                && stage.files().stream().allMatch(file -> file.state() == FileState.ANSWERED);
+                && stage.files().stream().allMatch(StoryStage::isSettled);
     }
 
     private boolean ending() {
         stage.chapter("6  What came of it");
         List<SubmissionFile> files = stage.files();
+        long refused =
+                files.stream().filter(file -> file.state() == FileState.REFUSED).count();
         out.printf(Locale.ROOT, "  %-12s %8s %10s %10s%n", "feed", "files", "messages", "doses");
         for (Feed feed : Feed.values()) {
-            List<SubmissionFile> own =
-                    files.stream().filter(file -> file.feed() == feed).toList();
+            List<SubmissionFile> own = stage.files(feed);
             out.printf(
                     Locale.ROOT,
                     "  %-12s %,8d %,10d %,10d%n",
@@ -450,8 +517,9 @@ final class PracticeStory {
         isTrue &= promise(
                 load != null && load.state() == LoadState.DONE,
                 "the historical load is done: " + (load == null ? "never begun" : load.why()));
-        isTrue &=
-                promise(files.stream().allMatch(file -> file.state() == FileState.ANSWERED), "every file is answered");
+        isTrue &= promise(
+                files.stream().allMatch(StoryStage::isSettled),
+                "every file is answered" + (refused == 0 ? "" : "; " + refused + " refused whole were sent again"));
         isTrue &= promise(
                 stage.openTasks() == 0 && stage.registry.complaints() == 0,
                 String.format(

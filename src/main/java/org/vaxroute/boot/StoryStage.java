@@ -9,10 +9,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.vaxroute.cli.ProgressScreen;
@@ -20,7 +23,9 @@ import org.vaxroute.feeds.OngoingFeed;
 import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Alarm;
 import org.vaxroute.ledger.Answer;
+import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.AnswerTally;
+import org.vaxroute.ledger.Answers;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.HistoricalLoad;
@@ -32,8 +37,10 @@ import org.vaxroute.ledger.Run;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.Task;
 import org.vaxroute.ledger.Tasks;
+import org.vaxroute.practice.Oddity;
 import org.vaxroute.practice.PracticeClinic;
 import org.vaxroute.practice.PracticeRegistry;
+import org.vaxroute.practice.RegistryHabits;
 import org.vaxroute.practice.StoryClock;
 import org.vaxroute.practice.StoryLog;
 import org.vaxroute.practice.TakenFile;
@@ -58,6 +65,7 @@ final class StoryStage {
     final PracticeClinic clinic;
     final VaxRoute vaxRoute;
     private final ProgressScreen screen;
+    private final RegistryHabits habits;
     private final PrintStream out;
     private Runnable bars = () -> {};
 
@@ -69,7 +77,8 @@ final class StoryStage {
             PracticeClinic clinic,
             VaxRoute vaxRoute,
             PrintStream out,
-            ProgressScreen screen) {
+            ProgressScreen screen,
+            RegistryHabits habits) {
         this.home = home;
         this.clock = clock;
         this.log = log;
@@ -78,6 +87,7 @@ final class StoryStage {
         this.vaxRoute = vaxRoute;
         this.out = out;
         this.screen = screen;
+        this.habits = habits;
     }
 
     @FunctionalInterface
@@ -173,6 +183,7 @@ final class StoryStage {
                         null);
             }
             bars.run();
+            dismissUnreadable(vaxRoute, habits);
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
     }
@@ -220,17 +231,62 @@ final class StoryStage {
         });
     }
 
-    /** Every answer that is due was read; files whose answer the registry lost stay without. */
+    /** Every answer that is due was read; files whose answer the registry lost, and those that it refused whole, stay without. */
     void awaitAnswers() throws InterruptedException {
-        await("the registry's answers", () -> registry.isTrayEmpty());
-        Set<String> lost = Set.copyOf(registry.unanswered());
+        await("the registry's answers", registry::isCaughtUp);
+        boolean mayBeSilent = habits.odd().contains(Oddity.ERRORS_ONLY);
+        Set<String> without = new HashSet<>(registry.unanswered());
+        without.addAll(registry.answersToCome());
         await(
                 "reading the answers",
                 () -> ledger().answers()
                                 .waiting(Set.of(PracticeHome.CONNECTION), 1)
                                 .isEmpty()
                         && ledger().submissionFiles().in(EnumSet.of(FileState.SENT), ALL).stream()
-                                .allMatch(file -> lost.contains(file.name())));
+                                .allMatch(file ->
+                                        mayBeSilent || without.contains(file.name()) || isRefused(file, vaxRoute)));
+    }
+
+    /**
+     * Sends the records of files again that the registry refused whole, and tells of it.
+     *
+     * @return whether there were any
+     */
+    boolean resendRefused() {
+        Map<String, String> again = resendRefused(vaxRoute);
+        again.forEach(
+                (file, next) -> tell("the registry refused " + file + " whole; its records leave again as " + next));
+        return !again.isEmpty();
+    }
+
+    /** Sends the records of files again that the registry refused whole: the names of the new files by those of the old. */
+    static Map<String, String> resendRefused(VaxRoute vaxRoute) {
+        Map<String, String> again = new TreeMap<>();
+        for (SubmissionFile file : vaxRoute.ledger().submissionFiles().in(EnumSet.of(FileState.SENT), ALL)) {
+            if (isRefused(file, vaxRoute)) {
+                again.put(file.name(), vaxRoute.resend(file.name(), "", "practice", "refused whole by the registry"));
+            }
+        }
+        return again;
+    }
+
+    private static boolean isRefused(SubmissionFile file, VaxRoute vaxRoute) {
+        return !vaxRoute.ledger().tasks().ofFile(file.id()).isEmpty();
+    }
+
+    /** Somebody has read what the registry lays down for people, and puts it aside: as long as it stands, silence means nothing. */
+    static void dismissUnreadable(VaxRoute vaxRoute, RegistryHabits habits) {
+        if (habits.odd().contains(Oddity.LEGACY_FILES)) {
+            Answers answers = vaxRoute.ledger().answers();
+            answers.recent(ALL).stream()
+                    .filter(file -> file.state() == AnswerFile.State.UNREADABLE)
+                    .forEach(file -> answers.dismiss(file.id(), "practice", "for people, and read by them"));
+        }
+    }
+
+    /** Whether nothing more is to be waited for: the file was answered, or its records left in another. */
+    static boolean isSettled(SubmissionFile file) {
+        return EnumSet.of(FileState.ANSWERED, FileState.REFUSED).contains(file.state());
     }
 
     /** The historical load has sent what it may send in a day, or has nothing left. */
@@ -257,8 +313,11 @@ final class StoryStage {
         return ledger().submissionFiles().recent(ALL);
     }
 
+    /** Without those whose records left again in another. */
     List<SubmissionFile> files(Feed feed) {
-        return ledger().submissionFiles().of(CONNECTION, feed);
+        return ledger().submissionFiles().of(CONNECTION, feed).stream()
+                .filter(file -> file.state() != FileState.REFUSED)
+                .toList();
     }
 
     // ---- what people do ----
@@ -270,6 +329,7 @@ final class StoryStage {
      * @return how many were corrected now
      */
     int mend() throws InterruptedException {
+        closeWhatNobodyKnows();
         List<Long> wrong = new ArrayList<>();
         toMend().stream().map(Task::record).filter(Objects::nonNull).distinct().forEach(wrong::add);
         ledger().records().held(CONNECTION, null, null, 0, ALL).forEach(held -> wrong.add(held.recordId()));
@@ -290,6 +350,16 @@ final class StoryStage {
         return corrected;
     }
 
+    // Warnings with codes that nobody has described: somebody asks the registry, and there is nothing to mend.
+    private void closeWhatNobodyKnows() {
+        for (Task task : toMend()) {
+            if (task.settling() == Answer.Settling.REVIEW && task.severity() == Answer.Severity.WARNING) {
+                ledger().tasks().close(task.id(), "practice", "The registry was asked: nothing has to be done.");
+                tell("somebody asks the registry what " + task.code() + " means: nothing has to be done");
+            }
+        }
+    }
+
     private List<Task> toMend() {
         return ledger().tasks().list(tasks(Task.State.OPEN), 0, ALL);
     }
@@ -302,7 +372,7 @@ final class StoryStage {
     /** Tasks that are done, without those in which nothing was wrong. */
     long closedTasks() {
         return ledger().tasks().list(tasks(Task.State.CLOSED), 0, ALL).stream()
-                .filter(task -> task.settling() != Answer.Settling.BENIGN)
+                .filter(StoryStage::wasMended)
                 .count();
     }
 
@@ -310,11 +380,15 @@ final class StoryStage {
         return new Tasks.Filter(CONNECTION, state, null, null, null, null, false);
     }
 
-    /** Tells each task that was closed since. */
+    private static boolean wasMended(Task task) {
+        return !EnumSet.of(Answer.Settling.BENIGN, Answer.Settling.REVIEW).contains(task.settling());
+    }
+
+    /** Tells each task that was closed since because the registry accepted the corrected record. */
     void tellClosed() {
         for (Task task : ledger().tasks().list(tasks(Task.State.CLOSED), 0, ALL)) {
             String step = "closed " + task.id() + " " + task.closedAt();
-            if (task.settling() != Answer.Settling.BENIGN && !log.isDone(step)) {
+            if (wasMended(task) && !log.isDone(step)) {
                 tell("accepted: task " + task.id() + " (" + task.code() + ") is closed; the registry said it "
                         + (task.said() == 1 ? "once" : task.said() + " times"));
                 log.done(step);

@@ -378,6 +378,11 @@ public final class VaxRoute implements AutoCloseable {
         return office.backfill();
     }
 
+    /** Sends the records of a file again that the registry refused whole, and says in which file. */
+    String resend(String file, String told, String who, String why) {
+        return office.resend(file, told, who, why);
+    }
+
     /** Where the console and the command line's door are; empty when the settings leave them out. */
     public Optional<String> address() {
         return http.map(server -> server.address());

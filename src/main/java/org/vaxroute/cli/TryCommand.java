@@ -23,6 +23,7 @@ import org.vaxroute.intake.Sites;
 import org.vaxroute.intake.Transform;
 import org.vaxroute.intake.Tried;
 import org.vaxroute.ledger.Feed;
+import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Rule;
@@ -87,7 +88,10 @@ final class TryCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Write a report that a vendor can be sent as well.")
     Path html;
 
-    @Option(names = "--with-phi", description = "Put names, numbers and texts of patients into the HTML report.")
+    @Option(
+            names = "--with-phi",
+            description =
+                    "Put names, numbers and texts of patients into the HTML report, which only you can read then.")
     boolean withPhi;
 
     @Option(names = "--show", description = "Show the outgoing text as well; it holds patient data.")
@@ -106,7 +110,7 @@ final class TryCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--with-phi belongs to the report; name its file with --html, or take it out.");
         }
-        if (html != null && files.contains(html.toString())) {
+        if (html != null && files.stream().anyMatch(this::isReport)) {
             throw new ParameterException(
                     spec.commandLine(), "The report would overwrite " + html + "; name another file.");
         }
@@ -138,6 +142,16 @@ final class TryCommand implements Callable<Integer> {
         return tally.exitCode();
     }
 
+    private boolean isReport(String file) {
+        try {
+            return file.equals(html.toString())
+                    || !file.equals("-") && Files.exists(html) && Files.isSameFile(html, Path.of(file));
+        } catch (IOException | InvalidPathException notThere) {
+            // It is told of among the files.
+            return false;
+        }
+    }
+
     private List<TryReport> reports(
             RegistryProfiles.Profile profile, RuleSet rules, VaccineCodes vaccines, TryTally tally) {
         Function<Finding, String> guide =
@@ -162,6 +176,10 @@ final class TryCommand implements Callable<Integer> {
 
     private BufferedWriter page() {
         try {
+            if (withPhi && (Files.isRegularFile(html) || Files.notExists(html))) {
+                Files.deleteIfExists(html);
+                OwnerOnly.create(html);
+            }
             return Files.newBufferedWriter(html);
         } catch (IOException e) {
             throw new CommandFailed("The report cannot be written to " + html + ": " + why(e) + ".", e);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -619,6 +620,36 @@ public final class SubmissionFiles {
                         .param(fold(name))
                         .query(SubmissionFiles::file)
                         .list());
+    }
+
+    /**
+     * The file that a person means.
+     *
+     * @param name of the file, or {@code CONNECTION/NAME}
+     * @param fit whether to a file may be done what the person wants
+     * @return the newest that fits
+     * @throws IllegalArgumentException when files of several connections fit
+     */
+    public Optional<SubmissionFile> meant(String name, Predicate<SubmissionFile> fit) {
+        List<SubmissionFile> fitting = meant(name).stream().filter(fit).toList();
+        List<String> connections = fitting.stream()
+                .map(SubmissionFile::connection)
+                .distinct()
+                .sorted()
+                .toList();
+        if (connections.size() > 1) {
+            throw new IllegalArgumentException("The connections " + String.join(" and ", connections)
+                    + " have a file of this name. Say which is meant, as in " + connections.get(0) + "/" + name + ".");
+        }
+        return fitting.stream().findFirst();
+    }
+
+    /** All files that a person may mean by a name or by {@code CONNECTION/NAME}, newest first. */
+    public List<SubmissionFile> meant(String name) {
+        int slash = name.indexOf('/');
+        return named(name.substring(slash + 1)).stream()
+                .filter(file -> slash < 0 || file.connection().equals(name.substring(0, slash)))
+                .toList();
     }
 
     /** As {@link #named(String)}, of those that go with this account. */

@@ -44,6 +44,10 @@ final class Clerk implements AutoCloseable {
     /** MSH-22, which HL7 2.5.1 does not have and the profile borrows from later versions. */
     private static final int RESPONSIBLE_SITE = 22;
 
+    private static final Set<String> OF_ADULTS = Set.of("TXA", "TXF");
+    private static final Set<String> OF_CHILDREN = Set.of("TXY", "TXM");
+    private static final Set<String> CONSENTS = Set.of("TXA", "TXF", "TXY", "TXM", "TXD");
+
     private static final Set<String> FOR_CHILDREN = Set.of("V02", "V03", "V04", "V05");
     private static final Set<String> ELIGIBILITIES =
             Set.of("V01", "V02", "V03", "V04", "V05", "V22", "V23", "V24", "V25");
@@ -249,12 +253,13 @@ final class Clerk implements AutoCloseable {
             throws HL7Exception {
         String code = first(vxu, "PD1-12");
         String since = first(vxu, "PD1-13");
-        if (code.isEmpty()) {
+        if (!CONSENTS.contains(code)) {
+            // Also for Y and N, which say in the national profile whether data are protected.
             remarks.add(Remark.error("PD1^1^12", REQUIRED, "CLR-100::No consent on file and none was sent."));
             return;
         }
         boolean isAdult = born != null && years(born, today) >= ADULT;
-        if (born != null && (code.equals("TXA") && !isAdult || code.equals("TXY") && isAdult)) {
+        if (born != null && (OF_ADULTS.contains(code) && !isAdult || OF_CHILDREN.contains(code) && isAdult)) {
             remarks.add(Remark.error("PD1^1^12", TABLE, "CLR-101::Consent code does not agree with the client's age."));
         }
         LocalDate day = day(since);

@@ -7,11 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Answers that are written and not yet due, and those that never come unless somebody asks. */
 final class OutTray {
     private static final String PART = ".part";
+
+    /** What the answers to a file are called, behind its name. */
+    private static final String ENDING = "[.](ack[.]hl7|rsp[.]txt|log[.]txt|report[.]html|errors[.]txt)$";
 
     private final RegistryFolder folder;
 
@@ -38,9 +43,9 @@ final class OutTray {
     /** Lays what is due into the results. */
     void handOut(Instant now) throws IOException {
         for (Path kept : files(folder.tray())) {
-            String[] parts = kept.getFileName().toString().split("_", 2);
-            if (Long.parseLong(parts[0]) <= now.toEpochMilli()) {
-                Files.move(kept, folder.results().resolve(parts[1]), StandardCopyOption.REPLACE_EXISTING);
+            if (isDue(kept, now)) {
+                String name = kept.getFileName().toString().split("_", 2)[1];
+                Files.move(kept, folder.results().resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -60,9 +65,25 @@ final class OutTray {
     /** Names of the files whose answers were lost. */
     List<String> lost() throws IOException {
         return files(folder.lost()).stream()
-                .map(file -> file.getFileName().toString().replaceFirst("[.](ack[.]hl7|rsp[.]txt)$", ""))
+                .map(file -> file.getFileName().toString().replaceFirst(ENDING, ""))
                 .distinct()
                 .toList();
+    }
+
+    /** Names of the files whose answers are not yet due. */
+    Set<String> toCome(Instant now) throws IOException {
+        return files(folder.tray()).stream()
+                .filter(kept -> !isDue(kept, now))
+                .map(kept -> kept.getFileName().toString().split("_", 2)[1].replaceFirst(ENDING, ""))
+                .collect(Collectors.toSet());
+    }
+
+    boolean isCaughtUp(Instant now) throws IOException {
+        return files(folder.tray()).stream().noneMatch(kept -> isDue(kept, now));
+    }
+
+    private static boolean isDue(Path kept, Instant now) {
+        return Long.parseLong(kept.getFileName().toString().split("_", 2)[0]) <= now.toEpochMilli();
     }
 
     boolean isEmpty() throws IOException {

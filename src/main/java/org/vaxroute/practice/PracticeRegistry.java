@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +167,24 @@ public final class PracticeRegistry implements AutoCloseable {
             tray.handOutLost(name);
         } catch (IOException e) {
             throw new PracticeException("the practice registry's lost answer cannot be handed out", e);
+        }
+    }
+
+    /** Whether every answer that is due by now lies in the results. */
+    public boolean isCaughtUp() {
+        try {
+            return tray.isCaughtUp(options.clock().instant());
+        } catch (IOException e) {
+            throw new PracticeException("the practice registry's tray cannot be listed", e);
+        }
+    }
+
+    /** Names of the files whose answers are not yet due. */
+    public Set<String> answersToCome() {
+        try {
+            return tray.toCome(options.clock().instant());
+        } catch (IOException e) {
+            throw new PracticeException("the practice registry's tray cannot be listed", e);
         }
     }
 

@@ -117,6 +117,11 @@ public record RegistryHabits(
         }
     }
 
+    /** Whether each file is answered; a report alone names what is wrong and nothing else. */
+    public boolean answersEachFile() {
+        return answers.contains(AnswerKind.ACK) || answers.contains(AnswerKind.WIR);
+    }
+
     /** Whether this is done with that file. */
     boolean does(Oddity oddity, String file) {
         return odd.contains(oddity) && (oddity.isAlways() || chance(oddity.word(), file, FORM_ONE_IN));

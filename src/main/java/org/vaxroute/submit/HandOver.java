@@ -180,23 +180,29 @@ public final class HandOver {
      * @throws IllegalArgumentException when no file of that name waits to be uploaded, saying which do
      */
     public SubmissionFile uploaded(String name, Instant when, String who) {
-        for (SubmissionFile file : ledger.submissionFiles().named(name)) {
-            Optional<Account> account = accounts.stream()
-                    .filter(known -> known.id().equals(file.account()))
-                    .findFirst();
-            if (account.isPresent() && file.state() == FileState.UPLOADED) {
-                SubmissionFile sent =
-                        ledger.submissionFiles().sent(file.id(), when, who, "uploaded by hand at " + when);
-                clear(place(account.get(), file.name()));
-                return sent;
-            }
+        Optional<SubmissionFile> meant = ledger.submissionFiles()
+                .meant(
+                        name,
+                        file -> file.state() == FileState.UPLOADED
+                                && account(file).isPresent());
+        if (meant.isPresent()) {
+            SubmissionFile file = meant.get();
+            SubmissionFile sent = ledger.submissionFiles().sent(file.id(), when, who, "uploaded by hand at " + when);
+            clear(place(account(file).orElseThrow(), file.name()));
+            return sent;
         }
         List<String> waiting = ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UPLOADED), 50).stream()
-                .filter(file -> accounts.stream().anyMatch(known -> known.id().equals(file.account())))
+                .filter(file -> account(file).isPresent())
                 .map(SubmissionFile::name)
                 .toList();
         throw new IllegalArgumentException("No file " + name + " waits to be uploaded by hand. Waiting: "
                 + (waiting.isEmpty() ? "none" : String.join(", ", waiting)) + ".");
+    }
+
+    private Optional<Account> account(SubmissionFile file) {
+        return accounts.stream()
+                .filter(known -> known.id().equals(file.account()))
+                .findFirst();
     }
 
     // It holds patient data and has no further use; our own copy stays in the out folder.

@@ -54,10 +54,9 @@ public final class Resending {
     }
 
     private SubmissionFile find(String name) {
-        List<SubmissionFile> named = ledger.submissionFiles().named(name);
-        return named.stream()
-                .filter(file -> file.state().mayBecome(FileState.REFUSED))
-                .findFirst()
+        List<SubmissionFile> named = ledger.submissionFiles().meant(name);
+        return ledger.submissionFiles()
+                .meant(name, file -> file.state().mayBecome(FileState.REFUSED))
                 .orElseThrow(() -> new IllegalArgumentException(
                         named.isEmpty()
                                 ? "There is no file " + name + ". \"vaxroute files\" lists them."

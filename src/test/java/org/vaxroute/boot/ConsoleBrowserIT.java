@@ -374,6 +374,18 @@ class ConsoleBrowserIT {
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
                         .getAttribute("href"))
                 .endsWith("/vaxroute/records/");
+        browser.get("http://127.0.0.1:" + port + "/vaxroute/records/");
+        long record = vaxRoute.ledger().trail().recent(200).stream()
+                .filter(entry -> entry.action().equals("drop"))
+                .map(entry -> Long.parseLong(entry.subject().replace("record:", "")))
+                .findFirst()
+                .orElseThrow();
+        type(By.id("record"), Long.toString(record));
+        type(By.id("why"), "mother asks");
+        browser.findElement(By.xpath("//button[text()='Look']")).click();
+        await().atMost(PATIENCE).until(() -> text("h1").equals("Record " + record));
+        assertThat(text("body")).contains("Adams");
+        again("stella");
     }
 
     /** A button that somebody adds to the page is pressed above, or this fails. */
@@ -458,6 +470,92 @@ class ConsoleBrowserIT {
                 .isNull();
     }
 
+    /** Held records beyond the first fifty can be reached, and nobody takes those for all. */
+    @Test
+    @Order(10)
+    void manyHeldRecordsAreShownByAndBy() throws IOException {
+        as("stella");
+        Files.writeString(
+                home.resolve("work/in/clinic/many.hl7"),
+                IntStream.rangeClosed(1, 60)
+                        .mapToObj(i -> record("M" + i, ""))
+                        .collect(java.util.stream.Collectors.joining()));
+        await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger()
+                                .records()
+                                .held(null, null, null, 0, 100)
+                                .size()
+                        > 60);
+        again();
+        lookAtHeld();
+        By rows = By.cssSelector("dialog tbody tr");
+        await().atMost(PATIENCE).until(() -> browser.findElements(rows).size() == 50);
+        assertThat(text("dialog")).contains("The first 50");
+        browser.findElement(By.xpath("//dialog//button[text()='Show more']")).click();
+        await().atMost(PATIENCE).until(() -> browser.findElements(rows).size() > 60);
+        assertThat(text("dialog")).doesNotContain("The first");
+        endDialog();
+    }
+
+    /** As in Tomcat or Karaf: two homes of one process, with connections of one name. */
+    @Test
+    @Order(11)
+    void twoHomesOfOneServerAreShownApart(@TempDir Path place) throws Exception {
+        as("stella");
+        Path other = place.resolve("zz-other");
+        for (String part : List.of("routes", "config")) {
+            copy(home.resolve(part), other.resolve(part));
+        }
+        try (VaxRoute second = VaxRoute.start(
+                Settings.load(Home.of(other), Map.of("operate.http.enabled", "false")), Clock.systemUTC())) {
+            again();
+            await().atMost(PATIENCE).until(() -> text(".vr").contains("Home zz-other"));
+            By pauses = By.xpath("//button[@aria-label='Pause: delivery main']");
+            assertThat(browser.findElements(pauses)).hasSize(2);
+            assertThat(browser.findElements(By.xpath("//th[text()='ongoing']"))).hasSize(2);
+            WebElement pause = browser.findElements(pauses).get(1);
+            browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", pause);
+            pause.click();
+            type(By.id("vr-f-why"), "of the second");
+            answered("The delivery main is paused");
+
+            assertThat(second.ledger().pauses().of(Pausable.delivery("main"))).isPresent();
+            assertThat(vaxRoute.ledger().pauses().of(Pausable.delivery("main"))).isEmpty();
+            await().atMost(PATIENCE).until(() -> browser.findElements(By.cssSelector(".vr-alarms")).stream()
+                    .anyMatch(alarms -> alarms.getText().contains("of the second")));
+        }
+    }
+
+    /** What cannot be read must not look like nothing, nor take the page away. */
+    @Test
+    @Order(12)
+    void whatCannotBeReadIsNamed() {
+        as("stella");
+        readBadly("IllegalStateException");
+        await().atMost(PATIENCE)
+                .until(() -> text(".vr > [role=alert].vr-problem").contains("Alarms, Open: The list is broken."));
+        assertThat(text(".vr")).contains("Connection main").doesNotContain("No alarm is open");
+        again();
+
+        readBadly("LedgerUnavailable");
+        saysThatItIsOld("[role=alert].vr-problem", "The ledger does not answer");
+        assertThat(text(".vr")).contains("Connection main");
+        again();
+    }
+
+    /** Attributes fail as Jolokia tells it: HttpServerTest.aFigureThatFailsIsToldAsThePageReadsIt. */
+    private void readBadly(String exception) {
+        browser.executeScript("window.before = window.fetch; window.fetch = async (to, how) => {"
+                + " const answer = await window.before(to, how);"
+                + " if (!how.body || !how.body.includes('type=Alarms')) return answer;"
+                + " const all = await answer.json();"
+                + " const broken = {'.error': true, error_type: 'org.vaxroute." + exception
+                + "', error: 'The list is broken.'};"
+                + " all.forEach(one => Object.values(one.value || {}).forEach(bean => ['Open', 'NextStep'].forEach("
+                + "name => { if (name in bean) bean[name] = broken })));"
+                + " return new Response(JSON.stringify(all), {status: 200}) }");
+    }
+
     /** In the page of somebody who is logged in; comes with a new login only when it was somebody else before. */
     private void as(String name) {
         if (!user.equals(name)) {
@@ -465,6 +563,12 @@ class ConsoleBrowserIT {
             logIn(name, name + "'s password");
         }
         board();
+    }
+
+    /** From another page back to this one. */
+    private void again(String name) {
+        user = "";
+        as(name);
     }
 
     /** Loads the page, which otherwise asks the server every five seconds. */

@@ -23,13 +23,46 @@ import org.vaxroute.rules.Verdict;
 /** One record that was sent, and an answer to it. */
 final class AnsweredFile {
     private final Ledger ledger;
+    private final String connection;
+    private SubmissionFile file;
 
     AnsweredFile(Ledger ledger) {
+        this(ledger, "main");
+    }
+
+    AnsweredFile(Ledger ledger, String connection) {
         this.ledger = ledger;
+        this.connection = connection;
     }
 
     /** The record's dose is refused; a second line of the answer speaks of no record. */
     void refuse(String code, String words) throws Exception {
+        String id = send();
+        answer(
+                says(1, id, Answer.Outcome.REJECTED, error(code, Answer.Scope.DOSE, words)),
+                says(2, "ZZZZ-1", Answer.Outcome.REJECTED, error("CLR-100", Answer.Scope.PATIENT, words)));
+    }
+
+    /** The record is taken, with a warning that nobody here can do anything about. */
+    void warn(String code) throws Exception {
+        answer(says(
+                1,
+                send(),
+                Answer.Outcome.WARNED,
+                new Answer.Item(
+                        code,
+                        Answer.Severity.WARNING,
+                        Answer.Scope.PATIENT,
+                        "",
+                        0,
+                        "words",
+                        "",
+                        "",
+                        Answer.Settling.NOT_ACTIONABLE,
+                        true)));
+    }
+
+    private String send() throws Exception {
         byte[] text =
                 ("MSH|^~\\&|EHR|C|I|T|20260203||VXU^V04^VXU_V04|S1|P|2.5.1\rPID|1||P7^^^EHR^MR||Sent^Ann||20150101|F\r"
                                 + "ORC|RE||D7^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
@@ -37,9 +70,10 @@ final class AnsweredFile {
         TakenRecord record = TakenRecord.of(SourceRef.of("clinic", "S1", text), 1, text, Message.parse(text));
         record.judgement(new Judgement(Verdict.DELIVERABLE, List.of(Verdict.DELIVERABLE), List.of()));
         ledger.records()
-                .store(new Chunk("main", "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
-        SubmissionFile file = ledger.submissionFiles()
-                .assemble(new Assembly("main", Feed.ONGOING, "main", "/in", 10, Long.MAX_VALUE, "x", new OneName()))
+                .store(new Chunk(connection, "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
+        file = ledger.submissionFiles()
+                .assemble(new Assembly(
+                        connection, Feed.ONGOING, connection, "/in", 10, Long.MAX_VALUE, "x", new OneName()))
                 .orElseThrow();
         ledger.submissionFiles().built(file.id(), new byte[32], text.length, 1, 1);
         if (ledger.gates().state(file.connection()) == GateState.REGISTERED) {
@@ -50,23 +84,21 @@ final class AnsweredFile {
         ledger.submissionFiles().sent(file.id());
         List<String> ids = new ArrayList<>();
         ledger.submissionFiles().read(file, sent -> ids.add(sent.controlId()));
-        AnswerFile answers = ledger.answers().keep("main", "a.ack", new byte[32], 10, "a-1");
-        ledger.answers().begin(answers.id(), "ack", 2, true, 0, file.id());
-        ledger.answers()
-                .apply(
-                        answers.id(),
-                        List.of(
-                                answer(1, ids.get(0), item(code, Answer.Scope.DOSE, words)),
-                                answer(2, "ZZZZ-1", item("CLR-100", Answer.Scope.PATIENT, words))),
-                        java.time.Duration.ZERO);
+        return ids.get(0);
+    }
+
+    private void answer(Answer... said) {
+        AnswerFile answers = ledger.answers().keep(connection, "a.ack", new byte[32], 10, "a-1");
+        ledger.answers().begin(answers.id(), "ack", said.length, true, 0, file.id());
+        ledger.answers().apply(answers.id(), List.of(said), java.time.Duration.ZERO);
         ledger.answers().finished(answers.id());
     }
 
-    private static Answer answer(int position, String id, Answer.Item item) {
-        return new Answer(position, id, Answer.Outcome.REJECTED, List.of(item));
+    private static Answer says(int position, String id, Answer.Outcome outcome, Answer.Item item) {
+        return new Answer(position, id, outcome, List.of(item));
     }
 
-    private static Answer.Item item(String code, Answer.Scope scope, String words) {
+    private static Answer.Item error(String code, Answer.Scope scope, String words) {
         return new Answer.Item(code, Answer.Severity.ERROR, scope, "", 0, words, "", "", Answer.Settling.MEND, true);
     }
 

@@ -459,6 +459,34 @@ class CommandLineTest {
         assertThat(printed).contains("only what is UNREADABLE");
     }
 
+    @Test
+    void aTaskOfARecordWhoseTextIsGoneIsExportedWithoutTheName() throws Exception {
+        try (Ledger ledger = openLedger()) {
+            new AnsweredFile(ledger).warn("IEE-296");
+            assertThat(ledger.retention().takeTexts(clock.instant().plus(Duration.ofDays(400))))
+                    .isEqualTo(1);
+        }
+        Path names = folder.resolve("names.csv");
+
+        assertThat(run("tasks", "export", names.toString(), "--with-names", "--why", "for the clinic"))
+                .isZero();
+
+        assertThat(Files.readString(names))
+                .contains("FILED,not-actionable,IEE-296")
+                .doesNotContain("null", "Ann");
+    }
+
+    @Test
+    void theReportOfAConnectionCountsNoTasksOfOthers() throws Exception {
+        try (Ledger ledger = openLedger()) {
+            new AnsweredFile(ledger, "other").refuse("IMR-111", "words");
+        }
+
+        assertThat(run("report", "quality")).isZero();
+
+        assertThat(printed).contains("open tasks: 0");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHeldRecordIsCorrectedFromAFileWithAndWithoutARunningServer(boolean serverRuns) throws Exception {

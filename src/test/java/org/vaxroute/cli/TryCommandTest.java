@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -170,7 +171,7 @@ class TryCommandTest {
 
     @Test
     void thePageShowsPatientsOnlyOnDemandAndEscapesEverything() throws IOException {
-        Path page = folder.resolve("report.html");
+        Path page = Files.writeString(folder.resolve("report.html"), "one of before, which anybody may read");
         Path file = Files.writeString(
                 folder.resolve("a&b <i>.hl7"),
                 clean().replace(PATIENT, "<script>alert(1)</script>").replace("|C-1|", "|<b>'\"\u0007|"));
@@ -183,14 +184,20 @@ class TryCommandTest {
                 .contains("This report holds patient data")
                 .contains("&lt;script&gt;alert(1)", "a&amp;b &lt;i&gt;.hl7", "&lt;b&gt;&#39;&quot;")
                 .doesNotContain("<script", "<b>'", "\u0007");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(page)))
+                .isEqualTo("rw-------");
     }
 
     @Test
-    void refusesWhatCannotBeMeant() {
+    void refusesWhatCannotBeMeant() throws IOException {
         String clean = TRY.resolve("clean.hl7").toString();
         assertThat(run(SMALL, "try", "--json", "--show", clean)).isEqualTo(ExitCodes.USAGE);
         assertThat(run(SMALL, "try", "--with-phi", clean)).isEqualTo(ExitCodes.USAGE);
         assertThat(run(SMALL, "try", "--html", clean, clean)).isEqualTo(ExitCodes.USAGE);
+        Path mine = Files.writeString(folder.resolve("mine.hl7"), clean());
+        assertThat(run(SMALL, "try", "--html", folder.resolve("./mine.hl7").toString(), mine.toString()))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(Files.readString(mine)).isEqualTo(clean());
         assertThat(run(SMALL, "try", "--html", folder.resolve("no/such/r.html").toString(), clean))
                 .isEqualTo(ExitCodes.REFUSED);
         assertThat(complained).contains("cannot be written");

@@ -62,6 +62,33 @@ class SubmissionFilesTest extends LedgerCase {
         assertThat(ledger.submissionFiles().withOutgoing(asked)).isEmpty();
     }
 
+    /** What a person does to a file by its name must not befall the file of another connection. */
+    @Test
+    void aFileOfTwoConnectionsIsNotChosenByItsNameAlone() {
+        storePatients(1);
+        SubmissionFile ours = next(1);
+        ledger.records()
+                .store(new Chunk(
+                        "other", SOURCE, Feed.ONGOING, List.of(record("P9", "Roe")), new PositionMove.None(), true));
+        SubmissionFile theirs = ledger.submissionFiles()
+                .assemble(new Assembly("other", Feed.ONGOING, "elsewhere", "/in", 1, 1_000, "", new DailyNames()))
+                .orElseThrow();
+        assertThat(theirs.name()).isEqualTo(ours.name());
+
+        assertThatThrownBy(() -> ledger.submissionFiles().meant(ours.name(), file -> true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("main and other")
+                .hasMessageContaining("main/" + ours.name());
+        assertThat(ledger.submissionFiles().meant("main/" + ours.name(), file -> true))
+                .map(SubmissionFile::id)
+                .contains(ours.id());
+        assertThat(ledger.submissionFiles().meant(ours.name(), file -> file.id() == theirs.id()))
+                .as("only one fits")
+                .isPresent();
+        assertThat(ledger.submissionFiles().meant("third/" + ours.name(), file -> true))
+                .isEmpty();
+    }
+
     @Test
     void noFileIsLargerThanItsLimitInBytesUnlessOneRecordIs() {
         storePatients(20);

@@ -143,6 +143,27 @@ class PracticeRegistryTest {
         assertThat(registry.doses()).isEqualTo(3);
     }
 
+    /** What a sender of the national profile writes there is no consent in Texas, and an adult's is none for a child. */
+    @Test
+    void aConsentCountsInTheCodesOfTheRegistryAlone() throws Exception {
+        start();
+        String child = adult("4", "TXF|20240101").replace("19800309", "20190309");
+
+        uploadBySftp(
+                "consents.hl7",
+                file(
+                        message("K1", adult("1", "Y|20240101") + dose("D1", "20200315", "94")),
+                        message("K2", adult("2", "N|20240101") + dose("D2", "20200315", "94")),
+                        message("K3", adult("3", "TXF|20240101") + dose("D3", "20200315", "94")),
+                        message("K4", child + dose("D4", "20200315", "94"))));
+
+        assertThat(answerTo("consents.hl7")
+                        .lines()
+                        .filter(line -> line.startsWith("MSA") || line.contains("CLR-"))
+                        .map(line -> line.replaceFirst(".*(CLR-\\d+).*", "$1")))
+                .containsExactly("MSA|AE|K1", "CLR-100", "MSA|AE|K2", "CLR-100", "MSA|AA|K3", "MSA|AE|K4", "CLR-101");
+    }
+
     @Test
     void takesAFileSentByImplicitFtps() throws Exception {
         start();

@@ -214,15 +214,18 @@ class RegistryHabitsTest {
         start(Map.of("answer-after", "PT4H", "answers", "ack,wir"));
         send("a.hl7", message("M1", "1", "TXA|20240101", dose("O1", "20200315", "94", "", "A")));
         assertThat(registry.isTrayEmpty()).isFalse();
+        assertThat(registry.isCaughtUp()).isTrue();
+        assertThat(registry.answersToCome()).containsExactly("a.hl7");
         assertThat(results()).isEmpty();
         clock.advance(Duration.ofHours(4));
+        assertThat(registry.answersToCome()).isEmpty();
         assertThat(result("a.hl7.ack.hl7")).contains("MSA|AA|M1");
         assertThat(result("a.hl7.rsp.txt"))
                 .contains("Clients accepted:       1")
                 .contains("Job Name:               a.hl7");
         registry.close();
 
-        start(Map.of("loses-one-in", "1"));
+        start(Map.of("loses-one-in", "1", "odd", "legacy-files"));
         send("b.hl7", message("M2", "1", "TXA|20240101", dose("O2", "20200315", "03", "", "A")));
         assertThat(registry.unanswered()).containsExactly("b.hl7");
         assertThat(registry.doses()).isEqualTo(2);

@@ -1,8 +1,10 @@
 package org.vaxroute.operate.held;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -41,10 +43,9 @@ public final class RecordDoor {
 
     private final Ledger ledger;
     private final HeldWork work;
-    private final Supplier<Map<String, RuleSet>> rules;
+    private final Explanations explanations;
     private final Map<String, Consent> consent;
     private final Clock clock;
-    private Map<String, RuleSet> loaded;
 
     /**
      * What a registry says of consent.
@@ -67,7 +68,7 @@ public final class RecordDoor {
             Clock clock) {
         this.ledger = ledger;
         this.work = work;
-        this.rules = rules;
+        this.explanations = new Explanations(rules);
         this.consent = Map.copyOf(consent);
         this.clock = clock;
     }
@@ -78,6 +79,20 @@ public final class RecordDoor {
 
         Refused(String why) {
             super(why);
+        }
+    }
+
+    /**
+     * A page on which the present caller asks for a record or a list.
+     *
+     * @throws Refused when the caller is no steward
+     */
+    public String entrance() {
+        steward();
+        try (InputStream page = RecordDoor.class.getResourceAsStream("records.html")) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the page of the records cannot be read", e);
         }
     }
 
@@ -96,7 +111,6 @@ public final class RecordDoor {
         }
         ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip());
         StoredRecord record = found.get();
-        RuleSet own = rules().get(record.connection());
         LocalDate takenOut = ledger.records().takenOut(id).orElse(null);
         return Optional.of(new RecordSheet(
                 record,
@@ -105,7 +119,7 @@ public final class RecordDoor {
                 ledger.records().past(id),
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),
-                rule -> FindingWords.of(rule, own)));
+                rule -> explanations.of(record.connection(), rule)));
     }
 
     /**
@@ -144,13 +158,6 @@ public final class RecordDoor {
         return Caller.current()
                 .filter(caller -> caller.role().covers(Role.STEWARD))
                 .orElseThrow(() -> new Refused("Patient data are for the role steward."));
-    }
-
-    private synchronized Map<String, RuleSet> rules() {
-        if (loaded == null) {
-            loaded = rules.get();
-        }
-        return loaded;
     }
 
     /**
@@ -220,7 +227,7 @@ public final class RecordDoor {
             return;
         }
         Patient patient = Patient.of(ledger.records().text(held.recordId()).outgoing());
-        FindingWords words = FindingWords.of(held.rule(), rules().get(held.connection()));
+        FindingWords words = explanations.of(held.connection(), held.rule());
         csv.row(
                 held.recordId(),
                 held.connection(),
@@ -289,7 +296,9 @@ public final class RecordDoor {
     }
 
     private void row(Csv csv, Task task) throws IOException {
+        // A task that is filed stands for ever, the text of its record does not.
         Patient patient = task.record() == null
+                        || ledger.records().takenOut(task.record()).isPresent()
                 ? Patient.NOBODY
                 : Patient.of(ledger.records().text(task.record()).outgoing());
         csv.row(
@@ -462,7 +471,7 @@ public final class RecordDoor {
         void row(Object... values) throws IOException {
             List<Object> safe = new ArrayList<>();
             for (Object value : values) {
-                String text = String.valueOf(value);
+                String text = value == null ? "" : value.toString();
                 boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
                 safe.add(formula ? "'" + text : text);
             }

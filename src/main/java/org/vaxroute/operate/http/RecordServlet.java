@@ -19,7 +19,7 @@ import org.vaxroute.operate.held.RecordSheet;
 
 /**
  * {@code GET /vaxroute/records/{id}} shows a record as page, JSON or text, and {@code GET /vaxroute/records?what=held} writes a list as CSV: patient data,
- * for stewards. With {@code Accept: application/hl7-v2} a held record's text comes for editing, and {@code POST /vaxroute/records/{id}} of that type
+ * for stewards. {@code GET /vaxroute/records/} is the page on which a browser asks for them. With {@code Accept: application/hl7-v2} a held record's text comes for editing, and {@code POST /vaxroute/records/{id}} of that type
  * brings it back corrected, with the {@code ETag} as {@code If-Match}. No other method is answered, so that nothing is looked at without an entry on the
  * trail. Answers are never kept by anybody on the way.
  */
@@ -92,13 +92,20 @@ final class RecordServlet extends HttpServlet {
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String accept = String.valueOf(request.getHeader("Accept"));
         String path = request.getPathInfo();
         if (path == null || path.equals("/")) {
-            list(request, response);
-            return;
+            if (request.getParameter("record") != null) {
+                path = "/" + text(request, "record").strip();
+            } else if (request.getParameter("what") == null && accept.contains("text/html")) {
+                write(response, "text/html;charset=UTF-8", door.entrance());
+                return;
+            } else {
+                list(request, response);
+                return;
+            }
         }
         Matcher id = ID.matcher(path);
-        String accept = String.valueOf(request.getHeader("Accept"));
         if (id.matches() && accept.equals(HL7)) {
             EditableText text = door.open(Long.parseLong(id.group(1)), text(request, "why"));
             response.setContentType(HL7);

@@ -86,11 +86,10 @@ final class FileOperations implements FilesMBean {
     }
 
     private SubmissionFile only(String name, FileState... allowed) {
-        List<SubmissionFile> named = ledger.submissionFiles().named(name);
+        List<SubmissionFile> named = ledger.submissionFiles().meant(name);
         Set<FileState> states = Set.of(allowed);
-        return named.stream()
-                .filter(file -> states.contains(file.state()))
-                .findFirst()
+        return ledger.submissionFiles()
+                .meant(name, file -> states.contains(file.state()))
                 .orElseThrow(() -> new IllegalArgumentException(
                         named.isEmpty()
                                 ? "There is no file " + name + ". \"vaxroute files\" lists them."

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.HeldAtSite;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.HeldFilter;
@@ -15,21 +13,19 @@ import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.RecordState;
 import org.vaxroute.operate.access.Caller;
+import org.vaxroute.operate.held.Explanations;
 import org.vaxroute.operate.held.FindingWords;
 import org.vaxroute.operate.held.HeldWork;
-import org.vaxroute.rules.RuleFileException;
 import org.vaxroute.rules.RuleSet;
 
 /** The held records of all connections. */
 final class HeldOperations implements HeldMBean {
-    private static final Logger LOG = LoggerFactory.getLogger(HeldOperations.class);
     private static final int MOST = 1_000;
 
     private final Ledger ledger;
     private final HeldWork work;
     private final Map<String, List<String>> consentRules;
-    private final Supplier<Map<String, RuleSet>> rules;
-    private Map<String, RuleSet> loaded;
+    private final Explanations explanations;
 
     /**
      * @param consentRules ids of the rules about consent, by connection
@@ -43,7 +39,7 @@ final class HeldOperations implements HeldMBean {
         this.ledger = ledger;
         this.work = work;
         this.consentRules = Map.copyOf(consentRules);
-        this.rules = rules;
+        this.explanations = new Explanations(rules);
     }
 
     @Override
@@ -52,7 +48,7 @@ final class HeldOperations implements HeldMBean {
     }
 
     private Map<String, Object> row(HeldCount count) {
-        FindingWords words = FindingWords.of(count.rule(), rules().get(count.connection()));
+        FindingWords words = explanations.of(count.connection(), count.rule());
         return Rows.row(
                 "connection", count.connection(),
                 "source", count.source(),
@@ -62,19 +58,6 @@ final class HeldOperations implements HeldMBean {
                 "records", count.records(),
                 "doses", count.doses(),
                 "oldest", count.oldest());
-    }
-
-    private synchronized Map<String, RuleSet> rules() {
-        if (loaded == null) {
-            try {
-                loaded = rules.get();
-            } catch (RuleFileException broken) {
-                // What is held is shown all the same, without the words of its rules.
-                LOG.warn("The rules of what is held are not explained: {}", broken.getMessage());
-                loaded = Map.of();
-            }
-        }
-        return loaded;
     }
 
     @Override

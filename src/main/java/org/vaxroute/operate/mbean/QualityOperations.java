@@ -20,6 +20,8 @@ import org.vaxroute.answers.CatalogueEntry;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Quality;
+import org.vaxroute.ledger.Task;
+import org.vaxroute.ledger.TaskCount;
 
 /** Acceptance of all connections. */
 final class QualityOperations implements QualityMBean {
@@ -34,6 +36,8 @@ final class QualityOperations implements QualityMBean {
     private final Map<String, AnswerCatalogue> catalogues;
     private final Map<String, ZoneId> zones;
     private final Clock clock;
+    private final Remembered<Double> acceptanceRate;
+    private final Remembered<List<Map<String, Object>>> curve;
 
     /**
      * @param catalogues by connection
@@ -44,6 +48,8 @@ final class QualityOperations implements QualityMBean {
         this.catalogues = Map.copyOf(catalogues);
         this.zones = Map.copyOf(zones);
         this.clock = clock;
+        this.acceptanceRate = new Remembered<>(this::findAcceptanceRate, Duration.ofMinutes(1), clock);
+        this.curve = new Remembered<>(this::drawCurve, Duration.ofMinutes(1), clock);
     }
 
     private static final class Sum {
@@ -79,6 +85,10 @@ final class QualityOperations implements QualityMBean {
 
     @Override
     public double getAcceptanceRate() {
+        return acceptanceRate.get();
+    }
+
+    private double findAcceptanceRate() {
         Instant now = clock.instant();
         Sum all = new Sum();
         zones.keySet().forEach(connection -> production(connection, now.minus(Duration.ofDays(30)), now)
@@ -99,6 +109,10 @@ final class QualityOperations implements QualityMBean {
 
     @Override
     public List<Map<String, Object>> getCurve() {
+        return curve.get();
+    }
+
+    private List<Map<String, Object>> drawCurve() {
         Instant now = clock.instant();
         List<Map<String, Object>> curve = new ArrayList<>();
         zones.forEach((connection, zone) -> by(
@@ -155,9 +169,7 @@ final class QualityOperations implements QualityMBean {
                 "target", TARGET,
                 "dosesSent", doses.sent(),
                 "dosesTaken", doses.taken(),
-                "openTasks",
-                        ledger.tasks()
-                                .openBetween(Instant.EPOCH, clock.instant().plusSeconds(1))));
+                "openTasks", openTasks(connection)));
         report.put("all", all.row());
         Map<Long, Quality.Fate> files = new LinkedHashMap<>();
         fates.forEach(fate -> files.putIfAbsent(fate.file(), fate));
@@ -186,6 +198,13 @@ final class QualityOperations implements QualityMBean {
         report.put("causes", causes(connection, begin, end));
         report.put("days", days(ledger.quality().delays(connection, begin, end)));
         return report;
+    }
+
+    private long openTasks(String connection) {
+        return ledger.tasks().counts().stream()
+                .filter(count -> count.connection().equals(connection) && count.state() == Task.State.OPEN)
+                .mapToLong(TaskCount::tasks)
+                .sum();
     }
 
     private static List<Map<String, Object>> rows(Map<String, Sum> sums, String name) {

@@ -10,6 +10,10 @@ var vaxrouteTab = (function () {
   // After these many milliseconds the page says that it waits, and after those it asks anew.
   const PATIENT = 3000
   const LONGEST = 30000
+  // So many held records are shown at first, and so many are given at most.
+  const SOME = 50
+  const MOST = 1000
+  const SHOWN = ['Access', 'Alarms', 'Connection', 'Delivery', 'Feed', 'Files', 'Held', 'HistoricalLoad', 'Jobs', 'Nodes', 'Notices', 'Source', 'Tasks']
   const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
   const NEEDS_ROLE = 'For operators. Your role only looks.'
   // The place of this file, which is another one in each server.
@@ -18,8 +22,8 @@ var vaxrouteTab = (function () {
 
   // ------------------------------------------------------------------ reading
 
-  /** Asks Jolokia; an answer that is no answer becomes an Error with a sentence for the operator. */
-  async function ask(jolokiaUrl, request, signal) {
+  /** Asks Jolokia one thing or, in an array, several; an answer that is no answer becomes an Error with a sentence for the operator. */
+  async function post(jolokiaUrl, request, signal) {
     let response
     try {
       response = await fetch(jolokiaUrl, {
@@ -30,12 +34,21 @@ var vaxrouteTab = (function () {
         signal,
       })
     } catch (away) {
-      throw new Error('The server does not answer. This page goes on by itself when it is back.')
+      throw new Error(
+        request.type === 'exec'
+          ? 'The server does not answer, so nobody knows whether this was done. Look when it is back, before you do it again.'
+          : 'The server does not answer. This page goes on by itself when it is back.'
+      )
     }
     if (response.status === 401 || response.status === 403) {
       throw new Error('You are not logged in any more. Load this page again and log in.')
     }
-    const answer = response.ok ? await response.json() : { status: response.status, error: 'HTTP ' + response.status }
+    return response.ok ? await response.json() : valueOf({ status: response.status, error: 'HTTP ' + response.status })
+  }
+
+  const ask = async (jolokiaUrl, request, signal) => valueOf(await post(jolokiaUrl, request, signal))
+
+  function valueOf(answer) {
     if (answer.status !== 200) {
       throw new Error(reason(answer.error || 'The server refused (' + answer.status + ').'))
     }
@@ -48,11 +61,18 @@ var vaxrouteTab = (function () {
   }
 
   const part = (mbean, key) => (mbean.match(new RegExp('[:,]' + key + '=("?)(.*?)\\1(?:,|$)')) || [])[2] || ''
-  const cannotServe = bean => Object.values(bean).some(value => typeof value === 'string' && value.startsWith('ERROR') && value.includes('LedgerUnavailable'))
+  /** Why a value could not be read, as Jolokia 2.1 says it in a text and 2.6 in an object; empty when it was read. */
+  function failure(value) {
+    if (typeof value === 'string') return value.startsWith('ERROR: ') ? value.substring(7) : ''
+    return value && value.error_type ? value.error_type + (value.error ? ': ' + value.error : '') : ''
+  }
+
+  const cannotServe = bean => Object.values(bean).some(value => failure(value).includes('LedgerUnavailable'))
 
   /**
-   * Every attribute of every bean of ours by the beans' names. Homes whose ledger does not answer are asked nothing else, because each figure of theirs
-   * would wait for the database in its turn and then be missing, which looks like none: what was known of them before stays.
+   * Every attribute of the beans that this page shows, by the beans' names. Others are left alone: some cost the ledger much. Homes whose ledger does not
+   * answer are asked nothing else, because each figure of theirs would wait for the database in its turn and then be missing, which looks like none: what was
+   * known of them before stays.
    */
   async function look(jolokiaUrl, before, signal) {
     const config = { ignoreErrors: true }
@@ -62,7 +82,10 @@ var vaxrouteTab = (function () {
     const away = new Set(Object.keys(ledgers).filter(mbean => ledgers[mbean].Answering === false).map(mbean => part(mbean, 'home')))
     const found = {}
     for (const home of homes.filter(name => !away.has(name))) {
-      const beans = await ask(jolokiaUrl, { type: 'read', mbean: 'org.vaxroute:home=' + home + ',*', config }, signal)
+      const wanted = SHOWN.map(type => ({ type: 'read', mbean: 'org.vaxroute:home=' + home + ',type=' + type + ',*', config }))
+      const answers = await post(jolokiaUrl, wanted, signal)
+      // A home need not have beans of each type.
+      const beans = Object.assign({}, ...answers.filter(answer => answer.status !== 404).map(valueOf))
       // It may have gone away meanwhile.
       if (Object.values(beans).some(cannotServe)) away.add(home)
       else Object.assign(found, beans)
@@ -71,20 +94,30 @@ var vaxrouteTab = (function () {
     return { beans: found, homes, away: [...away].sort() }
   }
 
-  /** Beans sorted by type: { Feed: [{ mbean, name, ...attributes }] }. */
-  function byType(beans) {
-    const types = {}
+  /** Beans by home and type: { north: { Feed: [{ mbean, name, ...attributes }] } }. Connections of two homes may have one name. */
+  function byHome(beans) {
+    const homes = {}
     Object.keys(beans)
       .sort()
       .forEach(mbean => {
-        const bean = Object.assign({ mbean, name: part(mbean, 'name'), home: part(mbean, 'home') }, beans[mbean])
+        const types = (homes[part(mbean, 'home')] = homes[part(mbean, 'home')] || {})
+        const bean = Object.assign({ mbean, name: part(mbean, 'name') }, beans[mbean])
         ;(types[part(mbean, 'type')] = types[part(mbean, 'type')] || []).push(bean)
       })
-    return types
+    return homes
   }
 
   const one = (all, type) => (all[type] || [{}])[0]
-  const known = value => (typeof value === 'string' && value.startsWith('ERROR') ? undefined : value)
+  const known = value => (failure(value) ? undefined : value)
+
+  /** What could not be read, and why: "Held, Counts: ...". */
+  const missing = beans =>
+    Object.keys(beans).flatMap(mbean =>
+      Object.keys(beans[mbean])
+        .filter(attribute => failure(beans[mbean][attribute]))
+        .map(attribute => part(mbean, 'type') + ', ' + attribute + ': ' + reason(failure(beans[mbean][attribute]).replace(/ \(class [^)]*\)$/, '')))
+    )
+
   const rows = value => (Array.isArray(value) ? value : [])
   const of = (all, type, connection) =>
     (all[type] || []).filter(bean => bean.name === connection || bean.name.startsWith(connection + '.'))
@@ -133,10 +166,11 @@ var vaxrouteTab = (function () {
     const Chip = ({ kind, children, title }) => h('span', { className: 'vr-chip vr-' + (kind || 'quiet'), title }, children)
 
     function Section({ id, title, note, children, actions }) {
+      const heading = useContext(Page).id(id)
       return h(
         'section',
-        { className: 'vr-card', 'aria-labelledby': 'vr-' + id },
-        h('header', { className: 'vr-head' }, h('h2', { id: 'vr-' + id }, title), note && h('span', { className: 'vr-faint' }, note), h('span', { className: 'vr-actions' }, actions)),
+        { className: 'vr-card', 'aria-labelledby': heading },
+        h('header', { className: 'vr-head' }, h('h2', { id: heading }, title), note && h('span', { className: 'vr-faint' }, note), h('span', { className: 'vr-actions' }, actions)),
         children
       )
     }
@@ -217,7 +251,8 @@ var vaxrouteTab = (function () {
       }
       return h(
         'dialog',
-        { ref: box, className: 'vr-dialog', 'aria-labelledby': 'vr-question', onClose, onCancel: onClose },
+        // What is being done cannot be called back, and its outcome is wanted.
+        { ref: box, className: 'vr-dialog', 'aria-labelledby': 'vr-question', onClose, onCancel: event => (state.step === 'busy' ? event.preventDefault() : onClose()) },
         h(
           'form',
           { onSubmit: submit },
@@ -256,7 +291,7 @@ var vaxrouteTab = (function () {
           h(
             'p',
             { className: 'vr-choices' },
-            state.step !== 'done' && h('button', { type: 'button', className: 'vr-button', onClick: onClose }, 'Cancel'),
+            state.step !== 'done' && h('button', { type: 'button', className: 'vr-button', disabled: state.step === 'busy', onClick: onClose }, 'Cancel'),
             h(
               'button',
               { type: 'submit', className: 'vr-button ' + (question.danger && state.step !== 'done' ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
@@ -271,20 +306,23 @@ var vaxrouteTab = (function () {
     function HeldDialog({ held, count, onClose, run, mayAct, steward, base }) {
       const box = useRef(null)
       const [list, setList] = useState(null)
+      const [limit, setLimit] = useState(SOME)
       const [chosen, setChosen] = useState(null)
       const [why, setWhy] = useState('')
       const [said, setSaid] = useState(null)
       const load = useCallback(
         () =>
-          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, 50])
+          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, limit])
             .then(setList)
             .catch(e => setSaid({ bad: true, text: e.message })),
-        []
+        [limit]
       )
       useEffect(() => {
         box.current.showModal()
-        load()
       }, [])
+      useEffect(() => {
+        load()
+      }, [limit])
       const settle = async event => {
         event.preventDefault()
         try {
@@ -347,6 +385,16 @@ var vaxrouteTab = (function () {
               )
             )
           ),
+        list &&
+          list.length >= limit &&
+          h(
+            'p',
+            { className: 'vr-faint' },
+            'The first ' + number(limit) + ', by their numbers; there may be more. ',
+            limit < MOST
+              ? h('button', { type: 'button', className: 'vr-button', onClick: () => setLimit(Math.min(limit * 2, MOST)) }, 'Show more')
+              : 'All of them: vaxroute held list.'
+          ),
         chosen &&
           h(
             'form',
@@ -369,16 +417,16 @@ var vaxrouteTab = (function () {
 
     function Alarms({ all }) {
       const page = useContext(Page)
-      const open = rows(known(one(all, 'Alarms').Open))
-      // An old picture cannot say that all is well.
-      if (!open.length && page.stale) return null
+      const open = known(one(all, 'Alarms').Open)
+      // An old picture cannot say that all is well, nor can one without them.
+      if (!open || (!open.length && page.stale)) return null
       if (!open.length) {
         return h('p', { className: 'vr-calm', role: 'status' }, h('span', { 'aria-hidden': true }, '✓ '), 'No alarm is open.')
       }
       return h(
         'section',
-        { className: 'vr-alarms', 'aria-labelledby': 'vr-alarms' },
-        h('h2', { id: 'vr-alarms' }, open.length === 1 ? '1 alarm is open' : open.length + ' alarms are open'),
+        { className: 'vr-alarms', 'aria-labelledby': page.id('alarms') },
+        h('h2', { id: page.id('alarms') }, open.length === 1 ? '1 alarm is open' : open.length + ' alarms are open'),
         h(
           'ul',
           null,
@@ -640,7 +688,7 @@ var vaxrouteTab = (function () {
       const counts = known(bean.Counts) || {}
       const note = Object.keys(counts).filter(state => counts[state] > 0).map(state => number(counts[state]) + ' ' + (FILE_WORDS[state] || [state])[0]).join(', ')
       const byHand = f => of(all, 'Delivery', f.connection).some(d => d.Kind === 'folder')
-      const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.name, v.why]], yes: label, danger } })
+      const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.connection + '/' + f.name, v.why]], yes: label, danger } })
       return h(
         Section,
         { id: 'files', title: 'Submission files', note },
@@ -668,7 +716,7 @@ var vaxrouteTab = (function () {
                   { className: 'vr-actions' },
                   f.state === 'UPLOADED' &&
                     byHand(f) &&
-                    h(Act, { label: 'Uploaded…', about: f.name, primary: true, question: { title: 'Was ' + f.name + ' uploaded?', text: "Only when you uploaded it in the registry's pages. It counts as sent from now on.", act: () => [bean.mbean, 'uploaded(java.lang.String,java.lang.String,java.lang.String)', [f.name, '', '']], yes: 'It was uploaded' } }),
+                    h(Act, { label: 'Uploaded…', about: f.name, primary: true, question: { title: 'Was ' + f.name + ' uploaded?', text: "Only when you uploaded it in the registry's pages. It counts as sent from now on.", act: () => [bean.mbean, 'uploaded(java.lang.String,java.lang.String,java.lang.String)', [f.connection + '/' + f.name, '', '']], yes: 'It was uploaded' } }),
                   f.state === 'UNSURE' && unsure(f, 'arrived', 'It arrived', 'Only when the registry says so. It counts as sent then.'),
                   f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
                 )
@@ -730,7 +778,8 @@ var vaxrouteTab = (function () {
 
     function Jobs({ all }) {
       const bean = one(all, 'Jobs')
-      const list = rows(known(bean.Jobs)).slice(0, 5)
+      // All that run, since each can be stopped here, and what ended last.
+      const list = rows(known(bean.Jobs)).filter((job, i) => i < 5 || job.state === 'RUNNING')
       if (!list.length) return null
       return h(
         Section,
@@ -772,7 +821,7 @@ var vaxrouteTab = (function () {
           const at = Object.fromEntries(homes.map(home => [home, away.includes(home) ? seen.current.at[home] : new Date()]).filter(entry => entry[1]))
           seen.current = { beans, at }
           if (Object.keys(at).length) {
-            setAll(byType(beans))
+            setAll(byHome(beans))
             setAsOf(new Date(Math.min(...Object.values(at))))
           }
           setProblem(away.length ? 'The ledger ' + (homes.length > 1 ? 'of ' + away.join(', ') + ' ' : '') + 'does not answer. Nothing is taken or sent until it is back; nothing is lost.' : '')
@@ -806,41 +855,60 @@ var vaxrouteTab = (function () {
 
       if (!all) return h('div', { className: 'vr' }, problem ? h('p', { role: 'alert', className: 'vr-problem' }, problem) : h('p', { role: 'status' }, waiting ? 'The server has not answered yet.' : 'Looking…'))
       const old = ' What you see is as of ' + moment(asOf) + '.'
-      const access = one(all, 'Access')
-      const tasks = one(all, 'Tasks')
-      const notices = one(all, 'Notices')
+      const unread = missing(seen.current.beans)
+      const homes = Object.keys(all)
+      const several = homes.length > 1
+      const access = one(all[homes[0]], 'Access')
       const steward = access.Role === 'steward'
       const base = new URL(url.current, location.href).origin
+      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion }
       return h(
-        Page.Provider,
-        { value: { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion } },
+        'div',
+        { className: 'vr' },
         h(
-          'div',
-          { className: 'vr' },
+          'header',
+          { className: 'vr-top' },
+          h('h1', null, 'Registry feed'),
+          !several && h(Practice, { access }),
+          h('span', { className: 'vr-faint' }, access.Role ? access.User + ', ' + access.Role : "through this server's own console", access.MayAct ? '' : ' (looks only)'),
+          steward && h('a', { href: base + '/vaxroute/records/', target: '_blank', rel: 'noopener' }, 'Records (every view is audited)'),
+          h('span', { className: 'vr-faint vr-asof' }, 'as of ' + moment(asOf))
+        ),
+        problem && h('p', { role: 'alert', className: 'vr-problem' }, problem + old),
+        unread.length > 0 && h('p', { role: 'alert', className: 'vr-problem' }, 'Not everything could be read, and what stands empty below may be missing. ' + unread.join(' ')),
+        // Always there, because a screen reader tells only of what changes in it.
+        h('div', { role: 'status', className: 'vr-waiting' }, waiting && !problem && h('p', { className: 'vr-problem' }, 'The server has not answered yet.' + old)),
+        homes.map(home =>
           h(
-            'header',
-            { className: 'vr-top' },
-            h('h1', null, 'Registry feed'),
-            access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice'),
-            h('span', { className: 'vr-faint' }, access.Role ? access.User + ', ' + access.Role : "through this server's own console", access.MayAct ? '' : ' (looks only)'),
-            steward && h('a', { href: base + '/vaxroute/records/', target: '_blank', rel: 'noopener' }, 'Records (every view is audited)'),
-            h('span', { className: 'vr-faint vr-asof' }, 'as of ' + moment(asOf))
-          ),
-          problem && h('p', { role: 'alert', className: 'vr-problem' }, problem + old),
-          // Always there, because a screen reader tells only of what changes in it.
-          h('div', { role: 'status', className: 'vr-waiting' }, waiting && !problem && h('p', { className: 'vr-problem' }, 'The server has not answered yet.' + old)),
-          h(Alarms, { all }),
-          h(Nodes, { all }),
-          (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
-          h(Sources, { all }),
-          h(Files, { all }),
-          h(Held, { all, onLook: (bean, count) => setHeld({ bean, count }) }),
-          tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
-          notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
-          h(Jobs, { all }),
-          question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
-          held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: access.MayAct === true && !problem, onClose: () => setHeld(null) })
-        )
+            Page.Provider,
+            { key: home, value: { ...page, id: id => 'vr-' + (several ? home + '-' : '') + id } },
+            several && h('h2', { className: 'vr-home' }, 'Home ' + home, ' ', h(Practice, { access: one(all[home], 'Access') })),
+            h(House, { all: all[home], onLook: (bean, count) => setHeld({ bean, count }) })
+          )
+        ),
+        question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
+        held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: page.mayAct && !problem, onClose: () => setHeld(null) })
+      )
+    }
+
+    const Practice = ({ access }) => access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice')
+
+    /** All that is known of one home. */
+    function House({ all, onLook }) {
+      const tasks = one(all, 'Tasks')
+      const notices = one(all, 'Notices')
+      return h(
+        React.Fragment,
+        null,
+        h(Alarms, { all }),
+        h(Nodes, { all }),
+        (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
+        h(Sources, { all }),
+        h(Files, { all }),
+        h(Held, { all, onLook }),
+        tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
+        notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
+        h(Jobs, { all })
       )
     }
 

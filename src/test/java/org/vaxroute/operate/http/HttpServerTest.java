@@ -64,9 +64,13 @@ class HttpServerTest {
 
     private static final class Bell implements BellMBean {
         private int rings;
+        private boolean isCracked;
 
         @Override
         public int getRings() {
+            if (isCracked) {
+                throw new IllegalStateException("The bell is cracked.");
+            }
             return rings;
         }
 
@@ -474,6 +478,17 @@ class HttpServerTest {
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
             assertThat(folder.resolve("second/token")).doesNotExist();
         }
+    }
+
+    /** The page of the operators knows by this form what could not be read; it would show nothing in its place. */
+    @Test
+    void aFigureThatFailsIsToldAsThePageReadsIt() throws Exception {
+        bell.isCracked = true;
+
+        assertThat(console(
+                        "{\"type\":\"read\",\"mbean\":\"org.vaxroute:home=test,type=Bell,*\",\"config\":{\"ignoreErrors\":true}}",
+                        basic("otto", "otto's password")))
+                .contains("\"error_type\":\"java.lang.IllegalStateException\"", "\"error\":\"The bell is cracked.\"");
     }
 
     private String session(String name) throws Exception {

@@ -273,6 +273,29 @@ class RecordDoorTest {
                 .isEqualTo(404);
     }
 
+    /** The link of the console leads here. */
+    @Test
+    void aBrowserIsAskedWhichRecordOrListItWants() throws Exception {
+        String[] steward = {"Cookie", login("stella"), "Accept", "text/html,*/*"};
+        HttpResponse<String> entrance = get("/vaxroute/records/", steward);
+        assertThat(entrance.statusCode()).isEqualTo(200);
+        assertThat(entrance.body()).contains("name=\"record\"", "name=\"what\"").doesNotContain("Verytelling");
+        assertThat(trail()).as("nothing was looked at").isEmpty();
+
+        assertThat(get("/vaxroute/records/?record=1&why=mother+asks", steward).body())
+                .contains("Verytelling&lt;b&gt;");
+        assertThat(trail()).singleElement().satisfies(entry -> {
+            assertThat(entry.subject()).isEqualTo("record:1");
+            assertThat(entry.detail()).isEqualTo("mother asks");
+        });
+        assertThat(get("/vaxroute/records/?record=nobody", steward).statusCode())
+                .isEqualTo(404);
+        assertThat(get("/vaxroute/records/?what=held&why=", steward).body()).contains("Verytelling");
+        assertThat(get("/vaxroute/records/", "Cookie", login("otto"), "Accept", "text/html")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
     @Test
     void noOtherMethodIsAnsweredSoThatNothingIsSeenWithoutAnEntry() throws Exception {
         for (String method : List.of("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")) {
