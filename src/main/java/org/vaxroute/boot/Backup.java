@@ -98,10 +98,10 @@ final class Backup implements Backups {
         }
     }
 
-    /** Files that settings name as secrets, and the folder that is meant for them. */
+    /** Files that settings name as secrets, as they are in force and as the files are now, and the folder that is meant for them. */
     private Set<Path> secrets() throws IOException {
         Path home = settings.home().folder();
-        Set<Path> secrets = new TreeSet<>();
+        Set<Path> secrets = new TreeSet<>(settings.secretFiles());
         try (Stream<Path> all = Files.walk(home.resolve("config"))) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 if (file.startsWith(home.resolve("config/secrets"))) {
