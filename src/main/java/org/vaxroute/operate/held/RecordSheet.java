@@ -220,7 +220,7 @@ public final class RecordSheet {
 
     /** What came from outside must not steer the terminal. */
     private static String printable(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\r\n\t]]", "?");
+        return text.replaceAll("[\\p{Cc}&&[^\r\n\t]]", "?");
     }
 
     /** For browsers: one page without anything that runs. */
