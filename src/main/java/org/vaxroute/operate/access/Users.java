@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.security.auth.Subject;
@@ -32,10 +33,14 @@ public final class Users {
     /** Compared with when the name is unknown, so that an answer's delay does not tell which names exist. */
     private static final String NOBODY = PasswordHash.ofNobody();
 
+    /** Logins that are compared or wait for it. A flood of them must not hold every thread of the web server. */
+    private static final int MOST_AT_A_TIME = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
 
     private final Path file;
     private final LoginLimit limit;
+    private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
     private volatile User guest;
 
     /** Somebody who may log in, as the file had him at that moment. */
@@ -66,13 +71,22 @@ public final class Users {
         guest = new User(checked(name), PasswordHash.ofThisRun(password), role);
     }
 
-    /**
-     * This person, if the password is right and the name does not rest after too many wrong ones. One login at a time: guesses made side by side are
-     * counted like others, and take one processor at most.
-     */
-    synchronized Optional<User> logIn(String name, char[] password) {
+    /** This person, if the password is right and the name does not rest after too many wrong ones; nobody while too many are at it. */
+    Optional<User> logIn(String name, char[] password) {
         // A name that nobody can have is neither compared nor remembered, however many and long they are.
-        if (!NAME.matcher(name).matches() || limit.rests(name)) {
+        if (!NAME.matcher(name).matches() || !room.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return compared(name, password);
+        } finally {
+            room.release();
+        }
+    }
+
+    /** One at a time: guesses made side by side are counted like others, and take one processor at most. */
+    private synchronized Optional<User> compared(String name, char[] password) {
+        if (limit.rests(name)) {
             return Optional.empty();
         }
         Optional<User> known = Optional.ofNullable(guest)

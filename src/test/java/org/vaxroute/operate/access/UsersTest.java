@@ -7,8 +7,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,28 @@ class UsersTest {
         assertThat(log.list)
                 .as("each comparison behind the fourth wrong one says so")
                 .hasSize(1);
+    }
+
+    @Test
+    void aFloodOfLoginsDoesNotHoldEveryThread() throws Exception {
+        Users users = new Users(folder.resolve("users"));
+        users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
+
+        ExecutorService people = Executors.newFixedThreadPool(40);
+        List<Future<Optional<Users.User>>> logins;
+        try {
+            logins = people.invokeAll(
+                    Collections.nCopies(40, () -> users.logIn("vera", "vera's password".toCharArray())));
+        } finally {
+            people.shutdown();
+        }
+
+        int in = 0;
+        for (Future<Optional<Users.User>> login : logins) {
+            in += login.get().isPresent() ? 1 : 0;
+        }
+        assertThat(in).isBetween(16, 39);
+        assertThat(users.logIn("vera", "vera's password".toCharArray())).isPresent();
     }
 
     @Test
