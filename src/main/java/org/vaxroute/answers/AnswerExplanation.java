@@ -88,7 +88,7 @@ public final class AnswerExplanation {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return text.replaceAll("\\p{Cc}", " ");
     }
 
     private static void json(String file, Answer answer, Appendable out) throws IOException {

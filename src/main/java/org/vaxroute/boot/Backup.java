@@ -22,14 +22,13 @@ import org.vaxroute.operate.access.OwnerOnly;
 import org.vaxroute.operate.mbean.Backups;
 
 /**
- * Copies the ledger as it stands, with settings, routes and tables, while the server runs. Secrets and private keys stay where they are:
- * whoever finds a backup finds no key to it, nor to the registry.
+ * Copies the ledger as it stands, with settings, routes and tables, while the server runs. Secrets stay where they are: whoever finds a
+ * backup finds no key to it.
  */
 final class Backup implements Backups {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final Pattern SECRET_FILE =
-            Pattern.compile("(?:secret:file:|[.](?:private-key|key-store)\\s*[=:])\\s*(\\S[^\\r\\n]*)");
+    private static final Pattern SECRET_FILE = Pattern.compile("secret:file:(\\S+)");
 
     private final Settings settings;
     private final Ledger ledger;
@@ -99,10 +98,10 @@ final class Backup implements Backups {
         }
     }
 
-    /** Files that settings name as secrets or private keys, and the folder that is meant for them. */
+    /** Files that settings name as secrets, as they are in force and as the files are now, and the folder that is meant for them. */
     private Set<Path> secrets() throws IOException {
         Path home = settings.home().folder();
-        Set<Path> secrets = new TreeSet<>();
+        Set<Path> secrets = new TreeSet<>(settings.secretFiles());
         try (Stream<Path> all = Files.walk(home.resolve("config"))) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 if (file.startsWith(home.resolve("config/secrets"))) {
@@ -111,9 +110,8 @@ final class Backup implements Backups {
                 if (file.toString().endsWith(".properties")) {
                     Matcher named = SECRET_FILE.matcher(Files.readString(file));
                     while (named.find()) {
-                        secrets.add(home.resolve(named.group(1).strip())
-                                .toAbsolutePath()
-                                .normalize());
+                        secrets.add(
+                                home.resolve(named.group(1)).toAbsolutePath().normalize());
                     }
                 }
             }

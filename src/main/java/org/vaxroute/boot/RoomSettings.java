@@ -79,6 +79,14 @@ final class RoomSettings {
     // How the use of an account's trust store begins.
     private static final String ACCOUNT = "account-";
 
+    /** Stores of certificates that have a password, by their key, with what they are for. */
+    private static final Map<String, String> STORES = Map.of(
+            "operate.http.key-store", "console",
+            "intake.mllp.key-store", "mllp",
+            "intake.mllp.trust-store", "mllp-senders",
+            "intake.kafka.key-store", "kafka",
+            "intake.kafka.trust-store", "kafka-brokers");
+
     // Camel's throttle keeps an object of 24 bytes for each: 48 MB.
     private static final int MOST_PERMITS = 2_000_000;
 
@@ -589,12 +597,10 @@ final class RoomSettings {
     /** The files whose certificates must be renewed in time. */
     List<Certificates> certificates() {
         List<Certificates> found = new ArrayList<>();
-        global.findPath("operate.http.key-store")
-                .ifPresent(file -> found.add(new Certificates(
-                        "console", file, () -> secretText(global, "operate.http.key-store-password"))));
-        global.findPath("intake.mllp.key-store")
-                .ifPresent(file -> found.add(
-                        new Certificates("mllp", file, () -> secretText(global, "intake.mllp.key-store-password"))));
+        STORES.forEach((key, use) -> global.findPath(key)
+                .ifPresent(
+                        file -> found.add(new Certificates(use, file, () -> secretText(global, key + "-password")))));
+        global.findPath("mail.trust-store").ifPresent(file -> found.add(new Certificates("mail", file, () -> "")));
         connections().forEach((id, scope) -> scope.findPath("account.trust-store")
                 .ifPresent(file -> found.add(new Certificates(
                         ACCOUNT + id, file, () -> secretText(scope, "account.trust-store-password")))));

@@ -20,6 +20,7 @@ import org.vaxroute.intake.FileDrop;
 import org.vaxroute.intake.FileReach;
 import org.vaxroute.intake.FileSource;
 import org.vaxroute.intake.LedgerAlarms;
+import org.vaxroute.intake.MllpAlarms;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.submit.Account;
 import org.vaxroute.submit.FileAlarms;
@@ -109,6 +110,7 @@ final class WatchDoor implements Surroundings {
                         && !FileDrop.liesAside(drop, alarm.subject().substring(FileDrop.NOT_TAKEN.length())))
                 .forEach(alarm -> ledger.alarms().clear(alarm.kind(), alarm.subject()));
         new FileAlarms(ledger).end();
+        new MllpAlarms(ledger, clock).end();
     }
 
     @Override

@@ -106,7 +106,7 @@ final class TryText implements TryReport {
 
     /** What a message brings must not steer the terminal. */
     private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("\\p{Cc}", "?");
     }
 
     @Override

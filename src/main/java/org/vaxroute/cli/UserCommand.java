@@ -66,12 +66,13 @@ final class UserCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description = "Locks somebody out from the next login on. The server need not be started again.")
+            description =
+                    "Locks somebody out, at once also where he is logged in. The server need not be started again.")
     int remove(@Parameters(paramLabel = "NAME", description = "The user's name.") String name) {
         if (!new Users(main.home().resolve("config/users")).remove(name)) {
             throw new CommandFailed("There is no user " + name + ". vaxroute user list shows who there is.");
         }
-        main.out().println(name + " may not log in any more.");
+        main.out().println(name + " may not log in any more, and is logged out.");
         return ExitCodes.OK;
     }
 

@@ -23,7 +23,7 @@ public interface Surroundings {
 
     /**
      * Raises alarms of files in a drop folder that nobody will read, and ends them, as those of files that were not taken and of submission
-     * files that are not to be sent any more, when somebody has seen to them.
+     * files that are not to be sent any more, when somebody has seen to them. Ends those of MLLP connections after a day.
      */
     void lookAtFiles();
 

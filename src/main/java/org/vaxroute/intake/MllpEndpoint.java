@@ -17,6 +17,9 @@ import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /** What the MLLP listener's endpoint names: its channel handlers and its TLS. */
 final class MllpEndpoint {
+    /** The alarm that stands while the listener speaks plain text to the network. */
+    static final String PLAIN_TEXT = "mllp.plain-text";
+
     private MllpEndpoint() {}
 
     /** One handler for each connection. */
@@ -63,7 +66,7 @@ final class MllpEndpoint {
      */
     static void requireSafe(MllpSettings settings, SourceAlarms alarms) {
         if (settings.tls() || loopback(settings.host())) {
-            alarms.clear("mllp.plain-text");
+            alarms.clear(PLAIN_TEXT);
             return;
         }
         if (!settings.plainText()) {
@@ -72,7 +75,7 @@ final class MllpEndpoint {
                             + ", beyond loopback, without TLS. Set intake.mllp.key-store, or intake.mllp.plain-text = true if the network is safe by other means.");
         }
         alarms.raise(
-                "mllp.plain-text",
+                PLAIN_TEXT,
                 "The MLLP listener on " + settings.host()
                         + " speaks plain text to the network; anybody on the way can read patient data.");
     }

@@ -11,8 +11,7 @@ public abstract class DeliveryFailure extends RuntimeException {
 
     /** The server's own words, without control characters and at most a line of them. */
     static String words(String reply) {
-        String line =
-                reply == null ? "" : reply.replaceAll("[\\p{Cntrl}]+", " ").strip();
+        String line = reply == null ? "" : reply.replaceAll("\\p{Cc}+", " ").strip();
         return line.length() > 200 ? line.substring(0, 200) + "..." : line;
     }
 }

@@ -13,7 +13,9 @@ import java.util.function.UnaryOperator;
  * A secret by reference. It is read at each use, so that a rotated credential counts without a restart, and it never shows itself in a text.
  */
 public final class Secret {
-    private static final String FILE = "secret:file:";
+    /** What a reference to a secret in a file begins with; its path follows. */
+    static final String FILE = "secret:file:";
+
     private static final String VARIABLE = "secret:env:";
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  * The settings of one file, checked and typed. A key that the catalogue does not know is an error of the caller's, not of the site's.
  */
 public final class SettingScope {
+    /** What the keys of private key files end with. */
+    static final String PRIVATE_KEY = ".private-key";
+
     private final String id;
     private final SettingFile file;
     private final String shownAs;
@@ -163,6 +166,19 @@ public final class SettingScope {
     private static String withoutSecrets(String value) {
         return value.replaceAll("(?i)((?:password|pwd|passwd|secret|token|key)=)[^&;\\s]*", "$1(hidden)")
                 .replaceAll("(//[^/@:\\s]*):[^/@\\s]*@", "$1:(hidden)@");
+    }
+
+    /** Files that hold secrets: those that are named as such, and private keys. */
+    Stream<Path> secretFiles() {
+        return keys().flatMap(key -> {
+            String value = values.get(key);
+            if (known(key).kind() == SettingKind.SECRET) {
+                return value.startsWith(Secret.FILE)
+                        ? Stream.of(home.path(value.substring(Secret.FILE.length())))
+                        : Stream.empty();
+            }
+            return key.endsWith(PRIVATE_KEY) ? Stream.of(home.path(value)) : Stream.empty();
+        });
     }
 
     /** The keys that are set, defaults left out. */

@@ -1,10 +1,14 @@
 package org.vaxroute.boot.settings;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything a site has set, checked as a whole: there is no instance with a fault in it. */
 public final class Settings {
@@ -78,6 +82,13 @@ public final class Settings {
     /** The registry's profile; absent when it has no {@code registry.properties}. */
     public Optional<SettingScope> registry(String id) {
         return Optional.ofNullable(registries.get(id));
+    }
+
+    /** Every file that holds a secret, also of connections that are not in use: what settings name as such, and private keys. */
+    public Set<Path> secretFiles() {
+        return Stream.concat(Stream.of(global), connections.values().stream())
+                .flatMap(SettingScope::secretFiles)
+                .collect(Collectors.toSet());
     }
 
     /**

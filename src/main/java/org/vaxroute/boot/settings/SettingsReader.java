@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /** Reads all files of one home and gathers what is wrong with them; used once. */
 final class SettingsReader {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]*)}}");
-    private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("(?i)(password|passwd|pwd)=|://[^/@:]+:[^/@]+@");
+    private static final Pattern PASSWORD_IN_ADDRESS =
+            Pattern.compile("(?i)(password|passwd|pwd)=|://[^/@:]+:[^/@]+@|^jdbc:oracle:[a-z0-9]+:[^/@]+/[^@]+@");
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
     private static final String ELSEWHERE = "(set at start)";
 
@@ -292,7 +293,8 @@ final class SettingsReader {
                     "Write " + (known.choices().isEmpty() ? "a " : "") + known.expected());
             return false;
         }
-        return true;
+        // It opens the registry's door as a password does.
+        return !key.endsWith(SettingScope.PRIVATE_KEY) || secretIsReadable(key, Secret.FILE + text, sheet);
     }
 
     private boolean secretIsReadable(String key, String text, Sheet sheet) {

@@ -12,8 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.security.auth.Subject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +33,23 @@ public final class Users {
     /** Compared with when the name is unknown, so that an answer's delay does not tell which names exist. */
     private static final String NOBODY = PasswordHash.ofNobody();
 
+    /** Logins that are compared or wait for it. A flood of them must not hold every thread of the web server. */
+    private static final int MOST_AT_A_TIME = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
 
     private final Path file;
     private final LoginLimit limit;
+    private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
     private volatile User guest;
 
-    private record User(String name, String hash, Role role) {}
+    /** Somebody who may log in, as the file had him at that moment. */
+    record User(String name, String hash, Role role) {
+        @Override
+        public String toString() {
+            return name + ", " + role.word();
+        }
+    }
 
     /** @param file need not exist yet */
     public Users(Path file) {
@@ -58,8 +71,21 @@ public final class Users {
         guest = new User(checked(name), PasswordHash.ofThisRun(password), role);
     }
 
-    /** The role of this person, if the password is right and the name does not rest after too many wrong ones. */
-    Optional<Role> logIn(String name, char[] password) {
+    /** This person, if the password is right and the name does not rest after too many wrong ones; nobody while too many are at it. */
+    Optional<User> logIn(String name, char[] password) {
+        // A name that nobody can have is neither compared nor remembered, however many and long they are.
+        if (!NAME.matcher(name).matches() || !room.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return compared(name, password);
+        } finally {
+            room.release();
+        }
+    }
+
+    /** One at a time: guesses made side by side are counted like others, and take one processor at most. */
+    private synchronized Optional<User> compared(String name, char[] password) {
         if (limit.rests(name)) {
             return Optional.empty();
         }
@@ -70,7 +96,7 @@ public final class Users {
         boolean right = PasswordHash.matches(password, known.map(User::hash).orElse(NOBODY));
         if (right && known.isPresent()) {
             limit.succeeded(name);
-            return known.map(User::role);
+            return known;
         }
         if (limit.failed(name)) {
             // An unknown name may be a password that somebody typed into the wrong field.
@@ -79,6 +105,12 @@ public final class Users {
                     known.map(User::name).orElse("a name that is no user"));
         }
         return Optional.empty();
+    }
+
+    /** Whether whoever logged in as this subject still could: neither taken out since, nor given another role or password. */
+    public boolean stillKnow(Subject subject) {
+        Set<User> loggedIn = subject.getPrivateCredentials(User.class);
+        return !loggedIn.isEmpty() && loggedIn.stream().allMatch(user -> user.equals(guest) || read().contains(user));
     }
 
     /**

@@ -25,6 +25,7 @@ public final class UsersLoginModule implements LoginModule {
     private Subject subject;
     private CallbackHandler callbacks;
     private Users users;
+    private Users.User found;
     private UserPrincipal user;
     private RolePrincipal role;
 
@@ -72,16 +73,17 @@ public final class UsersLoginModule implements LoginModule {
             throw (LoginException) new LoginException("The login could not be asked for").initCause(e);
         }
         char[] given = password.getPassword() == null ? new char[0] : password.getPassword();
-        Role found = users.logIn(name.getName() == null ? "" : name.getName(), given)
+        found = users.logIn(name.getName() == null ? "" : name.getName(), given)
                 .orElseThrow(() -> new FailedLoginException("Name or password is wrong"));
-        user = new UserPrincipal(name.getName());
-        role = new RolePrincipal(found);
+        user = new UserPrincipal(found.name());
+        role = new RolePrincipal(found.role());
         return true;
     }
 
     @Override
     public boolean commit() {
         subject.getPrincipals().addAll(Set.of(user, role));
+        subject.getPrivateCredentials().add(found);
         return true;
     }
 
@@ -94,6 +96,7 @@ public final class UsersLoginModule implements LoginModule {
     public boolean logout() {
         if (user != null) {
             subject.getPrincipals().removeAll(Set.of(user, role));
+            subject.getPrivateCredentials().remove(found);
         }
         return true;
     }

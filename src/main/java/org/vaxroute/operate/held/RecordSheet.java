@@ -208,7 +208,11 @@ public final class RecordSheet {
             throw new WrongTransition("The text of record " + facts.get("record") + " was " + facts.get(TEXT) + ".");
         }
         String text = edited == null ? received : edited;
-        return printable(text.replaceAll("\r\n|\r", "\n")).stripTrailing() + "\n";
+        // Those of the second kind are letters in some character sets, and whoever corrects others must not lose them.
+        return text.replaceAll("\r\n|\r", "\n")
+                        .replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?")
+                        .stripTrailing()
+                + "\n";
     }
 
     private static void text(StringBuilder out, String name, String text) {
@@ -220,7 +224,7 @@ public final class RecordSheet {
 
     /** What came from outside must not steer the terminal. */
     private static String printable(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\r\n\t]]", "?");
+        return text.replaceAll("[\\p{Cc}&&[^\r\n\t]]", "?");
     }
 
     /** For browsers: one page without anything that runs. */

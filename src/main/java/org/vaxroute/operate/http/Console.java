@@ -42,6 +42,13 @@ final class Console {
     private static final String FILES = "hawtio-static";
     private static final String OURS = "org/vaxroute/operate/console";
     private static final String TAB = "org/vaxroute/operate/tab";
+
+    /** A name and a password, in bytes. */
+    private static final int LARGEST_LOGIN = 10_000;
+
+    /** Questions after many MBeans at a time, in bytes. */
+    private static final int LARGEST_REQUEST = 1_000_000;
+
     private static final Map<String, String> MIME_TYPES = Map.ofEntries(
             Map.entry("html", "text/html"),
             Map.entry("js", "text/javascript"),
@@ -65,7 +72,7 @@ final class Console {
                         servlets.addListener(new HawtioContextListener(new ConfigManager(configuration()::get))),
                 null);
         addFiles(context);
-        addFilters(context);
+        addFilters(context, users);
         addServlets(context);
         Rfc6265CookieProcessor cookies = new Rfc6265CookieProcessor();
         cookies.setSameSiteCookies("strict");
@@ -81,6 +88,9 @@ final class Console {
         return Map.of(
                 "authenticationEnabled",
                 "true",
+                // It would keep names out for up to a day, and remember every one that was ever tried.
+                "authenticationThrottled",
+                "false",
                 "realm",
                 UsersLoginModule.REALM,
                 "roles",
@@ -132,7 +142,11 @@ final class Console {
         }
     }
 
-    private static void addFilters(Context context) {
+    private static void addFilters(Context context, Users users) {
+        HttpServer.filter(context, "login-size", new BodyLimitFilter(LARGEST_LOGIN), "/auth/*");
+        HttpServer.filter(context, "size", new BodyLimitFilter(LARGEST_REQUEST));
+        HttpServer.filter(context, "login-log", new LoginLogFilter(), "/auth/login");
+        HttpServer.filter(context, "still-user", new StillUserFilter(users));
         HttpServer.filter(context, "session-expiry", new SessionExpiryFilter());
         HttpServer.filter(context, "headers", new ResponseHeadersFilter());
         HttpServer.filter(context, "authentication", new AuthenticationFilter(), "/jolokia/*");

@@ -18,6 +18,7 @@ import org.apache.catalina.LifecycleState;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -102,6 +103,7 @@ public final class HttpServer {
             tomcat.setBaseDir(
                     Files.createDirectories(settings.run().resolve("tomcat")).toString());
             tomcat.setConnector(connector());
+            showErrorsBy(new ErrorPage());
             if (settings.plainText()) {
                 tomcat.getEngine().getPipeline().addValve(proxyWord());
             }
@@ -185,6 +187,12 @@ public final class HttpServer {
             connector.addSslHostConfig(tls(settings.tls()));
         }
         return connector;
+    }
+
+    /** The host takes one that is there already for its own if it is of the class that it would make. */
+    private void showErrorsBy(ErrorPage page) {
+        ((StandardHost) tomcat.getHost()).setErrorReportValveClass(ErrorPage.class.getName());
+        tomcat.getHost().getPipeline().addValve(page);
     }
 
     /** Believes a proxy on this machine or on a private network that the browser speaks TLS with it, so that the cookie is for TLS only. */
@@ -271,7 +279,7 @@ public final class HttpServer {
             filter(
                     context,
                     "who",
-                    new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console)),
+                    new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console), users),
                     "/records/*");
             serve(context, "records", new RecordServlet(records), "/records/*");
         }

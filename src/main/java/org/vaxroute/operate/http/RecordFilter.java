@@ -12,16 +12,19 @@ import javax.security.auth.Subject;
 import org.apache.catalina.Context;
 import org.apache.catalina.Session;
 import org.vaxroute.operate.access.Caller;
+import org.vaxroute.operate.access.Users;
 
 /** Says who asks for a record: the command line by its token, or somebody who is logged in to the console. */
 final class RecordFilter extends HttpFilter {
     private final transient CommandLineFilter commandLine;
     private final transient Supplier<Optional<Context>> console;
+    private final transient Users users;
 
     /** @param console the console's context, whose logins count here too; empty when it is not served */
-    RecordFilter(CommandLineFilter commandLine, Supplier<Optional<Context>> console) {
+    RecordFilter(CommandLineFilter commandLine, Supplier<Optional<Context>> console, Users users) {
         this.commandLine = commandLine;
         this.console = console;
+        this.users = users;
     }
 
     @Override
@@ -59,8 +62,8 @@ final class RecordFilter extends HttpFilter {
         if (session == null || !session.isValid()) {
             return Optional.empty();
         }
-        // The name under which Hawtio keeps who has logged in.
-        return session.getSession().getAttribute("subject") instanceof Subject subject
+        return session.getSession().getAttribute(StillUserFilter.SUBJECT) instanceof Subject subject
+                        && users.stillKnow(subject)
                 ? Caller.of(subject)
                 : Optional.empty();
     }

@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
     private static final String GOOD_CONNECTION =
@@ -192,6 +194,67 @@ class SettingsTest {
             assertThat(found.revealText()).isEqualTo("word");
             assertThat(found).hasToString("secret:file:config/secrets/ledger");
         });
+    }
+
+    @Test
+    void aPrivateKeyIsRefusedAsASecretFileIs() throws IOException {
+        String connection =
+                """
+                file-code = ABCDEF
+                account.kind = sftp
+                account.host = registry.example
+                account.user = clinic
+                account.known-hosts = config/known_hosts
+                account.password = secret:file:config/secrets/phrase
+                account.private-key = config/secrets/key
+                """;
+        secretFile("config/secrets/phrase", "word");
+        write("config/connections/main.properties", connection);
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("account.private-key")
+                .hasMessageContaining("does not exist");
+
+        Path key = secretFile("config/secrets/key", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+        assertThat(load().connections().get("main").findPath("account.private-key"))
+                .contains(key);
+
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("account.private-key")
+                .hasMessageContaining("chmod 600");
+
+        write("config/vaxroute.properties", "secrets.allow-shared-files = true\n");
+        assertThat(load().connections()).containsKey("main");
+
+        write("config/vaxroute.properties", "");
+        write(
+                "config/connections/main.properties",
+                connection + "account = separate\ntest-account.user = tests\n"
+                        + "test-account.password = secret:file:config/secrets/phrase\n");
+        assertThat(load().connections())
+                .as("the production login of two is not looked at before the registry's approval")
+                .containsKey("main");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://ann:geheim@ehr.example/clinic",
+                "jdbc:sqlserver://ehr.example;user=ann;password=geheim",
+                "jdbc:oracle:thin:ann/geheim@//ehr.example:1521/clinic",
+                "jdbc:oracle:oci8:ann/geheim@clinic"
+            })
+    void anAddressWithAPasswordInItIsRefusedAndNotRepeated(String url) throws IOException {
+        write(
+                "config/connections/main.properties",
+                GOOD_CONNECTION
+                        + "source.clinic.kind = jdbc\nsource.clinic.ehr = any\nsource.clinic.cron = 0 0 2 * * ?\n"
+                        + "source.clinic.url = " + url + "\n");
+
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("source.clinic.url")
+                .hasMessageContaining("holds a password")
+                .hasMessageNotContaining("geheim");
     }
 
     @Test

@@ -75,6 +75,7 @@ class RecordDoorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private static Ledger ledger;
+    private static Users users;
     private static HttpServer server;
     private long before;
 
@@ -84,7 +85,7 @@ class RecordDoorTest {
                 LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder), CLOCK);
         store("C1", "P1", NAME, "20081215");
         store("C2", "P2", "=cmd()", "20001125");
-        Users users = new Users(folder.resolve("users"));
+        users = new Users(folder.resolve("users"));
         users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
         users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
         users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
@@ -253,6 +254,19 @@ class RecordDoorTest {
                 .as("after the logout")
                 .isEqualTo(401);
         assertThat(trail()).isEmpty();
+    }
+
+    @Test
+    void aStewardWhoIsTakenOutOfTheUsersSeesNoneFromThenOn() throws Exception {
+        users.put("susan", "susan's password".toCharArray(), Role.STEWARD);
+        String cookie = freshLogin("susan");
+        assertThat(get(PAGE, "Cookie", cookie).statusCode()).isEqualTo(200);
+        assertThat(trail()).hasSize(1);
+
+        users.remove("susan");
+
+        assertThat(get(PAGE, "Cookie", cookie).statusCode()).isEqualTo(401);
+        assertThat(trail()).hasSize(1);
     }
 
     @Test
