@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class CommandLineTest {
         }
 
         @Override
-        public List<Symptom> doctor(Path home) {
+        public List<Symptom> doctor(Path home, BooleanSupplier serverRuns) {
             return symptoms;
         }
 
