@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -619,6 +620,28 @@ public final class SubmissionFiles {
                         .param(fold(name))
                         .query(SubmissionFiles::file)
                         .list());
+    }
+
+    /**
+     * The file that a person means, of those with which something can be done.
+     *
+     * @param said its name, or CONNECTION/NAME where several connections have files of one name
+     * @return empty when there is none
+     * @throws IllegalArgumentException when it could be files of several connections, naming them
+     */
+    public Optional<SubmissionFile> meant(String said, Predicate<SubmissionFile> wanted) {
+        int slash = said.indexOf('/');
+        List<SubmissionFile> found = named(said.substring(slash + 1)).stream()
+                .filter(file -> slash < 0 || file.connection().equals(said.substring(0, slash)))
+                .filter(wanted)
+                .toList();
+        List<String> connections =
+                found.stream().map(SubmissionFile::connection).distinct().sorted().toList();
+        if (connections.size() > 1) {
+            throw new IllegalArgumentException("It could be file " + said + " of " + String.join(" or of ", connections)
+                    + ". Say which, as " + connections.get(0) + "/" + said + ".");
+        }
+        return found.stream().findFirst();
     }
 
     /** As {@link #named(String)}, of those that go with this account. */

@@ -54,15 +54,12 @@ public final class Resending {
     }
 
     private SubmissionFile find(String name) {
-        List<SubmissionFile> named = ledger.submissionFiles().named(name);
-        return named.stream()
-                .filter(file -> file.state().mayBecome(FileState.REFUSED))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        named.isEmpty()
-                                ? "There is no file " + name + ". \"vaxroute files\" lists them."
-                                : "File " + name + " is " + named.get(0).state()
-                                        + advice(named.get(0).state())));
+        return ledger.submissionFiles()
+                .meant(name, file -> file.state().mayBecome(FileState.REFUSED))
+                .orElseThrow(() -> new IllegalArgumentException(ledger.submissionFiles()
+                        .meant(name, file -> true)
+                        .map(file -> "File " + name + " is " + file.state() + advice(file.state()))
+                        .orElse("There is no file " + name + ". \"vaxroute files\" lists them.")));
     }
 
     private static String advice(FileState state) {

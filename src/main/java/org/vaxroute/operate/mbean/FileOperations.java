@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.vaxroute.ledger.Answers;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.Ledger;
@@ -86,22 +87,14 @@ final class FileOperations implements FilesMBean {
     }
 
     private SubmissionFile only(String name, FileState... allowed) {
-        List<SubmissionFile> named = ledger.submissionFiles().named(name);
         Set<FileState> states = Set.of(allowed);
-        return named.stream()
-                .filter(file -> states.contains(file.state()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        named.isEmpty()
-                                ? "There is no file " + name + ". \"vaxroute files\" lists them."
-                                : "File " + name + " is " + named.get(0).state()
-                                        + "; this can be done to a file that is "
-                                        + String.join(
-                                                " or ",
-                                                states.stream()
-                                                        .map(Enum::name)
-                                                        .sorted()
-                                                        .toList()) + "."));
+        return ledger.submissionFiles()
+                .meant(name, file -> states.contains(file.state()))
+                .orElseThrow(() -> new IllegalArgumentException(ledger.submissionFiles()
+                        .meant(name, file -> true)
+                        .map(file -> "File " + name + " is " + file.state() + "; this can be done to a file that is "
+                                + states.stream().map(Enum::name).sorted().collect(Collectors.joining(" or ")) + ".")
+                        .orElse("There is no file " + name + ". \"vaxroute files\" lists them.")));
     }
 
     private static Map<String, Object> row(SubmissionFile file) {
