@@ -155,9 +155,7 @@ final class QualityOperations implements QualityMBean {
                 "target", TARGET,
                 "dosesSent", doses.sent(),
                 "dosesTaken", doses.taken(),
-                "openTasks",
-                        ledger.tasks()
-                                .openBetween(Instant.EPOCH, clock.instant().plusSeconds(1))));
+                "openTasks", ledger.tasks().openOf(connection)));
         report.put("all", all.row());
         Map<Long, Quality.Fate> files = new LinkedHashMap<>();
         fates.forEach(fate -> files.putIfAbsent(fate.file(), fate));
