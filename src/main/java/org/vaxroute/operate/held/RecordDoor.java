@@ -15,18 +15,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaxroute.codes.CodeTableException;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.ledger.HeldText;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.PatientText;
+import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.Task;
 import org.vaxroute.ledger.Tasks;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
+import org.vaxroute.rules.RuleFileException;
 import org.vaxroute.rules.RuleSet;
 
 /**
@@ -34,6 +41,7 @@ import org.vaxroute.rules.RuleSet;
  * which record stands on the trail before anything is shown. Nothing of it is ever logged.
  */
 public final class RecordDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordDoor.class);
     private static final int PAGE = 500;
 
     /** Ids on one entry of the trail, so that it fits. */
@@ -89,12 +97,10 @@ public final class RecordDoor {
      * @throws Refused when the caller is no steward
      */
     public Optional<RecordSheet> show(long id, String why) {
-        Caller caller = steward();
-        Optional<StoredRecord> found = ledger.records().find(id);
+        Optional<StoredRecord> found = looked(id, why);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip());
         StoredRecord record = found.get();
         RuleSet own = rules().get(record.connection());
         LocalDate takenOut = ledger.records().takenOut(id).orElse(null);
@@ -106,6 +112,40 @@ public final class RecordDoor {
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),
                 rule -> FindingWords.of(rule, own)));
+    }
+
+    /** The record, once it stands on the trail that the present caller sees it. */
+    private Optional<StoredRecord> looked(long id, String why) {
+        Caller caller = steward();
+        Optional<StoredRecord> found = ledger.records().find(id);
+        found.ifPresent(record ->
+                ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip()));
+        return found;
+    }
+
+    /**
+     * The message of a record alone, as received or as a person edited it last, one segment a line and every byte of its values as it is. Of a held record it has
+     * no doses but its own, so that {@link #edit} takes it back.
+     *
+     * @param why for the trail; may be empty
+     * @return empty when there is no such record
+     * @throws Refused when the caller is no steward
+     * @throws WrongTransition when its text was taken out of the ledger
+     */
+    public Optional<byte[]> message(long id, String why) {
+        return looked(id, why).map(record -> {
+            ledger.records().takenOut(id).ifPresent(day -> {
+                throw new WrongTransition("The text of record " + id + " was " + RecordSheet.takenOut(day) + ".");
+            });
+            return RecordSheet.lines(ledger.records().heldTexts(List.of(id)).stream()
+                    .findFirst()
+                    .map(HeldText::own)
+                    .orElseGet(() -> correctable(ledger.records().text(id))));
+        });
+    }
+
+    private static byte[] correctable(RecordText text) {
+        return text.edited() == null ? text.received() : text.edited();
     }
 
     /**
@@ -148,7 +188,13 @@ public final class RecordDoor {
 
     private synchronized Map<String, RuleSet> rules() {
         if (loaded == null) {
-            loaded = rules.get();
+            try {
+                loaded = rules.get();
+            } catch (RuleFileException | CodeTableException broken) {
+                // A person who must judge a record sees it all the same, without the words of its rules.
+                LOG.warn("The rules of what is held are not explained: {}", broken.getMessage());
+                return Map.of();
+            }
         }
         return loaded;
     }
@@ -193,6 +239,7 @@ public final class RecordDoor {
                 "consent date",
                 "reason",
                 "remedy");
+        Map<String, RuleSet> explained = rules();
         for (HeldFilter filter : filters) {
             long after = 0;
             while (true) {
@@ -206,7 +253,7 @@ public final class RecordDoor {
                         page.stream().map(HeldRecord::recordId).toList(),
                         why);
                 for (HeldRecord held : page) {
-                    row(csv, held);
+                    row(csv, held, explained.get(held.connection()));
                 }
                 after = page.get(page.size() - 1).recordId();
             }
@@ -214,13 +261,13 @@ public final class RecordDoor {
         return csv.finish();
     }
 
-    private void row(Csv csv, HeldRecord held) throws IOException {
+    private void row(Csv csv, HeldRecord held, RuleSet explained) throws IOException {
         Optional<StoredRecord> record = ledger.records().find(held.recordId());
         if (record.isEmpty()) {
             return;
         }
         Patient patient = Patient.of(ledger.records().text(held.recordId()).outgoing());
-        FindingWords words = FindingWords.of(held.rule(), rules().get(held.connection()));
+        FindingWords words = FindingWords.of(held.rule(), explained);
         csv.row(
                 held.recordId(),
                 held.connection(),
@@ -462,7 +509,7 @@ public final class RecordDoor {
         void row(Object... values) throws IOException {
             List<Object> safe = new ArrayList<>();
             for (Object value : values) {
-                String text = String.valueOf(value);
+                String text = value == null ? "" : value.toString();
                 boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
                 safe.add(formula ? "'" + text : text);
             }

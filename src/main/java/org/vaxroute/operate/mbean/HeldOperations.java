@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.codes.CodeTableException;
 import org.vaxroute.ledger.HeldAtSite;
 import org.vaxroute.ledger.HeldCount;
 import org.vaxroute.ledger.HeldFilter;
@@ -68,7 +69,7 @@ final class HeldOperations implements HeldMBean {
         if (loaded == null) {
             try {
                 loaded = rules.get();
-            } catch (RuleFileException broken) {
+            } catch (RuleFileException | CodeTableException broken) {
                 // What is held is shown all the same, without the words of its rules.
                 LOG.warn("The rules of what is held are not explained: {}", broken.getMessage());
                 loaded = Map.of();
