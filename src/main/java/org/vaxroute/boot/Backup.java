@@ -28,7 +28,8 @@ import org.vaxroute.operate.mbean.Backups;
 final class Backup implements Backups {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final Pattern SECRET_FILE = Pattern.compile("secret:file:(\\S+)");
+    private static final Pattern SECRET_FILE =
+            Pattern.compile("secret:file:(\\S+)|(?m)^[a-z-]+\\.private-key[ \\t]*[=:][ \\t]*(.*\\S)");
 
     private final Settings settings;
     private final Ledger ledger;
@@ -110,8 +111,8 @@ final class Backup implements Backups {
                 if (file.toString().endsWith(".properties")) {
                     Matcher named = SECRET_FILE.matcher(Files.readString(file));
                     while (named.find()) {
-                        secrets.add(
-                                home.resolve(named.group(1)).toAbsolutePath().normalize());
+                        String place = named.group(1) == null ? named.group(2) : named.group(1);
+                        secrets.add(home.resolve(place).toAbsolutePath().normalize());
                     }
                 }
             }

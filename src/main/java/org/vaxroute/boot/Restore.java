@@ -239,7 +239,7 @@ final class Restore {
 
     private static String remedy(FileState state) {
         return switch (state) {
-            case UNSURE -> ": ask the registry, then files arrived or files withdraw";
+            case UNSURE -> ": ask the registry, then files arrived, or files resend if it did not arrive";
             case BUILT -> ": had not begun to leave; it leaves when delivery goes on";
             case SENDING, UPLOADED -> ": was on its way; it goes on from there";
             default -> "";

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -34,7 +35,6 @@ import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.http.StartSign;
-import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.submit.Account;
@@ -246,13 +246,15 @@ public final class StandaloneHouse implements House {
     }
 
     @Override
-    public List<Symptom> doctor(Path home) {
+    public List<Symptom> doctor(Path home, BooleanSupplier serverRuns) {
         List<Symptom> symptoms = new ArrayList<>();
         List<String> faults = check(home);
         symptoms.add(new Symptom(
                 "settings and routes",
                 faults.isEmpty(),
-                faults.isEmpty() ? "no fault" : faults.size() + " faults; see vaxroute check"));
+                faults.isEmpty()
+                        ? "no fault"
+                        : faults.size() + (faults.size() == 1 ? " fault" : " faults") + "; see vaxroute check"));
         if (!faults.isEmpty()) {
             return symptoms;
         }
@@ -277,7 +279,7 @@ public final class StandaloneHouse implements House {
                             found.line().ok(),
                             found.line().says())));
         } catch (LedgerUnavailable e) {
-            boolean held = serverRuns(rooms) && rooms.ledger().url().startsWith("jdbc:h2:");
+            boolean held = rooms.ledger().url().startsWith("jdbc:h2:") && serverRuns.getAsBoolean();
             symptoms.add(new Symptom(
                     "ledger",
                     held,
@@ -289,14 +291,6 @@ public final class StandaloneHouse implements House {
             symptoms.add(new Symptom("ledger", false, e.getMessage()));
         }
         return symptoms;
-    }
-
-    private static boolean serverRuns(RoomSettings rooms) {
-        try {
-            return new TokenFile(rooms.run()).read().isPresent();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Whether the log has a line for each record at each step. */

@@ -24,7 +24,7 @@ final class BackfillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Door door = main.door()) {
-            for (String connection : door.names(TYPE)) {
+            for (String connection : main.connections(door)) {
                 show(connection, door.read(TYPE, connection, "Status"));
             }
             return ExitCodes.OK;

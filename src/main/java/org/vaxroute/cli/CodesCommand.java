@@ -87,11 +87,9 @@ final class CodesCommand {
         written.forEach(one -> table.row(one.table(), one.rows(), one.date(), one.file()));
         main.out().print(table);
         main.out()
-                .println(
-                        written.size() == 1
-                                ? "1 table was written."
-                                : written.size()
-                                        + " tables were written. \"vaxroute check\" tells whether all rules still fit.");
+                .println((written.size() == 1 ? "1 table was" : written.size() + " tables were")
+                        + " written. \"vaxroute check\" tells whether all rules still fit; a running server takes them in at its next"
+                        + " start.");
         main.out().flush();
         return ExitCodes.OK;
     }

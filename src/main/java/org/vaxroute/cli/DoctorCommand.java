@@ -1,5 +1,6 @@
 package org.vaxroute.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<House.Symptom> symptoms = main.house.doctor(main.home());
+        Path home = main.home();
+        List<House.Symptom> symptoms = main.house.doctor(
+                home, () -> main.server(main.house.runFolder(home)).isPresent());
         for (House.Symptom symptom : symptoms) {
             main.out().println((symptom.well() ? "ok    " : "MEND  ") + symptom.what() + ": " + symptom.finding());
         }

@@ -23,11 +23,19 @@ interface Door extends AutoCloseable {
     /**
      * Shows a record: patient data.
      *
-     * @param form json, summary, text, or hl7 for the message alone
+     * @param form json, summary or text
      * @param why for the trail; may be empty
      * @throws CommandFailed when there is no such record
      */
     String record(long id, String form, String why);
+
+    /**
+     * The message of a record alone, one segment a line, in its own character set: patient data.
+     *
+     * @param why for the trail; may be empty
+     * @throws CommandFailed when there is no such record
+     */
+    byte[] message(long id, String why);
 
     /**
      * The text of a held record, to be corrected: patient data.

@@ -22,7 +22,7 @@ final class GateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Door door = main.door()) {
-            for (String connection : door.names("Connection")) {
+            for (String connection : main.connections(door)) {
                 main.out()
                         .println(connection + ": " + door.read("Connection", connection, "State") + " since "
                                 + door.read("Connection", connection, "Since"));
@@ -125,7 +125,8 @@ final class GateCommand implements Callable<Integer> {
                             paramLabel = "TIME",
                             required = true,
                             description =
-                                    "Doses entered before this moment were reported by the former system, as 2026-01-31T00:00:00Z.")
+                                    "For the record: doses entered before this moment, as 2026-01-31T00:00:00Z, were reported by the former system."
+                                            + " What is read begins with source.<id>.start.")
                     String cutOff,
             @Option(names = "--history", description = "A historical load is planned (default: it is waived).")
                     boolean history) {

@@ -80,8 +80,10 @@ final class HeldCommand implements Callable<Integer> {
         try (Door door = main.door()) {
             return HELD.print(
                     main.out(),
-                    Json.rows(door.call(
-                            TYPE, Main.ALL, "list", which.connection, which.source, which.rule, after, limit)),
+                    (behind, most) -> Json.rows(door.call(
+                            TYPE, Main.ALL, "list", which.connection, which.source, which.rule, behind, most)),
+                    after,
+                    limit,
                     json);
         }
     }
@@ -126,14 +128,21 @@ final class HeldCommand implements Callable<Integer> {
             @Option(names = "--text", description = "Also the text as received and as it would be sent.") boolean text,
             @Option(
                             names = "--hl7",
-                            description = "Only the message, one segment a line, to be corrected in a file of yours.")
+                            description =
+                                    "Only the message, one segment a line, to be corrected in a file of yours; of a held record its own doses only.")
                     boolean hl7,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean json,
             @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "Why you look.")
                     String why) {
         try (Door door = main.door()) {
-            main.out().print(door.record(id, json ? "json" : hl7 ? "hl7" : text ? "text" : "summary", why));
-            main.out().flush();
+            if (hl7) {
+                byte[] message = door.message(id, why);
+                System.out.write(message, 0, message.length);
+                System.out.flush();
+            } else {
+                main.out().print(door.record(id, json ? "json" : text ? "text" : "summary", why));
+                main.out().flush();
+            }
             return ExitCodes.OK;
         }
     }

@@ -1,11 +1,7 @@
 package org.vaxroute.cli;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.vaxroute.operate.access.OwnerOnly;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +18,8 @@ import picocli.CommandLine.Spec;
             "Each export stands on the trail with your name and the records in it."
         })
 final class HeldExportCommand implements Callable<Integer> {
+    private static final int MOST_DAYS = 9_999;
+
     @ParentCommand
     HeldCommand held;
 
@@ -40,31 +38,29 @@ final class HeldExportCommand implements Callable<Integer> {
     @Option(
             names = "--birthdays",
             paramLabel = "DAYS",
-            defaultValue = "0",
             description =
-                    "Instead: patients who within so many days come to a birthday at which consent must be given anew.")
-    int birthdays;
+                    "Instead: patients who within so many days, 1 to " + MOST_DAYS
+                            + ", come to a birthday at which consent must be given anew.")
+    Integer birthdays;
 
     @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "What it is for.")
     String why;
 
     @Override
-    public Integer call() throws IOException {
-        if (consent && birthdays > 0 || (consent || birthdays > 0) && !which.rule.isEmpty()) {
+    public Integer call() {
+        if (consent && birthdays != null || (consent || birthdays != null) && !which.rule.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Take one of --rule, --consent and --birthdays.");
         }
+        if (birthdays != null && (birthdays < 1 || birthdays > MOST_DAYS)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--birthdays is 1 to " + MOST_DAYS + "; " + birthdays + " is not.");
+        }
         Main main = held.main;
-        String what = birthdays > 0 ? "birthdays" : consent ? "consent" : "held";
+        String what = birthdays != null ? "birthdays" : consent ? "consent" : "held";
+        int days = birthdays == null ? 0 : birthdays;
         try (Door door = main.door()) {
-            OwnerOnly.create(csv);
-            long rows;
-            try (OutputStream out = Files.newOutputStream(csv)) {
-                rows = door.export(
-                        new Door.Export(what, which.connection, which.source, which.rule, birthdays, why), out);
-            } catch (IOException | RuntimeException e) {
-                Files.deleteIfExists(csv);
-                throw e;
-            }
+            Door.Export list = new Door.Export(what, which.connection, which.source, which.rule, days, why);
+            long rows = ClinicFile.make(csv, out -> door.export(list, out));
             main.out()
                     .println(rows + " rows in " + csv
                             + ", which only you can read. It holds patient data: delete it when done.");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.BooleanSupplier;
 import org.vaxroute.operate.held.RecordDoor;
 
 /** What the command line asks of the part that starts VaxRoute; found as a service, because dependencies point down. */
@@ -81,8 +82,12 @@ public interface House {
     /** Connections that are switched off, of which a check says nothing, and sources of which nothing is taken; each with the setting. */
     List<String> notInUse(Path home);
 
-    /** Looks at everything that a server of this home depends on: database, accounts, clock. */
-    List<Symptom> doctor(Path home);
+    /**
+     * Looks at everything that a server of this home depends on: database, accounts, clock.
+     *
+     * @param serverRuns asked when the ledger cannot be opened: a running server has an H2 file for itself
+     */
+    List<Symptom> doctor(Path home, BooleanSupplier serverRuns);
 
     /**
      * One thing that was looked at.

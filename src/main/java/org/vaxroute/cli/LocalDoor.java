@@ -55,15 +55,19 @@ final class LocalDoor implements Door {
     @Override
     public String record(long id, String form, String why) {
         return (String) asCaller(() -> {
-            RecordSheet sheet = opened.records()
-                    .show(id, why)
-                    .orElseThrow(() -> new CommandFailed("There is no record " + id + "."));
-            return switch (form) {
-                case "json" -> sheet.json();
-                case "hl7" -> sheet.hl7();
-                default -> sheet.text(form.equals("text"));
-            };
+            RecordSheet sheet = opened.records().show(id, why).orElseThrow(() -> none(id));
+            return form.equals("json") ? sheet.json() : sheet.text(form.equals("text"));
         });
+    }
+
+    @Override
+    public byte[] message(long id, String why) {
+        return (byte[])
+                asCaller(() -> opened.records().message(id, why).orElseThrow(() -> none(id)));
+    }
+
+    private static CommandFailed none(long id) {
+        return new CommandFailed("There is no record " + id + ".");
     }
 
     @Override

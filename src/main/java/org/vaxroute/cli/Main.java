@@ -21,7 +21,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -146,8 +149,42 @@ public final class Main {
                     command.getErr().println("vaxroute: " + said(fault));
                     return ExitCodes.REFUSED;
                 })
+                .setExecutionStrategy(parsed -> {
+                    refuseWhatWouldNotCount(parsed);
+                    return new CommandLine.RunLast().execute(parsed);
+                })
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /**
+     * An option before the word of a step is the list's alone, and one without a value means all: "held --rule R drop --all" and "held drop --all --rule
+     * $EMPTY" would both drop whatever is held.
+     */
+    private static void refuseWhatWouldNotCount(ParseResult parsed) {
+        List<CommandLine> commands = parsed.asCommandLineList();
+        if (commands.stream().anyMatch(CommandLine::isUsageHelpRequested)) {
+            return;
+        }
+        CommandLine last = commands.get(commands.size() - 1);
+        for (CommandLine command : commands) {
+            for (OptionSpec option : command.getParseResult().matchedOptions()) {
+                boolean everywhere = option.inherited() || option.scopeType() == ScopeType.INHERIT;
+                if (command != last && !everywhere && !option.versionHelp()) {
+                    String step = last.getCommandSpec().qualifiedName();
+                    throw new ParameterException(
+                            last,
+                            option.longestName() + " stands before \"" + last.getCommandName()
+                                    + "\" and would not count there. Write it behind: " + step + " "
+                                    + option.longestName() + " ..., if " + step + " --help lists it.");
+                }
+                if (option.arity().min() > 0
+                        && option.originalStringValues().stream().anyMatch(String::isBlank)) {
+                    throw new ParameterException(
+                            command, option.longestName() + " is empty. Give it a value, or leave it out.");
+                }
+            }
+        }
     }
 
     /** The one command that the first word names, since to describe all of them takes longer than to run most; else all of them. */
@@ -209,6 +246,15 @@ public final class Main {
                             + "). Run this command as the account that runs the server.",
                     e);
         }
+    }
+
+    /** The connections in use, for a command that shows something of each. */
+    List<String> connections(Door door) {
+        List<String> connections = door.names("Connection");
+        if (connections.isEmpty()) {
+            out().println("No connection of this home is in use: set enabled = true in its settings, or name another home.");
+        }
+        return connections;
     }
 
     /** Does an operation of the one bean of a type, and prints what it says; gives the exit code. */

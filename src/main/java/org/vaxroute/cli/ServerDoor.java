@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,11 @@ final class ServerDoor implements Door {
     }
 
     @Override
+    public byte[] message(long id, String why) {
+        return get("/" + id + "?form=hl7&why=" + encoded(why), "text/plain").body();
+    }
+
+    @Override
     public EditableText open(long id, String why) {
         HttpResponse<byte[]> answer = get("/" + id + "?why=" + encoded(why), HL7);
         return new EditableText(
@@ -163,7 +169,7 @@ final class ServerDoor implements Door {
     private HttpRequest.Builder request(String what) {
         return HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/records" + what))
                 .header("Authorization", "Bearer " + key.token())
-                .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
+                .header("X-VaxRoute-Who", encoded(System.getProperty("user.name", "unknown")))
                 .timeout(PATIENCE);
     }
 
@@ -175,7 +181,7 @@ final class ServerDoor implements Door {
             }
             return answer;
         } catch (IOException e) {
-            throw new CommandFailed("The server at " + key.address() + " did not answer: " + e.getMessage(), e);
+            throw unanswered(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("The command was interrupted.", e);
@@ -208,8 +214,18 @@ final class ServerDoor implements Door {
             }
             return answer.get("value");
         } catch (IOException | ParseException e) {
-            throw new CommandFailed("The server at " + key.address() + " did not answer: " + e.getMessage(), e);
+            throw unanswered(e);
         }
+    }
+
+    private CommandFailed unanswered(Exception e) {
+        return new CommandFailed(
+                "The server at " + key.address()
+                        + (e instanceof HttpTimeoutException
+                                ? " has not answered for " + PATIENCE.toMinutes()
+                                        + " minutes. It goes on with what it was told: look what came of it before you repeat the command."
+                                : " did not answer: " + e.getMessage()),
+                e);
     }
 
     /** The last sentence-bearing part of what wraps our own exceptions on their way. */
@@ -224,7 +240,7 @@ final class ServerDoor implements Door {
         HttpRequest http = HttpRequest.newBuilder(URI.create(key.address() + "/vaxroute/jolokia/"))
                 .header("Authorization", "Bearer " + key.token())
                 .header("Content-Type", "application/json")
-                .header("X-VaxRoute-Who", System.getProperty("user.name", "unknown"))
+                .header("X-VaxRoute-Who", encoded(System.getProperty("user.name", "unknown")))
                 .timeout(patience)
                 .POST(HttpRequest.BodyPublishers.ofString(request.toJSONString()))
                 .build();

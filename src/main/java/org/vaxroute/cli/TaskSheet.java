@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +12,6 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
-import org.vaxroute.operate.access.OwnerOnly;
 
 /** Tasks as a table for people who work with spreadsheets; the file belongs to the account that asked for it alone. */
 final class TaskSheet {
@@ -45,25 +42,19 @@ final class TaskSheet {
     }
 
     void write(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        String name = file.toString().toLowerCase(Locale.ROOT);
         boolean sheet = name.endsWith(".xlsx");
         if (!sheet && !name.endsWith(".csv")) {
             throw new CommandFailed("The name " + file + " must end with .csv or .xlsx; it says what to write.");
         }
-        try {
-            OwnerOnly.create(file);
-            try (OutputStream out = Files.newOutputStream(file)) {
-                if (sheet) {
-                    xlsx(out);
-                } else {
-                    csv(out);
-                }
+        ClinicFile.make(file, out -> {
+            if (sheet) {
+                xlsx(out);
+            } else {
+                csv(out);
             }
-        } catch (FileAlreadyExistsException e) {
-            throw new CommandFailed("There is a file " + file + " already; name another.", e);
-        } catch (IOException e) {
-            throw new CommandFailed("The table cannot be written to " + file + ": " + e + ".", e);
-        }
+            return tasks.size();
+        });
     }
 
     private void csv(OutputStream out) throws IOException {

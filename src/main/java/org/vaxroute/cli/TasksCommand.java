@@ -1,15 +1,12 @@
 package org.vaxroute.cli;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vaxroute.operate.access.OwnerOnly;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +21,6 @@ import picocli.CommandLine.ParentCommand;
             "A task closes by itself when the registry accepts the corrected record."
         })
 final class TasksCommand implements Callable<Integer> {
-    private static final int PAGE = 1_000;
     private static final Listing TASKS = new Listing(
             "No tasks.",
             "id",
@@ -110,10 +106,13 @@ final class TasksCommand implements Callable<Integer> {
                     int most,
             @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
         try (Door door = main.door()) {
-            List<Map<String, Object>> tasks = these.page(door, 0, most);
             return TASKS.print(
                     main.out(),
-                    asJson ? tasks : tasks.stream().map(TasksCommand::shown).toList(),
+                    (after, portion) -> these.page(door, after, portion).stream()
+                            .map(task -> asJson ? task : shown(task))
+                            .toList(),
+                    0,
+                    most,
                     asJson);
         }
     }
@@ -227,8 +226,7 @@ final class TasksCommand implements Callable<Integer> {
                             paramLabel = "TEXT",
                             defaultValue = "",
                             description = "With --with-names: what it is for.")
-                    String why)
-            throws IOException {
+                    String why) {
         if (withNames) {
             return exportNames(file, these, why);
         }
@@ -237,12 +235,12 @@ final class TasksCommand implements Callable<Integer> {
             long after = 0;
             List<Map<String, Object>> page;
             do {
-                page = these.page(door, after, PAGE);
+                page = these.page(door, after, Listing.PORTION);
                 tasks.addAll(page);
                 after = page.isEmpty()
                         ? after
                         : ((Number) page.get(page.size() - 1).get("id")).longValue();
-            } while (page.size() == PAGE);
+            } while (page.size() == Listing.PORTION);
         }
         new TaskSheet(tasks).write(file);
         main.out().println(tasks.size() + (tasks.size() == 1 ? " task" : " tasks") + " in " + file);
@@ -250,21 +248,15 @@ final class TasksCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private int exportNames(Path file, Filter these, String why) throws IOException {
-        if (!file.getFileName().toString().endsWith(".csv")
+    private int exportNames(Path file, Filter these, String why) {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
                 || !(these.state + these.kind + these.site + these.assignee).isEmpty()) {
             throw new CommandFailed(
                     "With --with-names the file must end with .csv, and only --connection and --code narrow it.");
         }
         try (Door door = main.door()) {
-            OwnerOnly.create(file);
-            long rows;
-            try (OutputStream out = Files.newOutputStream(file)) {
-                rows = door.export(new Door.Export("tasks", these.connection, "", these.code, 0, why), out);
-            } catch (IOException | RuntimeException e) {
-                Files.deleteIfExists(file);
-                throw e;
-            }
+            Door.Export list = new Door.Export("tasks", these.connection, "", these.code, 0, why);
+            long rows = ClinicFile.make(file, out -> door.export(list, out));
             main.out()
                     .println(rows + " tasks in " + file
                             + ", which only you can read. It holds patient data: delete it when done.");

@@ -41,6 +41,8 @@ final class TextEditor {
         try {
             OwnerOnly.folder(place);
             Path folder = Files.createTempDirectory(place, "edit-");
+            // Ctrl-C, or a terminal that is closed, ends this process while it waits for the editor.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAtEnd(folder), "edited-text"));
             try {
                 Path file = folder.resolve(name);
                 OwnerOnly.create(file);
@@ -65,13 +67,25 @@ final class TextEditor {
         }
     }
 
+    private static void removeAtEnd(Path folder) {
+        try {
+            remove(folder);
+        } catch (IOException e) {
+            System.err.println(
+                    "vaxroute: " + folder + " could not be removed (" + e + "). Remove it; it holds patient data.");
+        }
+    }
+
     private static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path one : all) {
-                Files.delete(one);
+                Files.deleteIfExists(one);
             }
         }
-        Files.delete(folder);
+        Files.deleteIfExists(folder);
     }
 
     private static byte[] lines(byte[] message) {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import picocli.CommandLine.Command;
@@ -56,8 +57,13 @@ final class UserCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists who may log in, and as what.")
     int list() {
+        Map<String, Role> roles = new Users(main.home().resolve("config/users")).roles();
+        if (roles.isEmpty()) {
+            main.out().println("Nobody may log in to the console yet; vaxroute user add NAME --role ... lets somebody in.");
+            return ExitCodes.OK;
+        }
         Table table = new Table("name", "role");
-        new Users(main.home().resolve("config/users")).roles().forEach((name, role) -> table.row(name, role.word()));
+        roles.forEach((name, role) -> table.row(name, role.word()));
         main.out().print(table);
         main.out().flush();
         return ExitCodes.OK;

@@ -161,7 +161,7 @@ public final class DueDates {
                                 "",
                                 table.table(),
                                 "The newest change in code table " + table.table() + " is " + age
-                                        + " days old, so vaccines that came since are held as unknown. Fetch CDC's newest files and take them in: vaxroute codes import FILE..."));
+                                        + " days old, so vaccines that came since are held as unknown. Fetch CDC's newest files and take them in: vaxroute codes import FILE..., then start the server anew."));
             }
         }
         return due;

@@ -37,7 +37,7 @@ public record HeldText(
     }
 
     /** The same with no other doses than its own. */
-    byte[] own() {
+    public byte[] own() {
         return doses == null
                 ? judged()
                 : Message.parse(judged()).keepDoses(doses::contains).bytes();

@@ -2,6 +2,7 @@ package org.vaxroute.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -251,7 +252,7 @@ public final class Leases implements AutoCloseable {
     }
 
     private String until(Duration hold) {
-        return now() + " + interval '" + hold.toSeconds() + "." + String.format("%03d", hold.toMillisPart())
+        return now() + " + interval '" + hold.toSeconds() + "." + String.format(Locale.ROOT, "%03d", hold.toMillisPart())
                 + "' second";
     }
 }

@@ -19,6 +19,9 @@ public final class Notices {
     /** No notice waits longer for its next attempt. */
     public static final Duration LONGEST_WAIT = Duration.ofHours(4);
 
+    /** The alarm that mail does not leave; no mail tells of it. */
+    public static final String STUCK = "mail-stuck";
+
     private final Database database;
     private final Clock clock;
     private final Trail trail;
@@ -60,7 +63,9 @@ public final class Notices {
     public int oweAlarms() {
         return database.transact(sql -> {
             List<Alarm> untold = sql.sql(
-                            "select * from alarm where cleared_at is null and notice_id is null order by alarm_id fetch first 30 rows only")
+                            "select * from alarm where cleared_at is null and notice_id is null and kind <> ? order by alarm_id"
+                                    + " fetch first 30 rows only")
+                    .param(STUCK)
                     .query((row, n) -> new Alarm(
                             row.getLong("alarm_id"),
                             row.getString("kind"),

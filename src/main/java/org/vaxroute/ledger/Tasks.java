@@ -120,6 +120,14 @@ public final class Tasks {
                 .list());
     }
 
+    /** How many tasks of a connection are open. */
+    public long openOf(String connection) {
+        return database.call(sql -> sql.sql("select count(*) from task where connection = ? and state = 'OPEN'")
+                .param(connection)
+                .query(Long.class)
+                .single());
+    }
+
     /** How many tasks that are open came up between two moments; the end does not count. */
     public long openBetween(Instant from, Instant to) {
         return database.call(sql -> sql.sql(

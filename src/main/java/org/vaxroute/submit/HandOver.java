@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -27,12 +28,16 @@ import org.vaxroute.ledger.WrongTransition;
  * waits there and SENT once the person says so; nothing else can know.
  */
 public final class HandOver {
+    /** People tell the time to the minute. */
+    private static final Duration ROUNDED = Duration.ofMinutes(1);
+
     private final Collection<Account> accounts;
     private final Ledger ledger;
     private final OwnCopies copies;
     private final Path home;
     private final Outbox outbox;
     private final String node;
+    private final Clock clock;
 
     /**
      * @param home that relative drop-off folders start from
@@ -54,6 +59,7 @@ public final class HandOver {
         this.home = home;
         this.outbox = new Outbox(ledger, gate, clock);
         this.node = node;
+        this.clock = clock;
     }
 
     /** The accounts that have a file to hand over at this moment, or a file in their folder. */
@@ -177,32 +183,41 @@ public final class HandOver {
      * @param name the file's name
      * @param when it was uploaded
      * @param who did it
-     * @throws IllegalArgumentException when no file of that name waits to be uploaded, saying which do
+     * @throws IllegalArgumentException when no file of that name waits to be uploaded, saying which do; when it cannot have been uploaded then
      */
     public SubmissionFile uploaded(String name, Instant when, String who) {
-        Optional<SubmissionFile> meant = ledger.submissionFiles()
-                .meant(
-                        name,
-                        file -> file.state() == FileState.UPLOADED
-                                && account(file).isPresent());
-        if (meant.isPresent()) {
-            SubmissionFile file = meant.get();
+        Optional<SubmissionFile> waits = ledger.submissionFiles()
+                .meant(name, file -> file.state() == FileState.UPLOADED && ours(file).isPresent());
+        if (waits.isPresent()) {
+            SubmissionFile file = waits.get();
+            requireWithinItsLife(file, when);
             SubmissionFile sent = ledger.submissionFiles().sent(file.id(), when, who, "uploaded by hand at " + when);
-            clear(place(account(file).orElseThrow(), file.name()));
+            clear(place(ours(file).orElseThrow(), file.name()));
             return sent;
         }
         List<String> waiting = ledger.submissionFiles().in(java.util.EnumSet.of(FileState.UPLOADED), 50).stream()
-                .filter(file -> account(file).isPresent())
+                .filter(file -> ours(file).isPresent())
                 .map(SubmissionFile::name)
                 .toList();
         throw new IllegalArgumentException("No file " + name + " waits to be uploaded by hand. Waiting: "
                 + (waiting.isEmpty() ? "none" : String.join(", ", waiting)) + ".");
     }
 
-    private Optional<Account> account(SubmissionFile file) {
+    private Optional<Account> ours(SubmissionFile file) {
         return accounts.stream()
                 .filter(known -> known.id().equals(file.account()))
                 .findFirst();
+    }
+
+    // What is late or silent is counted from this moment: a wrong year would keep those alarms away for as long.
+    private void requireWithinItsLife(SubmissionFile file, Instant when) {
+        Instant now = clock.instant();
+        Instant built = file.builtAt();
+        boolean early = built != null && built.isBefore(now) && when.isBefore(built.minus(ROUNDED));
+        if (early || when.isAfter(now.plus(ROUNDED))) {
+            throw new IllegalArgumentException("File " + file.name() + " cannot have been uploaded at " + when + ": "
+                    + (early ? "it was built at " + built : "it is " + now + " now") + ". Give the moment in UTC.");
+        }
     }
 
     // It holds patient data and has no further use; our own copy stays in the out folder.

@@ -2,6 +2,8 @@ package org.vaxroute.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -17,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.codes.CodeTables;
@@ -70,6 +74,8 @@ import picocli.CommandLine;
 /** Commands against a real ledger: once through a running server, once with none. */
 class CommandLineTest {
     private static final String PATIENT = "Unmistakable";
+    private static final AnswerCatalogue CATALOGUE =
+            AnswerCatalogue.load(List.of(Path.of("config/registries/immtrac2/answers.csv")));
 
     @TempDir
     Path folder;
@@ -123,7 +129,7 @@ class CommandLineTest {
         }
 
         @Override
-        public List<Symptom> doctor(Path home) {
+        public List<Symptom> doctor(Path home, BooleanSupplier serverRuns) {
             return symptoms;
         }
 
@@ -154,10 +160,8 @@ class CommandLineTest {
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
                     .notices(notices, ledger)
                     .answers(
-                            Map.of(
-                                    "main",
-                                    AnswerCatalogue.load(List.of(Path.of("config/registries/immtrac2/answers.csv")))),
-                            Map.of("main", ZoneId.of("America/Chicago")),
+                            Map.of("main", CATALOGUE, "north", CATALOGUE),
+                            Map.of("main", ZoneId.of("America/Chicago"), "north", ZoneOffset.UTC),
                             (file, told, who, why) -> file + ".next",
                             ledger,
                             clock);
@@ -386,6 +390,10 @@ class CommandLineTest {
                 .contains("IMR-111", "The manufacturer's code is not accepted")
                 .doesNotContain(PATIENT);
         String id = printed.lines().skip(1).findFirst().orElseThrow().strip().split(" ")[0];
+        assertThat(run("report", "quality")).isZero();
+        assertThat(printed).contains("open tasks: 1");
+        assertThat(run("report", "quality", "--connection", "north")).isZero();
+        assertThat(printed).contains("open tasks: 0");
         assertThat(run("tasks", "assign", id, "ann")).isZero();
         assertThat(run("tasks", "comment", id, "Asked the clinic.")).isZero();
         assertThat(run("tasks", "show", id)).isZero();
@@ -418,7 +426,9 @@ class CommandLineTest {
         Path names = folder.resolve("names.csv");
         assertThat(run("tasks", "export", names.toString(), "--with-names", "--why", "for the clinic"))
                 .isZero();
-        assertThat(Files.readString(names)).contains("P7,Sent,Ann,20150101,2026-01-11 CVX 03");
+        assertThat(Files.readString(names))
+                .contains("P7,Sent,Ann,20150101,2026-01-11 CVX 03")
+                .doesNotContain("null");
         assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(names)))
                 .isEqualTo("rw-------");
         assertThat(printed).doesNotContain("Ann");
@@ -495,8 +505,7 @@ class CommandLineTest {
         }
         run("held", "list", "--json");
         String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
-        assertThat(run("held", "show", id, "--hl7")).isZero();
-        String received = printed;
+        String received = new String(shown(id), java.nio.charset.StandardCharsets.US_ASCII);
         assertThat(received).startsWith("MSH|^~\\&|").contains("\nPID|1||P1");
         Path corrected = Files.writeString(folder.resolve("corrected.hl7"), received.replace("|0.5", "|0.25"));
 
@@ -531,6 +540,47 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void theMessageThatIsShownIsTakenBackInItsCharacterSetAndWithoutTheDosesThatWent(boolean serverRuns)
+            throws Exception {
+        byte[] text = ("MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||VXU^V04^VXU_V04|M2|P|2.5.1||||||8859/1\r"
+                        + "PID|1||P2^^^EHR^MR||N\u00fa\u00f1ez^Eva^^^^^L||20150101|F\r"
+                        + "ORC|RE||D2^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r"
+                        + "ORC|RE||D3^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
+                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        TakenRecord record = TakenRecord.of(SourceRef.of("clinic", "M2", text), 1, text, Message.parse(text));
+        record.judgement(new Judgement(
+                Verdict.DELIVERABLE,
+                List.of(Verdict.DELIVERABLE, Verdict.HELD),
+                List.of(new Finding("volume", Severity.ERROR, Effect.DOSE, "ORDER[2]/RXA-6", "", ""))));
+        try (Ledger ledger = openLedger()) {
+            ledger.records()
+                    .store(new Chunk("main", "clinic", Feed.ONGOING, List.of(record), new PositionMove.None(), true));
+        }
+        if (serverRuns) {
+            startServer();
+        }
+        run("held", "list", "--rule", "volume", "--json");
+        String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
+
+        Path shown = Files.write(folder.resolve("shown.hl7"), shown(id));
+        assertThat(Files.readString(shown, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("N\u00fa\u00f1ez")
+                .contains("D3^EHR")
+                .doesNotContain("D2^EHR");
+        assertThat(run("held", "edit", id, "--file", shown.toString(), "--why", "looked at"))
+                .isZero();
+        assertThat(printed).contains("Record " + id + " is READY");
+        stop();
+        server = null;
+        try (Ledger ledger = openLedger()) {
+            Message sent = Message.parse(ledger.records().text(Long.parseLong(id)).outgoing());
+            assertThat(sent.get("PID-5.1")).isEqualTo("N\u00fa\u00f1ez");
+            assertThat(sent.doses()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aHeldRecordIsLookedAtExportedAndRecheckedWithAndWithoutARunningServer(boolean serverRuns) throws Exception {
         if (serverRuns) {
             startServer();
@@ -560,6 +610,14 @@ class CommandLineTest {
                 .as("nothing is overwritten")
                 .isEqualTo(3);
 
+        assertThat(printed).contains("already", "name another").doesNotContain("Exception");
+        for (String days : List.of("-1", "0", "10000")) {
+            assertThat(run("held", "export", "--birthdays", days, "--csv", csv + days))
+                    .as("birthdays within %s days", days)
+                    .isEqualTo(2);
+            assertThat(Files.exists(Path.of(csv + days))).isFalse();
+        }
+
         assertThat(run("held", "recheck", "--all", "--rule", "OTHER")).isZero();
         assertThat(printed).contains(": 0 go");
         assertThat(run("held", "recheck")).isEqualTo(2);
@@ -582,6 +640,40 @@ class CommandLineTest {
             assertThat(ledger.trail().recent(20))
                     .noneSatisfy(entry -> assertThat(entry.toString()).contains(PATIENT));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aListSaysWhenThereIsMoreThanItShows(boolean serverRuns) {
+        try (Ledger ledger = openLedger()) {
+            List<TakenRecord> records = new ArrayList<>();
+            for (int i = 0; i < 1_003; i++) {
+                byte[] text = ("MSH|^~\\&|EHR|C|I|T|20260203||VXU^V04^VXU_V04|N" + i + "|P|2.5.1\rPID|1||N" + i
+                                + "^^^EHR^MR||Many^Ann||20150101|F\rORC|RE||N" + i
+                                + "^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                TakenRecord record =
+                        TakenRecord.of(SourceRef.of("clinic", "N" + i, text), i + 1, text, Message.parse(text));
+                record.judgement(new Judgement(
+                        Verdict.HELD,
+                        List.of(Verdict.HELD),
+                        List.of(new Finding("many", Severity.ERROR, Effect.MESSAGE, "PID-5", "", ""))));
+                records.add(record);
+            }
+            ledger.records().store(new Chunk("main", "clinic", Feed.ONGOING, records, new PositionMove.None(), true));
+        }
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("held", "--rule", "many")).isZero();
+        assertThat(printed.lines()).hasSize(52).last().asString().startsWith("There are more");
+        assertThat(run("held", "--rule", "many", "--limit", "1003")).isZero();
+        assertThat(printed.lines()).hasSize(1_004);
+        assertThat(run("held", "--rule", "many", "--limit", "2000", "--json")).isZero();
+        assertThat(printed.split("\"id\":")).hasSize(1_004);
+        assertThat(run("held", "--rule", "many", "--limit", "1", "--json")).isZero();
+        assertThat(printed.split("\"id\":")).hasSize(2);
     }
 
     @Test
@@ -628,15 +720,20 @@ class CommandLineTest {
         assertThat(printed).contains("login-refused").contains("Change the password");
     }
 
-    @Test
-    void whoActedStandsOnTheTrail() {
+    @ParameterizedTest
+    @CsvSource({"ann, ann (command line)", "\u0141ucja, \u0141ucja (command line)", "?, command line"})
+    void whoActedStandsOnTheTrail(String account, String who) {
         startServer();
-
-        run("gate", "test", "main");
+        String before = System.setProperty("user.name", account);
+        try {
+            assertThat(run("gate", "test", "main")).isZero();
+        } finally {
+            System.setProperty("user.name", before);
+        }
 
         try (Ledger ledger = openLedger()) {
-            assertThat(ledger.trail().recent(5)).anySatisfy(entry -> assertThat(entry.who())
-                    .isEqualTo(System.getProperty("user.name") + " (command line)"));
+            assertThat(ledger.trail().recent(5))
+                    .anySatisfy(entry -> assertThat(entry.who()).isEqualTo(who));
         }
     }
 
@@ -730,6 +827,41 @@ class CommandLineTest {
         assertThat(run("stauts")).isEqualTo(2);
         assertThat(printed).contains("status");
         assertThat(run("practice", "--short", "--patients", "7")).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "held --rule OTHER drop --all --why x",
+                "held --source other release --all --why x",
+                "held drop --all --why x --rule=",
+                "held release --all --connection= --why x",
+                "tasks --code CLR-100 export tasks.csv",
+                "files --json resend A.hl7 --why x"
+            })
+    void anOptionThatWouldNotCountIsRefused(String command) {
+        assertThat(run(command.split(" "))).isEqualTo(2);
+        assertThat(printed).containsAnyOf("and would not count there. Write it behind: vaxroute ", "is empty");
+
+        assertThat(run("held", "--rule", "TX-*")).isZero();
+        assertThat(printed).contains("TX-CONSENT");
+        assertThat(run("held", "--home", folder.toString(), "list", "--rule", "TX-*"))
+                .isZero();
+        assertThat(printed).contains("TX-CONSENT");
+        assertThat(run("held", "--rule", "TX-*", "drop", "--help")).isZero();
+    }
+
+    /** What lands in the file when the output is sent there. */
+    private byte[] shown(String id) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(file, true, java.nio.charset.StandardCharsets.US_ASCII));
+        try {
+            assertThat(run("held", "show", id, "--hl7")).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return file.toByteArray();
     }
 
     private int run(String... words) {

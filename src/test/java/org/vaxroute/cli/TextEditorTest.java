@@ -2,11 +2,14 @@ package org.vaxroute.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,41 @@ class TextEditorTest {
                 .hasMessageContaining("--file");
         try (Stream<Path> left = Files.list(run)) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    /** What a person's terminal runs. */
+    static final class Edited {
+        private Edited() {}
+
+        public static void main(String[] words) {
+            new TextEditor("sleep 5; true", Path.of(words[0])).edit(MESSAGE, "record-7.hl7");
+        }
+    }
+
+    @Test
+    void nothingStaysBehindWhenTheTerminalIsClosed() throws Exception {
+        Path run = Files.createDirectory(place.resolve("run"));
+        Process edited = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Edited.class.getName(),
+                        run.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().until(() -> left(run).anyMatch(file -> file.endsWith("record-7.hl7")));
+
+        edited.destroy();
+
+        assertThat(edited.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(left(run)).containsExactly(run);
+    }
+
+    private static Stream<Path> left(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.toList().stream();
         }
     }
 

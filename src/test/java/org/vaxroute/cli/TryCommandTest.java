@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -471,7 +472,7 @@ class TryCommandTest {
         }
 
         @Override
-        public List<Symptom> doctor(Path home) {
+        public List<Symptom> doctor(Path home, BooleanSupplier serverRuns) {
             throw new UnsupportedOperationException();
         }
 

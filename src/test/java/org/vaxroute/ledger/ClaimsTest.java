@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,18 @@ class ClaimsTest extends LedgerCase {
         assertThat(leases.holds(second))
                 .as("a late release takes nothing from the new holder")
                 .isTrue();
+    }
+
+    @Test
+    void aLeaseIsTakenWhateverDigitsTheMachinesLanguageHas() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try {
+            assertThat(ledger.leases().acquire("account:a", "node-1", Duration.ofMillis(60_250)))
+                    .isPresent();
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -92,6 +92,8 @@ class TasksTest extends LedgerCase {
         answer(says(1, ids.get(0), Outcome.REJECTED, CONSENT), says(2, ids.get(1), Outcome.REJECTED, CONSENT));
 
         assertThat(tasks()).extracting(Task::subject).doesNotHaveDuplicates().hasSize(2);
+        assertThat(ledger.tasks().openOf(CONNECTION)).isEqualTo(2);
+        assertThat(ledger.tasks().openOf("another")).isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,11 @@ class HandOverRouteTest {
         room.clock.forward(Duration.ofDays(3));
         assertThat(room.now(file).state()).isEqualTo(FileState.UPLOADED);
 
+        for (Duration wrong : List.of(Duration.ofDays(365), Duration.ofDays(-365))) {
+            Instant year = room.clock.instant().plus(wrong);
+            assertThatThrownBy(() -> room.handOver.uploaded(file.name(), year, "J. Doe"))
+                    .hasMessageContaining("cannot have been uploaded at " + year);
+        }
         Instant when = room.clock.instant().minus(Duration.ofHours(1));
         room.handOver.uploaded(file.name(), when, "J. Doe");
 

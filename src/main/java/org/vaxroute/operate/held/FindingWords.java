@@ -64,6 +64,10 @@ public record FindingWords(String reason, String remedy) {
                     "The ongoing feed has sent newer data of this patient, and this older record could not be brought up to them.",
                     "Drop it when the ongoing feed tells all of it; otherwise correct it or let the EHR send it by the ongoing feed."),
             words(
+                    "RESTORED",
+                    "The ledger was restored from a backup, and nobody can tell whether this was sent since, or whether something newer was.",
+                    "Compare it with what the registry has. Release it when the registry lacks it; drop it when it has this or something newer."),
+            words(
                     "CHECK-FAILED",
                     "The check stopped on this record.",
                     "Report it to the keepers of the rules, then recheck the record."),

@@ -22,11 +22,14 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.HeldRecord;
+import org.vaxroute.ledger.HeldText;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.PatientText;
+import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.Task;
 import org.vaxroute.ledger.Tasks;
+import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.rules.RuleSet;
@@ -104,12 +107,10 @@ public final class RecordDoor {
      * @throws Refused when the caller is no steward
      */
     public Optional<RecordSheet> show(long id, String why) {
-        Caller caller = steward();
-        Optional<StoredRecord> found = ledger.records().find(id);
+        Optional<StoredRecord> found = looked(id, why);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip());
         StoredRecord record = found.get();
         LocalDate takenOut = ledger.records().takenOut(id).orElse(null);
         return Optional.of(new RecordSheet(
@@ -120,6 +121,40 @@ public final class RecordDoor {
                 ledger.submissionFiles().holding(id).orElse(null),
                 ledger.trail().of("record:" + id),
                 rule -> explanations.of(record.connection(), rule)));
+    }
+
+    /** The record, once it stands on the trail that the present caller sees it. */
+    private Optional<StoredRecord> looked(long id, String why) {
+        Caller caller = steward();
+        Optional<StoredRecord> found = ledger.records().find(id);
+        found.ifPresent(record ->
+                ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip()));
+        return found;
+    }
+
+    /**
+     * The message of a record alone, as received or as a person edited it last, one segment a line and every byte of its values as it is. Of a held record it has
+     * no doses but its own, so that {@link #edit} takes it back.
+     *
+     * @param why for the trail; may be empty
+     * @return empty when there is no such record
+     * @throws Refused when the caller is no steward
+     * @throws WrongTransition when its text was taken out of the ledger
+     */
+    public Optional<byte[]> message(long id, String why) {
+        return looked(id, why).map(record -> {
+            ledger.records().takenOut(id).ifPresent(day -> {
+                throw new WrongTransition("The text of record " + id + " was " + RecordSheet.takenOut(day) + ".");
+            });
+            return RecordSheet.lines(ledger.records().heldTexts(List.of(id)).stream()
+                    .findFirst()
+                    .map(HeldText::own)
+                    .orElseGet(() -> correctable(ledger.records().text(id))));
+        });
+    }
+
+    private static byte[] correctable(RecordText text) {
+        return text.edited() == null ? text.received() : text.edited();
     }
 
     /**

@@ -14,7 +14,6 @@ import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TrailEntry;
-import org.vaxroute.ledger.WrongTransition;
 
 /** Everything that is known of one record, for the person who must judge it: patient data. As page, as JSON and as text. */
 public final class RecordSheet {
@@ -55,7 +54,7 @@ public final class RecordSheet {
         facts.put("control id as sent", record.sentAs());
         put("submission file", file == null ? null : file.name() + " (" + file.state() + ")");
         facts.put("stored", record.storedAt().toString());
-        put(TEXT, takenOut == null ? null : "taken out on " + takenOut + ", after its time (retention.texts)");
+        put(TEXT, takenOut == null ? null : takenOut(takenOut));
         lists.put(
                 "findings",
                 record.findings().stream()
@@ -198,21 +197,18 @@ public final class RecordSheet {
         return texts;
     }
 
-    /**
-     * The text alone, as received or as a person edited it last, one segment a line: to be corrected.
-     *
-     * @throws WrongTransition when it was taken out of the ledger
-     */
-    public String hl7() {
-        if (received == null) {
-            throw new WrongTransition("The text of record " + facts.get("record") + " was " + facts.get(TEXT) + ".");
-        }
-        String text = edited == null ? received : edited;
-        // Those of the second kind are letters in some character sets, and whoever corrects others must not lose them.
-        return text.replaceAll("\r\n|\r", "\n")
-                        .replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?")
-                        .stripTrailing()
-                + "\n";
+    static String takenOut(LocalDate day) {
+        return "taken out on " + day + ", after its time (retention.texts)";
+    }
+
+    /** A message with a segment in each line. */
+    static byte[] lines(byte[] message) {
+        // One character a byte: decoded and written anew it would be in another character set than MSH-18 says. Control
+        // characters of the second kind are letters, or parts of them, in some.
+        String text = new String(message, StandardCharsets.ISO_8859_1)
+                .replaceAll("\r\n|\r", "\n")
+                .replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
+        return (text.stripTrailing() + "\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static void text(StringBuilder out, String name, String text) {

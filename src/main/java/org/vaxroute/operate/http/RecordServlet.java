@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vaxroute.codes.CodeTableException;
 import org.vaxroute.hl7.Limits;
 import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.HeldFilter;
@@ -16,6 +17,7 @@ import org.vaxroute.ledger.LedgerException;
 import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.operate.held.RecordSheet;
+import org.vaxroute.rules.RuleFileException;
 
 /**
  * {@code GET /vaxroute/records/{id}} shows a record as page, JSON or text, and {@code GET /vaxroute/records?what=held} writes a list as CSV: patient data,
@@ -26,6 +28,7 @@ import org.vaxroute.operate.held.RecordSheet;
 final class RecordServlet extends HttpServlet {
     private static final Pattern ID = Pattern.compile("/([0-9]{1,18})");
     private static final String HL7 = "application/hl7-v2";
+    private static final String NONE = "There is no such record.";
 
     private final transient RecordDoor door;
 
@@ -58,7 +61,7 @@ final class RecordServlet extends HttpServlet {
             refuse(response, HttpServletResponse.SC_CONFLICT, e.getMessage());
         } catch (IllegalArgumentException e) {
             refuse(response, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
-        } catch (LedgerException e) {
+        } catch (RuleFileException | CodeTableException | LedgerException e) {
             refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, e.getMessage());
         }
     }
@@ -66,7 +69,7 @@ final class RecordServlet extends HttpServlet {
     private void edit(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Matcher id = ID.matcher(String.valueOf(request.getPathInfo()));
         if (!id.matches()) {
-            refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, NONE);
             return;
         }
         // No form of another site can send this type.
@@ -113,20 +116,27 @@ final class RecordServlet extends HttpServlet {
             response.getOutputStream().write(text.text());
             return;
         }
+        if (id.matches() && text(request, "form").equals("hl7")) {
+            Optional<byte[]> message = door.message(Long.parseLong(id.group(1)), text(request, "why"));
+            if (message.isPresent()) {
+                response.setContentType("text/plain");
+                response.getOutputStream().write(message.get());
+            } else {
+                refuse(response, HttpServletResponse.SC_NOT_FOUND, NONE);
+            }
+            return;
+        }
         Optional<RecordSheet> sheet =
                 id.matches() ? door.show(Long.parseLong(id.group(1)), text(request, "why")) : Optional.empty();
         if (sheet.isEmpty()) {
-            refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such record.");
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, NONE);
             return;
         }
         if (accept.contains("text/html")) {
             write(response, "text/html;charset=UTF-8", sheet.get().html());
         } else if (accept.contains("text/plain")) {
-            String form = text(request, "form");
-            write(
-                    response,
-                    "text/plain;charset=UTF-8",
-                    form.equals("hl7") ? sheet.get().hl7() : sheet.get().text(!form.equals("summary")));
+            boolean summary = text(request, "form").equals("summary");
+            write(response, "text/plain;charset=UTF-8", sheet.get().text(!summary));
         } else {
             write(response, "application/json", sheet.get().json());
         }

@@ -20,8 +20,6 @@ import org.vaxroute.answers.CatalogueEntry;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Quality;
-import org.vaxroute.ledger.Task;
-import org.vaxroute.ledger.TaskCount;
 
 /** Acceptance of all connections. */
 final class QualityOperations implements QualityMBean {
@@ -169,7 +167,7 @@ final class QualityOperations implements QualityMBean {
                 "target", TARGET,
                 "dosesSent", doses.sent(),
                 "dosesTaken", doses.taken(),
-                "openTasks", openTasks(connection)));
+                "openTasks", ledger.tasks().openOf(connection)));
         report.put("all", all.row());
         Map<Long, Quality.Fate> files = new LinkedHashMap<>();
         fates.forEach(fate -> files.putIfAbsent(fate.file(), fate));
@@ -198,13 +196,6 @@ final class QualityOperations implements QualityMBean {
         report.put("causes", causes(connection, begin, end));
         report.put("days", days(ledger.quality().delays(connection, begin, end)));
         return report;
-    }
-
-    private long openTasks(String connection) {
-        return ledger.tasks().counts().stream()
-                .filter(count -> count.connection().equals(connection) && count.state() == Task.State.OPEN)
-                .mapToLong(TaskCount::tasks)
-                .sum();
     }
 
     private static List<Map<String, Object>> rows(Map<String, Sum> sums, String name) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.feeds.Owed;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.Notice;
+import org.vaxroute.ledger.NoticeState;
 import org.vaxroute.ledger.Notices;
 import org.vaxroute.operate.access.OwnerOnly;
 
@@ -30,6 +32,7 @@ public final class NoticeDesk implements Owed {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeDesk.class);
     private static final Duration HOLD = Duration.ofMinutes(10);
     private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
+    private static final Duration STUCK = Duration.ofHours(1);
     // The mail server's word may be lost once; after that a person has to look whether the notice arrived.
     private static final int REPEATS = 1;
 
@@ -73,6 +76,26 @@ public final class NoticeDesk implements Owed {
         if (!mail.alarmsTo().isEmpty()) {
             ledger.notices().oweAlarms();
         }
+    }
+
+    /** Raises an alarm while mail does not leave: whoever waits for a mail to hear of trouble would take silence for peace. */
+    void lookForStuckMail() {
+        ledger.notices().owed().stream()
+                .filter(notice -> notice.state() != NoticeState.DRAFTED
+                        && !notice.lastError().isEmpty()
+                        && notice.owedAt().isBefore(clock.instant().minus(STUCK)))
+                .findFirst()
+                .ifPresentOrElse(
+                        notice -> ledger.alarms()
+                                .raise(
+                                        Notices.STUCK,
+                                        "mail",
+                                        "Notice " + notice.id() + ", owed since "
+                                                + notice.owedAt().truncatedTo(ChronoUnit.SECONDS)
+                                                + ", cannot be mailed (" + notice.lastError()
+                                                + "). It is tried again by itself. Look at the mail server and at mail.host, mail.user and"
+                                                + " mail.password; vaxroute notices shows all that waits."),
+                        () -> ledger.alarms().clear(Notices.STUCK, "mail"));
     }
 
     /** Claims the next notice that is due, with its words. */

@@ -16,6 +16,7 @@ public final class NoticeStep {
     /** Begins a round. */
     public Round open() {
         desk.oweAlarms();
+        desk.lookForStuckMail();
         return new Round();
     }
 

@@ -55,6 +55,7 @@ import org.vaxroute.operate.held.RecordDoor;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
+import org.vaxroute.rules.RuleFileException;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Severity;
 import org.vaxroute.rules.Transforms;
@@ -77,6 +78,7 @@ class RecordDoorTest {
     private static Ledger ledger;
     private static Users users;
     private static HttpServer server;
+    private static String mistake;
     private long before;
 
     @BeforeAll
@@ -89,9 +91,18 @@ class RecordDoorTest {
         users.put("vera", "vera's password".toCharArray(), Role.VIEWER);
         users.put("otto", "otto's password".toCharArray(), Role.OPERATOR);
         users.put("stella", "stella's password".toCharArray(), Role.STEWARD);
-        server = new HttpServer(new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), List::of, users)
+        server = served();
+    }
+
+    private static HttpServer served() {
+        HttpServer fresh = new HttpServer(
+                        new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")),
+                        List::of,
+                        new Users(folder.resolve("users")))
                 .serving(door(ledger));
-        server.start();
+        fresh.start();
+        COOKIES.clear();
+        return fresh;
     }
 
     @AfterAll
@@ -112,13 +123,21 @@ class RecordDoorTest {
         return new RecordDoor(
                 ledger,
                 new HeldWork(ledger, RecordDoorTest::recheck, "node"),
-                Map::of,
+                RecordDoorTest::rules,
                 Map.of("main", new RecordDoor.Consent(List.of("consent"), List.of(18, 26), ZoneOffset.UTC)),
                 CLOCK);
     }
 
+    private static Map<String, RuleSet> rules() {
+        if (mistake != null) {
+            throw new RuleFileException(mistake);
+        }
+        return Map.of();
+    }
+
     /** By one rule, which holds everything. */
     private static Recheck recheck() {
+        rules();
         try {
             Path file = Files.writeString(
                     folder.resolve("rules.yaml"),
@@ -375,6 +394,26 @@ class RecordDoorTest {
                 .contains("stella view to edit it. wrong volume", "stella edit wrong volume")
                 .filteredOn(entry -> entry.contains("edit "))
                 .hasSize(2);
+    }
+
+    @Test
+    void aMistakeInARuleFileHidesNoRecordAndIsNamedToWhoeverEdits() throws Exception {
+        server.stop();
+        server = served();
+        String hl7 = "application/hl7-v2";
+        mistake = "config/registries/immtrac2/rules.yaml:3: \"eror\" is no severity.";
+        try {
+            assertThat(get(PAGE, "Authorization", token()).body()).contains("Verytelling");
+            assertThat(get("/vaxroute/records?what=held", "Authorization", token())
+                            .body())
+                    .contains("Verytelling");
+            String text = get(second(), "Authorization", token(), "Accept", hl7).body();
+            assertThat(edit(text, "x", "Authorization", token(), "Content-Type", hl7)
+                            .body())
+                    .isEqualTo(mistake + "\n");
+        } finally {
+            mistake = null;
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Notice;
 import org.vaxroute.ledger.NoticeState;
+import org.vaxroute.ledger.Notices;
 import org.vaxroute.submit.FeedCase;
 
 /** A mail server that ends a session early: whether the mail may have left says whether it is tried for as long as it takes. */
@@ -150,8 +151,18 @@ class MailServerInTroubleTest extends FeedCase {
             await().until(() -> met.get() >= before && only().state() == NoticeState.OWED);
             assertThat(only().unsettled()).isZero();
             assertThat(only().lastError()).isNotEmpty();
+            assertThat(isStuck()).isEqualTo(before > 1);
             clock.advance(Duration.ofHours(5));
+            await().until(this::isStuck);
         }
+        // No mail tells of it, and it ends when nothing waits any more.
+        await().until(() -> only().state() == NoticeState.OWED);
+        ledger.notices().sent(only().id(), "ann", "told by telephone");
+        await().until(() -> !isStuck());
+    }
+
+    private boolean isStuck() {
+        return ledger.alarms().open().stream().anyMatch(alarm -> alarm.kind().equals(Notices.STUCK));
     }
 
     private Notice only() {
