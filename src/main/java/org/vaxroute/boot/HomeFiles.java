@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.vaxroute.boot.settings.Home;
 
 /** The files of a home at one moment, for telling what has changed. */
@@ -24,13 +23,11 @@ final class HomeFiles {
     static SortedMap<String, String> read(Home home) {
         try {
             SortedMap<String, String> files = new TreeMap<>();
-            for (Path file : below(home.routes())) {
-                if (file.toString().matches(".*\\.(ya?ml|xml)")) {
-                    files.put(name(home, file), Files.readString(file));
-                }
+            for (Path file : home.routeFiles()) {
+                files.put(name(home, file), text(file));
             }
             Path settings = home.folder().resolve(SETTINGS);
-            files.put(SETTINGS, Files.exists(settings) ? Files.readString(settings) : "");
+            files.put(SETTINGS, Files.exists(settings) ? text(settings) : "");
             files.putAll(readAtStart(home, READ_AT_START));
             return files;
         } catch (IOException e) {
@@ -50,7 +47,7 @@ final class HomeFiles {
     private static SortedMap<String, String> readAtStart(Home home, List<String> parts) throws IOException {
         SortedMap<String, String> files = new TreeMap<>();
         for (String part : parts) {
-            for (Path file : below(home.config().resolve(part))) {
+            for (Path file : Home.filesBelow(home.config().resolve(part))) {
                 files.put(name(home, file), Files.size(file) + " " + Files.getLastModifiedTime(file));
             }
         }
@@ -61,12 +58,12 @@ final class HomeFiles {
         return home.folder().relativize(file).toString().replace('\\', '/');
     }
 
-    private static List<Path> below(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).toList();
+    /** Of a file that cannot be read, why: whoever tries what the files say meets the same, and can tell of it. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 }

@@ -64,7 +64,7 @@ public final class RouteCheck {
      * Every fault of the route files of a home, in the order of files and lines.
      *
      * @param knownPlaceholders the keys that {@code {{...}}} may name
-     * @throws java.io.UncheckedIOException when a route file cannot be read
+     * @throws java.io.UncheckedIOException when the files cannot be listed
      */
     public static List<RouteFault> of(Home home, Set<String> knownPlaceholders) {
         return new RouteCheck(home, knownPlaceholders, null).run();
@@ -89,6 +89,14 @@ public final class RouteCheck {
         List<RouteFile> files = new ArrayList<>();
         for (Path path : files(".*\\.ya?ml")) {
             read(path, files);
+        }
+        if (files(".*").isEmpty()) {
+            faults.add(new RouteFault(
+                    "routes",
+                    1,
+                    1,
+                    "holds no route, so that nothing would be read, sent or watched",
+                    "Copy routes/ of the distribution there, or mount the right folder"));
         }
         files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
                 .ifPresent(configuration ->
@@ -124,8 +132,17 @@ public final class RouteCheck {
                     "is no YAML (" + e.getMessage() + ")",
                     "Mend the indentation or the quotes there"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            faults.add(unreadable(shownAs, e));
         }
+    }
+
+    private static RouteFault unreadable(String shownAs, IOException e) {
+        return new RouteFault(
+                shownAs,
+                1,
+                1,
+                "cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ")",
+                "Let the account that runs VaxRoute read it, and save it as UTF-8");
     }
 
     private void check(RouteFile file) {
@@ -374,7 +391,8 @@ public final class RouteCheck {
             try {
                 text = Files.readString(path);
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                faults.add(unreadable(shown(path), e));
+                continue;
             }
             probe.build(path, text).ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
         }
@@ -556,10 +574,12 @@ public final class RouteCheck {
     }
 
     private List<Path> files(String name) {
-        try (Stream<Path> files = Files.walk(home.routes())) {
-            return files.filter(file -> file.toString().matches(name)).sorted().toList();
+        try {
+            return home.routeFiles().stream()
+                    .filter(file -> file.toString().matches(name))
+                    .toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new java.io.UncheckedIOException("The files below " + home.routes() + " cannot be listed", e);
         }
     }
 
