@@ -165,6 +165,17 @@ public final class SettingScope {
                 .replaceAll("(//[^/@:\\s]*):[^/@\\s]*@", "$1:(hidden)@");
     }
 
+    Stream<Path> secretFiles() {
+        return values.entrySet().stream().flatMap(set -> {
+            SettingKey key = known(set.getKey());
+            return key.kind() == SettingKind.SECRET
+                    ? secrets.apply(set.getValue()).file().stream()
+                    : key.pattern().endsWith("account.private-key")
+                            ? Stream.of(home.path(set.getValue()))
+                            : Stream.empty();
+        });
+    }
+
     /** The keys that are set, defaults left out. */
     Stream<String> keys() {
         return values.keySet().stream();

@@ -1,10 +1,14 @@
 package org.vaxroute.boot.settings;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything a site has set, checked as a whole: there is no instance with a fault in it. */
 public final class Settings {
@@ -99,6 +103,14 @@ public final class Settings {
         offered.computeIfPresent("mail.host", (key, host) -> host.isEmpty() ? "localhost" : host);
         global.keys().filter(name -> name.startsWith("site.")).forEach(name -> offered.put(name, global.text(name)));
         return offered;
+    }
+
+    /** The files that hold a secret, or the private key of a login. */
+    public Set<Path> secretFiles() {
+        return Stream.of(Stream.of(global), connections.values().stream(), registries.values().stream())
+                .flatMap(scopes -> scopes)
+                .flatMap(SettingScope::secretFiles)
+                .collect(Collectors.toSet());
     }
 
     private String isSet(String key) {
