@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,11 +30,13 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.boot.settings.SettingsException;
 import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.http.TokenFile;
 import org.vaxroute.operate.mbean.Operations;
@@ -150,8 +154,13 @@ public final class StandaloneHouse implements House {
 
     @Override
     public List<String> check(Path home) {
+        return check(Home.of(home), Map.of());
+    }
+
+    /** @param overrides values that win over those of {@code vaxroute.properties} */
+    List<String> check(Home home, Map<String, String> overrides) {
         try {
-            return faults(Settings.load(Home.of(home)));
+            return faults(Settings.load(home, overrides));
         } catch (SettingsException e) {
             return e.faults().stream().map(Object::toString).toList();
         }
@@ -179,7 +188,13 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
         attempt(faults, () -> rooms.madeUp(clock));
-        attempt(faults, rooms::mllp);
+        attempt(faults, () -> {
+            MllpSettings mllp = rooms.mllp();
+            if (settings.global().flag("intake.mllp.enabled")) {
+                mllp.requireReadableStores();
+            }
+            return mllp;
+        });
         attempt(faults, rooms::kafka);
         attempt(faults, () -> {
             List<Account> accounts = rooms.accounts();
@@ -191,10 +206,15 @@ public final class StandaloneHouse implements House {
             }
             return accounts;
         });
+        attempt(faults, () -> rooms.http().map(set -> {
+            HttpServer.requireUsable(set);
+            return new Users(settings.home().config().resolve("users")).roles();
+        }));
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);
         attempt(faults, rooms::builders);
         attempt(faults, rooms::throttle);
+        attempt(faults, rooms::routesLookedAt);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> rooms.assembly(id));
             attempt(faults, () -> rooms.feed(id));
@@ -236,6 +256,7 @@ public final class StandaloneHouse implements House {
         }
         Settings settings = Settings.load(Home.of(home));
         RoomSettings rooms = new RoomSettings(settings);
+        symptoms.addAll(unheard(settings, rooms));
         Path work = rooms.work();
         boolean writable = Files.isWritable(Files.exists(work) ? work : home);
         symptoms.add(new Symptom(
@@ -267,6 +288,20 @@ public final class StandaloneHouse implements House {
             symptoms.add(new Symptom("ledger", false, e.getMessage()));
         }
         return symptoms;
+    }
+
+    /** Sources that nobody listens to, which is no fault of the settings: another node may do it. */
+    private static List<Symptom> unheard(Settings settings, RoomSettings rooms) {
+        return rooms.allSources().stream()
+                .filter(source -> Set.of("mllp", "kafka").contains(source.kind()))
+                .filter(source -> !settings.global().flag("intake." + source.kind() + ".enabled"))
+                .map(
+                        source -> new Symptom(
+                                "source " + source.connection() + "." + source.id(),
+                                false,
+                                "nothing can come in, because intake." + source.kind()
+                                        + ".enabled is false; set it to true in config/vaxroute.properties, or take the source out"))
+                .toList();
     }
 
     private static boolean serverRuns(RoomSettings rooms) {

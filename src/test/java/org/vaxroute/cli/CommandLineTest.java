@@ -2,8 +2,10 @@ package org.vaxroute.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -85,6 +87,7 @@ class CommandLineTest {
     private final class House implements org.vaxroute.cli.House {
         private List<String> faults = List.of();
         private List<Symptom> symptoms = List.of();
+        private RuntimeException fault;
 
         @Override
         public Path home(Path named) {
@@ -113,6 +116,9 @@ class CommandLineTest {
 
         @Override
         public List<String> check(Path home) {
+            if (fault != null) {
+                throw fault;
+            }
             return faults;
         }
 
@@ -686,6 +692,16 @@ class CommandLineTest {
 
         assertThat(run(words)).isZero();
         assertThat(printed).contains("Usage: vaxroute").contains("--home");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldWithTheCause() {
+        house.fault = new UncheckedIOException("The folder run cannot be written", new IOException("No space left"));
+
+        assertThat(run("check")).isEqualTo(3);
+
+        assertThat(printed)
+                .isEqualTo("vaxroute: The folder run cannot be written (java.io.IOException: No space left)\n");
     }
 
     @Test
