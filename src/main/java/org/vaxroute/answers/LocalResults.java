@@ -36,7 +36,8 @@ final class LocalResults implements ResultsFolder {
             return listed;
         } catch (IOException | UncheckedIOException e) {
             throw new AnswerException(
-                    "The folder of answers " + folder + " (account.results) cannot be read. Give the account of this process the"
+                    "The folder of answers " + folder
+                            + " (account.results) cannot be read. Give the account of this process the"
                             + " right to, and look at its disk.",
                     e);
         }

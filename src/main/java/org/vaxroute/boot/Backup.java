@@ -9,13 +9,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.access.OwnerOnly;
@@ -29,7 +30,7 @@ final class Backup implements Backups {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     private static final Pattern SECRET_FILE =
-            Pattern.compile("secret:file:(\\S+)|(?m)^[a-z-]+\\.private-key[ \\t]*[=:][ \\t]*(.*\\S)");
+            Pattern.compile("(?m)(?:secret:file:|^\\s*(?:test-)?account\\.private-key\\s*[=:])(.+)$");
 
     private final Settings settings;
     private final Ledger ledger;
@@ -87,34 +88,32 @@ final class Backup implements Backups {
         Path home = settings.home().folder();
         Set<Path> secrets = secrets();
         for (String part : List.of("config", "routes")) {
-            try (Stream<Path> all = Files.walk(home.resolve(part))) {
-                for (Path file : all.filter(Files::isRegularFile).toList()) {
-                    if (!secrets.contains(file.toAbsolutePath().normalize())) {
-                        Path copy = to.resolve(home.relativize(file));
-                        OwnerOnly.folder(copy.getParent());
-                        Files.copy(file, copy);
-                    }
+            for (Path file : Home.filesBelow(home.resolve(part))) {
+                if (!file.startsWith(home.resolve("config/secrets")) && !secrets.contains(file.toRealPath())) {
+                    Path copy = to.resolve(home.relativize(file));
+                    OwnerOnly.folder(copy.getParent());
+                    Files.copy(file, copy);
                 }
             }
         }
     }
 
-    /** Files that settings name as secrets, as they are in force and as the files are now, and the folder that is meant for them. */
+    /** Files that settings name as secrets, by whatever link: those that count, and those that stand in the files by now. */
     private Set<Path> secrets() throws IOException {
         Path home = settings.home().folder();
-        Set<Path> secrets = new TreeSet<>(settings.secretFiles());
-        try (Stream<Path> all = Files.walk(home.resolve("config"))) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                if (file.startsWith(home.resolve("config/secrets"))) {
-                    secrets.add(file.toAbsolutePath().normalize());
+        Set<Path> named = new HashSet<>(settings.secretFiles());
+        for (Path file : Home.filesBelow(home.resolve("config"))) {
+            if (file.toString().endsWith(".properties")) {
+                Matcher secret = SECRET_FILE.matcher(Files.readString(file));
+                while (secret.find()) {
+                    named.add(home.resolve(secret.group(1).strip()));
                 }
-                if (file.toString().endsWith(".properties")) {
-                    Matcher named = SECRET_FILE.matcher(Files.readString(file));
-                    while (named.find()) {
-                        String place = named.group(1) == null ? named.group(2) : named.group(1);
-                        secrets.add(home.resolve(place).toAbsolutePath().normalize());
-                    }
-                }
+            }
+        }
+        Set<Path> secrets = new HashSet<>();
+        for (Path secret : named) {
+            if (Files.exists(secret)) {
+                secrets.add(secret.toRealPath());
             }
         }
         return secrets;

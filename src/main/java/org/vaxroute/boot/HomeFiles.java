@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.vaxroute.boot.settings.Home;
 
 /** The files of a home at one moment, for telling what has changed. */
@@ -26,10 +25,8 @@ final class HomeFiles {
     static SortedMap<String, String> read(Home home) {
         try {
             SortedMap<String, String> files = new TreeMap<>();
-            for (Path file : below(home.routes())) {
-                if (file.toString().matches(".*\\.(ya?ml|xml)")) {
-                    files.put(name(home, file), text(file));
-                }
+            for (Path file : home.routeFiles()) {
+                files.put(name(home, file), text(file));
             }
             Path settings = home.folder().resolve(SETTINGS);
             files.put(SETTINGS, Files.exists(settings) ? text(settings) : "");
@@ -65,7 +62,7 @@ final class HomeFiles {
     private static SortedMap<String, String> readAtStart(Home home, List<String> parts) throws IOException {
         SortedMap<String, String> files = new TreeMap<>();
         for (String part : parts) {
-            for (Path file : below(home.config().resolve(part))) {
+            for (Path file : Home.filesBelow(home.config().resolve(part))) {
                 files.put(name(home, file), stamp(file));
             }
         }
@@ -74,14 +71,5 @@ final class HomeFiles {
 
     private static String name(Home home, Path file) {
         return home.folder().relativize(file).toString().replace('\\', '/');
-    }
-
-    private static List<Path> below(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).toList();
-        }
     }
 }

@@ -125,9 +125,9 @@ final class Office implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new StartFailed(
-                    "The work folder " + work + " cannot be made (" + e.getMessage() + "). This process runs as "
-                            + account + ": give that account the home (chown -R " + account
-                            + " ...), or set vaxroute.work.",
+                    "The work folder " + work + " cannot be made (" + e + "). This process runs as " + account
+                            + ": give that account the home (chown -R " + account
+                            + " ...), mount the disk to which a link leads, or set vaxroute.work.",
                     e);
         }
     }

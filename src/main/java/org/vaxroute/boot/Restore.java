@@ -370,8 +370,11 @@ final class Restore {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.walk(folder, depth)) {
+        // It may be a link to where the EHR exports to: the route reads what lies there.
+        Path real = folder.toRealPath();
+        try (Stream<Path> all = Files.walk(real, depth)) {
             return all.filter(Files::isRegularFile)
+                    .map(file -> folder.resolve(real.relativize(file)))
                     .filter(file -> {
                         for (Path part : folder.relativize(file)) {
                             if (part.toString().startsWith(".")) {

@@ -194,9 +194,23 @@ final class RoomSettings {
         });
     }
 
-    /** How often route files are looked at for changes; empty when that is switched off. */
+    /**
+     * How often route files are looked at for changes; empty when that is switched off.
+     *
+     * @throws StartFailed when that is no time at all
+     */
     Optional<Duration> routesLookedAt() {
-        return global.flag("routes.reload") ? Optional.of(global.duration("routes.look")) : Optional.empty();
+        if (!global.flag("routes.reload")) {
+            return Optional.empty();
+        }
+        Duration every = global.duration("routes.look");
+        if (every.toMillis() < 1) {
+            throw new StartFailed(
+                    "config/vaxroute.properties: routes.look is " + global.text("routes.look")
+                            + "; use a longer time, such as 5s, or routes.reload = false.",
+                    null);
+        }
+        return Optional.of(every);
     }
 
     Path work() {

@@ -1,5 +1,6 @@
 package org.vaxroute.boot;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
@@ -82,6 +84,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
     private SortedMap<String, String> running;
     private SortedMap<String, String> seen;
     private SortedMap<String, String> settledWith;
+    private Fault unlisted;
     private volatile State state = new State(List.of(), List.of(), List.of());
 
     /**
@@ -142,7 +145,13 @@ final class RouteReload implements RouteFiles, AutoCloseable {
 
     /** @param asked takes the files as they are; by itself only what did not change since the look before, and is written to its end */
     private synchronized State look(boolean asked) {
-        SortedMap<String, String> now = HomeFiles.read(settings.home());
+        SortedMap<String, String> now;
+        try {
+            now = HomeFiles.read(settings.home());
+        } catch (UncheckedIOException e) {
+            return unlisted(asked, e);
+        }
+        unlisted = null;
         boolean settled = asked || now.equals(seen);
         seen = now;
         if (!settled || (!asked && now.equals(settledWith))) {
@@ -166,6 +175,22 @@ final class RouteReload implements RouteFiles, AutoCloseable {
             swap(now, tried.settings());
         } else {
             refuse(now, tried.faults());
+        }
+        return state;
+    }
+
+    /** At the second look, because a folder that is just being taken away cannot be listed either. */
+    private State unlisted(boolean asked, UncheckedIOException e) {
+        Fault fault = new Fault(
+                "routes, config",
+                0,
+                0,
+                e.getMessage() + ": " + e.getCause(),
+                "Let the account that runs VaxRoute read what lies there");
+        boolean settled = asked || fault.equals(unlisted);
+        unlisted = fault;
+        if (settled && !state.faults().equals(List.of(fault))) {
+            refuse(null, List.of(fault));
         }
         return state;
     }
@@ -263,7 +288,7 @@ final class RouteReload implements RouteFiles, AutoCloseable {
                     load(file, files.get(file), stood.contains(file));
                 }
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             LOG.debug("A changed route could not be started; what ran before comes back", e);
             offer(offered);
             done.forEach(file -> putBack(files.get(file), running.get(file), file, stood.contains(file)));
@@ -298,9 +323,11 @@ final class RouteReload implements RouteFiles, AutoCloseable {
         settledWith = running.equals(files) ? null : files;
     }
 
-    /** Also where the key need not be set: {@code {{?key}}}. */
+    /** Also as {@code {{?key}}}, which is left out where the key is not set, and with blanks. */
     private static boolean names(String text, String key) {
-        return text.contains("{{" + key + "}}") || text.contains("{{?" + key + "}}");
+        return Pattern.compile("\\{\\{[!?]?\\s*" + Pattern.quote(key) + "\\s*}}")
+                .matcher(text)
+                .find();
     }
 
     /** Keys of routes whose values differ from what is offered; others that differ from the start are added to what waits. */

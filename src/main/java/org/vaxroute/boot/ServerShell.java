@@ -32,6 +32,9 @@ final class ServerShell {
     private static final Logger LOG = LoggerFactory.getLogger(ServerShell.class);
     private static final long THREADS_END_SECONDS = 10;
 
+    /** The server has a web server of its own. */
+    private static final Map<String, String> OURS_OFF = Map.of("operate.http.enabled", "false");
+
     private final ClassLoader loader = ServerShell.class.getClassLoader();
     private final Deque<VaxRoute> running = new ArrayDeque<>();
 
@@ -54,12 +57,12 @@ final class ServerShell {
     }
 
     private void start(Home home) {
-        List<String> faults = new StandaloneHouse().check(home.folder());
+        List<String> faults = new StandaloneHouse().check(home, OURS_OFF);
         if (!faults.isEmpty()) {
             throw new StartFailed(
                     "VaxRoute does not start before this is mended:\n  " + String.join("\n  ", faults), null);
         }
-        Settings settings = Settings.load(home, Map.of("operate.http.enabled", "false"));
+        Settings settings = Settings.load(home, OURS_OFF);
         running.push(VaxRoute.start(settings, Clock.systemDefaultZone()));
         LOG.info("VaxRoute runs for {}", home.folder());
     }

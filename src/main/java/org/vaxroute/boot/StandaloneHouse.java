@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,11 +30,13 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.boot.settings.SettingsException;
 import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.operate.access.OneTimePassword;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
+import org.vaxroute.operate.http.HttpServer;
 import org.vaxroute.operate.http.StartSign;
 import org.vaxroute.operate.mbean.Operations;
 import org.vaxroute.rules.RuleSet;
@@ -149,8 +152,13 @@ public final class StandaloneHouse implements House {
 
     @Override
     public List<String> check(Path home) {
+        return check(Home.of(home), Map.of());
+    }
+
+    /** @param overrides values that win over those of {@code vaxroute.properties} */
+    List<String> check(Home home, Map<String, String> overrides) {
         try {
-            return faults(Settings.load(Home.of(home)));
+            return faults(Settings.load(home, overrides));
         } catch (SettingsException e) {
             return e.faults().stream().map(Object::toString).toList();
         }
@@ -197,7 +205,13 @@ public final class StandaloneHouse implements House {
         attempt(faults, rooms::files);
         attempt(faults, rooms::queries);
         attempt(faults, () -> rooms.madeUp(clock));
-        attempt(faults, rooms::mllp);
+        attempt(faults, () -> {
+            MllpSettings mllp = rooms.mllp();
+            if (settings.global().flag("intake.mllp.enabled")) {
+                mllp.requireReadableStores();
+            }
+            return mllp;
+        });
         attempt(faults, rooms::senders);
         attempt(faults, rooms::kafka);
         attempt(faults, () -> {
@@ -210,11 +224,16 @@ public final class StandaloneHouse implements House {
             }
             return accounts;
         });
+        attempt(faults, () -> rooms.http().map(set -> {
+            HttpServer.requireUsable(set);
+            return new Users(settings.home().config().resolve("users")).roles();
+        }));
         attempt(faults, rooms::mail);
         attempt(faults, rooms::retention);
         attempt(faults, rooms::builders);
         attempt(faults, rooms::throttle);
         AnswerRoom answers = new AnswerRoom(settings);
+        attempt(faults, rooms::routesLookedAt);
         rooms.connections().keySet().forEach(id -> {
             attempt(faults, () -> answers.catalogue(id));
             attempt(faults, () -> answers.formats(id));

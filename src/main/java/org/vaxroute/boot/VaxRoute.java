@@ -1,7 +1,8 @@
 package org.vaxroute.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -20,6 +22,7 @@ import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.answers.AnswerArchive;
+import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.DueWatch;
@@ -286,7 +289,6 @@ public final class VaxRoute implements AutoCloseable {
     }
 
     private void configure(Settings settings, Start start) {
-        Path routes = settings.home().routes();
         Properties placeholders = new Properties();
         placeholders.putAll(settings.forRoutes());
         camel.setOverrideProperties(placeholders);
@@ -294,8 +296,7 @@ public final class VaxRoute implements AutoCloseable {
         boolean running = start == Start.ROUTES;
         camel.configure()
                 .withName((running ? "vaxroute-" : "check-") + settings.home().name())
-                .withRoutesIncludePattern(
-                        running ? "file:" + routes + "/**/*.yaml,file:" + routes + "/**/*.xml" : "false")
+                .withRoutesIncludePattern(running ? routeFiles(settings.home()) : "false")
                 .withAutoStartup(running)
                 .withJmxEnabled(running)
                 // Beans are bound by us; Camel would look through every class of the jar for more.
@@ -304,6 +305,15 @@ public final class VaxRoute implements AutoCloseable {
                 .withAutoConfigurationLogSummary(false);
         if (!running) {
             camel.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+        }
+    }
+
+    /** One by one, because Camel follows no links to folders, and would leave out without a word what lies there. */
+    private static String routeFiles(Home home) {
+        try {
+            return home.routeFiles().stream().map(file -> "file:" + file).collect(Collectors.joining(","));
+        } catch (IOException e) {
+            throw new StartFailed("The files below " + home.routes() + " cannot be listed: " + e, e);
         }
     }
 
@@ -327,16 +337,20 @@ public final class VaxRoute implements AutoCloseable {
         try {
             camel.start();
         } catch (Exception e) {
-            throw new StartFailed("The routes did not start: " + rootOf(e).getMessage(), e);
+            throw new StartFailed("The routes did not start: " + whatFailed(e), e);
         }
     }
 
-    private static Throwable rootOf(Throwable fault) {
+    private static String whatFailed(Exception fault) {
         Throwable root = fault;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root;
+        return root instanceof BindException
+                ? "nothing can listen where a route says (" + root.getMessage()
+                        + "): another program (another VaxRoute?) holds the port, or the address is none of this machine's. Stop it, or"
+                        + " set another; of intake-mllp they are intake.mllp.port and intake.mllp.host."
+                : root.getMessage();
     }
 
     /** Why this server is not ready, as {@code /health/ready} says it; empty when it is. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.vaxroute.codes.CodeTable;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.codes.CodesImport;
+import org.vaxroute.operate.access.OwnerOnly;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -83,6 +84,7 @@ final class CodesCommand {
         if (written.isEmpty()) {
             throw new CommandFailed("None of these files holds a code set that is known here; nothing was written.");
         }
+        written.forEach(one -> OwnerOnly.giveToOwnerOfFolder(one.file()));
         Table table = new Table("name", "rows", "date", "file");
         written.forEach(one -> table.row(one.table(), one.rows(), one.date(), one.file()));
         main.out().print(table);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.vaxroute.operate.access.OwnerOnly;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,6 +61,7 @@ final class ConnectionCommand {
         }
         Files.createDirectories(file.getParent());
         Files.writeString(file, settings(id, registry), StandardOpenOption.CREATE_NEW);
+        OwnerOnly.giveToOwnerOfFolder(file);
         main.out()
                 .println(
                         """

@@ -38,9 +38,8 @@ final class HeldExportCommand implements Callable<Integer> {
     @Option(
             names = "--birthdays",
             paramLabel = "DAYS",
-            description =
-                    "Instead: patients who within so many days, 1 to " + MOST_DAYS
-                            + ", come to a birthday at which consent must be given anew.")
+            description = "Instead: patients who within so many days, 1 to " + MOST_DAYS
+                    + ", come to a birthday at which consent must be given anew.")
     Integer birthdays;
 
     @Option(names = "--why", paramLabel = "TEXT", defaultValue = "", description = "What it is for.")

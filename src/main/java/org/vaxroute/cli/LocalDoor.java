@@ -62,8 +62,7 @@ final class LocalDoor implements Door {
 
     @Override
     public byte[] message(long id, String why) {
-        return (byte[])
-                asCaller(() -> opened.records().message(id, why).orElseThrow(() -> none(id)));
+        return (byte[]) asCaller(() -> opened.records().message(id, why).orElseThrow(() -> none(id)));
     }
 
     private static CommandFailed none(long id) {

@@ -2,6 +2,7 @@ package org.vaxroute.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -201,6 +202,9 @@ public final class Main {
     private static String said(Throwable fault) {
         boolean ours = fault.getClass().getName().startsWith("org.vaxroute.");
         String message = fault.getMessage();
+        if (fault instanceof UncheckedIOException && !message.equals(String.valueOf(fault.getCause()))) {
+            return message + " (" + fault.getCause() + ")";
+        }
         return message != null && (ours || fault instanceof IllegalArgumentException) ? message : fault.toString();
     }
 
@@ -252,7 +256,8 @@ public final class Main {
     List<String> connections(Door door) {
         List<String> connections = door.names("Connection");
         if (connections.isEmpty()) {
-            out().println("No connection of this home is in use: set enabled = true in its settings, or name another home.");
+            out().println(
+                            "No connection of this home is in use: set enabled = true in its settings, or name another home.");
         }
         return connections;
     }

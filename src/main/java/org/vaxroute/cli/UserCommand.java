@@ -59,7 +59,9 @@ final class UserCommand {
     int list() {
         Map<String, Role> roles = new Users(main.home().resolve("config/users")).roles();
         if (roles.isEmpty()) {
-            main.out().println("Nobody may log in to the console yet; vaxroute user add NAME --role ... lets somebody in.");
+            main.out()
+                    .println(
+                            "Nobody may log in to the console yet; vaxroute user add NAME --role ... lets somebody in.");
             return ExitCodes.OK;
         }
         Table table = new Table("name", "role");

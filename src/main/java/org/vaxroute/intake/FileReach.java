@@ -97,10 +97,12 @@ public record FileReach(int depth, Pattern exclude) {
             return found;
         }
         try {
-            Files.walkFileTree(sourceFolder, new SimpleFileVisitor<>() {
+            // It may be a link to where the EHR exports to: the route reads what lies there.
+            Path real = sourceFolder.toRealPath();
+            Files.walkFileTree(real, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    return isHidden(folder) && !folder.equals(sourceFolder)
+                    return isHidden(folder) && !folder.equals(real)
                             ? FileVisitResult.SKIP_SUBTREE
                             : FileVisitResult.CONTINUE;
                 }
@@ -108,8 +110,9 @@ public record FileReach(int depth, Pattern exclude) {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && !isHidden(file)) {
-                        found.files.add(
-                                new Dropped(file, attributes.lastModifiedTime().toInstant()));
+                        found.files.add(new Dropped(
+                                sourceFolder.resolve(real.relativize(file)),
+                                attributes.lastModifiedTime().toInstant()));
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -119,7 +122,7 @@ public record FileReach(int depth, Pattern exclude) {
                 @Override
                 public FileVisitResult visitFileFailed(Path place, IOException e) {
                     if (!(e instanceof NoSuchFileException) && !isHidden(place)) {
-                        found.closed.add(place);
+                        found.closed.add(sourceFolder.resolve(real.relativize(place)));
                     }
                     return FileVisitResult.CONTINUE;
                 }

@@ -1,7 +1,13 @@
 package org.vaxroute.intake;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Collections;
 import java.util.Set;
 
 /**
@@ -66,6 +72,37 @@ public record MllpSettings(
                 null,
                 null,
                 null);
+    }
+
+    /**
+     * Opens the stores, as the listener will when it starts.
+     *
+     * @throws IllegalArgumentException when one cannot be read, saying what to do
+     */
+    public void requireReadableStores() {
+        requireReadable("intake.mllp.key-store", keyStore, keyStorePassword, "holds no key with a certificate", true);
+        requireReadable("intake.mllp.trust-store", trustStore, trustStorePassword, "holds no certificate", false);
+    }
+
+    private static void requireReadable(String key, Path file, String password, String lack, boolean own) {
+        if (file == null) {
+            return;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, password == null ? null : password.toCharArray());
+            for (String alias : Collections.list(store.aliases())) {
+                if (!own || store.isKeyEntry(alias)) {
+                    return;
+                }
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    key + " " + file + " cannot be read (" + e + "). It must be a PKCS12 file, and " + key
+                            + "-password its password.",
+                    e);
+        }
+        throw new IllegalArgumentException(key + " " + file + " " + lack + ". Put one into it.");
     }
 
     boolean tls() {

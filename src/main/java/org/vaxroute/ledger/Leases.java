@@ -252,7 +252,7 @@ public final class Leases implements AutoCloseable {
     }
 
     private String until(Duration hold) {
-        return now() + " + interval '" + hold.toSeconds() + "." + String.format(Locale.ROOT, "%03d", hold.toMillisPart())
-                + "' second";
+        return now() + " + interval '" + hold.toSeconds() + "."
+                + String.format(Locale.ROOT, "%03d", hold.toMillisPart()) + "' second";
     }
 }

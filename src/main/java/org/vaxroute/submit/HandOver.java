@@ -187,7 +187,9 @@ public final class HandOver {
      */
     public SubmissionFile uploaded(String name, Instant when, String who) {
         Optional<SubmissionFile> waits = ledger.submissionFiles()
-                .meant(name, file -> file.state() == FileState.UPLOADED && ours(file).isPresent());
+                .meant(
+                        name,
+                        file -> file.state() == FileState.UPLOADED && ours(file).isPresent());
         if (waits.isPresent()) {
             SubmissionFile file = waits.get();
             requireWithinItsLife(file, when);

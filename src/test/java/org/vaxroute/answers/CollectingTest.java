@@ -266,7 +266,8 @@ class CollectingTest {
         assertThat(house.alarms()).containsExactly(AnswerCollector.NOT_FETCHED);
 
         Files.delete(house.archive.resolve("main"));
-        assertThat(house.collector(NONE).collect(local, new LocalResults(folder))).isEqualTo(1);
+        assertThat(house.collector(NONE).collect(local, new LocalResults(folder)))
+                .isEqualTo(1);
         assertThat(house.alarms()).isEmpty();
     }
 

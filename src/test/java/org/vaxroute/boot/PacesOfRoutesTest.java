@@ -43,6 +43,14 @@ class PacesOfRoutesTest {
                 .contains("lower, such as 2");
     }
 
+    @Test
+    void whoNeverRestsFromLookingIsRefused() {
+        assertThat(faults("routes.look", "0s"))
+                .singleElement()
+                .asString()
+                .contains("routes.look is 0s; use a longer time, such as 5s");
+    }
+
     private List<String> faults(String key, String value) {
         ShippedHome home = new ShippedHome(folder);
         home.set("config/vaxroute.properties", key, value);

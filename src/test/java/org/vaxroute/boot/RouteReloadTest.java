@@ -103,6 +103,40 @@ class RouteReloadTest {
     }
 
     @Test
+    void aFileThatCannotBeReadIsRefusedWithAnAlarmUntilItCan() throws Exception {
+        Map<String, Route> before = Samples.routes(camel());
+        Path file = folder.resolve(INTAKE);
+        String good = Files.readString(file);
+        Files.write(file, (good + "# Jos\u00e9\n").getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(look()).isEqualTo("1 faults; what ran before goes on");
+
+        assertThat(Samples.routes(camel())).isEqualTo(before);
+        assertThat(server.ledger().alarms().open())
+                .filteredOn(alarm -> alarm.kind().equals("routes-refused"))
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.detail()).contains(INTAKE).contains("cannot be read as UTF-8"));
+
+        Files.writeString(file, good);
+        look();
+
+        assertThat(beans.getAttribute(routes, "State")).isEqualTo("current");
+        assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).doesNotContain("routes-refused");
+    }
+
+    @Test
+    void aFolderThatLeadsRoundInACircleIsRefusedWithAnAlarmUntilItIsGone() throws Exception {
+        Path circle = Files.createSymbolicLink(folder.resolve("routes/round"), folder.resolve("routes"));
+
+        assertThat(look()).isEqualTo("1 faults; what ran before goes on");
+
+        assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).contains("routes-refused");
+        Files.delete(circle);
+        assertThat(look()).isEqualTo("what runs is what the files say");
+        assertThat(server.ledger().alarms().open()).extracting(Alarm::kind).doesNotContain("routes-refused");
+    }
+
+    @Test
     void newAndRemovedFilesAreTakenToo() throws Exception {
         home.write(
                 "routes/watch/own-tick.yaml",
@@ -167,6 +201,40 @@ class RouteReloadTest {
 
         home.set("config/vaxroute.properties", "intake.chunk", "5");
         assertThat(look()).isEqualTo("what runs is what the files say");
+    }
+
+    /** As one that was compiled for a newer Java, or against a library that is not there. */
+    public static final class Broken {
+        private static final int NOBODY = Integer.parseInt("nobody");
+
+        public int age() {
+            return NOBODY;
+        }
+    }
+
+    @Test
+    void aClassOfTheSitesOwnThatCannotBeLoadedIsAFaultLikeAnyOther() throws Exception {
+        Map<String, Route> before = Samples.routes(camel());
+        home.write(
+                "routes/watch/own-beans.yaml",
+                "- beans:\n    - name: own\n      type: " + Broken.class.getName() + "\n");
+
+        assertThat(look()).isEqualTo("1 faults; what ran before goes on");
+
+        assertThat(Samples.routes(camel())).isEqualTo(before);
+        assertThat(rows("Faults")).singleElement().satisfies(fault -> assertThat(fault)
+                .containsEntry("file", "routes/watch/own-beans.yaml"));
+    }
+
+    @Test
+    void aKeyThatMayBeLeftOutIsTakenToo() throws Exception {
+        home.replace("routes/watch/due-watch.yaml", "\"{{watch.tick}}\"", "\"{{?site.own.tick}}\"");
+        look();
+        home.set("config/vaxroute.properties", "site.own.tick", "300");
+
+        assertThat(look()).isEqualTo("what runs is what the files say");
+
+        assertThat(camel().getRoute("due-watch").getEndpoint().getEndpointUri()).contains("delay=300");
     }
 
     @Test

@@ -25,6 +25,7 @@ class ServerShellTest {
         ShippedHome north = new ShippedHome(folder.resolve("north"));
         ShippedHome south = new ShippedHome(folder.resolve("south"));
         north.set("config/vaxroute.properties", "operate.http.enabled", "true");
+        north.set("config/vaxroute.properties", "operate.http.host", "0.0.0.0");
         Set<String> threadsBefore = threads();
         Set<ObjectName> beansBefore = beans();
         ServerShell shell = new ServerShell();

@@ -3,9 +3,11 @@ package org.vaxroute.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,6 +94,7 @@ class CommandLineTest {
         private List<String> faults = List.of();
         private List<Symptom> symptoms = List.of();
         private List<String> off = List.of();
+        private RuntimeException fault;
 
         @Override
         public Path home(Path named) {
@@ -125,6 +128,9 @@ class CommandLineTest {
 
         @Override
         public List<String> check(Path home) {
+            if (fault != null) {
+                throw fault;
+            }
             return faults;
         }
 
@@ -542,11 +548,12 @@ class CommandLineTest {
     @ValueSource(booleans = {true, false})
     void theMessageThatIsShownIsTakenBackInItsCharacterSetAndWithoutTheDosesThatWent(boolean serverRuns)
             throws Exception {
-        byte[] text = ("MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||VXU^V04^VXU_V04|M2|P|2.5.1||||||8859/1\r"
-                        + "PID|1||P2^^^EHR^MR||N\u00fa\u00f1ez^Eva^^^^^L||20150101|F\r"
-                        + "ORC|RE||D2^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r"
-                        + "ORC|RE||D3^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] text =
+                ("MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||VXU^V04^VXU_V04|M2|P|2.5.1||||||8859/1\r"
+                                + "PID|1||P2^^^EHR^MR||N\u00fa\u00f1ez^Eva^^^^^L||20150101|F\r"
+                                + "ORC|RE||D2^EHR\rRXA|0|1|20260111||100^X^CVX|0.5\r"
+                                + "ORC|RE||D3^EHR\rRXA|0|1|20260111||03^X^CVX|0.5\r")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         TakenRecord record = TakenRecord.of(SourceRef.of("clinic", "M2", text), 1, text, Message.parse(text));
         record.judgement(new Judgement(
                 Verdict.DELIVERABLE,
@@ -573,7 +580,8 @@ class CommandLineTest {
         stop();
         server = null;
         try (Ledger ledger = openLedger()) {
-            Message sent = Message.parse(ledger.records().text(Long.parseLong(id)).outgoing());
+            Message sent =
+                    Message.parse(ledger.records().text(Long.parseLong(id)).outgoing());
             assertThat(sent.get("PID-5.1")).isEqualTo("N\u00fa\u00f1ez");
             assertThat(sent.doses()).isEqualTo(1);
         }
@@ -820,6 +828,16 @@ class CommandLineTest {
 
         assertThat(run(words)).isZero();
         assertThat(printed).contains("Usage: vaxroute").contains("--home");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldWithTheCause() {
+        house.fault = new UncheckedIOException("The folder run cannot be written", new IOException("No space left"));
+
+        assertThat(run("check")).isEqualTo(3);
+
+        assertThat(printed)
+                .isEqualTo("vaxroute: The folder run cannot be written (java.io.IOException: No space left)\n");
     }
 
     @Test

@@ -55,6 +55,16 @@ class FileReachTest {
     }
 
     @Test
+    void whatLiesBehindALinkToTheEhrsDiskIsReadAndWaits() throws IOException {
+        file("a.hl7", Duration.ofDays(9));
+        Files.move(folder(), in.resolve("exports"));
+        Files.createSymbolicLink(folder(), in.resolve("exports"));
+
+        assertThat(SHIPPED.read(folder())).containsExactly(folder().resolve("a.hl7"));
+        assertThat(SHIPPED.waiting(folder(), NOW)).isOne();
+    }
+
+    @Test
     void aCopyThatSomebodyMayStillBeWritingIsWaitedForAndNotRead() throws IOException {
         file("a.hl7.part", Duration.ofHours(23));
         assertThat(SHIPPED.read(folder())).isEmpty();

@@ -180,7 +180,12 @@ class SubmissionFilesTest extends LedgerCase {
     void ofTwoConnectionsFilesOfOneNameAPersonSaysWhich() {
         storePatients(1);
         ledger.store(new Chunk(
-                "north", "theirs", Feed.ONGOING, List.of(record("P9", "Roe", "2024-05-01 03")), new PositionMove.None(), true));
+                "north",
+                "theirs",
+                Feed.ONGOING,
+                List.of(record("P9", "Roe", "2024-05-01 03")),
+                new PositionMove.None(),
+                true));
         String name = named("main", "/in");
         SubmissionFile north = ledger.submissionFiles()
                 .assemble(new Assembly("north", Feed.ONGOING, "north", "/in", 1, 1_000, "", new DailyNames()))

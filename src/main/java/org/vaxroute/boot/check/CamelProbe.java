@@ -93,7 +93,7 @@ public final class CamelProbe {
         try {
             context.getEndpoint(YamlSupport.createEndpointUri(context, uri.node(), uri.text(), options));
             return Optional.empty();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             return Optional.of(deepest(e));
         }
     }
@@ -122,7 +122,8 @@ public final class CamelProbe {
         } catch (FailedToCreateRouteException e) {
             Matcher place = LINE_OF.matcher(e.getLocation() == null ? "" : e.getLocation());
             return Optional.of(new Unbuilt(place.matches() ? Integer.parseInt(place.group(1)) : 0, deepest(e)));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // A class of the site's own that lacks a library, or is for a newer Java, is a fault like any other.
             return Optional.of(new Unbuilt(0, deepest(e)));
         }
     }
@@ -135,7 +136,9 @@ public final class CamelProbe {
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
         }
-        String said = deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
+        // These say no more than a name.
+        boolean bare = deepest instanceof LinkageError || deepest instanceof ReflectiveOperationException;
+        String said = bare || deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
         return said.strip().replaceAll("\\s*\\R\\s*", " ").replaceFirst("\\.$", "");
     }
 }

@@ -95,6 +95,14 @@ public final class RouteCheck {
             faults.add(
                     new RouteFault(shown(path), 1, 1, "is not read, for its name does not end in .yaml", "Rename it"));
         }
+        if (files(".*").isEmpty()) {
+            faults.add(new RouteFault(
+                    "routes",
+                    1,
+                    1,
+                    "holds no route, so that nothing would be read, sent or watched",
+                    "Copy routes/ of the distribution there, or mount the right folder"));
+        }
         files.forEach(file -> file.yaml().items().forEach(item -> item.find("routeConfiguration")
                 .ifPresent(configuration ->
                         configurationIds.add(configuration.get("id").text()))));
@@ -129,13 +137,13 @@ public final class RouteCheck {
                     "is no YAML (" + e.getMessage() + ")",
                     "Mend the indentation or the quotes there"));
         } catch (IOException e) {
-            faults.add(unread(shownAs, e));
+            faults.add(unreadable(shownAs, e));
         }
     }
 
-    private static RouteFault unread(String file, IOException e) {
+    private static RouteFault unreadable(String shownAs, IOException e) {
         return new RouteFault(
-                file,
+                shownAs,
                 1,
                 1,
                 "cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ")",
@@ -399,7 +407,7 @@ public final class RouteCheck {
                 probe.build(path, Files.readString(path))
                         .ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
             } catch (IOException e) {
-                faults.add(unread(shown(path), e));
+                faults.add(unreadable(shown(path), e));
             }
         }
     }
@@ -580,10 +588,12 @@ public final class RouteCheck {
     }
 
     private List<Path> files(String name) {
-        try (Stream<Path> files = Files.walk(home.routes())) {
-            return files.filter(file -> file.toString().matches(name)).sorted().toList();
+        try {
+            return home.routeFiles().stream()
+                    .filter(file -> file.toString().matches(name))
+                    .toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new java.io.UncheckedIOException("The files below " + home.routes() + " cannot be listed", e);
         }
     }
 

@@ -1,10 +1,15 @@
 package org.vaxroute.boot.settings;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
@@ -106,6 +111,34 @@ public record Home(Path folder) {
 
     public Path config() {
         return folder.resolve("config");
+    }
+
+    /**
+     * The files that routes are read from, in order: everything below {@code routes/} that ends in {@code .yaml}, {@code .yml} or {@code .xml}.
+     *
+     * @throws IOException when a folder cannot be listed
+     */
+    public List<Path> routeFiles() throws IOException {
+        return filesBelow(routes()).stream()
+                .filter(file -> file.toString().matches(".*\\.(ya?ml|xml)"))
+                .toList();
+    }
+
+    /**
+     * All files below a folder, in order. Links are followed: a site may keep its routes, or a part of its settings, elsewhere. None where
+     * the folder is not there.
+     *
+     * @throws IOException when a folder cannot be listed, or a link leads back to a folder that it lies in
+     */
+    public static List<Path> filesBelow(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** The name that MBeans and notices carry: the folder's own name, reduced to letters that are safe in an object name. */

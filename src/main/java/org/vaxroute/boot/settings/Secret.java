@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -58,6 +59,13 @@ public final class Secret {
         return secret;
     }
 
+    /** The file that holds it; empty when none does. */
+    Optional<Path> file() {
+        return reference.startsWith(FILE)
+                ? Optional.of(home.path(reference.substring(FILE.length())))
+                : Optional.empty();
+    }
+
     private String fromEnvironment() {
         String name = reference.substring(VARIABLE.length());
         String value = environment.apply(name);
@@ -69,7 +77,7 @@ public final class Secret {
     }
 
     private String fromFile() {
-        Path file = home.path(reference.substring(FILE.length()));
+        Path file = file().orElseThrow();
         if (!Files.isRegularFile(file)) {
             throw new SecretUnreadableException(
                     "secret file " + file + " does not exist", "Write the secret into it and run chmod 600 on it");

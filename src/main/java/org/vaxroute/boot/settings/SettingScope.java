@@ -173,9 +173,7 @@ public final class SettingScope {
         return keys().flatMap(key -> {
             String value = values.get(key);
             if (known(key).kind() == SettingKind.SECRET) {
-                return value.startsWith(Secret.FILE)
-                        ? Stream.of(home.path(value.substring(Secret.FILE.length())))
-                        : Stream.empty();
+                return secrets.apply(value).file().stream();
             }
             return key.endsWith(PRIVATE_KEY) ? Stream.of(home.path(value)) : Stream.empty();
         });

@@ -84,13 +84,6 @@ public final class Settings {
         return Optional.ofNullable(registries.get(id));
     }
 
-    /** Every file that holds a secret, also of connections that are not in use: what settings name as such, and private keys. */
-    public Set<Path> secretFiles() {
-        return Stream.concat(Stream.of(global), connections.values().stream())
-                .flatMap(SettingScope::secretFiles)
-                .collect(Collectors.toSet());
-    }
-
     /**
      * What routes may name as {@code {{key}}}: every global key but the secrets. Paths are absolute, durations in milliseconds, sizes in bytes,
      * because that is what every Camel option understands.
@@ -110,6 +103,14 @@ public final class Settings {
         offered.computeIfPresent("mail.host", (key, host) -> host.isEmpty() ? "localhost" : host);
         global.keys().filter(name -> name.startsWith("site.")).forEach(name -> offered.put(name, global.text(name)));
         return offered;
+    }
+
+    /** The files that hold a secret, or the private key of a login, also of connections that are not in use. */
+    public Set<Path> secretFiles() {
+        return Stream.of(Stream.of(global), connections.values().stream(), registries.values().stream())
+                .flatMap(scopes -> scopes)
+                .flatMap(SettingScope::secretFiles)
+                .collect(Collectors.toSet());
     }
 
     private String isSet(String key) {

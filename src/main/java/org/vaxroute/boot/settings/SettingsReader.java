@@ -1,6 +1,8 @@
 package org.vaxroute.boot.settings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -415,13 +417,13 @@ final class SettingsReader {
             return List.of();
         }
         Pattern wanted = Pattern.compile(ending);
-        try (Stream<Path> files = Files.walk(folder, depth)) {
+        try (Stream<Path> files = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(Files::isRegularFile)
                     .filter(file ->
                             wanted.matcher(file.toString().replace('\\', '/')).find())
                     .sorted(Comparator.naturalOrder())
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             faults.add(new SettingFault(
                     shown(folder), 0, "", "cannot be listed", "Let the account that runs VaxRoute read it"));
             return List.of();

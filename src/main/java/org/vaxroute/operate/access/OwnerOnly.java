@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Files and folders that only the account that runs the server may open. */
 public final class OwnerOnly {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnerOnly.class);
+
     private OwnerOnly() {}
 
     /**
@@ -20,6 +24,24 @@ public final class OwnerOnly {
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } else {
             Files.createDirectories(folder);
+        }
+    }
+
+    /**
+     * Gives a file that root has written to whoever owns the folder it lies in, since the account that runs the server may not be able to
+     * read it otherwise. For files that are written into {@code config/}.
+     */
+    public static void giveToOwnerOfFolder(Path file) {
+        if (!System.getProperty("user.name").equals("root")) {
+            return;
+        }
+        try {
+            Files.setOwner(file, Files.getOwner(file.toAbsolutePath().getParent()));
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} belongs to root ({}). Give it to the account that runs VaxRoute (chown), if that is another one",
+                    file,
+                    e.toString());
         }
     }
 

@@ -170,6 +170,7 @@ public final class Users {
             Files.deleteIfExists(next);
             OwnerOnly.create(next);
             Files.write(next, lines, StandardCharsets.UTF_8);
+            OwnerOnly.giveToOwnerOfFolder(next);
             Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -127,8 +127,8 @@ public final class RecordDoor {
     private Optional<StoredRecord> looked(long id, String why) {
         Caller caller = steward();
         Optional<StoredRecord> found = ledger.records().find(id);
-        found.ifPresent(record ->
-                ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip()));
+        found.ifPresent(
+                record -> ledger.trail().append(caller.name(), "view", "record:" + id, why == null ? "" : why.strip()));
         return found;
     }
 

@@ -85,6 +85,19 @@ public final class HttpServer {
     }
 
     /**
+     * Refuses settings by which it would not start, whatever else listens on this machine.
+     *
+     * @throws IllegalArgumentException when it would speak plain text beyond loopback unasked
+     * @throws IllegalStateException when the certificate cannot be read
+     */
+    public static void requireUsable(HttpSettings settings) {
+        requireSafe(settings);
+        if (settings.tls() != null) {
+            ServerCertificate.of(settings.tls());
+        }
+    }
+
+    /**
      * Starts listening.
      *
      * @throws IllegalArgumentException when it would speak plain text beyond loopback unasked
@@ -93,7 +106,7 @@ public final class HttpServer {
      * @throws UncheckedIOException when the token file cannot be written
      */
     public void start() {
-        requireSafe();
+        requireSafe(settings);
         byte[] certificate = settings.tls() == null ? new byte[0] : encoded(ServerCertificate.of(settings.tls()));
         // Nobody looks at Tomcat's own MBeans, and the descriptions of all of them would be read first.
         Registry.disableRegistry();
@@ -215,7 +228,7 @@ public final class HttpServer {
     }
 
     /** Passwords and sessions do not travel in plain text unless somebody says that they are safe by other means. */
-    private void requireSafe() {
+    private static void requireSafe(HttpSettings settings) {
         if (settings.tls() != null || settings.plainText()) {
             return;
         }

@@ -59,7 +59,8 @@ public interface ConnectionMBean {
     @Description("Takes over an organization that is live with the registry already")
     String adopt(
             @Description("The registry's word that it is live") String reference,
-            @Description("For the record: doses entered before this moment were reported by the former system; ISO-8601, UTC")
+            @Description(
+                            "For the record: doses entered before this moment were reported by the former system; ISO-8601, UTC")
                     String cutOff,
             @Description("true when a historical load is planned, false when it is waived") boolean historyPlanned);
 

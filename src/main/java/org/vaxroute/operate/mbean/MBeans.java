@@ -47,7 +47,7 @@ public final class MBeans implements AutoCloseable {
         } catch (JMException e) {
             throw new IllegalStateException(
                     "MBean " + type + " " + name + " of home " + home
-                            + " cannot be registered; does another VaxRoute of this home run in this process?",
+                            + " cannot be registered; does another VaxRoute of this home, or of one whose folder has the same name, run in this process?",
                     e);
         }
     }

@@ -108,6 +108,8 @@ class DockerSettingsTest {
         assertThat(image)
                 .contains("\nEXPOSE " + port + "\n")
                 .contains("\"http://127.0.0.1:" + port + "/health/ready\"")
+                .as("jar keeps no modes, and docs/deployment.md calls bin/class-archive too")
+                .contains("chmod 755 vaxroute/bin/*\n")
                 .containsPattern("\nUSER [1-9][0-9]+:[1-9][0-9]+\n");
         assertThat(vaxroute)
                 .containsEntry("read_only", true)

@@ -1,11 +1,16 @@
 package org.vaxroute.operate.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -102,5 +107,20 @@ class UsersTest {
         }
 
         assertThat(log.list).isEmpty();
+    }
+
+    @Test
+    void aFileThatRootWritesBelongsToTheOwnerOfItsFolder() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a file away");
+        UserPrincipal server =
+                folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        Files.setOwner(folder, server);
+        Path file = folder.resolve("users");
+
+        new Users(file).put("anna", "long enough".toCharArray(), Role.VIEWER);
+
+        assertThat(Files.getOwner(file)).isEqualTo(server);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 }
