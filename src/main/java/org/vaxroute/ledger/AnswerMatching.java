@@ -78,12 +78,16 @@ final class AnswerMatching {
     Map<Integer, Match> match(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag)
             throws SQLException {
         Map<Integer, Long> wanted = new HashMap<>();
+        Set<Integer> perhapsOfTheFile = new HashSet<>();
         List<Integer> byPlace = new ArrayList<>();
         List<Answer> byPatient = new ArrayList<>();
         for (Answer answer : answers) {
             OptionalLong id = controlIds.record(answer.controlId());
             if (id.isPresent()) {
                 wanted.put(answer.position(), id.getAsLong());
+                if (mayMeanTheFile(answer, file)) {
+                    perhapsOfTheFile.add(answer.position());
+                }
             } else if (answer.controlId().isEmpty()) {
                 if (answer.subject() != null && answer.subject().patientId() != null) {
                     byPatient.add(answer);
@@ -101,8 +105,10 @@ final class AnswerMatching {
             sent(sql, file, "r.record_id = any(?)", wanted.values())
                     .forEach(candidate -> records.put(candidate.record.id(), candidate.record));
             wanted.forEach((position, id) -> {
-                if (records.containsKey(id)) {
-                    matched.put(position, new Match(records.get(id), 0, false));
+                SentRecord record = records.get(id);
+                if (record != null
+                        && !(perhapsOfTheFile.contains(position) && record.file() != file.submissionFile())) {
+                    matched.put(position, new Match(record, 0, false));
                 }
             });
         }
@@ -110,6 +116,12 @@ final class AnswerMatching {
             matched.putAll(ofPatients(sql, file, byPatient, reportLag));
         }
         return matched;
+    }
+
+    /** An answer names a file that was refused by the id in its header, which may be the id of a record in another file as well. */
+    private boolean mayMeanTheFile(Answer answer, AnswerFile file) {
+        return file.submissionFile() != null
+                && (answer.speaksOfTheFile() || controlIds.isOfFile(answer.controlId(), file.submissionFile()));
     }
 
     private Map<Integer, Long> atPlaces(Connection sql, AnswerFile file, List<Integer> positions) throws SQLException {

@@ -21,6 +21,21 @@ public final class ControlIds {
         return prefix + Long.toString(recordId, 36).toUpperCase(Locale.ROOT);
     }
 
+    /** FHS-11 of a file; with many records one of them has the same letters in its MSH-10. */
+    public static String ofFile(String tag, long file) {
+        return tag + "-F" + Long.toString(file, 36).toUpperCase(Locale.ROOT);
+    }
+
+    /** BHS-11 of the one batch in a file. */
+    public static String ofBatch(String tag, long file) {
+        return tag + "-B" + Long.toString(file, 36).toUpperCase(Locale.ROOT);
+    }
+
+    /** Whether an answer names this file by the id in one of its headers. */
+    boolean isOfFile(String controlId, long file) {
+        return controlId.equalsIgnoreCase(ofFile(tag(), file)) || controlId.equalsIgnoreCase(ofBatch(tag(), file));
+    }
+
     /** The record that an answer speaks of; empty when the id is not one of this ledger. Says nothing of whether the record exists. */
     public OptionalLong record(String controlId) {
         if (controlId.length() <= prefix.length()

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.vaxroute.hl7.EnvelopeTemplate;
+import org.vaxroute.ledger.ControlIds;
 import org.vaxroute.ledger.SubmissionFile;
 
 /**
@@ -110,12 +111,12 @@ public record Envelope(
 
     /** FHS-11 of a file. */
     static String fileId(String tag, long file) {
-        return tag + "-F" + Long.toString(file, 36).toUpperCase(Locale.ROOT);
+        return ControlIds.ofFile(tag, file);
     }
 
     /** BHS-11 of the one batch in a file. */
     static String batchId(String tag, long file) {
-        return tag + "-B" + Long.toString(file, 36).toUpperCase(Locale.ROOT);
+        return ControlIds.ofBatch(tag, file);
     }
 
     private EnvelopeTemplate.Header header(String created, String name, String id, String reference) {

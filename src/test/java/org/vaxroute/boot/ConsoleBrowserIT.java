@@ -549,8 +549,8 @@ class ConsoleBrowserIT {
                 + " const answer = await window.before(to, how);"
                 + " if (!how.body || !how.body.includes('type=Alarms')) return answer;"
                 + " const all = await answer.json();"
-                + " const broken = {'.error': true, error_type: 'org.vaxroute." + exception
-                + "', error: 'The list is broken.'};"
+                + " const broken = {'.error': true, error_type: 'javax.management.RuntimeMBeanException',"
+                + " error: 'org.vaxroute." + exception + ": The list is broken.'};"
                 + " all.forEach(one => Object.values(one.value || {}).forEach(bean => ['Open', 'NextStep'].forEach("
                 + "name => { if (name in bean) bean[name] = broken })));"
                 + " return new Response(JSON.stringify(all), {status: 200}) }");

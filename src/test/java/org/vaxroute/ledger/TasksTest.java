@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Answer.Outcome;
@@ -203,6 +204,31 @@ class TasksTest extends LedgerCase {
         assertThat(ledger.tasks().wake(CONNECTION, clock.instant().minus(Duration.ofDays(30))))
                 .isEqualTo(1);
         assertThat(tasks().get(0).state()).isEqualTo(Task.State.OPEN);
+    }
+
+    /** The id in the header of a file is that of a record, too, once there are some hundreds. */
+    @Test
+    void aRefusalThatNamesTheFileByItsIdIsNotTakenForARecordOfAnotherFile() {
+        TakenRecord[] many = new TakenRecord[545];
+        Arrays.setAll(many, i -> record("P" + i, "Doe", "2024-05-01 03"));
+        store(many);
+        SubmissionFile first = null;
+        while (ledger.records().waiting(CONNECTION, Feed.ONGOING) > 0) {
+            first = sent(ledger.submissionFiles().assemble(order(1_000)).orElseThrow());
+        }
+        send(record("Q1", "Roe", "2024-05-01 03"));
+        String id = ControlIds.ofFile(ledger.controlIds().tag(), file.id());
+        assertThat(ledger.records().find(ledger.controlIds().record(id).orElseThrow()))
+                .as("there is such a record")
+                .isPresent();
+        assertThat(first.id()).isNotEqualTo(file.id());
+
+        answer(says(1, id, Outcome.REJECTED, item("FIR-104", Severity.ERROR, Scope.FILE, 0, Settling.REVIEW)));
+        answer(says(1, id, Outcome.REJECTED, item("999", Severity.ERROR, Scope.MESSAGE, 0, Settling.REVIEW)));
+
+        assertThat(ask("select count(*) from record where state <> 'READY'")).isZero();
+        assertThat(tasks()).extracting(Task::file).containsExactly(file.name());
+        assertThat(ledger.answers().unmatchedCount()).as("who is meant is not guessed").isOne();
     }
 
     @Test

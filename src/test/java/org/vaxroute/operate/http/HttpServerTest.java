@@ -576,7 +576,9 @@ class HttpServerTest {
         assertThat(console(
                         "{\"type\":\"read\",\"mbean\":\"org.vaxroute:home=test,type=Bell,*\",\"config\":{\"ignoreErrors\":true}}",
                         basic("otto", "otto's password")))
-                .contains("\"error_type\":\"java.lang.IllegalStateException\"", "\"error\":\"The bell is cracked.\"");
+                .contains(
+                        "\"Rings\":{\"error_type\":",
+                        "\"error\":\"java.lang.IllegalStateException: The bell is cracked.\"");
     }
 
     private String session(String name) throws Exception {
