@@ -65,14 +65,7 @@ class AckAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "E, ERROR",
-        "Error, ERROR",
-        "F, ERROR",
-        "w, WARNING",
-        "Warning, WARNING",
-        "Information, INFORMATION"
-    })
+    @CsvSource({"E, ERROR", "Error, ERROR", "F, ERROR", "w, WARNING", "Warning, WARNING", "Information, INFORMATION"})
     void aSeverityMayBeAWord(String word, Answer.Severity severity) throws IOException {
         assertThat(only("ERR||PID^1^5|101|" + word + "||||name").severity()).isEqualTo(severity);
     }
