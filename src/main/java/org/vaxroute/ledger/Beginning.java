@@ -15,19 +15,22 @@ import java.time.ZoneOffset;
 final class Beginning {
     private final Connection sql;
     private final String connection;
-    private final Stage stage;
+    private final Feed feed;
     private boolean asked;
     private LocalDate day;
 
-    Beginning(Connection sql, String connection, Stage stage) {
+    Beginning(Connection sql, String connection, Feed feed) {
         this.sql = sql;
         this.connection = connection;
-        this.stage = stage;
+        this.feed = feed;
     }
 
-    /** Whether it was given before the beginning, or on its day. Asks the ledger once, as few records take a dose back. */
+    /**
+     * Whether a dose that the ongoing feed takes back was given before the beginning, or on its day. History tells of what is to be there:
+     * what it takes back nobody asks the registry to delete. Asks the ledger once, as few records take a dose back.
+     */
     boolean isAfter(Keys.OfDose dose) throws SQLException {
-        if (stage != Stage.PRODUCTION || dose.date() == null) {
+        if (feed != Feed.ONGOING || dose.date() == null) {
             return false;
         }
         if (!asked) {

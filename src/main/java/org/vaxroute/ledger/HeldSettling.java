@@ -307,7 +307,7 @@ final class HeldSettling {
                     history,
                     resend.apply(row.connection),
                     new Keys(identity, row.connection, row.feed.stage()),
-                    new Beginning(connection, row.connection, row.feed.stage()));
+                    new Beginning(connection, row.connection, row.feed));
             Cut.Rows rows = cut.of(new Cut.Subject(
                     one.now(),
                     keys,

@@ -169,7 +169,7 @@ final class Store {
                 history,
                 resend.apply(chunk.connection()),
                 new Keys(identity, chunk.connection(), chunk.feed().stage()),
-                new Beginning(connection, chunk.connection(), chunk.feed().stage()));
+                new Beginning(connection, chunk.connection(), chunk.feed()));
         SecondReading again = restored.reading(connection, chunk, places.source);
         LateTexts late = new LateTexts(prepared.texts.size());
         Together written = new Together(connection);

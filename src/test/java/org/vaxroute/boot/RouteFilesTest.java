@@ -28,6 +28,19 @@ class RouteFilesTest {
     }
 
     @Test
+    void aFolderAsKubernetesMountsItHoldsEachFileOnce() throws Exception {
+        ShippedHome home = new ShippedHome(folder.resolve("home"));
+        Path watch = home.folder.resolve("routes/watch");
+        Path moment = watch.resolve("..2026_11_27_20_00_00");
+        Files.createDirectory(moment);
+        Files.move(watch.resolve("due-watch.yaml"), moment.resolve("due-watch.yaml"));
+        Files.createSymbolicLink(watch.resolve("..data"), moment.getFileName());
+        Files.createSymbolicLink(watch.resolve("due-watch.yaml"), Path.of("..data/due-watch.yaml"));
+
+        assertThat(check(home)).isEmpty();
+    }
+
+    @Test
     void aHomeWithoutRoutesIsAFault() throws Exception {
         ShippedHome home = new ShippedHome(folder.resolve("home"));
         Files.move(home.folder.resolve("routes"), folder.resolve("elsewhere"));

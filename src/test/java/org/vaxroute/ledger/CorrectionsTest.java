@@ -99,6 +99,17 @@ class CorrectionsTest extends LedgerCase {
     }
 
     @Test
+    void whatHistoryTakesBackIsNotAskedOfTheRegistry() {
+        likeTexas();
+        ledger.gates().evidence(CONNECTION, "ADOPTION", "letter", "cut-off", "ann");
+
+        ledger.store(chunk(Feed.HISTORICAL, record("P1", "Doe", "2019-05-01 03 OLD O1 D")));
+
+        assertThat(ledger.records().waiting(CONNECTION, Feed.HISTORICAL)).isZero();
+        assertThat(ask("select count(*) from dose where state = 'DROPPED'")).isOne();
+    }
+
+    @Test
     void aVoidedDoseOfBeforeThatIsHeldHereHasNotBeenTold() {
         likeTexas();
         ledger.gates().evidence(CONNECTION, "APPROVAL", "mail", "", "ann");

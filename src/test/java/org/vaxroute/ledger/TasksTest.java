@@ -228,7 +228,9 @@ class TasksTest extends LedgerCase {
 
         assertThat(ask("select count(*) from record where state <> 'READY'")).isZero();
         assertThat(tasks()).extracting(Task::file).containsExactly(file.name());
-        assertThat(ledger.answers().unmatchedCount()).as("who is meant is not guessed").isOne();
+        assertThat(ledger.answers().unmatchedCount())
+                .as("who is meant is not guessed")
+                .isOne();
     }
 
     @Test

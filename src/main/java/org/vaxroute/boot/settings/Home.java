@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
@@ -125,8 +126,9 @@ public record Home(Path folder) {
     }
 
     /**
-     * All files below a folder, in order. Links are followed: a site may keep its routes, or a part of its settings, elsewhere. None where
-     * the folder is not there.
+     * All files below a folder, in order. Links are followed: a site may keep its routes, or a part of its settings, elsewhere. Kubernetes
+     * mounts the files of a ConfigMap as links into a folder whose name begins with two points; they are in it once. None where the folder
+     * is not there.
      *
      * @throws IOException when a folder cannot be listed, or a link leads back to a folder that it lies in
      */
@@ -135,7 +137,11 @@ public record Home(Path folder) {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return all.filter(Files::isRegularFile).sorted().toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> StreamSupport.stream(folder.relativize(file).spliterator(), false)
+                            .noneMatch(part -> part.toString().startsWith("..")))
+                    .sorted()
+                    .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
