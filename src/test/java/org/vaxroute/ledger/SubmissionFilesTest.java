@@ -177,33 +177,6 @@ class SubmissionFilesTest extends LedgerCase {
     }
 
     @Test
-    void ofTwoConnectionsFilesOfOneNameAPersonSaysWhich() {
-        storePatients(1);
-        ledger.store(new Chunk(
-                "north",
-                "theirs",
-                Feed.ONGOING,
-                List.of(record("P9", "Roe", "2024-05-01 03")),
-                new PositionMove.None(),
-                true));
-        String name = named("main", "/in");
-        SubmissionFile north = ledger.submissionFiles()
-                .assemble(new Assembly("north", Feed.ONGOING, "north", "/in", 1, 1_000, "", new DailyNames()))
-                .orElseThrow();
-        assertThat(north.name()).isEqualTo(name);
-
-        assertThatThrownBy(() -> ledger.submissionFiles().meant(name, file -> true))
-                .hasMessageContaining(CONNECTION + " or of north")
-                .hasMessageContaining(CONNECTION + "/" + name);
-        assertThat(ledger.submissionFiles().meant("north/" + name, file -> true))
-                .hasValueSatisfying(file -> assertThat(file.id()).isEqualTo(north.id()));
-        assertThat(ledger.submissionFiles().meant(name, file -> file.id() == north.id()))
-                .isPresent();
-        assertThat(ledger.submissionFiles().meant("south/" + name, file -> true))
-                .isEmpty();
-    }
-
-    @Test
     void numbersThatANodeOfAnEarlierVersionGaveAreNotGivenAgain() throws Exception {
         storePatients(4);
         named("main", "/in");
