@@ -182,7 +182,7 @@ final class ProfileFiles {
     }
 
     private String base(String profile) {
-        return settings.registry(profile).map(scope -> scope.text("base")).orElse("");
+        return settings.registry(profile).flatMap(SettingScope::base).orElse("");
     }
 
     private List<Path> files(String registry, String name) {

@@ -717,7 +717,11 @@ public final class SettingCatalogue {
 
     private static List<SettingKey> registry() {
         return List.of(
-                asked("base", TEXT, "national", "Profile whose rules and changes come first; empty for none"),
+                asked(
+                        "base",
+                        TEXT,
+                        "national",
+                        "Profile whose rules and changes come first; none where it stands alone"),
                 asked(
                         "sites.id-form",
                         TEXT,

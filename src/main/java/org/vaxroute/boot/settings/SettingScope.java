@@ -69,6 +69,11 @@ public final class SettingScope {
                 .orElseThrow(() -> new IllegalStateException(shownAs + ": " + key + " is not set and has no default"));
     }
 
+    /** The profile that this registry's profile builds on; empty where it stands alone. */
+    public Optional<String> base() {
+        return Optional.of(text("base")).filter(name -> !name.equals("none"));
+    }
+
     public int integer(String key) {
         return (Integer) read(key);
     }

@@ -351,7 +351,7 @@ final class SettingsReader {
                             0,
                             "base",
                             "leads round in a circle: " + String.join(" -> ", seen) + " -> " + at,
-                            "Leave the base of the lowest profile empty"));
+                            "Write none as the base of the lowest profile"));
                     break;
                 }
                 if (!Files.isDirectory(home.config().resolve("registries").resolve(at))) {
@@ -360,7 +360,7 @@ final class SettingsReader {
                             0,
                             "base",
                             "there is no profile config/registries/" + at,
-                            "Name one of the folders of config/registries, or leave it empty for none"));
+                            "Name one of the folders of config/registries, or write none"));
                     break;
                 }
             }
@@ -368,7 +368,7 @@ final class SettingsReader {
     }
 
     private static String base(Map<String, SettingScope> registries, String id) {
-        return registries.containsKey(id) ? registries.get(id).text("base") : "";
+        return registries.containsKey(id) ? registries.get(id).base().orElse("") : "";
     }
 
     /** A drop folder, a mark and an alarm are named by the source alone. */
