@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Files and folders that only the account that runs the server may open. */
 public final class OwnerOnly {
-    private static final Logger LOG = LoggerFactory.getLogger(OwnerOnly.class);
-
     private OwnerOnly() {}
 
     /**
@@ -38,10 +35,13 @@ public final class OwnerOnly {
         try {
             Files.setOwner(file, Files.getOwner(file.toAbsolutePath().getParent()));
         } catch (IOException e) {
-            LOG.warn(
-                    "{} belongs to root ({}). Give it to the account that runs VaxRoute (chown), if that is another one",
-                    file,
-                    e.toString());
+            // The work folder is closed before it is known where the log goes: a logger of the class would come too
+            // early.
+            LoggerFactory.getLogger(OwnerOnly.class)
+                    .warn(
+                            "{} belongs to root ({}). Give it to the account that runs VaxRoute (chown), if that is another one",
+                            file,
+                            e.toString());
         }
     }
 
