@@ -101,6 +101,7 @@ final class AnswerCollector {
             Instant since = notLater(before.get(key), clock.instant());
             left.toTheEnd = fetched < account.filesPerTurn();
             if (!left.toTheEnd || !isStill(account, listed, since)) {
+                left.ageless += listed.changed() == null ? 1 : 0;
                 now.put(key, since);
                 continue;
             }
@@ -127,12 +128,14 @@ final class AnswerCollector {
         private int tooLarge;
         private int incomplete;
         private int refused;
+        private int ageless;
         private String words = "";
         private boolean toTheEnd = true;
 
-        // What changes all the time, such as a log, is left too, but it came just now.
+        // What changes all the time, such as a log, is left too, but it came just now; of what has no time nobody
+        // knows.
         private boolean nothing() {
-            return toTheEnd && names + tooLarge + incomplete + refused == 0;
+            return toTheEnd && names + tooLarge + incomplete + refused + ageless == 0;
         }
     }
 

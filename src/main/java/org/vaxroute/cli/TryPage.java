@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.intake.Tried;
+import org.vaxroute.ledger.PatientNumber;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Verdict;
 
@@ -187,7 +188,8 @@ final class TryPage implements TryReport {
     private static String patient(Message message) {
         return "<dl class=\"patient small\"><dt>Patient</dt><dd>"
                 + escaped((message.get("PID-5.2") + " " + message.get("PID-5.1")).strip()) + "</dd><dt>Born</dt><dd>"
-                + escaped(message.get("PID-7")) + "</dd><dt>Patient id</dt><dd>" + escaped(message.get("PID-3.1"))
+                + escaped(message.get("PID-7")) + "</dd><dt>Patient id</dt><dd>"
+                + escaped(PatientNumber.of(message).id())
                 + "</dd></dl>";
     }
 

@@ -17,8 +17,6 @@ import org.vaxroute.hl7.Message;
  * try out names and dates against a stolen database.
  */
 final class Keys {
-    private static final int IDENTIFIERS = 3;
-
     /** The filler order number that the guide prescribes for doses not given; it names nothing (IZ guide, ORC-3). */
     private static final String NO_ORDER = "9999";
 
@@ -111,15 +109,10 @@ final class Keys {
     }
 
     private long patient(Message message, byte[] patientHash) {
-        int pid = message.find("PID", 0);
-        // EHRs that know no number of a kind send its place without one (^^^SSA^SS~4711^^^CLINIC^MR).
-        for (int r = 1; pid >= 0 && r <= message.repetitions(pid, IDENTIFIERS); r++) {
-            String id = message.field(pid, IDENTIFIERS, r, 1);
-            if (!id.isEmpty()) {
-                String authority = message.field(pid, IDENTIFIERS, r, 4);
-                authorities.add(authority);
-                return patient(id, authority);
-            }
+        PatientNumber number = PatientNumber.of(message);
+        if (!number.id().isEmpty()) {
+            authorities.add(number.authority());
+            return patient(number.id(), number.authority());
         }
         // Nobody without an id may be taken for somebody else without one.
         sha256.update(scope);

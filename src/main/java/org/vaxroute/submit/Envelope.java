@@ -102,21 +102,14 @@ public record Envelope(
     /** The envelope of one file: its time, name and ids are those that the ledger gave it. */
     EnvelopeTemplate template(SubmissionFile file, String tag) {
         String created = HL7_TIME.format(file.decidedAt().atZone(zone));
-        String replaces = file.replaces() == null ? "" : fileId(tag, file.replaces());
-        EnvelopeTemplate.Header fhs = header(created, file.name(), fileId(tag, file.id()), replaces);
+        String replaces = file.replaces() == null ? "" : ControlIds.ofFile(tag, file.replaces());
+        EnvelopeTemplate.Header fhs = header(created, file.name(), ControlIds.ofFile(tag, file.id()), replaces);
         EnvelopeTemplate.Header bhs = header(
-                created, "", batchId(tag, file.id()), file.replaces() == null ? "" : batchId(tag, file.replaces()));
+                created,
+                "",
+                ControlIds.ofBatch(tag, file.id()),
+                file.replaces() == null ? "" : ControlIds.ofBatch(tag, file.replaces()));
         return new EnvelopeTemplate(fileHeader, batchHeader, batchTrailer, fileTrailer, counts, fhs, bhs);
-    }
-
-    /** FHS-11 of a file. */
-    static String fileId(String tag, long file) {
-        return ControlIds.ofFile(tag, file);
-    }
-
-    /** BHS-11 of the one batch in a file. */
-    static String batchId(String tag, long file) {
-        return ControlIds.ofBatch(tag, file);
     }
 
     private EnvelopeTemplate.Header header(String created, String name, String id, String reference) {

@@ -459,8 +459,16 @@ class CollectingTest {
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("too large").isEqualTo(FileState.SENT);
 
+        ResultsAccount patient = ResultsHouse.account("sftp", "results", Duration.ofMinutes(1), 1 << 20, false);
+        house.registry.changed = null;
+        house.collector(NONE).collect(patient, house.registry);
+        house.desk(10).settleSilent();
+        assertThat(house.sent().state()).as("may have lain there for weeks").isEqualTo(FileState.SENT);
+
+        house.registry.changed = Instant.now();
         house.registry.holds.clear();
-        house.collector(NONE).collect(ACCOUNT, house.registry);
+        house.registry.lay("server.log", "written just now");
+        house.collector(NONE).collect(patient, house.registry);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("looked, and nothing there").isEqualTo(FileState.ANSWERED);
     }

@@ -28,6 +28,15 @@ class RouteFilesTest {
     }
 
     @Test
+    void aHomeMayHaveAnyName() throws Exception {
+        ShippedHome home = new ShippedHome(folder.resolve("our home (1) + 50%"));
+
+        try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
+            assertThat(server.context().getRoute("due-watch")).isNotNull();
+        }
+    }
+
+    @Test
     void aFolderAsKubernetesMountsItHoldsEachFileOnce() throws Exception {
         ShippedHome home = new ShippedHome(folder.resolve("home"));
         Path watch = home.folder.resolve("routes/watch");

@@ -49,6 +49,10 @@ class RefereeTest {
                 .orElseThrow();
 
         assertThat(refusal.location()).isEqualTo("ORDER[2]/OBX[2]-5");
+        assertThat(judge(GOOD + "OBX|1|NM|30973-2^Dose number^LN|1|first||||||F\r"
+                        + "OBX|2|NM|30973-2^Dose number^LN|1|1||||||F\r"))
+                .map(Refusal::location)
+                .contains("ORDER[1]/OBX[1]-5");
         assertThat(refusal.reason()).contains("not written as its place asks").doesNotContain("first");
     }
 

@@ -563,7 +563,11 @@ public final class SettingCatalogue {
                         TEXT,
                         ".",
                         "Remote folder into which submission files are put; for kind folder a local one"),
-                own("account.results", TEXT, ".", "Remote folder from which answers are fetched"),
+                own(
+                        "account.results",
+                        TEXT,
+                        ".",
+                        "Remote folder from which answers are fetched; for kind folder a local one"),
                 own("account.temporary-name", TEXT, "{name}.part", "Name that a file has while it is uploaded"),
                 own(
                         "account.rename",

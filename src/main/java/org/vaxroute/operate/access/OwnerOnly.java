@@ -1,10 +1,10 @@
 package org.vaxroute.operate.access;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.slf4j.LoggerFactory;
 
 /** Files and folders that only the account that runs the server may open. */
 public final class OwnerOnly {
@@ -27,6 +27,8 @@ public final class OwnerOnly {
     /**
      * Gives a file that root has written to whoever owns the folder it lies in, since the account that runs the server may not be able to
      * read it otherwise. For files that are written into {@code config/}.
+     *
+     * @throws UncheckedIOException when it cannot be given away, as on some shares
      */
     public static void giveToOwnerOfFolder(Path file) {
         if (!System.getProperty("user.name").equals("root")) {
@@ -35,13 +37,11 @@ public final class OwnerOnly {
         try {
             Files.setOwner(file, Files.getOwner(file.toAbsolutePath().getParent()));
         } catch (IOException e) {
-            // The work folder is closed before it is known where the log goes: a logger of the class would come too
-            // early.
-            LoggerFactory.getLogger(OwnerOnly.class)
-                    .warn(
-                            "{} belongs to root ({}). Give it to the account that runs VaxRoute (chown), if that is another one",
-                            file,
-                            e.toString());
+            throw new UncheckedIOException(
+                    file
+                            + " belongs to root, since it cannot be given to the owner of its folder. Give it to the account that"
+                            + " runs VaxRoute (chown), or type the command as that account",
+                    e);
         }
     }
 

@@ -24,6 +24,7 @@ import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.HeldText;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.PatientNumber;
 import org.vaxroute.ledger.PatientText;
 import org.vaxroute.ledger.RecordText;
 import org.vaxroute.ledger.StoredRecord;
@@ -480,7 +481,7 @@ public final class RecordDoor {
             try {
                 Message message = Message.parse(text);
                 return new Patient(
-                        message.get("PID-3.1"),
+                        PatientNumber.of(message).id(),
                         message.get("PID-5.1.1"),
                         message.get("PID-5.2"),
                         message.get("PID-7"),
