@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.vaxroute.hl7.Edit;
 
 /**
@@ -32,15 +35,21 @@ public final class Referee implements AutoCloseable {
             "it is not written as its place asks, such as a date, a time or a number.";
 
     private final HapiContext context;
-    private final PipeParser parser;
+    private final Function<HapiContext, PipeParser> newParser;
+    /** One for each thread that asks at this moment: a parser fills its tables of structures as it reads, without locks. */
+    private final Queue<PipeParser> idle = new ConcurrentLinkedQueue<>();
 
     /** A referee with HAPI's context of its own; costs about half a second the first time. */
     public Referee() {
+        this(PipeParser::new);
+    }
+
+    Referee(Function<HapiContext, PipeParser> newParser) {
+        this.newParser = newParser;
         context = new DefaultHapiContext(new CanonicalModelClassFactory("2.5.1"));
         // The default generator keeps a file in the current folder, which may be read-only.
         context.getParserConfiguration().setIdGenerator(new UUIDGenerator());
         context.setValidationContext(ValidationContextFactory.defaultValidation());
-        parser = context.getPipeParser();
     }
 
     /**
@@ -50,7 +59,7 @@ public final class Referee implements AutoCloseable {
      */
     public Optional<Refusal> refusal(byte[] er7) {
         try {
-            Message message = parser.parse(new String(er7, StandardCharsets.UTF_8));
+            Message message = read(er7);
             if (!(message instanceof VXU_V04)) {
                 return Optional.of(new Refusal("MSH-9", "HAPI reads this as another message than VXU_V04"));
             }
@@ -64,6 +73,16 @@ public final class Referee implements AutoCloseable {
         } catch (RuntimeException e) {
             return Optional.of(new Refusal(
                     "MSH", "HAPI failed on this message (" + e.getClass().getSimpleName() + ")"));
+        }
+    }
+
+    private Message read(byte[] er7) throws HL7Exception {
+        PipeParser mine = idle.poll();
+        PipeParser parser = mine == null ? newParser.apply(context) : mine;
+        try {
+            return parser.parse(new String(er7, StandardCharsets.UTF_8));
+        } finally {
+            idle.add(parser);
         }
     }
 
@@ -98,7 +117,7 @@ public final class Referee implements AutoCloseable {
 
     private boolean isRead(byte[] er7) {
         try {
-            parser.parse(new String(er7, StandardCharsets.UTF_8));
+            read(er7);
             return true;
         } catch (HL7Exception | RuntimeException refused) {
             return false;

@@ -2,12 +2,19 @@ package org.vaxroute.vxu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ca.uhn.hl7v2.HL7Exception;
+import ca.uhn.hl7v2.model.Message;
+import ca.uhn.hl7v2.parser.PipeParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +84,40 @@ class RefereeTest {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void neverLetsTwoThreadsUseOneParserAtOnce() throws Exception {
+        CyclicBarrier bothAreReading = new CyclicBarrier(2);
+        Set<PipeParser> inUse = ConcurrentHashMap.newKeySet();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Referee referee = new Referee(context -> new PipeParser(context) {
+            @Override
+            public Message parse(String text) throws HL7Exception {
+                inUse.add(this);
+                await(bothAreReading);
+                return super.parse(text);
+            }
+        })) {
+            Callable<Boolean> one =
+                    () -> referee.refusal(GOOD.getBytes(StandardCharsets.UTF_8)).isEmpty();
+            for (int round = 0; round < 2; round++) {
+                for (var result : threads.invokeAll(List.of(one, one))) {
+                    assertThat(result.get()).isTrue();
+                }
+            }
+            assertThat(inUse).hasSize(2);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 }
