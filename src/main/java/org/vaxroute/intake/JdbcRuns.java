@@ -55,6 +55,7 @@ public final class JdbcRuns {
     private final Instant started;
     private final Places places;
     private final Map<String, Instant> rests = new ConcurrentHashMap<>();
+    private final EhrLogins logins = new EhrLogins();
 
     /** Sources that are taken up as soon as their database is free. */
     private final Set<String> inTurn = ConcurrentHashMap.newKeySet();
@@ -127,7 +128,9 @@ public final class JdbcRuns {
 
     private Optional<Due> next(JdbcSource source) {
         Instant now = clock.instant();
-        if (rests(source, now) || scheduled(source, now).isEmpty()) {
+        if (rests(source, now)
+                || logins.rest(source, now)
+                || scheduled(source, now).isEmpty()) {
             return Optional.empty();
         }
         // Of several nodes one reads a source; the run of one that died is taken up by whoever comes next.
@@ -200,7 +203,12 @@ public final class JdbcRuns {
     }
 
     private boolean paused(JdbcSource source) {
-        return pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+        boolean paused =
+                pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
+        if (paused) {
+            logins.forget(source);
+        }
+        return paused;
     }
 
     /** Another reading has this run's database: no fault, so it stands on the run and raises no alarm, and the next tick looks again. */
@@ -217,6 +225,7 @@ public final class JdbcRuns {
      * The records of a due source, from its position.
      *
      * @throws DatabaseInUse when somebody else has begun to read its database since it was found due
+     * @throws EhrLoginRefused when the database does not let the source's account in; it is left alone for a while
      */
     JdbcChunks chunks(Due due) {
         JdbcSource source = due.source();
@@ -228,10 +237,16 @@ public final class JdbcRuns {
         String until = source.feed() == Feed.HISTORICAL
                 ? loads.cutOff(source.connection(), source.id()).orElse(beginning)
                 : null;
-        JdbcChunks chunks = new JdbcChunks(
-                source, beginning, mark, until, turns, Duration.ZERO, () -> mayGoOn(due), settings, clock);
-        inTurn.remove(source.id());
-        return chunks;
+        try {
+            JdbcChunks chunks = new JdbcChunks(
+                    source, beginning, mark, until, turns, Duration.ZERO, () -> mayGoOn(due), settings, clock);
+            logins.forget(source);
+            inTurn.remove(source.id());
+            return chunks;
+        } catch (EhrLoginRefused e) {
+            logins.refused(source, clock.instant());
+            throw e;
+        }
     }
 
     /**

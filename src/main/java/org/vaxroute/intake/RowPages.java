@@ -44,6 +44,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
      * @param turns lets one at a time read a database
      * @param patience how long another reading of the same database is waited for
      * @throws DatabaseInUse when it goes on for longer
+     * @throws EhrLoginRefused when the database does not let the source's account in
      * @throws SourceFaultException when the database cannot be reached
      */
     RowPages(
@@ -93,13 +94,19 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw fault(
-                    refused(e)
-                            ? "its database refuses the login; look at source." + source.id() + ".user and source."
-                                    + source.id() + ".password"
-                            : "its database cannot be reached",
-                    e);
+            throw refused(e) ? loginRefused(e) : fault("its database cannot be reached", e);
         }
+    }
+
+    private EhrLoginRefused loginRefused(SQLException e) {
+        return new EhrLoginRefused(
+                source.id(),
+                "Source " + source.id() + " waits: its database refuses the login; look at source." + source.id()
+                        + ".user and source." + source.id() + ".password " + codes(e)
+                        + ". Nothing is lost; so that the account is not locked, it is tried again in an hour and then every "
+                        + EhrLogins.AFTER_OTHERS.toHours()
+                        + " hours, and at once when the password changes or the source is paused and resumed.",
+                e);
     }
 
     /** By the SQL standard the class of an invalid authorization. */
@@ -236,8 +243,11 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private SourceFaultException fault(String what, SQLException e) {
         return new SourceFaultException(
                 source.id(),
-                "Source " + source.id() + " waits: " + what + " (SQLState " + e.getSQLState() + ", code "
-                        + e.getErrorCode() + "). Nothing is lost; it is tried again.");
+                "Source " + source.id() + " waits: " + what + " " + codes(e) + ". Nothing is lost; it is tried again.");
+    }
+
+    private static String codes(SQLException e) {
+        return "(SQLState " + e.getSQLState() + ", code " + e.getErrorCode() + ")";
     }
 
     @Override

@@ -46,6 +46,7 @@ class JdbcIntakeRouteTest {
     private IntakeHouse house;
     private Connection ehr;
     private String url;
+    private String user = "sa";
     private final AtomicReference<String> password = new AtomicReference<>("");
     private final AtomicReference<Instant> due = new AtomicReference<>(Instant.MAX);
 
@@ -76,7 +77,7 @@ class JdbcIntakeRouteTest {
                 feed,
                 IntakeHouse.TEXAS,
                 url,
-                "sa",
+                user,
                 password::get,
                 (since, now) -> Optional.of(due.get()).filter(d -> d.isAfter(since) && !d.isAfter(now)),
                 query,
@@ -513,6 +514,29 @@ class JdbcIntakeRouteTest {
 
         await().until(() -> waiting() == 1);
         await().untilAsserted(() -> assertThat(house.ledger.alarms().open()).isEmpty());
+    }
+
+    @Test
+    void aRefusedLoginIsNotTriedAgainUntilTheSourceWasPaused() throws Exception {
+        ehr.createStatement().execute("create user reader password 'x' admin");
+        user = "reader";
+        password.set("y");
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.detail()).contains("refuses the login", "in an hour")));
+
+        ehr.createStatement().execute("alter user reader set password 'y'");
+        await().during(Duration.ofSeconds(3)).until(() -> waiting() == 0);
+        var source = Pausable.source("main", "rows");
+        house.ledger.pauses().pause(source, "tester", "unlocked");
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        house.ledger.pauses().resume(source, "tester", "unlocked");
+
+        await().until(() -> waiting() == 1);
     }
 
     @Test
