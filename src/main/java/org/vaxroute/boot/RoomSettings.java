@@ -49,6 +49,7 @@ import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.intake.MllpSource;
 import org.vaxroute.intake.SiteTable;
 import org.vaxroute.intake.Sites;
+import org.vaxroute.ledger.DatabaseLine;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.ResendRules;
@@ -414,6 +415,9 @@ final class RoomSettings {
     List<JdbcSource> queries() {
         return sources("jdbc", (scope, id) -> {
             String key = "source." + id + ".";
+            if (!scope.flag(key + "plain-text")) {
+                requireTrustedServer(scope, id);
+            }
             Schedule schedule = Schedule.cron(scope.text(key + "cron"), scope.zone("zone"));
             JdbcSource source = new JdbcSource(
                     id,
@@ -441,6 +445,14 @@ final class RoomSettings {
             }
             return source;
         });
+    }
+
+    private static void requireTrustedServer(SettingScope scope, String id) {
+        try {
+            DatabaseLine.requireTrusted("source." + id, scope.text("source." + id + ".url"));
+        } catch (IllegalArgumentException e) {
+            throw new StartFailed("config/connections/" + scope.id() + ".properties: " + e.getMessage(), e);
+        }
     }
 
     /** Sources that make their records up. */

@@ -1,13 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 
 /**
  * Where the ledger is and how it is opened.
@@ -18,8 +12,6 @@ import org.postgresql.PGProperty;
  */
 public record LedgerSettings(String url, String user, String password, int connections, boolean syncFiles) {
     private static final String H2_FILE = "jdbc:h2:file:";
-    private static final String POSTGRESQL = "jdbc:postgresql:";
-    private static final Pattern HERE = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     public LedgerSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -57,35 +49,7 @@ public record LedgerSettings(String url, String user, String password, int conne
      * @throws IllegalArgumentException saying what to add
      */
     public void requireTrustedServer() {
-        if (!url.startsWith(POSTGRESQL)) {
-            return;
-        }
-        // Read as the driver will: of a word given twice, the driver decides which one counts.
-        Properties read = Driver.parseURL(url, new Properties());
-        if (read == null) {
-            throw new IllegalArgumentException("ledger.url is " + withoutQuery()
-                    + ", which PostgreSQL's driver cannot read; write jdbc:postgresql://HOST:PORT/DATABASE.");
-        }
-        boolean here = Stream.of(PGProperty.PG_HOST.getOrDefault(read).split(","))
-                .allMatch(host -> HERE.matcher(host).matches());
-        if (here) {
-            return;
-        }
-        if (!"verify-full".equals(PGProperty.SSL_MODE.getOrDefault(read))) {
-            throw new IllegalArgumentException(
-                    "ledger.url names a database on another machine (" + withoutQuery()
-                            + ") without sslmode=verify-full, so that anybody on the way could read or answer. Add"
-                            + " ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or set ledger.plain-text = true if the network is safe by other means.");
-        }
-        for (PGProperty own :
-                List.of(PGProperty.SSL_FACTORY, PGProperty.SSL_HOSTNAME_VERIFIER, PGProperty.SOCKET_FACTORY)) {
-            if (own.isPresent(read)) {
-                throw new IllegalArgumentException("ledger.url names a database on another machine (" + withoutQuery()
-                        + ") and sets " + own.getName() + ", by which its certificate might not be checked. Take "
-                        + own.getName()
-                        + " out, or set ledger.plain-text = true if the network is safe by other means.");
-            }
-        }
+        DatabaseLine.requireTrusted("ledger", url);
     }
 
     private String withoutQuery() {

@@ -51,12 +51,27 @@ class HomeCheckTest {
         assertThat(check()).isEmpty();
     }
 
-    @Test
-    void aQueryWithoutTheMarkIsNotBegun() {
+    private void database(String url) {
         home.set(MAIN, "source.clinic-database.kind", "jdbc");
         home.set(MAIN, "source.clinic-database.ehr", "synthea");
-        home.set(MAIN, "source.clinic-database.url", "jdbc:h2:mem:nothing");
+        home.set(MAIN, "source.clinic-database.url", url);
         home.set(MAIN, "source.clinic-database.cron", "0 0/15 * * * ?");
+    }
+
+    @Test
+    void anEhrDatabaseElsewhereIsReadOverALineThatIsChecked() {
+        database("jdbc:mariadb://ehr.example/openemr");
+        assertThat(check()).singleElement().satisfies(fault -> assertThat(fault)
+                .startsWith(MAIN + ": source.clinic-database.url (jdbc:mariadb://ehr.example/openemr)")
+                .contains("sslMode=verify-full"));
+
+        home.set(MAIN, "source.clinic-database.plain-text", "true");
+        assertThat(check()).isEmpty();
+    }
+
+    @Test
+    void aQueryWithoutTheMarkIsNotBegun() {
+        database("jdbc:h2:mem:nothing");
         assertThat(check()).isEmpty();
         String query = "config/sources/synthea/query.sql";
         home.write(query, home.read(query).replaceAll("(?s)where i.DATE.*?order", "order"));

@@ -831,6 +831,11 @@ public final class SettingCatalogue {
                         .requiredWhen("source.*.kind", "jdbc"),
                 own("source.*.url", TEXT, null, "JDBC address of the EHR's database")
                         .requiredWhen("source.*.kind", "jdbc"),
+                own(
+                        "source.*.plain-text",
+                        BOOLEAN,
+                        "false",
+                        "Allows an EHR's database on another machine whose certificate and name are not checked, so that anybody on the way could read or answer"),
                 own("source.*.user", TEXT, null, "Database user with the right to read and nothing else"),
                 own("source.*.password", SECRET, null, "Password of that user"),
                 own("source.*.cron", CRON, null, "When the query runs").requiredWhen("source.*.kind", "jdbc"),
