@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,8 @@ import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.boot.settings.SettingsException;
 import org.vaxroute.cli.House;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.intake.EhrProbe;
+import org.vaxroute.intake.JdbcSource;
 import org.vaxroute.intake.MllpSettings;
 import org.vaxroute.ledger.LedgerUnavailable;
 import org.vaxroute.operate.access.OneTimePassword;
@@ -297,6 +300,14 @@ public final class StandaloneHouse implements House {
                                     + found.line().subject(),
                             found.line().ok(),
                             found.line().says())));
+            EhrProbe probe = new EhrProbe(office.ledger().leases(), office.node());
+            for (JdbcSource source : rooms.queries()) {
+                Optional<String> fault = probe.fault(source);
+                symptoms.add(new Symptom(
+                        "source " + source.id() + ", database",
+                        fault.isEmpty(),
+                        fault.orElse(source.user() == null ? "lets us in" : "lets " + source.user() + " in")));
+            }
         } catch (LedgerUnavailable e) {
             boolean held = rooms.ledger().url().startsWith("jdbc:h2:") && serverRuns.getAsBoolean();
             symptoms.add(new Symptom(

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         description = {
             "Looks at everything that the server depends on, and sends nothing.",
-            "Settings, database, disk, clock, and for each account the server's key or certificate, the login and the folders."
+            "Settings, database, disk, clock, for each account the server's key or certificate, the login and the folders, and whether EHRs' databases let us in."
         })
 final class DoctorCommand implements Callable<Integer> {
     @ParentCommand

@@ -80,6 +80,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         if (password != null) {
             login.setProperty("password", password);
         }
+        requireDriver();
         try {
             Connection opened = DriverManager.getConnection(source.url(), login);
             try {
@@ -95,6 +96,18 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             }
         } catch (SQLException e) {
             throw refused(e) ? loginRefused(e) : fault("its database cannot be reached", e);
+        }
+    }
+
+    private void requireDriver() {
+        try {
+            DriverManager.getDriver(source.url());
+        } catch (SQLException e) {
+            throw new SourceFaultException(
+                    source.id(),
+                    "Source " + source.id() + " waits: no driver knows the address in source." + source.id()
+                            + ".url. Correct it, or put the driver's jar into lib/ and restart.",
+                    e);
         }
     }
 

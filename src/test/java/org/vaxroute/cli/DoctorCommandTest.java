@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.boot.ShippedHome;
@@ -19,6 +21,8 @@ class DoctorCommandTest {
     @TempDir
     Path folder;
 
+    private final StringWriter printed = new StringWriter();
+
     @Test
     void aLedgerThatCannotBeOpenedIsNotTakenForOneInUseByAServerThatWasKilled() throws Exception {
         ShippedHome home = new ShippedHome(folder);
@@ -29,12 +33,8 @@ class DoctorCommandTest {
         }
         Files.writeString(folder.resolve("work/run/token"), "of-the-server-that-was-killed");
         Files.write(folder.resolve("work/run/certificate"), new byte[0]);
-        StringWriter printed = new StringWriter();
-        CommandLine line = Main.commandLine(new StandaloneHouse());
-        line.setOut(new PrintWriter(printed, true));
-        line.setErr(new PrintWriter(printed, true));
 
-        int code = line.execute("doctor", "--home", folder.toString());
+        int code = doctor();
 
         assertThat(printed.toString())
                 .contains("ok    settings and routes")
@@ -42,5 +42,41 @@ class DoctorCommandTest {
                 .contains("cannot be opened")
                 .doesNotContain("running server");
         assertThat(code).isEqualTo(ExitCodes.NOT_WELL);
+    }
+
+    @Test
+    void theDatabasesOfEhrsAreTried() throws Exception {
+        ShippedHome home = new ShippedHome(folder);
+        String main = "config/connections/main.properties";
+        home.set(main, "source.clinic-database.kind", "jdbc");
+        home.set(main, "source.clinic-database.ehr", "synthea");
+        home.set(main, "source.clinic-database.cron", "0 0/15 * * * ?");
+        home.set(main, "source.clinic-database.user", "reader");
+        home.set(main, "source.clinic-database.password", "secret:file:config/secrets/ehr");
+        home.secret("config/secrets/ehr", "s3cret");
+        String url = "jdbc:h2:mem:doctor" + System.nanoTime();
+        home.set(main, "source.clinic-database.url", url);
+        try (Connection ehr = DriverManager.getConnection(url, "reader", "s3cret")) {
+            doctor();
+            assertThat(printed.toString()).contains("ok    source clinic-database, database: lets reader in");
+
+            Files.writeString(folder.resolve("config/secrets/ehr"), "of-last-month");
+            assertThat(doctor()).isEqualTo(ExitCodes.NOT_WELL);
+            assertThat(printed.toString())
+                    .contains("MEND  source clinic-database, database: ", "source.clinic-database.password")
+                    .doesNotContain("of-last-month");
+        }
+
+        home.set(main, "source.clinic-database.url", "jdbc:nobody://127.0.0.1/ehr");
+        home.set(main, "source.clinic-database.plain-text", "true");
+        doctor();
+        assertThat(printed.toString()).contains("no driver knows the address in source.clinic-database.url");
+    }
+
+    private int doctor() {
+        CommandLine line = Main.commandLine(new StandaloneHouse());
+        line.setOut(new PrintWriter(printed, true));
+        line.setErr(new PrintWriter(printed, true));
+        return line.execute("doctor", "--home", folder.toString());
     }
 }
