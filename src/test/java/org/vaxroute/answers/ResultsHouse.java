@@ -24,11 +24,11 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileNaming;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
 import org.vaxroute.submit.Account;
@@ -49,7 +49,7 @@ final class ResultsHouse implements AutoCloseable {
     ResultsHouse(Path home) {
         this.home = home;
         this.archive = home.resolve("work/answers");
-        ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), clock);
+        ledger = Ledger.open(TestDatabase.H2.fresh(home), clock);
     }
 
     /** Sends so many one-dose records in one file {@code X1.hl7}. */

@@ -52,6 +52,7 @@ import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.HeldWork;
@@ -83,6 +84,7 @@ class CommandLineTest {
     Path folder;
 
     private final Clock clock = Clock.systemUTC();
+    private LedgerSettings settings;
     private final House house = new House();
     private final List<String> uploaded = new ArrayList<>();
     private HttpServer server;
@@ -212,6 +214,7 @@ class CommandLineTest {
 
     @BeforeEach
     void aHeldRecord() {
+        settings = TestDatabase.H2.fresh(folder);
         try (Ledger ledger = openLedger()) {
             byte[] text = ("MSH|^~\\&|EHR|0123456789|TxImmTrac|TxDSHS|20260203120000-0600||VXU^V04^VXU_V04|M1|P|2.5.1\r"
                             + "PID|1||P1^^^EHR^MR||" + PATIENT + "^Ada^^^^^L||20150101|F\r"
@@ -893,6 +896,6 @@ class CommandLineTest {
     }
 
     private Ledger openLedger() {
-        return Ledger.open(LedgerSettings.of("jdbc:h2:file:./ledger;AUTO_SERVER=FALSE", "vaxroute", "", folder), clock);
+        return Ledger.open(settings, clock);
     }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.TestDatabase;
 
 class EachConnectionTest {
     private static final List<String> CONNECTIONS = List.of("a", "b", "c");
@@ -27,7 +27,7 @@ class EachConnectionTest {
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder), Clock.systemUTC());
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), Clock.systemUTC());
     }
 
     @AfterEach

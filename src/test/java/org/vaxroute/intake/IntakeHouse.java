@@ -21,8 +21,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.vaxroute.codes.CodeTables;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Position;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Transforms;
 import org.vaxroute.vxu.Referee;
@@ -123,8 +123,7 @@ final class IntakeHouse implements AutoCloseable {
     }
 
     void openLedger() {
-        ledger = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + home.resolve("work/ledger"), "vaxroute", "", home), clock);
+        ledger = Ledger.open(TestDatabase.H2.fresh(home), clock);
     }
 
     FileSource fileSource(String id) throws Exception {

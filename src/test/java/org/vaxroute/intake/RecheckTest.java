@@ -26,7 +26,6 @@ import org.vaxroute.ledger.EditableText;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldRecord;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.RecordState;
 import org.vaxroute.ledger.Settlement;
@@ -35,6 +34,7 @@ import org.vaxroute.ledger.StoredDose;
 import org.vaxroute.ledger.StoredFinding;
 import org.vaxroute.ledger.StoredRecord;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
@@ -116,8 +116,7 @@ class RecheckTest {
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder), clock);
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), clock);
     }
 
     @AfterEach

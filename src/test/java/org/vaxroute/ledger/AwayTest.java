@@ -124,7 +124,7 @@ class AwayTest extends LedgerCase {
     void aLockThatIsNotGivenUpIsUnavailableInTheEnd() throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.H2);
         ledger.close();
-        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "secret", folder);
+        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "", folder);
         ledger = Ledger.open(settings, clock);
         store(record("P1", "Doe", "2024-05-01 03"));
         try (Connection other = connect();
@@ -172,7 +172,7 @@ class AwayTest extends LedgerCase {
     void noFaultOfARowThatAnotherHoldsQuotesIt() throws Exception {
         Assumptions.assumeTrue(kind == TestDatabase.H2);
         ledger.close();
-        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "secret", folder);
+        settings = LedgerSettings.of("jdbc:h2:file:work/ledger;LOCK_TIMEOUT=300", "vaxroute", "", folder);
         ledger = Ledger.open(settings, clock);
         ledger.alarms().raise("x", "y", QUOTED);
         try (Connection other = connect();

@@ -3,11 +3,14 @@ package org.vaxroute.ledger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.util.FileSystemUtils;
 import org.vaxroute.practice.FreePort;
 
 /** The two databases that every test with a ledger runs on. */
@@ -15,7 +18,32 @@ public enum TestDatabase {
     H2 {
         @Override
         public LedgerSettings fresh(Path folder) {
-            return LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "secret", folder);
+            LedgerSettings settings = settings(folder);
+            try {
+                Path file = settings.file().orElseThrow();
+                Files.createDirectories(file.getParent());
+                Files.write(file, migrated(), StandardOpenOption.CREATE_NEW);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return settings;
+        }
+
+        private static LedgerSettings settings(Path folder) {
+            return LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", folder);
+        }
+
+        // Making all tables takes longer than most tests.
+        private static synchronized byte[] migrated() throws IOException {
+            if (empty == null) {
+                Path folder = Files.createTempDirectory("ledger");
+                LedgerSettings settings = settings(folder);
+                Database.open(settings).close();
+                Path file = settings.file().orElseThrow();
+                empty = Files.readAllBytes(file);
+                FileSystemUtils.deleteRecursively(folder);
+            }
+            return empty;
         }
     },
     POSTGRESQL {
@@ -39,8 +67,9 @@ public enum TestDatabase {
     private static final String LEDGERS = "ledgers";
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static EmbeddedPostgres server;
+    private static byte[] empty;
 
-    /** An empty database of its own. */
+    /** An empty database of its own; on H2 the ledger of the home that the folder is, without a password. */
     public abstract LedgerSettings fresh(Path folder);
 
     /** One server for all tests of this JVM; it ends with it. */

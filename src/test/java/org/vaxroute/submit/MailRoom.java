@@ -24,6 +24,7 @@ import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.rules.Judgement;
 import org.vaxroute.rules.Verdict;
 
@@ -56,7 +57,7 @@ final class MailRoom implements Closeable {
 
     MailRoom(Path home) {
         this.home = home;
-        settings = LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home);
+        settings = TestDatabase.H2.fresh(home);
         ledger = Ledger.open(settings, clock);
         folder = new SubmissionFolder(home.resolve("work/out"));
     }

@@ -19,11 +19,11 @@ import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.Settlement;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
@@ -41,9 +41,7 @@ class HeldWorkTest {
 
     @BeforeEach
     void hold() {
-        ledger = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder),
-                Clock.systemUTC());
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), Clock.systemUTC());
         List<TakenRecord> records = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             byte[] text = ("MSH|^~\\&|EHR|CLINIC|IIS|TX|20261122||VXU^V04^VXU_V04|C" + i + "|P|2.5.1\rPID|1||P" + i

@@ -47,6 +47,7 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
@@ -83,8 +84,7 @@ class RecordDoorTest {
 
     @BeforeAll
     static void startServer() {
-        ledger = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder), CLOCK);
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), CLOCK);
         store("C1", "P1", NAME, "20081215");
         store("C2", "P2", "=cmd()", "20001125");
         users = new Users(folder.resolve("users"));

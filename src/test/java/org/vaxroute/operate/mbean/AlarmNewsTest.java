@@ -14,7 +14,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.submit.MovableClock;
 
 class AlarmNewsTest {
@@ -24,7 +24,7 @@ class AlarmNewsTest {
     @Test
     void a_listener_hears_once_that_an_alarm_came_and_once_that_it_went() throws Exception {
         MovableClock clock = new MovableClock("2028-02-29T12:00:00Z");
-        try (Ledger ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), clock);
+        try (Ledger ledger = Ledger.open(TestDatabase.H2.fresh(home), clock);
                 MBeans mbeans = new MBeans("alarm news")) {
             ledger.alarms().raise("login-refused", "account:old", "stood before");
             clock.advance(Duration.ofMinutes(1));
@@ -63,7 +63,7 @@ class AlarmNewsTest {
     @Test
     void a_clock_that_is_set_back_hides_no_alarm_and_repeats_none() throws Exception {
         MovableClock clock = new MovableClock("2028-02-29T12:00:00Z");
-        try (Ledger ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), clock);
+        try (Ledger ledger = Ledger.open(TestDatabase.H2.fresh(home), clock);
                 MBeans mbeans = new MBeans("alarm news")) {
             AlarmNews news = new AlarmNews(ledger, clock);
             mbeans.register("Alarms", "all", new AlarmOperations(ledger), news);

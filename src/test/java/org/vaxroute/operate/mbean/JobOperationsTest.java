@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
@@ -40,9 +40,7 @@ class JobOperationsTest {
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(
-                LedgerSettings.of("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "", folder),
-                Clock.systemUTC());
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), Clock.systemUTC());
         jobs = new JobOperations(ledger, "node");
     }
 
@@ -146,7 +144,7 @@ class JobOperationsTest {
             return List.of("counted");
         });
         try (Connection other =
-                        DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("ledger"), "vaxroute", "");
+                        DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("work/ledger"), "vaxroute", "");
                 Statement lock = other.createStatement()) {
             other.setAutoCommit(false);
             lock.executeQuery("select * from job where job_id = " + id + " for update")

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.submit.MovableClock;
 import org.vaxroute.submit.ReadyRecords;
 
@@ -19,7 +19,7 @@ class RatesTest {
     @Test
     void aClockThatIsSetBackBeginsAnewAndKeepsAnHour() {
         MovableClock clock = new MovableClock("2028-02-29T12:00:00Z");
-        try (Ledger ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:work/ledger", "vaxroute", "", home), clock)) {
+        try (Ledger ledger = Ledger.open(TestDatabase.H2.fresh(home), clock)) {
             ReadyRecords records = new ReadyRecords(() -> ledger, 1);
             records.store("main", Feed.ONGOING, 100);
             Rates rates = new Rates(ledger.positions()::all, clock);

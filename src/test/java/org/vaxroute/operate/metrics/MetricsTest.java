@@ -30,11 +30,11 @@ import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Ledger;
-import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.Pausable;
 import org.vaxroute.ledger.PositionMove;
 import org.vaxroute.ledger.SourceRef;
 import org.vaxroute.ledger.TakenRecord;
+import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.rules.Effect;
 import org.vaxroute.rules.Finding;
 import org.vaxroute.rules.Judgement;
@@ -57,7 +57,7 @@ class MetricsTest {
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(LedgerSettings.of("jdbc:h2:file:./ledger", "vaxroute", "", folder), clock);
+        ledger = Ledger.open(TestDatabase.H2.fresh(folder), clock);
         FeedSettings feed = new FeedSettings(
                 "main",
                 ZoneId.of("America/Chicago"),
