@@ -20,7 +20,8 @@ import java.util.Locale;
  *
  * <p>Without a pattern: ISO days or times as databases print them ({@code 2026-03-01}, {@code 20260301}, {@code 2026-03-01
  * 23:30:00.5}, with or without an offset). A time with an offset is the day it was in the source's zone; one without is
- * taken as it stands.
+ * taken as it stands. Midnight at Greenwich with a {@code T} ({@code 2026-03-01T00:00:00Z}) is how programs print a day that
+ * has no time, so it is the day that is written; databases print a moment with a space.
  *
  * <p>By a pattern: years of two digits are those from 2000 on.
  */
@@ -95,11 +96,12 @@ final class DateReading {
         if (time.length() > 6) {
             at = at.plus(number(time, 7, 9), ChronoUnit.SECONDS);
         }
-        return offsetAt < 0
-                ? at.toLocalDate()
-                : at.atOffset(ZoneOffset.of(t.substring(offsetAt)))
-                        .atZoneSameInstant(zone)
-                        .toLocalDate();
+        if (offsetAt < 0) {
+            return at.toLocalDate();
+        }
+        ZoneOffset offset = ZoneOffset.of(t.substring(offsetAt));
+        boolean noTime = time.charAt(0) == 'T' && offset.equals(ZoneOffset.UTC) && at.equals(day.atStartOfDay());
+        return noTime ? day : at.atOffset(offset).atZoneSameInstant(zone).toLocalDate();
     }
 
     private static int number(String t, int from, int to) {
