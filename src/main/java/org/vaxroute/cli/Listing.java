@@ -29,10 +29,10 @@ final class Listing {
                 .toArray(String[]::new);
     }
 
-    /** Gives rows with an id, by rising id. */
+    /** Gives rows with an id, in the order of their ids. */
     interface Portions {
         /**
-         * @param after only rows of a greater id
+         * @param after only rows behind the one of this id; 0 from the first
          * @param most how many at most
          */
         List<Map<String, Object>> of(long after, int most);

@@ -74,6 +74,7 @@ public final class Main {
             PauseCommand.Resume.class,
             AnswersCommand.class,
             TasksCommand.class,
+            TrailCommand.class,
             ConnectionCommand.class,
             ReportCommand.class,
             UserCommand.class);

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Who did what, for ever. Entries are only ever added; the entry of an operation is written in the operation's own transaction. */
@@ -61,6 +62,46 @@ public final class Trail {
     public List<TrailEntry> recent(int limit) {
         return database.call(sql -> sql.sql("select * from trail order by trail_id desc fetch first ? rows only")
                 .param(limit)
+                .query(Trail::entry)
+                .list());
+    }
+
+    /**
+     * Which entries are wanted.
+     *
+     * @param since from when on; null for all
+     * @param who null for anybody
+     * @param subject what subjects begin with, such as {@code record:}; null for any
+     */
+    public record Filter(Instant since, String who, String subject) {}
+
+    /**
+     * Entries for a review, newest first.
+     *
+     * @param before only entries of a smaller id
+     * @param limit how many at most
+     */
+    public List<TrailEntry> list(Filter filter, long before, int limit) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder wanted = new StringBuilder("trail_id < ?");
+        values.add(before);
+        if (filter.since() != null) {
+            wanted.append(" and happened_at >= ?");
+            values.add(Database.at(filter.since()));
+        }
+        if (filter.who() != null) {
+            wanted.append(" and who = ?");
+            values.add(filter.who());
+        }
+        if (filter.subject() != null) {
+            wanted.append(" and left(subject, ?) = ?");
+            values.add(filter.subject().length());
+            values.add(filter.subject());
+        }
+        values.add(limit);
+        return database.call(sql -> sql.sql(
+                        "select * from trail where " + wanted + " order by trail_id desc fetch first ? rows only")
+                .params(values)
                 .query(Trail::entry)
                 .list());
     }

@@ -655,6 +655,37 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void theTrailIsReviewedByWhoAndWhatAndWhen(boolean serverRuns) {
+        try (Ledger ledger = openLedger()) {
+            ledger.trail().append("ann", "view", "record:1", "");
+            ledger.trail().append("ann", "view", "record:22", "asked by the clinic");
+            ledger.trail().append("bob", "view", "record:2", "");
+            ledger.trail().append("ann", "assign", "task:2", "");
+        }
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("trail", "--who", "ann", "--subject", "record:", "--days", "1"))
+                .isZero();
+        assertThat(printed.lines().skip(1))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("ann", "view", "record:22", "asked by the clinic");
+        assertThat(run("trail", "--subject", "record:", "--limit", "2")).isZero();
+        assertThat(printed)
+                .contains("record:2 ", "record:22")
+                .doesNotContain("record:1 ")
+                .contains("There are more");
+        assertThat(run("trail", "--who", "nobody")).isZero();
+        assertThat(printed).contains("The trail has nothing of that.");
+        assertThat(run("trail", "--json")).isZero();
+        assertThat(printed).contains("\"subject\"", "task:2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aListSaysWhenThereIsMoreThanItShows(boolean serverRuns) {
         try (Ledger ledger = openLedger()) {
             List<TakenRecord> records = new ArrayList<>();

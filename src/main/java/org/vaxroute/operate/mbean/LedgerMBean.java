@@ -15,6 +15,14 @@ public interface LedgerMBean {
     @Description("What people and VaxRoute itself did last, newest first")
     List<Map<String, Object>> trail(@Description("How many at most") int limit);
 
+    @Description("What was done, newest first, for a review of who did what")
+    List<Map<String, Object>> review(
+            @Description("Only by this name; empty for anybody") String who,
+            @Description("Only on what begins so, such as record: or record:4711; empty for all") String subject,
+            @Description("Only of the last so many days; 0 for ever") int days,
+            @Description("Only entries of a smaller id; 0 for the newest") long before,
+            @Description("How many at most") int limit);
+
     @Description("The latest files that came from EHRs, newest first")
     List<Map<String, Object>> arrivals(@Description("How many at most") int limit);
 }

@@ -1,19 +1,25 @@
 package org.vaxroute.operate.mbean;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.vaxroute.ledger.Balance;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerUnavailable;
+import org.vaxroute.ledger.Trail;
+import org.vaxroute.ledger.TrailEntry;
 
 /** The ledger as a whole. */
 final class LedgerOperations implements LedgerMBean {
     private static final int MOST = 1_000;
 
     private final Ledger ledger;
+    private final Clock clock;
 
-    LedgerOperations(Ledger ledger) {
+    LedgerOperations(Ledger ledger, Clock clock) {
         this.ledger = ledger;
+        this.clock = clock;
     }
 
     @Override
@@ -60,19 +66,39 @@ final class LedgerOperations implements LedgerMBean {
 
     @Override
     public List<Map<String, Object>> trail(int limit) {
-        return ledger.trail().recent(Math.min(Math.max(limit, 1), MOST)).stream()
-                .map(entry -> Rows.row(
-                        "at", entry.at(),
-                        "who", entry.who(),
-                        "action", entry.action(),
-                        "subject", entry.subject(),
-                        "detail", entry.detail()))
+        return ledger.trail().recent(portion(limit)).stream()
+                .map(LedgerOperations::row)
                 .toList();
     }
 
     @Override
+    public List<Map<String, Object>> review(String who, String subject, int days, long before, int limit) {
+        Trail.Filter filter = new Trail.Filter(
+                days > 0 ? clock.instant().minus(Duration.ofDays(days)) : null,
+                HeldOperations.any(who),
+                HeldOperations.any(subject));
+        return ledger.trail().list(filter, before > 0 ? before : Long.MAX_VALUE, portion(limit)).stream()
+                .map(LedgerOperations::row)
+                .toList();
+    }
+
+    private static Map<String, Object> row(TrailEntry entry) {
+        return Rows.row(
+                "id", entry.id(),
+                "at", entry.at(),
+                "who", entry.who(),
+                "action", entry.action(),
+                "subject", entry.subject(),
+                "detail", entry.detail());
+    }
+
+    private static int portion(int limit) {
+        return Math.min(Math.max(limit, 1), MOST);
+    }
+
+    @Override
     public List<Map<String, Object>> arrivals(int limit) {
-        return ledger.sourceFiles().recent(Math.min(Math.max(limit, 1), MOST)).stream()
+        return ledger.sourceFiles().recent(portion(limit)).stream()
                 .map(file -> Rows.row(
                         "name", file.name(),
                         "connection", file.connection(),

@@ -128,7 +128,7 @@ public final class Operations implements AutoCloseable {
         mbeans.register("Nodes", "all", new NodeOperations(ledger, parts.node()), NodesMBean.class);
         mbeans.register("Pauses", "all", new PauseOperations(ledger), PausesMBean.class);
         mbeans.register("Alarms", "all", new AlarmOperations(ledger), parts.news());
-        mbeans.register("Ledger", "all", new LedgerOperations(ledger), LedgerMBean.class);
+        mbeans.register("Ledger", "all", new LedgerOperations(ledger, parts.clock()), LedgerMBean.class);
     }
 
     /** Registers what this home is set to. */
