@@ -10,19 +10,23 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.vaxroute.ledger.KeptLease;
 
 /**
  * Reads the rows behind a mark, a page at a time. Rows that a page's edge may have cut off from others of their patient
- * are left for the next page; rows that are not in the order of their marks are refused. The session may read and nothing else, and is the only one of ours at that database.
+ * are left for the next page; rows that are not in the order of their marks and patients are refused. The session may read and nothing else, and is the only one of ours at that database.
  */
 final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private static final int LARGEST_PAGE = 1_000_000;
@@ -37,6 +41,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private String mark;
     private String given;
     private String patient = "";
+    private Set<String> atEdge = Set.of();
     private boolean exhausted;
     private boolean closed;
 
@@ -180,6 +185,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                 mark = markOf.apply(rows.get(whole - 1));
                 given = mark;
                 patient = patientOf.apply(rows.get(whole - 1));
+                atEdge = patientsOf(mark, page);
                 return;
             }
             if (limit > LARGEST_PAGE) {
@@ -204,8 +210,30 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                                 + ") lies before that of the row in front, so rows would be passed over. Have query.sql begin at :mark and"
                                 + " order by stamp and patient, as docs/ehr-mapping.md says, and restart.");
             }
+            if (next.equals(given) && atEdge.contains(person(row))) {
+                throw new SourceFaultException(
+                        source.id(),
+                        "Source " + source.id()
+                                + " waits: its query gives a patient again who was among those of the same change stamp on the page in front, so it does not give them in the order that :patient goes by, and others"
+                                + " would be passed over. Have query.sql order by stamp and patient, as docs/ehr-mapping.md says, and restart.");
+            }
             before = next;
         }
+    }
+
+    private Set<String> patientsOf(String mark, Collection<Map<String, String>> rows) {
+        return query.uses("patient")
+                ? rows.stream()
+                        .filter(row -> markOf.apply(row).equals(mark))
+                        .map(this::person)
+                        .collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    // Many databases order without regard to capitals and blanks at the end.
+    private String person(Map<String, String> row) {
+        String number = patientOf.apply(row);
+        return number == null ? "" : number.strip().toLowerCase(Locale.ROOT);
     }
 
     // Without :patient the next page begins behind a whole mark, so all rows of one mark must stay together.

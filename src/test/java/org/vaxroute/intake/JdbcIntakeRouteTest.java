@@ -498,6 +498,21 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void aQueryWhosePatientsOfOneStampAreNotInOrderPassesNobodyOver() throws Exception {
+        for (int patient = 0; patient < 25; patient++) {
+            dose("P%03d".formatted(patient * 7 % 25), patient, MORNING);
+        }
+        source(10, QUERY.replace("order by changed, mrn, dose_id", "order by changed"));
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.detail()).contains("order by stamp and patient")));
+        assertThat(house.ledger.positions().get("main", "rows", Feed.ONGOING)).isEmpty();
+    }
+
+    @Test
     void aPasswordThatIsChangedWhereItStandsCountsAtTheNextLogin() throws Exception {
         password.set("of last month");
         dose("A", 1, MORNING);
