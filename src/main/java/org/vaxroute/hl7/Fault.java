@@ -31,7 +31,7 @@ public record Fault(Code code, int message, long offset, String text) {
         MESSAGE_TOO_LONG,
         /** BTS-1 is not the number of messages of the batch. */
         BATCH_COUNT,
-        /** FTS-1 is not the number of batches of the file. */
+        /** FTS-1 is the number neither of the file's batches nor of its messages. */
         FILE_COUNT
     }
 }

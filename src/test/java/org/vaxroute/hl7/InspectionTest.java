@@ -102,6 +102,13 @@ class InspectionTest {
         assertThat(codes(FHS + M + "FTS|1\r"))
                 .as("messages without BHS are one batch")
                 .isEmpty();
+        assertThat(codes(FHS + BHS + M + M + M + "BTS|3\rFTS|3\r"))
+                .as("the number of messages")
+                .isEmpty();
+        assertThat(codes(FHS + BHS + M + M + M + "BTS|3\rFTS|2\r")).containsExactly(Fault.Code.FILE_COUNT);
+        assertThat(codes(FHS + M + M + "FTS|2\r" + FHS + M + "FTS|3\r"))
+                .as("of its own file")
+                .containsExactly(Fault.Code.FILE_COUNT);
         assertThat(codes(FHS + M + "FTS|99999999999999999999\r")).containsExactly(Fault.Code.FILE_COUNT);
         assertThat(inspect(BHS + M + M + "BTS|96\r").faults()).singleElement().satisfies(fault -> {
             assertThat(fault.text()).contains("says 96").contains("holds 2 messages");
