@@ -426,6 +426,10 @@ class StoringTest extends LedgerCase {
 
     @Test
     void anAuthorityIsKeptThoughTheLedgerWasAwayWhenItWasFirstSeen() throws Exception {
+        if (kind == TestDatabase.H2) {
+            settings = LedgerSettings.of(settings.url() + ";LOCK_TIMEOUT=300", "vaxroute", "", folder);
+            reopen();
+        }
         store(held(record("", "Nobody", "2024-05-01 03 A O0"), "NAME"));
         try (Connection other = connect();
                 Statement lock = other.createStatement()) {

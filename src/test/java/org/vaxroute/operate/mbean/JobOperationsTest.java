@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.vaxroute.ledger.HeldFilter;
 import org.vaxroute.ledger.Job;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.ledger.WrongTransition;
 import org.vaxroute.operate.access.Caller;
@@ -40,7 +41,10 @@ class JobOperationsTest {
 
     @BeforeEach
     void open() {
-        ledger = Ledger.open(TestDatabase.H2.fresh(folder), Clock.systemUTC());
+        LedgerSettings patient = TestDatabase.H2.fresh(folder);
+        ledger = Ledger.open(
+                LedgerSettings.of(patient.url() + ";LOCK_TIMEOUT=300", patient.user(), patient.password(), folder),
+                Clock.systemUTC());
         jobs = new JobOperations(ledger, "node");
     }
 
