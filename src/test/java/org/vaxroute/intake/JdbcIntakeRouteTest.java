@@ -502,7 +502,7 @@ class JdbcIntakeRouteTest {
         for (int patient = 0; patient < 25; patient++) {
             dose("P%03d".formatted(patient * 7 % 25), patient, MORNING);
         }
-        source(10, QUERY.replace("order by changed, mrn, dose_id", "order by changed"));
+        source(10, QUERY.replace("order by changed, mrn, dose_id", "order by changed, dose_id"));
         house.start(Map.of(), ROUTE);
         due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
 
