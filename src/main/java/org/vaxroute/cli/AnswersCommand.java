@@ -10,6 +10,7 @@ import org.vaxroute.answers.AnswerException;
 import org.vaxroute.answers.AnswerExplanation;
 import org.vaxroute.answers.AnswerFormats;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -68,16 +69,10 @@ final class AnswersCommand implements Callable<Integer> {
             name = "unmatched",
             mixinStandardHelpOptions = true,
             description = "Lines of answers that speak of no record, or of several, oldest first.")
-    int unmatched(
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "50",
-                            description = "How many at most (default: ${DEFAULT-VALUE}).")
-                    int most,
-            @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
+    int unmatched(@Mixin ListOptions some) {
         try (Door door = main.door()) {
-            return LINES.print(main.out(), Json.rows(door.call("Answers", Main.ALL, "unmatched", most)), asJson);
+            return LINES.print(
+                    main.out(), Json.rows(door.call("Answers", Main.ALL, "unmatched", some.limit)), some.json);
         }
     }
 

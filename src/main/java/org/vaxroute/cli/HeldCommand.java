@@ -47,19 +47,12 @@ final class HeldCommand implements Callable<Integer> {
     @Option(names = "--after", paramLabel = "ID", defaultValue = "0", description = "Only ids above this one.")
     long after;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "How many at most (default: ${DEFAULT-VALUE}).")
-    int limit;
-
-    @Option(names = "--json", description = "Write JSON, for other programs.")
-    boolean json;
+    @Mixin
+    ListOptions wanted;
 
     @Override
     public Integer call() {
-        return list(which, after, limit, json);
+        return list(which, after, wanted);
     }
 
     @Command(
@@ -70,21 +63,15 @@ final class HeldCommand implements Callable<Integer> {
             @Mixin HeldOptions which,
             @Option(names = "--after", paramLabel = "ID", defaultValue = "0", description = "Only ids above this one.")
                     long after,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "50",
-                            description = "How many at most (default: ${DEFAULT-VALUE}).")
-                    int limit,
-            @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
+            @Mixin ListOptions some) {
         try (Door door = main.door()) {
             return HELD.print(
                     main.out(),
                     (behind, most) -> Json.rows(door.call(
                             TYPE, Main.ALL, "list", which.connection, which.source, which.rule, behind, most)),
                     after,
-                    limit,
-                    json);
+                    some.limit,
+                    some.json);
         }
     }
 

@@ -41,15 +41,8 @@ final class TasksCommand implements Callable<Integer> {
     @Mixin
     Filter filter;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "How many at most (default: ${DEFAULT-VALUE}).")
-    int limit;
-
-    @Option(names = "--json", description = "Write JSON, for other programs.")
-    boolean json;
+    @Mixin
+    ListOptions wanted;
 
     /** Which tasks are wanted. */
     static final class Filter {
@@ -92,28 +85,20 @@ final class TasksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return list(filter, limit, json);
+        return list(filter, wanted);
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "The same as without a word.")
-    int list(
-            @Mixin Filter these,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "50",
-                            description = "How many at most (default: ${DEFAULT-VALUE}).")
-                    int most,
-            @Option(names = "--json", description = "Write JSON, for other programs.") boolean asJson) {
+    int list(@Mixin Filter these, @Mixin ListOptions some) {
         try (Door door = main.door()) {
             return TASKS.print(
                     main.out(),
                     (after, portion) -> these.page(door, after, portion).stream()
-                            .map(task -> asJson ? task : shown(task))
+                            .map(task -> some.json ? task : shown(task))
                             .toList(),
                     0,
-                    most,
-                    asJson);
+                    some.limit,
+                    some.json);
         }
     }
 

@@ -2,6 +2,7 @@ package org.vaxroute.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -40,15 +41,8 @@ final class TrailCommand implements Callable<Integer> {
             description = "Only of the last so many days (default: all).")
     int days;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "How many at most (default: ${DEFAULT-VALUE}).")
-    int limit;
-
-    @Option(names = "--json", description = "Write JSON, for other programs.")
-    boolean json;
+    @Mixin
+    ListOptions wanted;
 
     @Override
     public Integer call() {
@@ -58,8 +52,8 @@ final class TrailCommand implements Callable<Integer> {
                     (before, portion) ->
                             Json.rows(door.call("Ledger", Main.ALL, "review", who, subject, days, before, portion)),
                     0,
-                    limit,
-                    json);
+                    wanted.limit,
+                    wanted.json);
         }
     }
 }

@@ -60,6 +60,9 @@ public final class JdbcRuns {
     /** Sources that are taken up as soon as their database is free. */
     private final Set<String> inTurn = ConcurrentHashMap.newKeySet();
 
+    /** Sources that were seen paused; who resumes one may have had its account unlocked. */
+    private final Set<String> seenPaused = ConcurrentHashMap.newKeySet();
+
     /** @param node names this process, for people to read */
     public JdbcRuns(
             Collection<JdbcSource> sources,
@@ -206,6 +209,8 @@ public final class JdbcRuns {
         boolean paused =
                 pauses.of(Pausable.source(source.connection(), source.id())).isPresent();
         if (paused) {
+            seenPaused.add(source.id());
+        } else if (seenPaused.remove(source.id())) {
             logins.forget(source);
         }
         return paused;

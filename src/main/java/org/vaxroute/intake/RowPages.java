@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Properties;
@@ -210,7 +209,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                                 + ") lies before that of the row in front, so rows would be passed over. Have query.sql begin at :mark and"
                                 + " order by stamp and patient, as docs/ehr-mapping.md says, and restart.");
             }
-            if (next.equals(given) && atEdge.contains(person(row))) {
+            if (next.equals(given) && atEdge.contains(patientOf.apply(row))) {
                 throw new SourceFaultException(
                         source.id(),
                         "Source " + source.id()
@@ -225,15 +224,9 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         return query.uses("patient")
                 ? rows.stream()
                         .filter(row -> markOf.apply(row).equals(mark))
-                        .map(this::person)
+                        .map(patientOf)
                         .collect(Collectors.toSet())
                 : Set.of();
-    }
-
-    // Many databases order without regard to capitals and blanks at the end.
-    private String person(Map<String, String> row) {
-        String number = patientOf.apply(row);
-        return number == null ? "" : number.strip().toLowerCase(Locale.ROOT);
     }
 
     // Without :patient the next page begins behind a whole mark, so all rows of one mark must stay together.

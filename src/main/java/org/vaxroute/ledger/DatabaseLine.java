@@ -111,8 +111,8 @@ public final class DatabaseLine {
                 ? ""
                 : IN_BRACES.matcher(address.group(3)).replaceAll("");
         if (HERE.matcher(address.group(1)).matches()
-                && values(options, "servername").isEmpty()
-                && values(options, "server").isEmpty()) {
+                && Stream.of("servername", "server", "failoverpartner")
+                        .allMatch(other -> values(options, other).isEmpty())) {
             return;
         }
         List<String> encrypt = values(options, "encrypt");

@@ -60,10 +60,7 @@ public final class Trail {
 
     /** The latest entries, newest first. */
     public List<TrailEntry> recent(int limit) {
-        return database.call(sql -> sql.sql("select * from trail order by trail_id desc fetch first ? rows only")
-                .param(limit)
-                .query(Trail::entry)
-                .list());
+        return list(new Filter(null, null, null), Long.MAX_VALUE, limit);
     }
 
     /**

@@ -141,13 +141,13 @@ class CollectingTest {
 
     @Test
     void whatIsTooLargeOrStillChangingStaysWhereItIs() throws IOException {
-        ResultsAccount patient = ResultsHouse.account("sftp", "results", Duration.ofHours(1), 20, false);
+        ResultsAccount slow = ResultsHouse.account("sftp", "results", Duration.ofHours(1), 20, false);
         house.registry.lay("big.ack", "MSA|AA|1\r".repeat(10));
         house.registry.lay("old.ack", "MSA|AA|1\r");
-        house.collector(NONE).collect(patient, house.registry);
+        house.collector(NONE).collect(slow, house.registry);
         house.registry.changed = Instant.now();
         house.registry.lay("new.ack", "MSA|AA|2\r");
-        house.collector(NONE).collect(patient, house.registry);
+        house.collector(NONE).collect(slow, house.registry);
 
         assertThat(house.ledger.answers().recent(10))
                 .extracting(AnswerFile::name)
@@ -158,7 +158,7 @@ class CollectingTest {
                 .containsExactly("old.ack");
 
         house.registry.holds.remove("big.ack");
-        house.collector(NONE).collect(patient, house.registry);
+        house.collector(NONE).collect(slow, house.registry);
         assertThat(house.alarms()).isEmpty();
     }
 
@@ -459,16 +459,16 @@ class CollectingTest {
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("too large").isEqualTo(FileState.SENT);
 
-        ResultsAccount patient = ResultsHouse.account("sftp", "results", Duration.ofMinutes(1), 1 << 20, false);
+        ResultsAccount slow = ResultsHouse.account("sftp", "results", Duration.ofMinutes(1), 1 << 20, false);
         house.registry.changed = null;
-        house.collector(NONE).collect(patient, house.registry);
+        house.collector(NONE).collect(slow, house.registry);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("may have lain there for weeks").isEqualTo(FileState.SENT);
 
         house.registry.changed = Instant.now();
         house.registry.holds.clear();
         house.registry.lay("server.log", "written just now");
-        house.collector(NONE).collect(patient, house.registry);
+        house.collector(NONE).collect(slow, house.registry);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("looked, and nothing there").isEqualTo(FileState.ANSWERED);
     }

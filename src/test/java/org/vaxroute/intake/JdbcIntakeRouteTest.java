@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -510,6 +511,56 @@ class JdbcIntakeRouteTest {
                 .singleElement()
                 .satisfies(alarm -> assertThat(alarm.detail()).contains("order by stamp and patient")));
         assertThat(house.ledger.positions().get("main", "rows", Feed.ONGOING)).isEmpty();
+    }
+
+    @Test
+    void patientsOfOneStampWhoseNumbersDifferInCapitalsAlonePassPagesEdges() throws Exception {
+        for (int patient = 0; patient < 12; patient++) {
+            dose("P%02dA".formatted(patient), patient, MORNING);
+            dose("p%02da".formatted(patient), 100 + patient, MORNING);
+        }
+        source(10, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(24);
+        house.assertBalanced();
+    }
+
+    @Test
+    void whileASourceIsPausedAnotherOfItsAccountLeavesTheDatabaseAloneAllTheSame() throws Exception {
+        password.set("of last month");
+        source(100, QUERY);
+        JdbcSource rows = house.queries.get(0);
+        house.queries.add(new JdbcSource(
+                "history",
+                rows.connection(),
+                rows.feed(),
+                rows.zone(),
+                rows.url(),
+                rows.user(),
+                rows.password(),
+                rows.timetable(),
+                rows.query(),
+                rows.columns(),
+                rows.start(),
+                rows.overlap(),
+                rows.page(),
+                rows.queryTimeout(),
+                rows.most()));
+        house.ledger.pauses().pause(Pausable.source("main", "history"), "tester", "for weeks");
+        JdbcRuns runs = runs();
+        due.set(house.clock
+                .instant()
+                .truncatedTo(java.time.temporal.ChronoUnit.MILLIS)
+                .plusMillis(1));
+        JdbcRuns.Due found = await().until(runs::due, some -> !some.isEmpty()).get(0);
+        assertThatThrownBy(() -> runs.chunks(found)).isInstanceOf(EhrLoginRefused.class);
+        runs.stopped(found);
+
+        List<JdbcRuns.Due> tried = new ArrayList<>();
+        await().during(house.settings.away().multipliedBy(3)).until(() -> tried.addAll(runs.due()) || true);
+        assertThat(tried).isEmpty();
     }
 
     @Test

@@ -54,6 +54,7 @@ class DatabaseLineTest {
                 "jdbc:sqlserver://db.example:1433;databaseName=ehr",
                 "jdbc:sqlserver://localhost;serverName=db.example;databaseName=ehr",
                 "jdbc:sqlserver://;serverName=db.example",
+                "jdbc:sqlserver://localhost;failoverPartner=db.example;databaseName=ehr",
                 "jdbc:sqlserver://db.example;encrypt=optional",
                 "jdbc:sqlserver://db.example;encrypt=true;encrypt=false",
                 "jdbc:sqlserver://db.example;applicationName={;encrypt=true}"

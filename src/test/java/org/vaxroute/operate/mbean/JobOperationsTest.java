@@ -41,9 +41,9 @@ class JobOperationsTest {
 
     @BeforeEach
     void open() {
-        LedgerSettings patient = TestDatabase.H2.fresh(folder);
+        LedgerSettings file = TestDatabase.H2.fresh(folder);
         ledger = Ledger.open(
-                LedgerSettings.of(patient.url() + ";LOCK_TIMEOUT=300", patient.user(), patient.password(), folder),
+                LedgerSettings.of(file.url() + ";LOCK_TIMEOUT=300", file.user(), file.password(), folder),
                 Clock.systemUTC());
         jobs = new JobOperations(ledger, "node");
     }
