@@ -107,7 +107,9 @@ public final class VaxRoute implements AutoCloseable {
             metrics = office.rooms().http().isPresent() && settings.global().flag("operate.metrics.enabled")
                     ? Optional.of(new Metrics(office.ledger(), office.feedList(), rooms.certificates(), clock))
                     : Optional.empty();
-            http = rooms.http().map(set -> new HttpServer(set, this::problems, users).serving(office.records()));
+            http = rooms.http().map(set -> new HttpServer(set, this::problems, users)
+                    .serving(office.records())
+                    .noting(office.ledger().trail(), clock));
             metrics.ifPresent(figures -> http.ifPresent(server -> server.measuring(figures::scrape)));
             configure(settings, start);
             beans(settings, clock).forEach(camel::bind);

@@ -26,10 +26,15 @@ public final class Trail {
      * @param detail reason and circumstances; no patient data
      */
     public void append(String who, String action, String subject, String detail) {
+        append(clock.instant(), who, action, subject, detail);
+    }
+
+    /** Adds an entry of something that happened a while ago, such as when the ledger was away. */
+    public void append(Instant at, String who, String action, String subject, String detail) {
         database.call(
                 sql -> sql.sql("insert into trail (happened_at, who, action, subject, detail) values (?, ?, ?, ?, ?)")
                         .params(
-                                Database.at(clock.instant()),
+                                Database.at(at),
                                 Texts.cut(who, 200),
                                 action,
                                 Texts.cut(subject, 500),

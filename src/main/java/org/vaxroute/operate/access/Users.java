@@ -40,6 +40,7 @@ public final class Users {
 
     private final Path file;
     private final LoginLimit limit;
+    private final ThreadLocal<String> refused = new ThreadLocal<>();
     private final Semaphore room = new Semaphore(MOST_AT_A_TIME);
     private volatile User guest;
 
@@ -73,6 +74,7 @@ public final class Users {
 
     /** This person, if the password is right and the name does not rest after too many wrong ones; nobody while too many are at it. */
     Optional<User> logIn(String name, char[] password) {
+        refused.remove();
         // A name that nobody can have is neither compared nor remembered, however many and long they are.
         if (!NAME.matcher(name).matches() || !room.tryAcquire()) {
             return Optional.empty();
@@ -86,16 +88,18 @@ public final class Users {
 
     /** One at a time: guesses made side by side are counted like others, and take one processor at most. */
     private synchronized Optional<User> compared(String name, char[] password) {
-        if (limit.rests(name)) {
-            return Optional.empty();
-        }
         Optional<User> known = Optional.ofNullable(guest)
                 .filter(user -> user.name().equals(name))
                 .or(() ->
                         read().stream().filter(user -> user.name().equals(name)).findFirst());
+        known.map(User::name).ifPresent(refused::set);
+        if (limit.rests(name)) {
+            return Optional.empty();
+        }
         boolean right = PasswordHash.matches(password, known.map(User::hash).orElse(NOBODY));
         if (right && known.isPresent()) {
             limit.succeeded(name);
+            refused.remove();
             return known;
         }
         if (limit.failed(name)) {
@@ -105,6 +109,16 @@ public final class Users {
                     known.map(User::name).orElse("a name that is no user"));
         }
         return Optional.empty();
+    }
+
+    /**
+     * Gives and forgets which user this thread's last login was refused to; empty when what was typed as a name is no user's, and may be a password,
+     * or when it was not looked at.
+     */
+    public Optional<String> takeRefused() {
+        Optional<String> name = Optional.ofNullable(refused.get());
+        refused.remove();
+        return name;
     }
 
     /** Whether whoever logged in as this subject still could: neither taken out since, nor given another role or password. */

@@ -19,6 +19,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.catalina.Context;
 import org.apache.catalina.WebResourceSet;
 import org.apache.catalina.Wrapper;
@@ -65,14 +66,14 @@ final class Console {
 
     private Console() {}
 
-    static void install(Context context, Users users) throws IOException {
+    static void install(Context context, Users users, Optional<LoginTrail> logins) throws IOException {
         UsersLoginModule.install(users);
         context.addServletContainerInitializer(
                 (classes, servlets) ->
                         servlets.addListener(new HawtioContextListener(new ConfigManager(configuration()::get))),
                 null);
         addFiles(context);
-        addFilters(context, users);
+        addFilters(context, users, logins);
         addServlets(context);
         Rfc6265CookieProcessor cookies = new Rfc6265CookieProcessor();
         cookies.setSameSiteCookies("strict");
@@ -142,10 +143,10 @@ final class Console {
         }
     }
 
-    private static void addFilters(Context context, Users users) {
+    private static void addFilters(Context context, Users users, Optional<LoginTrail> logins) {
         HttpServer.filter(context, "login-size", new BodyLimitFilter(LARGEST_LOGIN), "/auth/*");
         HttpServer.filter(context, "size", new BodyLimitFilter(LARGEST_REQUEST));
-        HttpServer.filter(context, "login-log", new LoginLogFilter(), "/auth/login");
+        HttpServer.filter(context, "login-log", new LoginLogFilter(users, logins), "/auth/login");
         HttpServer.filter(context, "still-user", new StillUserFilter(users));
         HttpServer.filter(context, "session-expiry", new SessionExpiryFilter());
         HttpServer.filter(context, "headers", new ResponseHeadersFilter());

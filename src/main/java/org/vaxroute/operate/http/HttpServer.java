@@ -9,8 +9,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -28,6 +30,7 @@ import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Trail;
 import org.vaxroute.operate.Readiness;
 import org.vaxroute.operate.access.Users;
 import org.vaxroute.operate.held.RecordDoor;
@@ -52,6 +55,7 @@ public final class HttpServer {
     private final Users users;
     private final TokenFile tokenFile;
     private final Tab tab = new Tab(TAB);
+    private Optional<LoginTrail> logins = Optional.empty();
     private RecordDoor records;
     private Supplier<String> figures;
     private boolean healthAlone;
@@ -75,6 +79,12 @@ public final class HttpServer {
     /** Also serves the door to patient data, under {@code /vaxroute/records}; to be called before the start. */
     public HttpServer serving(RecordDoor door) {
         records = door;
+        return this;
+    }
+
+    /** Also writes on this trail who logs in to the console and who is refused; to be called before the start. */
+    public HttpServer noting(Trail trail, Clock clock) {
+        logins = Optional.of(new LoginTrail(trail, clock));
         return this;
     }
 
@@ -128,6 +138,7 @@ public final class HttpServer {
             if (hasConsole()) {
                 console = console();
                 parts.add(console);
+                logins.ifPresent(LoginTrail::start);
                 parts.add(tab());
             }
             tomcat.start();
@@ -171,6 +182,9 @@ public final class HttpServer {
             LOG.warn("The web server did not stop cleanly", e);
         }
         tomcat = null;
+        if (hasConsole()) {
+            logins.ifPresent(LoginTrail::close);
+        }
     }
 
     /** The port that is listened on, also when the settings left the choice. */
@@ -292,7 +306,7 @@ public final class HttpServer {
             filter(
                     context,
                     "who",
-                    new RecordFilter(commandLine, () -> java.util.Optional.ofNullable(console), users),
+                    new RecordFilter(commandLine, () -> Optional.ofNullable(console), users),
                     "/records/*");
             serve(context, "records", new RecordServlet(records), "/records/*");
         }
@@ -311,7 +325,7 @@ public final class HttpServer {
         }
         Context context = context("/hawtio");
         filter(context, "nobody-yet", new NobodyYetFilter(users));
-        Console.install(context, users);
+        Console.install(context, users, logins);
         return context;
     }
 
