@@ -128,7 +128,8 @@ final class AnswerMatching {
         Map<Integer, Long> found = new HashMap<>();
         Set<Integer> wanted = new HashSet<>(positions);
         try (PreparedStatement select = sql.prepareStatement(
-                // A record that was held while it waited, or went ahead of history, has left a number to which no message belongs.
+                // A record that was held while it waited, or went ahead of history, has left a number to which no
+                // message belongs.
                 "select p.place, p.record_id from (select row_number() over (order by r.lane_no) place, r.record_id"
                         + " from submission_file f join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
                         + " where f.submission_file_id = ? and f.messages = ?) p where p.place between ? and ?")) {

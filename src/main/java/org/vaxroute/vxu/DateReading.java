@@ -112,9 +112,7 @@ final class DateReading {
         boolean noTime = byProgram
                 && moment.getOffset().equals(ZoneOffset.UTC)
                 && moment.toLocalTime().equals(LocalTime.MIDNIGHT);
-        return noTime
-                ? moment.toLocalDate()
-                : moment.atZoneSameInstant(zone).toLocalDate();
+        return noTime ? moment.toLocalDate() : moment.atZoneSameInstant(zone).toLocalDate();
     }
 
     private static int number(String t, int from, int to) {
