@@ -1,5 +1,6 @@
 package org.vaxroute.rules;
 
+import java.nio.charset.Charset;
 import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -64,6 +65,7 @@ final class Formats {
             Map.entry('\u00ae', "(R)"),
             Map.entry('\u2122', "(TM)"));
 
+    private static final Charset WINDOWS = Charset.forName("windows-1252");
     private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
     private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
     private static final Pattern GREENWICH =
@@ -250,7 +252,7 @@ final class Formats {
         StringBuilder out = new StringBuilder(text.length());
         String plain = Normalizer.normalize(text, Normalizer.Form.NFC);
         for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
+            char c = ofWindows(plain.charAt(i));
             if (c >= ' ' && c <= '~' || c == '\r') {
                 out.append(c);
             } else {
@@ -258,6 +260,12 @@ final class Formats {
             }
         }
         return out.toString();
+    }
+
+    /** Windows writes its quotes, dashes and some letters where ISO 8859-1 has controls that nobody uses, but for the line end (NEL). */
+    private static char ofWindows(char c) {
+        boolean control = c >= '\u0080' && c <= '\u009f' && c != '\u0085';
+        return control ? new String(new byte[] {(byte) c}, WINDOWS).charAt(0) : c;
     }
 
     private static String withoutAccent(char c) {

@@ -143,6 +143,11 @@ class FormatsTest {
         "Vasil\u02b9ev, Vasil'ev",
         "M\u0327ajro, Majro",
         "Ana\u200b, Ana",
+        "O\u0092Brien, O'Brien",
+        "Smith\u0096Jones, Smith-Jones",
+        "Mar\u009a\u009ek, Marszk",
+        "Mar\u00c3\u0081a, MarA?a",
+        "1 Main\u0085Suite 2, 1 Main Suite 2",
         "\u0418\u0432\u0430\u043d, ????",
         "1 Main \uff5e B, 1 Main \\R\\ B",
         "a\uff5cb\uff3ec\uff06d\uff3ce, a\\F\\b\\S\\c\\T\\d\\E\\e"
