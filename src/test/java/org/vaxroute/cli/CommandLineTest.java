@@ -549,6 +549,45 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void aFileThatBeganBeforeSomebodyElsesEditIsRefused(boolean serverRuns) throws Exception {
+        if (serverRuns) {
+            startServer();
+        }
+        run("held", "list", "--json");
+        String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
+        String received = new String(shown(id), java.nio.charset.StandardCharsets.US_ASCII);
+        String version = version();
+        // No number, so that the record stays held.
+        Path first = Files.writeString(folder.resolve("first.hl7"), received.replace("|0.5", "|half"));
+        Path second = Files.writeString(folder.resolve("second.hl7"), received.replace("|0.5", "|0.25"));
+
+        assertThat(run("held", "edit", id, "--file", first.toString(), "--began-with", version, "--why", "first"))
+                .isZero();
+        assertThat(printed).contains("is HELD still");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--why", "volume"))
+                .isEqualTo(3);
+        assertThat(printed).contains("was edited by " + System.getProperty("user.name"), "--began-with");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--began-with", version, "--why", "volume"))
+                .isEqualTo(3);
+        assertThat(run("held", "edit", id, "--began-with", version, "--why", "volume"))
+                .isEqualTo(2);
+
+        assertThat(new String(shown(id), java.nio.charset.StandardCharsets.US_ASCII))
+                .contains("|half");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--began-with", version(), "--why", "volume"))
+                .isZero();
+        assertThat(printed).contains("Record " + id + " is READY");
+        assertThat(run("held", "show", id, "--hl7")).isZero();
+        assertThat(printed).as("what is not held cannot be edited").doesNotContain("Version");
+    }
+
+    private String version() {
+        assertThat(printed).contains("Version ");
+        return printed.replaceAll("(?s).*Version ([0-9a-f]+);.*", "$1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void theMessageThatIsShownIsTakenBackInItsCharacterSetAndWithoutTheDosesThatWent(boolean serverRuns)
             throws Exception {
         byte[] text =
