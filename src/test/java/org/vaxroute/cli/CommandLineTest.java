@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.Gatekeeper;
@@ -167,6 +168,8 @@ class CommandLineTest {
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
                     .notices(notices, ledger)
+                    .history(
+                            List.of(feed), new Backfill(ledger, gate, null, id -> null, List.of("main"), clock), ledger)
                     .answers(
                             Map.of("main", CATALOGUE, "north", CATALOGUE),
                             Map.of("main", ZoneId.of("America/Chicago"), "north", ZoneOffset.UTC),
@@ -504,6 +507,33 @@ class CommandLineTest {
         assertThat(run("report", "quality")).isZero();
 
         assertThat(printed).contains("open tasks: 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void gateNoticesAndHistoryAreSaidToProgramsToo(boolean serverRuns) {
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("gate", "--json")).isZero();
+        assertThat(printed)
+                .startsWith("[{\"connection\":\"main\",\"state\":\"REGISTERED\",\"since\":\"")
+                .contains("\"next\":\"");
+        assertThat(run("gate", "show", "main", "--json")).isZero();
+        assertThat(printed)
+                .startsWith("{\"connection\":\"main\",\"state\":\"REGISTERED\"")
+                .contains("\"evidence\":[");
+        assertThat(run("notices", "--json")).isZero();
+        assertThat(printed.strip()).isEqualTo("[]");
+        assertThat(run("notices", "list", "--all", "--json")).isZero();
+        assertThat(printed.strip()).isEqualTo("[]");
+        assertThat(run("notices")).isZero();
+        assertThat(printed).contains("No notice is owed.");
+        assertThat(run("backfill", "--json")).isZero();
+        assertThat(printed).startsWith("[{\"connection\":\"main\",\"status\":[").contains("\"plans\":[]");
+        assertThat(run("backfill", "status", "main", "--json")).isZero();
+        assertThat(printed).startsWith("{\"connection\":\"main\",\"status\":[").contains("\"plans\":[]");
     }
 
     @ParameterizedTest
