@@ -29,7 +29,7 @@ final class HomeRoutes extends DefaultRoutesCollector {
         try {
             List<Resource> routes = new ArrayList<>();
             for (Path file : home.routeFiles()) {
-                routes.add(ResourceHelper.fromString("file:" + file, Files.readString(file)));
+                routes.add(ResourceHelper.fromBytes("file:" + file, Files.readAllBytes(file)));
             }
             return routes;
         } catch (IOException e) {

@@ -300,8 +300,9 @@ public final class VaxRoute implements AutoCloseable {
                 .withBasePackageScanEnabled(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withAutoConfigurationLogSummary(false);
-        camel.setRoutesCollector(new HomeRoutes(settings.home()));
-        if (!running) {
+        if (running) {
+            camel.setRoutesCollector(new HomeRoutes(settings.home()));
+        } else {
             camel.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         }
     }
