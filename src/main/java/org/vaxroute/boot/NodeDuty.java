@@ -49,12 +49,20 @@ final class NodeDuty implements AutoCloseable {
     private final ScheduledExecutorService heart = thread("vaxroute-node");
     private final ScheduledExecutorService hands = thread("vaxroute-drain");
 
-    private volatile String rests = "";
+    private volatile Rest rest;
     private volatile boolean drained;
     private volatile List<String> inHand = List.of();
     private volatile long told;
     private CamelContext context;
     private MllpDoor door;
+
+    /**
+     * Why this node takes no work.
+     *
+     * @param why for those who run it
+     * @param forAnybody the same without anybody's name or words, for whoever asks
+     */
+    private record Rest(String why, String forAnybody) {}
 
     private NodeDuty(Ledger ledger, String name, NodeLock lock, long session, Runnable alike) {
         this.ledger = ledger;
@@ -156,17 +164,16 @@ final class NodeDuty implements AutoCloseable {
         hands.scheduleWithFixedDelay(this::adjust, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Why this node takes no work; empty while it does. Anybody may ask for it, so it names no source. */
+    /** Why this node takes no work; empty while it does. Anybody may ask for it, so it names no person and no source. */
     Optional<String> problem() {
-        if (!rests()) {
-            return Optional.empty();
-        }
         int busy = inHand.size();
-        return Optional.of(busy == 0 ? rests : rests + " Still in hand: " + busy + "; the log names it.");
+        return Optional.ofNullable(rest)
+                .map(Rest::forAnybody)
+                .map(why -> busy == 0 ? why : why + " Still in hand: " + busy + "; the log names it.");
     }
 
     private boolean rests() {
-        return !rests.isEmpty();
+        return rest != null;
     }
 
     void beat() {
@@ -176,9 +183,9 @@ final class NodeDuty implements AutoCloseable {
             if (ledger.nodes().seen(name, session, state)) {
                 heed(ledger.nodes().find(name).flatMap(Node::drain));
             } else if (ledger.nodes().find(name).isPresent()) {
-                rest(
-                        "Another process has started as node " + name
-                                + " and goes on with its work. This one takes no more; stop it, and give each node a cluster.node of its own.");
+                String why = "Another process has started as node " + name
+                        + " and goes on with its work. This one takes no more; stop it, and give each node a cluster.node of its own.";
+                rest(new Rest(why, why));
             }
         } catch (LedgerException e) {
             LOG.debug("The ledger does not hear that node {} lives: {}", name, e.getMessage());
@@ -189,22 +196,25 @@ final class NodeDuty implements AutoCloseable {
 
     private void heed(Optional<Node.Drain> drain) {
         if (drain.isPresent()) {
-            rest("This node is " + drain.get().text() + ". It takes no work before vaxroute nodes undrain " + name
-                    + ".");
+            rest(new Rest(
+                    "This node is " + drain.get().text() + ". It takes no work before vaxroute nodes undrain " + name
+                            + ".",
+                    "This node is drained and takes no work. vaxroute nodes says by whom and why; vaxroute nodes undrain "
+                            + name + " ends it."));
         } else if (rests()) {
             LOG.info("Node {} takes work again", name);
-            rests = "";
+            rest = null;
             drained = false;
             ledger.leases().rest(false);
         }
     }
 
-    private void rest(String why) {
-        if (!why.equals(rests)) {
-            LOG.warn("{}", why);
+    private void rest(Rest now) {
+        if (!now.equals(rest)) {
+            LOG.warn("{}", now.why());
             drained = false;
             told = System.nanoTime();
-            rests = why;
+            rest = now;
             ledger.leases().rest(true);
         }
     }

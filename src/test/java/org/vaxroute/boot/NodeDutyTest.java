@@ -46,7 +46,8 @@ class NodeDutyTest {
             await().untilAsserted(() -> assertThat(server.problems())
                     .singleElement()
                     .asString()
-                    .contains("drained by ann")
+                    .contains("This node is drained")
+                    .doesNotContain("by ann", "a new disk")
                     .endsWith("Still in hand: 1; the log names it."));
             await().until(() -> only(server).state() == Node.State.DRAINED);
             assertThat(only(server).leases()).isEmpty();
