@@ -138,12 +138,12 @@ final class AnswerSpeed {
             for (Answer answer = answers.next(); answer != null; answer = answers.next()) {
                 chunk.add(answer);
                 if (chunk.size() == CHUNK) {
-                    ledger.answers().apply(file.id(), chunk, Duration.ZERO);
+                    ledger.answers().apply(file.id(), chunk, Duration.ZERO, java.time.ZoneOffset.UTC);
                     chunk.clear();
                 }
             }
             if (!chunk.isEmpty()) {
-                ledger.answers().apply(file.id(), chunk, Duration.ZERO);
+                ledger.answers().apply(file.id(), chunk, Duration.ZERO, java.time.ZoneOffset.UTC);
             }
         }
         ledger.answers().finished(file.id());

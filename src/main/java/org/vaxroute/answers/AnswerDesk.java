@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -96,6 +98,11 @@ public final class AnswerDesk {
     private Duration reportLag(String connection) {
         Silence silence = silences.get(connection);
         return silence == null ? USUAL_LAG : silence.reportLag();
+    }
+
+    private ZoneId zone(String connection) {
+        Silence silence = silences.get(connection);
+        return silence == null ? ZoneOffset.UTC : silence.zone();
     }
 
     /** Files that wait to be read, of connections that are in use, oldest first. */
@@ -198,7 +205,7 @@ public final class AnswerDesk {
     /** Applies a chunk. */
     public void apply(AnswerChunk chunk) {
         try {
-            ledger.answers().apply(chunk.answerFile(), chunk.answers(), chunk.reportLag());
+            ledger.answers().apply(chunk.answerFile(), chunk.answers(), chunk.reportLag(), chunk.zone());
         } catch (StalePosition e) {
             // Another node has read on in the same file; what it applied is not applied again.
             LOG.debug("{}", e.getMessage());
@@ -320,7 +327,7 @@ public final class AnswerDesk {
             if (!hasNext()) {
                 throw new NoSuchElementException("The file has no more answers");
             }
-            AnswerChunk some = new AnswerChunk(file.id(), next, reportLag(file.connection()));
+            AnswerChunk some = new AnswerChunk(file.id(), next, reportLag(file.connection()), zone(file.connection()));
             next = null;
             return some;
         }

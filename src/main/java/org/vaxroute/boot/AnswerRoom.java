@@ -96,7 +96,8 @@ final class AnswerRoom {
                         profile.text("answers.silence").replace('-', '_').toUpperCase(Locale.ROOT)),
                 profile.duration("answers.silence-after"),
                 profile.duration("answers.sleep"),
-                profile.duration("answers.report-lag"));
+                profile.duration("answers.report-lag"),
+                settings.connections().get(connection).zone("zone"));
     }
 
     /** How the answers of a connection's registry are read. */

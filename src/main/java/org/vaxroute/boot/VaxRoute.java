@@ -1,7 +1,6 @@
 package org.vaxroute.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
@@ -22,7 +20,6 @@ import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaxroute.answers.AnswerArchive;
-import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
 import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.DueWatch;
@@ -298,24 +295,17 @@ public final class VaxRoute implements AutoCloseable {
         boolean running = start == Start.ROUTES;
         camel.configure()
                 .withName((running ? "vaxroute-" : "check-") + settings.home().name())
-                .withRoutesIncludePattern(running ? routeFiles(settings.home()) : "false")
+                .withRoutesIncludePattern(running ? "routes" : "false")
                 .withAutoStartup(running)
                 .withJmxEnabled(running)
                 // Beans are bound by us; Camel would look through every class of the jar for more.
                 .withBasePackageScanEnabled(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withAutoConfigurationLogSummary(false);
-        if (!running) {
+        if (running) {
+            camel.setRoutesCollector(new HomeRoutes(settings.home()));
+        } else {
             camel.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
-        }
-    }
-
-    /** One by one, because Camel follows no links to folders, and would leave out without a word what lies there. */
-    private static String routeFiles(Home home) {
-        try {
-            return home.routeFiles().stream().map(file -> "file:" + file).collect(Collectors.joining(","));
-        } catch (IOException e) {
-            throw new StartFailed("The files below " + home.routes() + " cannot be listed: " + e, e);
         }
     }
 

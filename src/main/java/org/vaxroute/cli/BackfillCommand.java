@@ -1,6 +1,8 @@
 package org.vaxroute.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,9 +23,19 @@ final class BackfillCommand implements Callable<Integer> {
     @ParentCommand
     Main main;
 
+    @Option(names = "--json", description = "Write JSON, for other programs.")
+    boolean json;
+
     @Override
     public Integer call() {
         try (Door door = main.door()) {
+            if (json) {
+                main.out()
+                        .println(Json.of(main.connections(door).stream()
+                                .map(connection -> loads(door, connection))
+                                .toList()));
+                return ExitCodes.OK;
+            }
             for (String connection : main.connections(door)) {
                 show(connection, door.read(TYPE, connection, "Status"));
             }
@@ -32,11 +44,25 @@ final class BackfillCommand implements Callable<Integer> {
     }
 
     @Command(name = "status", mixinStandardHelpOptions = true, description = "Shows how a load goes.")
-    int status(@Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection) {
+    int status(
+            @Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection,
+            @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
+            if (json) {
+                main.out().println(Json.of(loads(door, connection)));
+                return ExitCodes.OK;
+            }
             show(connection, door.read(TYPE, connection, "Status"));
             return ExitCodes.OK;
         }
+    }
+
+    private static Map<String, Object> loads(Door door, String connection) {
+        Map<String, Object> loads = new LinkedHashMap<>();
+        loads.put("connection", connection);
+        loads.put("status", door.read(TYPE, connection, "Status"));
+        loads.put("plans", door.read(TYPE, connection, "Plans"));
+        return loads;
     }
 
     @Command(

@@ -30,12 +30,12 @@ interface Door extends AutoCloseable {
     String record(long id, String form, String why);
 
     /**
-     * The message of a record alone, one segment a line, in its own character set: patient data.
+     * The message of a record alone, one segment a line, in its own character set, with a version if it is held: patient data.
      *
      * @param why for the trail; may be empty
      * @throws CommandFailed when there is no such record
      */
-    byte[] message(long id, String why);
+    EditableText message(long id, String why);
 
     /**
      * The text of a held record, to be corrected: patient data.
@@ -48,7 +48,7 @@ interface Door extends AutoCloseable {
     /**
      * Hands in the corrected text of a held record.
      *
-     * @param version of the text that was opened; null to correct whatever is there
+     * @param version of the text that was opened; null for one that began with the text as received
      * @return what became of the record
      * @throws CommandFailed with the reason, when it is refused
      */

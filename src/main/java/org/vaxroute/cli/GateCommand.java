@@ -1,5 +1,7 @@
 package org.vaxroute.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,9 +21,19 @@ final class GateCommand implements Callable<Integer> {
     @ParentCommand
     Main main;
 
+    @Option(names = "--json", description = "Write JSON, for other programs.")
+    boolean json;
+
     @Override
     public Integer call() {
         try (Door door = main.door()) {
+            if (json) {
+                main.out()
+                        .println(Json.of(main.connections(door).stream()
+                                .map(connection -> standing(door, connection))
+                                .toList()));
+                return ExitCodes.OK;
+            }
             for (String connection : main.connections(door)) {
                 main.out()
                         .println(connection + ": " + door.read("Connection", connection, "State") + " since "
@@ -33,8 +45,16 @@ final class GateCommand implements Callable<Integer> {
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows the evidence on record.")
-    int show(@Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection) {
+    int show(
+            @Parameters(paramLabel = "CONNECTION", description = CONNECTION) String connection,
+            @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
+            if (json) {
+                Map<String, Object> standing = standing(door, connection);
+                standing.put("evidence", door.read("Connection", connection, "Evidence"));
+                main.out().println(Json.of(standing));
+                return ExitCodes.OK;
+            }
             Table table = new Table("at", "kind", "subject", "detail", "who");
             Json.rows(door.read("Connection", connection, "Evidence"))
                     .forEach(row -> table.row(
@@ -45,6 +65,15 @@ final class GateCommand implements Callable<Integer> {
             main.out().flush();
             return ExitCodes.OK;
         }
+    }
+
+    private static Map<String, Object> standing(Door door, String connection) {
+        Map<String, Object> standing = new LinkedHashMap<>();
+        standing.put("connection", connection);
+        standing.put("state", door.read("Connection", connection, "State"));
+        standing.put("since", door.read("Connection", connection, "Since"));
+        standing.put("next", door.read("Connection", connection, "NextStep"));
+        return standing;
     }
 
     @Command(

@@ -123,9 +123,15 @@ final class HeldCommand implements Callable<Integer> {
                     String why) {
         try (Door door = main.door()) {
             if (hl7) {
-                byte[] message = door.message(id, why);
-                System.out.write(message, 0, message.length);
+                EditableText message = door.message(id, why);
+                System.out.write(message.text(), 0, message.text().length);
                 System.out.flush();
+                if (message.version() != null) {
+                    main.err()
+                            .printf(
+                                    "Version %s; give it back with your correction: vaxroute held edit %d --file FILE --began-with %s --why TEXT%n",
+                                    message.version(), id, message.version());
+                }
             } else {
                 main.out().print(door.record(id, json ? "json" : text ? "text" : "summary", why));
                 main.out().flush();
@@ -146,12 +152,22 @@ final class HeldCommand implements Callable<Integer> {
             @Parameters(paramLabel = "ID", description = "Id of the record.") long id,
             @Option(names = "--file", paramLabel = "FILE", description = "Take the corrected message from this file.")
                     Path file,
+            @Option(
+                            names = "--began-with",
+                            paramLabel = "VERSION",
+                            description =
+                                    "Version of the text that the file began with, as show --hl7 says it; not needed for a text that nobody has edited yet.")
+                    String version,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = WHY_HELP) String why) {
+        if (file == null && version != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--began-with goes with --file; an editor begins with the text as it is now.");
+        }
         if (file == null && System.console() == null) {
             throw new ParameterException(spec.commandLine(), "There is no terminal for an editor here; use --file.");
         }
         try (Door door = main.door()) {
-            main.out().println(file == null ? editedByHand(door, id, why) : door.edit(id, read(file), null, why));
+            main.out().println(file == null ? editedByHand(door, id, why) : door.edit(id, read(file), version, why));
             return ExitCodes.OK;
         }
     }

@@ -61,8 +61,8 @@ final class LocalDoor implements Door {
     }
 
     @Override
-    public byte[] message(long id, String why) {
-        return (byte[]) asCaller(() -> opened.records().message(id, why).orElseThrow(() -> none(id)));
+    public EditableText message(long id, String why) {
+        return (EditableText) asCaller(() -> opened.records().message(id, why).orElseThrow(() -> none(id)));
     }
 
     private static CommandFailed none(long id) {

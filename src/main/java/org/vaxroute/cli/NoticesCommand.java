@@ -18,31 +18,29 @@ final class NoticesCommand implements Callable<Integer> {
     private static final String TYPE = "Notices";
     private static final int LATEST = 200;
 
+    private static final Listing NOTICES = new Listing(
+            "No notice is owed.", "id", "connection", "kind", "state", "to", "owed=owedAt", "sent=sentAt", "next");
+
     @ParentCommand
     Main main;
 
+    @Option(names = "--json", description = "Write JSON, for other programs.")
+    boolean json;
+
     @Override
     public Integer call() {
-        return list(false);
+        return list(false, json);
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists what is owed.")
-    int list(@Option(names = "--all", description = "Also what was sent, the latest first.") boolean all) {
+    int list(
+            @Option(names = "--all", description = "Also what was sent, the latest first.") boolean all,
+            @Option(names = "--json", description = "Write JSON, for other programs.") boolean json) {
         try (Door door = main.door()) {
-            Table table = new Table("id", "connection", "kind", "state", "to", "owed", "sent", "next");
-            Json.rows(all ? door.call(TYPE, "all", "list", LATEST) : door.read(TYPE, "all", "Owed"))
-                    .forEach(row -> table.row(
-                            row.get("id"),
-                            row.get("connection"),
-                            row.get("kind"),
-                            row.get("state"),
-                            row.get("to"),
-                            row.get("owedAt"),
-                            row.get("sentAt"),
-                            row.get("next")));
-            main.out().print(table);
-            main.out().flush();
-            return ExitCodes.OK;
+            return NOTICES.print(
+                    main.out(),
+                    Json.rows(all ? door.call(TYPE, "all", "list", LATEST) : door.read(TYPE, "all", "Owed")),
+                    json);
         }
     }
 

@@ -124,15 +124,19 @@ final class ServerDoor implements Door {
     }
 
     @Override
-    public byte[] message(long id, String why) {
-        return get("/" + id + "?form=hl7&why=" + encoded(why), "text/plain").body();
+    public EditableText message(long id, String why) {
+        HttpResponse<byte[]> answer = get("/" + id + "?form=hl7&why=" + encoded(why), "text/plain");
+        return new EditableText(answer.body(), version(answer).orElse(null));
+    }
+
+    private static Optional<String> version(HttpResponse<byte[]> answer) {
+        return answer.headers().firstValue("ETag").map(tag -> tag.replace("\"", ""));
     }
 
     @Override
     public EditableText open(long id, String why) {
         HttpResponse<byte[]> answer = get("/" + id + "?why=" + encoded(why), HL7);
-        return new EditableText(
-                answer.body(), answer.headers().firstValue("ETag").orElseThrow().replace("\"", ""));
+        return new EditableText(answer.body(), version(answer).orElseThrow());
     }
 
     @Override

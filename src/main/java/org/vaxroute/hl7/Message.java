@@ -26,7 +26,8 @@ import java.util.function.UnaryOperator;
  * two characters.
  *
  * <p><b>Characters.</b> The character set that MSH-18 declares when it is one of ASCII, ISO 8859 or UTF-8 and the
- * bytes agree; otherwise UTF-8 when the bytes are valid UTF-8, else ISO-8859-1, which never fails.
+ * bytes agree; otherwise UTF-8 when the bytes are valid UTF-8, else ISO-8859-1, which never fails. What is valid UTF-8
+ * does not agree with ISO-8859-1. docs/decisions/0011.
  */
 public final class Message {
     private static final int MSH = Path.packed("MSH");
@@ -684,7 +685,10 @@ public final class Message {
 
     private Charset findCharset() {
         Charset declared = declaredCharset();
-        if (declared != null && declared != StandardCharsets.UTF_8) {
+        boolean open = declared == null
+                || declared.equals(StandardCharsets.UTF_8)
+                || declared.equals(StandardCharsets.ISO_8859_1) && !ascii;
+        if (!open) {
             return declared;
         }
         if (ascii) {

@@ -16,7 +16,7 @@ public final class EhrProbe {
     /** Why the source could not be read now; empty when its database lets it in, or is being read at this moment. */
     public Optional<String> fault(JdbcSource source) {
         try {
-            new RowPages(source, turns, Duration.ZERO, "", row -> "", row -> "").close();
+            new RowPages(source, turns, Duration.ZERO, "", row -> "", row -> "", row -> "").close();
             return Optional.empty();
         } catch (DatabaseInUse e) {
             return Optional.empty();

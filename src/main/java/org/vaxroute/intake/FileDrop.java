@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -380,13 +381,27 @@ public final class FileDrop {
 
     private void moveAway(Taking taking, Path inDrop) throws IOException {
         try {
-            PutAside.done(
+            Path moved = PutAside.done(
                     taking.file(),
                     directory.resolve(taking.source().id()),
                     taking.row().id(),
                     HexFormat.of().formatHex(taking.seen().sha256()));
+            if (!isTheOneRead(moved, taking)) {
+                PutAside.back(moved, taking.file());
+                LOG.info("{} was replaced just before it was moved; the new one is read in its turn", inDrop);
+            }
         } catch (NoSuchFileException e) {
             LOG.warn("{} is stored, but was taken away before it could be moved to .done", inDrop);
+        }
+    }
+
+    // Another disk may keep time and number of a file otherwise, so where the stamp differs its bytes tell.
+    private static boolean isTheOneRead(Path moved, Taking taking) throws IOException {
+        if (taking.stamp().equals(FileStamp.of(moved))) {
+            return true;
+        }
+        try (var in = new HashedInput(Files.newInputStream(moved))) {
+            return Arrays.equals(in.sum(), taking.seen().sha256());
         }
     }
 

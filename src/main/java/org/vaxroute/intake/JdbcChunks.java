@@ -76,7 +76,8 @@ final class JdbcChunks implements Iterator<Chunk>, Closeable {
         String back =
                 fromBeginning || source.most() != JdbcSource.ALL ? beginning : Marks.back(position, source.overlap());
         String from = Marks.compare(back, beginning) < 0 ? beginning : back;
-        this.pages = new RowPages(source, turns, patience, from, writer::stamp, writer::patient);
+        this.pages =
+                new RowPages(source, turns, patience, from, writer::stamp, writer::patient, writer::patientAsGiven);
         try {
             this.groups = new RowGroups(pages, this::together, 0);
             advance();

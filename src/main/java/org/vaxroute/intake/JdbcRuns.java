@@ -291,7 +291,7 @@ public final class JdbcRuns {
                             + ") lies more than a day ahead. Look for stamps after tomorrow and have the EHR's clock or the rows mended. "
                             + (source.feed() == Feed.HISTORICAL
                                     ? "Such rows are no history and are left out."
-                                    : "They were taken and are read again with each run until then; a change of theirs that does not change the stamp is missed."));
+                                    : "They were taken and are read again with each run until then."));
         } else if (toTheEnd) {
             alarms.clear(subject);
         }

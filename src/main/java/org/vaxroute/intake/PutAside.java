@@ -40,6 +40,22 @@ final class PutAside {
         return move(file, done);
     }
 
+    /** Moves a file that had come under the name of a stored one to where it lay, or beside it when the next has come meanwhile. */
+    static void back(Path moved, Path file) throws IOException {
+        for (int number = 1; ; number++) {
+            // In front, as the ending says how it is read.
+            Path target = number == 1 ? file : file.resolveSibling(number + "-" + file.getFileName());
+            try {
+                Files.move(moved, target);
+                return;
+            } catch (FileAlreadyExistsException e) {
+                if (number == 100_000) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** SHA-256 of the files of a source in hex, in the order in which they were read, as far as it was noted. */
     static List<String> order(Path sourceFolder) throws IOException {
         Path order = sourceFolder.resolve(ORDER);

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     private final NamedQuery query;
     private final Function<Map<String, String>, String> markOf;
     private final Function<Map<String, String>, String> patientOf;
+    private final Function<Map<String, String>, String> patientAsGiven;
     private final KeptLease turn;
     private final Connection connection;
     private final Deque<Map<String, String>> page = new ArrayDeque<>();
@@ -47,6 +49,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
     /**
      * @param turns lets one at a time read a database
      * @param patience how long another reading of the same database is waited for
+     * @param patientAsGiven what the database puts its rows in order by, and so is told as where to go on
      * @throws DatabaseInUse when it goes on for longer
      * @throws EhrLoginRefused when the database does not let the source's account in
      * @throws SourceFaultException when the database cannot be reached
@@ -57,12 +60,14 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             Duration patience,
             String after,
             Function<Map<String, String>, String> markOf,
-            Function<Map<String, String>, String> patientOf) {
+            Function<Map<String, String>, String> patientOf,
+            Function<Map<String, String>, String> patientAsGiven) {
         this.source = source;
         this.query = new NamedQuery(source.query());
         this.mark = after;
         this.markOf = markOf;
         this.patientOf = patientOf;
+        this.patientAsGiven = patientAsGiven;
         this.turn = turns.take(source, patience);
         boolean open = false;
         try {
@@ -183,7 +188,7 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
                 page.addAll(rows.subList(0, whole));
                 mark = markOf.apply(rows.get(whole - 1));
                 given = mark;
-                patient = patientOf.apply(rows.get(whole - 1));
+                patient = patientAsGiven.apply(rows.get(whole - 1));
                 atEdge = patientsOf(mark, page);
                 return;
             }
@@ -256,12 +261,8 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
         }
     }
 
-    private static List<Map<String, String>> rows(ResultSet result) throws SQLException {
-        ResultSetMetaData columns = result.getMetaData();
-        String[] labels = new String[columns.getColumnCount()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = columns.getColumnLabel(i + 1);
-        }
+    private List<Map<String, String>> rows(ResultSet result) throws SQLException {
+        String[] labels = labels(result.getMetaData());
         List<Map<String, String>> rows = new ArrayList<>();
         while (result.next()) {
             Map<String, String> row = new HashMap<>(labels.length * 2);
@@ -271,6 +272,23 @@ final class RowPages implements Iterator<Map<String, String>>, AutoCloseable {
             rows.add(row);
         }
         return rows;
+    }
+
+    private String[] labels(ResultSetMetaData columns) throws SQLException {
+        String[] labels = new String[columns.getColumnCount()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = columns.getColumnLabel(i + 1);
+        }
+        for (String name : source.columns().columns()) {
+            if (Arrays.stream(labels).filter(name::equalsIgnoreCase).count() > 1) {
+                throw new SourceFaultException(
+                        source.id(),
+                        "Source " + source.id() + " waits: its query gives the column " + name
+                                + " twice, and nobody can know which is meant. Name each column of the map once in query.sql, with an"
+                                + " alias where two tables have it, and restart.");
+            }
+        }
+        return labels;
     }
 
     // A driver's own words may quote values, so only its codes are told.

@@ -50,15 +50,16 @@ final class RowRecords {
                 fault.remedy());
     }
 
-    /** Names these rows for ever: their keys, and their change stamps or, without stamps, their content. */
+    /** Names these rows for ever: their keys, and all that is taken of them. docs/decisions/0062. */
     SourceRef ref(String source, RowGroups.Group group) {
         var keys = new StringBuilder(writer.patient(group.rows().get(0)));
         var version = new ByteArrayOutputStream();
         for (Map<String, String> row : group.rows()) {
             keys.append('\n').append(writer.key(row));
-            String stamp = writer.stamp(row);
-            version.writeBytes((stamp.isEmpty() ? row.toString() : stamp).getBytes(StandardCharsets.UTF_8));
-            version.write('\n');
+            for (String value : writer.values(row)) {
+                version.writeBytes(value.getBytes(StandardCharsets.UTF_8));
+                version.write(0);
+            }
         }
         return SourceRef.of(source, keys.toString(), version.toByteArray());
     }

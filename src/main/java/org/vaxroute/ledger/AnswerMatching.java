@@ -8,7 +8,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -75,7 +75,7 @@ final class AnswerMatching {
     private record Candidate(SentRecord record, Instant sent, TextPlace text, List<Dose> doses) {}
 
     /** By the position of the answer; what is not in the map speaks of no record of ours. The records are locked. */
-    Map<Integer, Match> match(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag)
+    Map<Integer, Match> match(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, ZoneId zone)
             throws SQLException {
         Map<Integer, Long> wanted = new HashMap<>();
         Set<Integer> perhapsOfTheFile = new HashSet<>();
@@ -113,7 +113,7 @@ final class AnswerMatching {
             });
         }
         if (!byPatient.isEmpty()) {
-            matched.putAll(ofPatients(sql, file, byPatient, reportLag));
+            matched.putAll(ofPatients(sql, file, byPatient, reportLag, zone));
         }
         return matched;
     }
@@ -128,13 +128,15 @@ final class AnswerMatching {
         Map<Integer, Long> found = new HashMap<>();
         Set<Integer> wanted = new HashSet<>(positions);
         try (PreparedStatement select = sql.prepareStatement(
-                "select r.lane_no - f.first_no + 1, r.record_id"
+                // A record that was held while it waited, or went ahead of history, has left a number to which no
+                // message belongs.
+                "select p.place, p.record_id from (select row_number() over (order by r.lane_no) place, r.record_id"
                         + " from submission_file f join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
-                        + " where f.submission_file_id = ? and f.messages = ? and r.lane_no between f.first_no + ? and f.first_no + ?")) {
+                        + " where f.submission_file_id = ? and f.messages = ?) p where p.place between ? and ?")) {
             select.setLong(1, file.submissionFile());
             select.setInt(2, file.messages());
-            select.setInt(3, positions.get(0) - 1);
-            select.setInt(4, positions.get(positions.size() - 1) - 1);
+            select.setInt(3, positions.get(0));
+            select.setInt(4, positions.get(positions.size() - 1));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     if (wanted.contains(row.getInt(1))) {
@@ -146,7 +148,8 @@ final class AnswerMatching {
         return found;
     }
 
-    private Map<Integer, Match> ofPatients(Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag)
+    private Map<Integer, Match> ofPatients(
+            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, ZoneId zone)
             throws SQLException {
         Set<String> known = authorities.fresh(file.connection());
         Keys[] keys = {
@@ -180,13 +183,13 @@ final class AnswerMatching {
             List<Candidate> candidates = new ArrayList<>();
             byId.get(answer.subject().patientId())
                     .forEach(patient -> candidates.addAll(byPatient.getOrDefault(patient, List.of())));
-            matched.put(answer.position(), choose(answer.subject(), candidates, blocks, before));
+            matched.put(answer.position(), choose(answer.subject(), candidates, blocks, before, zone));
         }
         return matched;
     }
 
     private static Match choose(
-            Answer.Subject subject, List<Candidate> candidates, Map<Long, byte[]> blocks, Instant before) {
+            Answer.Subject subject, List<Candidate> candidates, Map<Long, byte[]> blocks, Instant before, ZoneId zone) {
         List<Candidate> fitting = candidates.stream()
                 .filter(candidate -> hasDose(candidate, subject) && isPerson(candidate, subject, blocks))
                 .toList();
@@ -200,7 +203,7 @@ final class AnswerMatching {
                 > 1) {
             return Match.SEVERAL;
         }
-        Candidate chosen = chosen(subject, fitting, before);
+        Candidate chosen = chosen(subject, fitting, before, zone);
         List<Dose> doses =
                 chosen.doses.stream().filter(dose -> isDose(dose, subject)).toList();
         boolean one = doses.size() == 1 && (subject.doseDate() != null || subject.cvx() != null);
@@ -212,18 +215,18 @@ final class AnswerMatching {
      * left long enough before it was fetched, else the oldest. The corrected record that left meanwhile must not be taken for the one that
      * was refused.
      */
-    private static Candidate chosen(Answer.Subject subject, List<Candidate> fitting, Instant before) {
+    private static Candidate chosen(Answer.Subject subject, List<Candidate> fitting, Instant before, ZoneId zone) {
         List<Candidate> oldestFirst = fitting.stream()
                 .sorted(java.util.Comparator.comparingLong(candidate -> candidate.record.id()))
                 .toList();
         long nearest = oldestFirst.stream()
-                .mapToLong(candidate -> daysOff(candidate, subject))
+                .mapToLong(candidate -> daysOff(candidate, subject, zone))
                 .min()
                 .orElseThrow();
         List<Candidate> possible = nearest > DAYS_OFF
                 ? oldestFirst
                 : oldestFirst.stream()
-                        .filter(candidate -> daysOff(candidate, subject) == nearest)
+                        .filter(candidate -> daysOff(candidate, subject, zone) == nearest)
                         .toList();
         return possible.stream()
                 .filter(candidate -> candidate.sent != null && !candidate.sent.isAfter(before))
@@ -232,13 +235,13 @@ final class AnswerMatching {
     }
 
     /** 0 where the report names no day. */
-    private static long daysOff(Candidate candidate, Answer.Subject subject) {
+    private static long daysOff(Candidate candidate, Answer.Subject subject, ZoneId zone) {
         if (subject.sentOn() == null) {
             return 0;
         }
         return candidate.sent == null
                 ? Long.MAX_VALUE
-                : Math.abs(candidate.sent.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay()
+                : Math.abs(candidate.sent.atZone(zone).toLocalDate().toEpochDay()
                         - subject.sentOn().toEpochDay());
     }
 

@@ -215,10 +215,11 @@ public final class Answers {
      *
      * @param answers in the order of the file, the first of them at {@code readTo + 1}
      * @param reportLag lines without control ids speak of what was sent at least this long before the file was fetched
+     * @param zone in which the registry names days
      * @return the file with its new counts
      * @throws StalePosition when they were applied before: nothing was done, read on from the position on record
      */
-    public AnswerFile apply(long id, List<Answer> answers, Duration reportLag) {
+    public AnswerFile apply(long id, List<Answer> answers, Duration reportLag, ZoneId zone) {
         Instant now = clock.instant();
         tasks.open(get(id).connection());
         return database.transact(sql -> {
@@ -235,7 +236,8 @@ public final class Answers {
                         + file.readTo() + "; these answers begin at "
                         + answers.get(0).position() + ".");
             }
-            AnswerFile.Counts counts = database.jdbc(connection -> apply(connection, file, answers, reportLag, now));
+            AnswerFile.Counts counts =
+                    database.jdbc(connection -> apply(connection, file, answers, reportLag, zone, now));
             AnswerFile.Counts sum = file.counts().plus(counts);
             sql.sql("update answer_file set read_to = ?, accepted = ?, warned = ?, rejected = ?, undecided = ?,"
                             + " unmatched = ? where answer_file_id = ?")
@@ -253,10 +255,10 @@ public final class Answers {
     }
 
     private AnswerFile.Counts apply(
-            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, Instant now)
+            Connection sql, AnswerFile file, List<Answer> answers, Duration reportLag, ZoneId zone, Instant now)
             throws SQLException {
         database.byIndex(sql);
-        Map<Integer, AnswerMatching.Match> matches = matching.match(sql, file, answers, reportLag);
+        Map<Integer, AnswerMatching.Match> matches = matching.match(sql, file, answers, reportLag, zone);
         AnswerEffects effects = new AnswerEffects(database.dialect());
         TaskBook book = new TaskBook();
         int[] outcomes = new int[Answer.Outcome.values().length];

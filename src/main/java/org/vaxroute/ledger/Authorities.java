@@ -25,7 +25,9 @@ final class Authorities {
     void note(String connection, Set<String> seen) {
         Set<String> before = of(connection);
         for (String authority : seen) {
-            if (before.size() < MOST && authority.length() <= LONGEST && !before.contains(authority)) {
+            String kept = Texts.column(authority, LONGEST);
+            // One that cannot be kept as it is would name other patients.
+            if (before.size() < MOST && kept.equals(authority) && !before.contains(authority)) {
                 database.ensure(
                         "insert into patient_authority (connection, authority) values (?, ?)", connection, authority);
                 // Not before it is there: what was only thought to be would never be written.

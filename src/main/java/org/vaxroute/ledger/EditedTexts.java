@@ -5,10 +5,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Texts of held records as people corrected them. The text as received stays with the record; of several edits the newest counts. */
 final class EditedTexts {
@@ -27,6 +29,24 @@ final class EditedTexts {
             }
         }
         return newest;
+    }
+
+    /** Who edited a text, and when. */
+    record Edit(String who, Instant at) {}
+
+    /** The newest edit of a record; empty when nobody edited it. */
+    static Optional<Edit> newest(Connection connection, long record) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select who, edited_at from edited_text where record_id = ? order by edit_no desc")) {
+            select.setLong(1, record);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Edit(
+                                row.getString(1),
+                                row.getObject(2, OffsetDateTime.class).toInstant()))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** Keeps one edit more; the caller holds the lock under which the record is settled. */

@@ -43,6 +43,13 @@ public record HeldText(
                 : Message.parse(judged()).keepDoses(doses::contains).bytes();
     }
 
+    /** The same for a person to correct it. */
+    public EditableText editable() {
+        return new EditableText(
+                own(),
+                verdict == Verdict.UNREADABLE ? null : EditableText.of(own()).version());
+    }
+
     /**
      * The whole text after a person has corrected the record's own part of it.
      *

@@ -170,7 +170,7 @@ final class Keys {
                 day(date),
                 Texts.cut(cvx, 20),
                 rxa < 0 ? DoseKind.NEW : kind(message, rxa),
-                Texts.cut(action, 1));
+                Texts.column(action, 1));
     }
 
     private long key(String order, String authority, long patientKey, String date, String cvx, int occurrence) {

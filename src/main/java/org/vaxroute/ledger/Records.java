@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -351,18 +352,19 @@ public final class Records {
      * it in the same transaction.
      *
      * @param text what {@link #editable} gave, corrected
-     * @param version of what {@link #editable} gave; null to edit whatever is there
+     * @param version of what {@link #editable} gave; null for a text that began with the one as received
      * @param why without patient data
-     * @throws WrongTransition when the record is not held, is no HL7 message, or was edited by somebody else since it was opened
+     * @throws WrongTransition when the record is not held, is no HL7 message, or was edited since by anybody
      * @throws IllegalArgumentException when the text cannot be read, or has another number of doses
      */
     public void edit(long id, byte[] text, String version, String who, String why) {
         database.transact(sql -> {
             lock(sql, id);
             HeldText held = heldText(id);
-            if (version != null && !version.equals(EditableText.of(held.own()).version())) {
-                throw new WrongTransition(
-                        "Record " + id + " was edited by somebody else meanwhile. Open it again; nothing was changed.");
+            if (version == null
+                    ? held.edited() != null
+                    : !version.equals(EditableText.of(held.own()).version())) {
+                throw overtaken(id);
             }
             byte[] corrected = held.corrected(text);
             database.jdbc(connection -> {
@@ -372,6 +374,19 @@ public final class Records {
             trail.append(who, "edit", "record:" + id, why);
             return null;
         });
+    }
+
+    private WrongTransition overtaken(long id) {
+        return new WrongTransition(
+                database.jdbc(connection -> EditedTexts.newest(connection, id))
+                                .map(edit -> "Record " + id + " was edited by " + edit.who() + " at "
+                                        + edit.at().truncatedTo(ChronoUnit.SECONDS)
+                                        + ", and your text does not begin with what it says since then")
+                                .orElse("Record " + id
+                                        + " does not say what your text began with; doses of it went meanwhile,"
+                                        + " or the version is another record's")
+                        + ". Nothing was changed. Look at it again with \"vaxroute held show " + id
+                        + " --hl7\", which also says its version, bring your correction into that text, and hand it in with --began-with VERSION.");
     }
 
     private HeldText heldText(long id) {

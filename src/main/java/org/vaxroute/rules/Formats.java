@@ -1,5 +1,9 @@
 package org.vaxroute.rules;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -64,6 +68,10 @@ final class Formats {
             Map.entry('\u00ae', "(R)"),
             Map.entry('\u2122', "(TM)"));
 
+    private static final Charset WINDOWS = Charset.forName("windows-1252");
+    // Not with an apostrophe behind the letter, which a name may have.
+    private static final Pattern TWICE =
+            Pattern.compile("[\u00c2\u00c3][^\\x00-\\x7f\u2019]|\u00e2[\u0080\u20ac][^\\x00-\\x7f]");
     private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
     private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
     private static final Pattern GREENWICH =
@@ -248,9 +256,9 @@ final class Formats {
      */
     static String ascii(String text, Encoding encoding) {
         StringBuilder out = new StringBuilder(text.length());
-        String plain = Normalizer.normalize(text, Normalizer.Form.NFC);
+        String plain = Normalizer.normalize(encodedOnce(text), Normalizer.Form.NFC);
         for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
+            char c = ofWindows(plain.charAt(i));
             if (c >= ' ' && c <= '~' || c == '\r') {
                 out.append(c);
             } else {
@@ -258,6 +266,28 @@ final class Formats {
             }
         }
         return out.toString();
+    }
+
+    /** A database that took UTF-8 for Windows' characters gives each of them encoded once more: L\u00c3\u00b3pez, O\u00e2\u20ac\u2122Brien. docs/decisions/0011. */
+    private static String encodedOnce(String text) {
+        return TWICE.matcher(text).replaceAll(found -> {
+            ByteBuffer bytes = ByteBuffer.allocate(found.group().length());
+            for (char c : found.group().toCharArray()) {
+                bytes.put(c <= '\u00ff' ? (byte) c : String.valueOf(c).getBytes(WINDOWS)[0]);
+            }
+            try {
+                return Matcher.quoteReplacement(
+                        StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+            } catch (CharacterCodingException e) {
+                return Matcher.quoteReplacement(found.group());
+            }
+        });
+    }
+
+    /** Windows writes its quotes, dashes and some letters where ISO 8859-1 has controls that nobody uses, but for the line end (NEL). */
+    private static char ofWindows(char c) {
+        boolean control = c >= '\u0080' && c <= '\u009f' && c != '\u0085';
+        return control ? new String(new byte[] {(byte) c}, WINDOWS).charAt(0) : c;
     }
 
     private static String withoutAccent(char c) {

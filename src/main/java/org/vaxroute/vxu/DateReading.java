@@ -3,6 +3,7 @@ package org.vaxroute.vxu;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Reads a source's dates and writes them as HL7 days ({@code YYYYMMDD}).
@@ -23,7 +25,7 @@ import java.util.Locale;
  * taken as it stands. Midnight at Greenwich with a {@code T} ({@code 2026-03-01T00:00:00Z}) is how programs print a day that
  * has no time, so it is the day that is written; databases print a moment with a space.
  *
- * <p>By a pattern: years of two digits are those from 2000 on.
+ * <p>By a pattern: the same, and years of two digits are those from 2000 on.
  */
 final class DateReading {
     static final DateReading ISO = new DateReading(null);
@@ -31,6 +33,9 @@ final class DateReading {
     // A day whose parts cannot be taken for one another.
     private static final ZonedDateTime SAMPLE = ZonedDateTime.of(2026, 11, 23, 14, 5, 6, 0, ZoneOffset.UTC);
     private static final String WRITTEN = "20261123";
+
+    /** As programs put it between day and time. */
+    private static final Pattern BEFORE_TIME = Pattern.compile("\\dT\\d");
 
     private final DateTimeFormatter pattern;
 
@@ -72,7 +77,8 @@ final class DateReading {
     private LocalDate parsed(String text, ZoneId zone) {
         TemporalAccessor at = pattern.parse(text);
         if (at.isSupported(ChronoField.OFFSET_SECONDS)) {
-            return OffsetDateTime.from(at).atZoneSameInstant(zone).toLocalDate();
+            OffsetDateTime moment = OffsetDateTime.from(at);
+            return day(moment, BEFORE_TIME.matcher(text).find(), zone);
         }
         return LocalDate.from(at);
     }
@@ -99,9 +105,14 @@ final class DateReading {
         if (offsetAt < 0) {
             return at.toLocalDate();
         }
-        ZoneOffset offset = ZoneOffset.of(t.substring(offsetAt));
-        boolean noTime = time.charAt(0) == 'T' && offset.equals(ZoneOffset.UTC) && at.equals(day.atStartOfDay());
-        return noTime ? day : at.atOffset(offset).atZoneSameInstant(zone).toLocalDate();
+        return day(at.atOffset(ZoneOffset.of(t.substring(offsetAt))), time.charAt(0) == 'T', zone);
+    }
+
+    private static LocalDate day(OffsetDateTime moment, boolean byProgram, ZoneId zone) {
+        boolean noTime = byProgram
+                && moment.getOffset().equals(ZoneOffset.UTC)
+                && moment.toLocalTime().equals(LocalTime.MIDNIGHT);
+        return noTime ? moment.toLocalDate() : moment.atZoneSameInstant(zone).toLocalDate();
     }
 
     private static int number(String t, int from, int to) {

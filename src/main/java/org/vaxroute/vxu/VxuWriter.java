@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.vaxroute.hl7.Hl7FormatException;
 import org.vaxroute.hl7.Message;
 import org.vaxroute.hl7.Path;
@@ -64,6 +65,12 @@ public final class VxuWriter {
         return value(row, plan.patient());
     }
 
+    /** The same as the source gives it, with the blanks around it: what the source puts its rows in order by. */
+    public String patientAsGiven(Map<String, String> row) {
+        String value = columns.value(row, plan.patient());
+        return value == null ? "" : value;
+    }
+
     /** The row's key. */
     public String key(Map<String, String> row) {
         return value(row, plan.row());
@@ -79,6 +86,13 @@ public final class VxuWriter {
     /** When the row last changed, as the source prints it; "" where the source keeps no stamp. */
     public String stamp(Map<String, String> row) {
         return plan.stamp() < 0 ? "" : value(row, plan.stamp());
+    }
+
+    /** All that the map takes of a row, the change stamp among it, in the order of the map. */
+    public List<String> values(Map<String, String> row) {
+        return IntStream.range(0, plan.columns().size())
+                .mapToObj(column -> value(row, column))
+                .toList();
     }
 
     private String value(Map<String, String> row, int column) {
@@ -116,7 +130,10 @@ public final class VxuWriter {
     /** The map's MSH-18 names a character set that lacks one of the text's characters. */
     private Draft inUtf8(String text, List<Map<String, String>> rows, long firstRow, Row row) {
         Message declared = Message.parse(text.getBytes(StandardCharsets.UTF_8));
-        CharsetEncoder carried = declared.charset().newEncoder();
+        // A message without other characters than those of ASCII is of the set that it declares.
+        CharsetEncoder carried = Message.parse(text.getBytes(StandardCharsets.US_ASCII))
+                .charset()
+                .newEncoder();
         List<RowFault> faults = new ArrayList<>(row.faults());
         for (int i = 0; i < rows.size(); i++) {
             for (int column = 0; column < plan.columns().size(); column++) {

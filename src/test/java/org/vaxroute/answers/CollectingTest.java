@@ -246,7 +246,8 @@ class CollectingTest {
         Path folder = home.resolve("share/answers");
         ResultsAccount local = ResultsHouse.account("folder", folder.toString());
         house.looks = new Looks(List.of(local));
-        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.silence = new Silence(
+                Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO, java.time.ZoneOffset.UTC);
         assertThatThrownBy(() -> house.collector(NONE).collect(local, new LocalResults(folder)))
                 .isInstanceOf(AnswerException.class);
         assertThat(house.ledger.alarms().open()).singleElement().satisfies(alarm -> {
@@ -422,7 +423,8 @@ class CollectingTest {
     @Test
     void anAnswerThatOnlyAPersonCanReadIsNoSilence() throws IOException {
         house.send(2);
-        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.silence = new Silence(
+                Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO, java.time.ZoneOffset.UTC);
         house.registry.lay("X1.hl7.txt", "In words that no reader knows: both records were refused.");
         house.collector(NONE).collect(ACCOUNT, house.registry);
         house.desk(10).settleSilent();
@@ -440,7 +442,8 @@ class CollectingTest {
 
     @Test
     void whereNobodyCouldLookOrSomethingWasLeftNoSilenceIsConsent() throws IOException {
-        house.silence = new Silence(Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.silence = new Silence(
+                Silence.Means.ACCEPTED, Duration.ZERO, Duration.ofDays(30), Duration.ZERO, java.time.ZoneOffset.UTC);
         house.looks = new Looks(List.of(ACCOUNT));
         house.collector(NONE).collect(ACCOUNT, house.registry);
         house.send(2);
@@ -515,7 +518,8 @@ class CollectingTest {
         house.send(3);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).isEqualTo(FileState.SENT);
-        house.silence = new Silence(Silence.Means.NO_ERRORS, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+        house.silence = new Silence(
+                Silence.Means.NO_ERRORS, Duration.ZERO, Duration.ofDays(30), Duration.ZERO, java.time.ZoneOffset.UTC);
         house.desk(10).settleSilent();
         assertThat(house.sent().state()).as("nothing was answered yet").isEqualTo(FileState.SENT);
 

@@ -41,7 +41,8 @@ final class ResultsHouse implements AutoCloseable {
     final Ledger ledger;
     final Registry registry = new Registry();
     final List<String> controlIds = new ArrayList<>();
-    Silence silence = new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO);
+    Silence silence = new Silence(
+            Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO, java.time.ZoneOffset.UTC);
     Looks looks = new Looks(List.of());
     AnswerFormats formats = AnswerFormats.of(AnswerExplanationTest.catalogue());
     SubmissionFile sent;

@@ -88,7 +88,14 @@ class WholeFileAnswersTest extends FeedCase {
                         MAIN,
                         AnswerFormats.load(
                                 List.of(Path.of("config/registries/national"), Path.of("config/registries/immtrac2")))),
-                Map.of(MAIN, new Silence(Silence.Means.NOTHING, Duration.ZERO, Duration.ofDays(30), Duration.ZERO)),
+                Map.of(
+                        MAIN,
+                        new Silence(
+                                Silence.Means.NOTHING,
+                                Duration.ZERO,
+                                Duration.ofDays(30),
+                                Duration.ZERO,
+                                java.time.ZoneOffset.UTC)),
                 looks,
                 2,
                 clock);

@@ -28,8 +28,8 @@ class RouteFilesTest {
     }
 
     @Test
-    void aHomeMayHaveAnyName() throws Exception {
-        ShippedHome home = new ShippedHome(folder.resolve("our home (1) + 50%"));
+    void aHomeMayHaveAnOddName() throws Exception {
+        ShippedHome home = new ShippedHome(folder.resolve("our home, 1 + 50*"));
 
         try (VaxRoute server = VaxRoute.start(home.settings(), Clock.systemUTC())) {
             assertThat(server.context().getRoute("due-watch")).isNotNull();

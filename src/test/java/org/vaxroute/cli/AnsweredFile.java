@@ -90,7 +90,7 @@ final class AnsweredFile {
     private void answer(Answer... said) {
         AnswerFile answers = ledger.answers().keep(connection, "a.ack", new byte[32], 10, "a-1");
         ledger.answers().begin(answers.id(), "ack", said.length, true, 0, file.id());
-        ledger.answers().apply(answers.id(), List.of(said), java.time.Duration.ZERO);
+        ledger.answers().apply(answers.id(), List.of(said), java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
         ledger.answers().finished(answers.id());
     }
 

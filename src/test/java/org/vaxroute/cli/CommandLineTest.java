@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaxroute.answers.AnswerCatalogue;
 import org.vaxroute.codes.CodeTables;
+import org.vaxroute.feeds.Backfill;
 import org.vaxroute.feeds.FeedSettings;
 import org.vaxroute.feeds.GateSettings;
 import org.vaxroute.feeds.Gatekeeper;
@@ -167,6 +168,8 @@ class CommandLineTest {
                             clock))
                     .deliveries(List.of(new Operations.Delivery("main", "sftp", "iis.example:22")), ledger)
                     .notices(notices, ledger)
+                    .history(
+                            List.of(feed), new Backfill(ledger, gate, null, id -> null, List.of("main"), clock), ledger)
                     .answers(
                             Map.of("main", CATALOGUE, "north", CATALOGUE),
                             Map.of("main", ZoneId.of("America/Chicago"), "north", ZoneOffset.UTC),
@@ -508,6 +511,33 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void gateNoticesAndHistoryAreSaidToProgramsToo(boolean serverRuns) {
+        if (serverRuns) {
+            startServer();
+        }
+
+        assertThat(run("gate", "--json")).isZero();
+        assertThat(printed)
+                .startsWith("[{\"connection\":\"main\",\"state\":\"REGISTERED\",\"since\":\"")
+                .contains("\"next\":\"");
+        assertThat(run("gate", "show", "main", "--json")).isZero();
+        assertThat(printed)
+                .startsWith("{\"connection\":\"main\",\"state\":\"REGISTERED\"")
+                .contains("\"evidence\":[");
+        assertThat(run("notices", "--json")).isZero();
+        assertThat(printed.strip()).isEqualTo("[]");
+        assertThat(run("notices", "list", "--all", "--json")).isZero();
+        assertThat(printed.strip()).isEqualTo("[]");
+        assertThat(run("notices")).isZero();
+        assertThat(printed).contains("No notice is owed.");
+        assertThat(run("backfill", "--json")).isZero();
+        assertThat(printed).startsWith("[{\"connection\":\"main\",\"status\":[").contains("\"plans\":[]");
+        assertThat(run("backfill", "status", "main", "--json")).isZero();
+        assertThat(printed).startsWith("{\"connection\":\"main\",\"status\":[").contains("\"plans\":[]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aHeldRecordIsCorrectedFromAFileWithAndWithoutARunningServer(boolean serverRuns) throws Exception {
         if (serverRuns) {
             startServer();
@@ -545,6 +575,45 @@ class CommandLineTest {
                     .contains("edit volume was wrong")
                     .noneMatch(entry -> entry.contains(PATIENT));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileThatBeganBeforeSomebodyElsesEditIsRefused(boolean serverRuns) throws Exception {
+        if (serverRuns) {
+            startServer();
+        }
+        run("held", "list", "--json");
+        String id = printed.replaceAll("(?s).*\"id\":([0-9]+).*", "$1").strip();
+        String received = new String(shown(id), java.nio.charset.StandardCharsets.US_ASCII);
+        String version = version();
+        // No number, so that the record stays held.
+        Path first = Files.writeString(folder.resolve("first.hl7"), received.replace("|0.5", "|half"));
+        Path second = Files.writeString(folder.resolve("second.hl7"), received.replace("|0.5", "|0.25"));
+
+        assertThat(run("held", "edit", id, "--file", first.toString(), "--began-with", version, "--why", "first"))
+                .isZero();
+        assertThat(printed).contains("is HELD still");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--why", "volume"))
+                .isEqualTo(3);
+        assertThat(printed).contains("was edited by " + System.getProperty("user.name"), "--began-with");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--began-with", version, "--why", "volume"))
+                .isEqualTo(3);
+        assertThat(run("held", "edit", id, "--began-with", version, "--why", "volume"))
+                .isEqualTo(2);
+
+        assertThat(new String(shown(id), java.nio.charset.StandardCharsets.US_ASCII))
+                .contains("|half");
+        assertThat(run("held", "edit", id, "--file", second.toString(), "--began-with", version(), "--why", "volume"))
+                .isZero();
+        assertThat(printed).contains("Record " + id + " is READY");
+        assertThat(run("held", "show", id, "--hl7")).isZero();
+        assertThat(printed).as("what is not held cannot be edited").doesNotContain("Version");
+    }
+
+    private String version() {
+        assertThat(printed).contains("Version ");
+        return printed.replaceAll("(?s).*Version ([0-9a-f]+);.*", "$1");
     }
 
     @ParameterizedTest

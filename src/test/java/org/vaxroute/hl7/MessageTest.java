@@ -172,6 +172,15 @@ class MessageTest {
                 .isEqualTo(central);
         byte[] lying = Texts.segments(header + "UNICODE UTF-8", "PID|1||||ñ").getBytes(StandardCharsets.ISO_8859_1);
         assertThat(Message.parse(lying).get("PID-5")).isEqualTo("ñ");
+        byte[] utf8 = Texts.segments(header + "8859/1", "PID|1||||L\u00f3pez^Mart\u00edn")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(Message.parse(utf8).get("PID-5.1")).isEqualTo("L\u00f3pez");
+        assertThat(Message.parse(utf8)
+                        .edit()
+                        .set("PID-5.2", "I\u00f1aki")
+                        .apply()
+                        .get("PID-5.1"))
+                .isEqualTo("L\u00f3pez");
         assertThat(Message.parse(Texts.segments(header + "WHATEVER", pid)).get("PID-5.1"))
                 .isEqualTo("Ő");
     }

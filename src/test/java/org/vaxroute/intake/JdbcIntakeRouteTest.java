@@ -185,6 +185,53 @@ class JdbcIntakeRouteTest {
     }
 
     @Test
+    void numbersThatAreFilledUpWithBlanksLoseNobodyAtAPageBorder() throws Exception {
+        for (int patient = 0; patient < 25; patient++) {
+            dose("%4d".formatted(patient), patient, MORNING);
+        }
+        source(4, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+
+        assertThat(waiting()).isEqualTo(25);
+        house.assertBalanced();
+    }
+
+    @Test
+    void whatChangesWithoutItsStampIsSeenWithinTheOverlap() throws Exception {
+        dose("A", 1, MORNING);
+        source(100, QUERY);
+        house.start(Map.of(), ROUTE);
+        runNow();
+        // A stamp of whole seconds: read between two changes of one second.
+        ehr.createStatement().execute("update dose set given = '2026-11-02'");
+        runNow();
+        assertThat(waiting()).isEqualTo(2);
+        runNow();
+
+        assertThat(waiting()).as("read once more").isEqualTo(2);
+        house.assertBalanced();
+    }
+
+    @Test
+    void aColumnThatIsThereTwiceIsNotChosenFrom() throws Exception {
+        dose("A", 1, MORNING);
+        source(
+                100,
+                "select mrn, dose_id, changed, last, first, born, sex, given, cvx, dose_id as mrn from dose"
+                        + " where changed > cast(:mark as timestamp) order by changed, mrn limit :limit");
+        house.start(Map.of(), ROUTE);
+        due.set(house.clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+
+        await().untilAsserted(() -> assertThat(house.ledger.alarms().open())
+                .extracting(alarm -> alarm.detail())
+                .singleElement()
+                .asString()
+                .contains("gives the column mrn twice", "query.sql"));
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
     void theNextRunReadsWhatIsNewAndWhatWasCommittedLate() throws Exception {
         dose("A", 1, MORNING);
         dose("B", 2, MORNING.plusMinutes(30));

@@ -342,7 +342,7 @@ class RecheckTest {
         ledger.records().edit(id, text.replace("TEST", "Someone").getBytes(), opened.version(), "bob", "first");
         assertThatThrownBy(() -> ledger.records().edit(id, corrected, opened.version(), "ann", "second"))
                 .isInstanceOf(WrongTransition.class)
-                .hasMessageContaining("somebody else");
+                .hasMessageContaining("edited by bob");
         long sent = id + 1;
         assertThatThrownBy(() -> ledger.records().edit(sent, corrected, null, "ann", "x"))
                 .isInstanceOf(WrongTransition.class)

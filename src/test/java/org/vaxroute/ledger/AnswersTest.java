@@ -85,11 +85,16 @@ class AnswersTest extends LedgerCase {
                         List.of(
                                 answer(1, ids.get(0), Outcome.ACCEPTED),
                                 answer(2, ids.get(1), Outcome.REJECTED, dose(2), PHONE)),
-                        java.time.Duration.ZERO);
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
         assertThat(ledger.submissionFiles().find(file.id()).orElseThrow().state())
                 .isEqualTo(FileState.SENT);
         ledger.answers()
-                .apply(answers.id(), List.of(answer(3, ids.get(2), Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO);
+                .apply(
+                        answers.id(),
+                        List.of(answer(3, ids.get(2), Outcome.REJECTED, CLIENT)),
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
         ledger.answers().finished(answers.id());
 
         assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] REJECTED[ACCEPTED, REJECTED] REJECTED[REJECTED, REJECTED]");
@@ -125,16 +130,17 @@ class AnswersTest extends LedgerCase {
         send(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
         AnswerFile answers = fetched(1);
         List<Answer> chunk = List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT));
-        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO);
+        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
 
-        assertThatThrownBy(() -> ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO))
+        assertThatThrownBy(() ->
+                        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO, java.time.ZoneOffset.UTC))
                 .isInstanceOf(StalePosition.class);
         assertThat(fetched(1).id()).as("the same content is the same file").isEqualTo(answers.id());
         assertThat(fetched(1).readTo()).isEqualTo(1);
         assertThat(ask("select count(*) from answer")).isEqualTo(1);
         assertThat(ask("select answered from submission_file")).isEqualTo(1);
         AnswerFile repeated = fetched(2);
-        ledger.answers().apply(repeated.id(), chunk, java.time.Duration.ZERO);
+        ledger.answers().apply(repeated.id(), chunk, java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
         assertThat(ask("select answered from submission_file"))
                 .as("a repeated answer answers nothing new")
                 .isEqualTo(1);
@@ -166,7 +172,7 @@ class AnswersTest extends LedgerCase {
                                         default -> answer(i + 1, id, outcome);
                                     });
                         }
-                        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO);
+                        ledger.answers().apply(answers.id(), chunk, java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
                     }
                     ledger.answers().finished(answers.id());
                     return true;
@@ -205,7 +211,8 @@ class AnswersTest extends LedgerCase {
                                 answer(1, stranger, Outcome.REJECTED, CLIENT),
                                 answer(2, never, Outcome.ACCEPTED),
                                 answer(3, unsent, Outcome.REJECTED, CLIENT)),
-                        java.time.Duration.ZERO);
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
         assertThat(after.counts().unmatched()).isEqualTo(3);
         assertThat(ask("select count(*) from answer where matched = 'UNMATCHED'"))
                 .isEqualTo(3);
@@ -219,7 +226,8 @@ class AnswersTest extends LedgerCase {
                 .apply(
                         elsewhere.id(),
                         List.of(answer(1, ids.get(0), Outcome.REJECTED, CLIENT)),
-                        java.time.Duration.ZERO);
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
         assertThat(states()).as("another connection's answer").isEqualTo("READY[READY]");
     }
 
@@ -238,7 +246,8 @@ class AnswersTest extends LedgerCase {
                                 answer(1, "", Outcome.ACCEPTED),
                                 answer(2, "", Outcome.WARNED, PHONE),
                                 answer(3, "", Outcome.UNKNOWN)),
-                        java.time.Duration.ZERO);
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
 
         assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] WARNED[ACCEPTED] READY[READY]");
         assertThat(ledger.answers().tally(file).unanswered()).isEqualTo(1);
@@ -247,10 +256,41 @@ class AnswersTest extends LedgerCase {
         AnswerFile shorter = ledger.answers().keep(CONNECTION, "S", sha256, 1, "s");
         ledger.answers().begin(shorter.id(), "ack", 2, true, 0, file.id());
         assertThat(ledger.answers()
-                        .apply(shorter.id(), List.of(answer(1, "", Outcome.REJECTED, CLIENT)), java.time.Duration.ZERO)
+                        .apply(
+                                shorter.id(),
+                                List.of(answer(1, "", Outcome.REJECTED, CLIENT)),
+                                java.time.Duration.ZERO,
+                                java.time.ZoneOffset.UTC)
                         .counts()
                         .unmatched())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void placesAreCountedWithoutWhatWasHeldWhileItWaited() {
+        store(record("P1", "Doe", "2024-05-01 03"));
+        ledger.records().hold(ask("select max(record_id) from record"), "AGREEMENT", "ann", "the agreement has ended");
+        send(
+                record("P2", "Roe", "2024-05-01 03"),
+                record("P3", "Poe", "2024-05-01 03"),
+                record("P4", "Coe", "2024-05-01 03"));
+        AnswerFile answers = fetched(1);
+
+        AnswerFile read = ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(
+                                answer(1, "", Outcome.ACCEPTED),
+                                answer(2, "", Outcome.REJECTED, CLIENT),
+                                answer(3, "", Outcome.WARNED, PHONE)),
+                        Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
+
+        assertThat(file.lastNo() - file.firstNo() + 1)
+                .as("numbers, of which one has no record")
+                .isEqualTo(4);
+        assertThat(read.counts().unmatched()).isZero();
+        assertThat(states()).isEqualTo("ACCEPTED[ACCEPTED] REJECTED[REJECTED] WARNED[ACCEPTED]");
     }
 
     @Test
@@ -268,7 +308,8 @@ class AnswersTest extends LedgerCase {
                                 answer(1, ids.get(0), Outcome.REJECTED, DUPLICATE),
                                 answer(2, ids.get(1), Outcome.REJECTED, DUPLICATE, dose(2)),
                                 answer(3, ids.get(2), Outcome.REJECTED, dose(0))),
-                        java.time.Duration.ZERO);
+                        java.time.Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
 
         assertThat(states()).isEqualTo("WARNED[WARNED] REJECTED[WARNED, REJECTED] REJECTED[READY, READY]");
     }
@@ -300,7 +341,8 @@ class AnswersTest extends LedgerCase {
                         .apply(
                                 answers.id(),
                                 List.of(new Answer(position, one.controlId(), one.outcome(), one.items())),
-                                java.time.Duration.ZERO);
+                                java.time.Duration.ZERO,
+                                java.time.ZoneOffset.UTC);
             }
             assertThat(states())
                     .as("seed 20261122 round %d", round)

@@ -270,7 +270,7 @@ class CorrectionsPropertyTest extends LedgerCase {
             }
             ledger.answers()
                     .begin(answer.id(), "ack", all.size(), true, 0, file.get().id());
-            ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO);
+            ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
             ledger.answers().finished(answer.id());
         }
     }

@@ -42,7 +42,7 @@ class CorrectionsTest extends LedgerCase {
         sha256[0] = (byte) ++answers;
         AnswerFile answer = ledger.answers().keep(CONNECTION, "A.hl7", sha256, 1, "a" + answers);
         ledger.answers().begin(answer.id(), "ack", all.size(), true, 0, file.id());
-        ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO);
+        ledger.answers().apply(answer.id(), all, java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
         ledger.answers().finished(answer.id());
         assertThat(ledger.conservation().balance().differences()).isEmpty();
         return messages;

@@ -51,7 +51,8 @@ class RecordLogTest extends LedgerCase {
                 .apply(
                         answer.id(),
                         List.of(new Answer(1, controlId(1), Answer.Outcome.WARNED, List.of())),
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
 
         assertThat(of(1)).extracting(line -> line.get("step")).containsExactly("stored", "filed", "sent", "answered");
         assertThat(of(1).get(0))

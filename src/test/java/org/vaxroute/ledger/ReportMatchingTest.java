@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ class ReportMatchingTest extends LedgerCase {
     private static final Answer.Item GUARDIAN =
             new Answer.Item("IEE-519", Severity.WARNING, Scope.PATIENT, "", 0, "w", "", "", Settling.MEND, true);
 
+    private ZoneId zone = ZoneOffset.UTC;
     private int reports;
 
     private void send(TakenRecord... records) {
@@ -34,7 +37,7 @@ class ReportMatchingTest extends LedgerCase {
         sha256[0] = (byte) ++reports;
         AnswerFile kept = ledger.answers().keep(CONNECTION, "R" + reports, sha256, 100, "r-" + reports);
         ledger.answers().begin(kept.id(), "report", lines.length, false, 0, null);
-        ledger.answers().apply(kept.id(), List.of(lines), Duration.ofDays(1));
+        ledger.answers().apply(kept.id(), List.of(lines), Duration.ofDays(1), zone);
         return ledger.answers().finished(kept.id());
     }
 
@@ -155,6 +158,21 @@ class ReportMatchingTest extends LedgerCase {
         clock.advance(Duration.ofDays(2));
         report(line(1, dose("P1", MAY, "03"), GUARDIAN));
         assertThat(states()).as("long after").endsWith("WARNED[ACCEPTED]");
+    }
+
+    @Test
+    void theDayOnWhichARecordWasSentIsThatOfTheConnectionsZone() {
+        zone = ZoneId.of("America/Chicago");
+        clock.advance(Duration.ofHours(14));
+        send(record("P1", "Doe", "2024-05-01 03 LOT1"));
+        clock.advance(Duration.ofDays(1));
+        send(record("P1", "Doe", "2024-05-01 03 LOT2"));
+        clock.advance(Duration.ofDays(2));
+
+        // Sent at eight in the evening in Texas, when the next day has begun at Greenwich.
+        report(line(1, new Subject("P1", null, null, MAY, "03", LocalDate.of(2026, 11, 23)), LOT));
+
+        assertThat(states()).isEqualTo("READY[READY] REJECTED[REJECTED]");
     }
 
     @Test

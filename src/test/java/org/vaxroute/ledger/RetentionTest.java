@@ -238,7 +238,7 @@ class RetentionTest extends LedgerCase {
         sha256[0] = (byte) ++answers;
         AnswerFile answer = ledger.answers().keep(CONNECTION, "A.hl7", sha256, 1, "a" + answers);
         ledger.answers().begin(answer.id(), "ack", all.size(), true, 0, file.id());
-        ledger.answers().apply(answer.id(), all, Duration.ZERO);
+        ledger.answers().apply(answer.id(), all, Duration.ZERO, java.time.ZoneOffset.UTC);
         ledger.answers().finished(answer.id());
     }
 

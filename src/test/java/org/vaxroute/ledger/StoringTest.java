@@ -53,6 +53,15 @@ class StoringTest extends LedgerCase {
     }
 
     @Test
+    void aZeroCharacterThatIsWrittenAsAnEscapeKeepsNoChunkOut() {
+        Stored stored = store(
+                record("P1^^^A\\X00\\~P1", "Doe", "2024-05-01 03\\X00\\ LOT1 77 \\X00\\"),
+                record("P2", "Roe", "2024-05-01 03"));
+
+        assertThat(stored.ready()).isEqualTo(2);
+    }
+
+    @Test
     void aBAInOneChunkIsThreeRecordsToSend() {
         assertThat(store(
                         record("P1", "Doe", "2024-05-01 03 A"),

@@ -51,7 +51,7 @@ class TasksTest extends LedgerCase {
         sha256[0] = (byte) ++answers;
         AnswerFile kept = ledger.answers().keep(CONNECTION, "A" + answers, sha256, 100, "a-" + answers);
         ledger.answers().begin(kept.id(), "ack", said.length, true, 0, file.id());
-        ledger.answers().apply(kept.id(), List.of(said), java.time.Duration.ZERO);
+        ledger.answers().apply(kept.id(), List.of(said), java.time.Duration.ZERO, java.time.ZoneOffset.UTC);
         return ledger.answers().finished(kept.id());
     }
 

@@ -31,7 +31,7 @@ class OutboxTest extends FeedCase {
         });
         AnswerFile answer = ledger.answers().keep(MAIN, "answer", new byte[32], 100, "answer");
         ledger.answers().begin(answer.id(), "ack", answers.size(), true, 0, file.id());
-        ledger.answers().apply(answer.id(), answers, Duration.ZERO);
+        ledger.answers().apply(answer.id(), answers, Duration.ZERO, java.time.ZoneOffset.UTC);
     }
 
     @Test

@@ -46,7 +46,10 @@ class DateReadingTest {
         "d.M.yyyy HH:mm, 1.3.2026 08:15, 20260301",
         "MM/dd/yyyy, 02/30/2026,",
         "dd-MMM-yyyy, 01-SEP-2026, 20260901",
-        "yyyy-MM-dd HH:mmXXX, 2026-03-02 03:30Z, 20260301"
+        "yyyy-MM-dd HH:mmXXX, 2026-03-02 03:30Z, 20260301",
+        "yyyy-MM-dd'T'HH:mm:ss.SSSX, 2026-03-01T00:00:00.000Z, 20260301",
+        "yyyy-MM-dd'T'HH:mm:ss.SSSX, 2026-03-02T03:30:00.000Z, 20260301",
+        "dd-MMM-yyyy HH:mm:ss X, 02-OCT-2026 00:00:00 Z, 20261001"
     })
     void followsAPattern(String pattern, String text, String day) {
         assertThat(DateReading.of(pattern).day(text, TEXAS)).isEqualTo(day);

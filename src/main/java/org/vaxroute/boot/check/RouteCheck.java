@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.stream.XMLStreamException;
 import org.vaxroute.boot.settings.Home;
 
 /**
@@ -91,6 +92,10 @@ public final class RouteCheck {
         for (Path path : files(".*\\.yaml")) {
             read(path, files);
         }
+        Map<Path, List<XmlRoutes.Named>> xml = new LinkedHashMap<>();
+        for (Path path : files(".*\\.xml")) {
+            readXml(path, xml);
+        }
         for (Path path : files(".*\\.yml")) {
             faults.add(
                     new RouteFault(shown(path), 1, 1, "is not read, for its name does not end in .yaml", "Rename it"));
@@ -110,10 +115,12 @@ public final class RouteCheck {
                 .items()
                 .forEach(item ->
                         entrances.add(item.get("route").get("from").get("uri").text())));
+        xml.values().forEach(all -> all.forEach(this::lookAhead));
         camel.ifPresent(probe -> build(probe, files.stream().filter(RouteFile::declaresBeans)));
         files.forEach(this::check);
+        xml.forEach((path, all) -> all.forEach(named -> checkXml(shown(path), named)));
         camel.ifPresent(probe -> build(probe, inOrder(files)));
-        camel.ifPresent(this::buildXml);
+        camel.ifPresent(probe -> buildXml(probe, xml.keySet()));
         faults.sort(Comparator.comparing(RouteFault::file)
                 .thenComparing(RouteFault::line)
                 .thenComparing(RouteFault::column));
@@ -400,14 +407,72 @@ public final class RouteCheck {
                 .ifPresent(unbuilt -> faults.add(unbuilt(file.shownAs(), unbuilt))));
     }
 
-    /** XML routes are not held to the house rules; Camel can say whether it builds them. */
-    private void buildXml(CamelProbe probe) {
-        for (Path path : files(".*\\.xml")) {
-            try {
-                probe.build(path, Files.readString(path))
-                        .ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
-            } catch (IOException e) {
-                faults.add(unreadable(shown(path), e));
+    private void readXml(Path path, Map<Path, List<XmlRoutes.Named>> read) {
+        String shownAs = shown(path);
+        try {
+            read.put(path, XmlRoutes.read(Files.readString(path)));
+        } catch (XMLStreamException e) {
+            faults.add(new RouteFault(
+                    shownAs,
+                    Math.max(e.getLocation().getLineNumber(), 1),
+                    Math.max(e.getLocation().getColumnNumber(), 1),
+                    "is no XML ("
+                            + e.getMessage()
+                                    .replaceFirst("(?s).*Message: ", "")
+                                    .replaceAll("\\s+", " ")
+                                    .strip() + ")",
+                    "Mend the elements or the quotes there"));
+        } catch (IOException e) {
+            faults.add(unreadable(shownAs, e));
+        }
+    }
+
+    private void lookAhead(XmlRoutes.Named named) {
+        if (named.kind() == XmlRoutes.Kind.ROUTE_CONFIGURATION) {
+            configurationIds.add(named.name());
+        } else if (named.kind() == XmlRoutes.Kind.ENTRANCE) {
+            entrances.add(named.name());
+        }
+    }
+
+    /** XML routes are not held to the house rules, but what bears a name must not take another's: Camel would run one of the two, or none. */
+    private void checkXml(String file, XmlRoutes.Named named) {
+        Map<String, String> taken =
+                switch (named.kind()) {
+                    case ROUTE, ROUTE_CONFIGURATION -> routeIds;
+                    case STEP -> stepIds;
+                    case ENTRANCE -> directs;
+                };
+        if (named.kind() == XmlRoutes.Kind.ENTRANCE && !named.name().startsWith("direct:")) {
+            return;
+        }
+        String earlier = taken.putIfAbsent(named.name(), file);
+        if (earlier != null) {
+            faults.add(new RouteFault(
+                    file,
+                    named.line(),
+                    1,
+                    switch (named.kind()) {
+                        case ROUTE, ROUTE_CONFIGURATION -> "id " + named.name() + " is taken by " + earlier;
+                        case STEP -> "step id " + named.name() + " stands twice, the first time in " + earlier;
+                        case ENTRANCE ->
+                            "begins with " + named.name() + " as " + earlier + " does, and Camel would start neither";
+                    },
+                    "Give one of the two another name"));
+        }
+    }
+
+    /** Camel can say whether it builds what is XML at all; what takes the place of another is not tried. */
+    private void buildXml(CamelProbe probe, Set<Path> readable) {
+        Set<String> faulty = faults.stream().map(RouteFault::file).collect(Collectors.toSet());
+        for (Path path : readable) {
+            if (!faulty.contains(shown(path))) {
+                try {
+                    probe.build(path, Files.readString(path))
+                            .ifPresent(unbuilt -> faults.add(unbuilt(shown(path), unbuilt)));
+                } catch (IOException e) {
+                    faults.add(unreadable(shown(path), e));
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.naming.InitialContext;
@@ -34,6 +36,9 @@ public record Home(Path folder) {
     public Home {
         folder = folder.toAbsolutePath().normalize();
     }
+
+    /** Characters that other parts take for their own: Camel's addresses and placeholders, the log's file names, H2's addresses. */
+    private static final Pattern OTHERS_OWN = Pattern.compile("[?%;(){}\\[\\]]|\\p{Cntrl}");
 
     /**
      * Finds the home folder: system property, environment variable, JNDI entry, else the current folder if it looks like a home.
@@ -67,7 +72,7 @@ public record Home(Path folder) {
                     + " has no routes/ and config/ folders. Start from the home folder, or name it with --home FOLDER, -D"
                     + PROPERTY + "=FOLDER or the environment variable " + VARIABLE + ".");
         }
-        return here;
+        return here.inAFolderThatCanBeNamed();
     }
 
     /**
@@ -85,7 +90,7 @@ public record Home(Path folder) {
             throw new HomeNotFoundException("The VaxRoute home " + home.folder + " (from " + namedBy
                     + ") has no routes/ and config/ folders. Name the folder that holds them.");
         }
-        return home;
+        return home.inAFolderThatCanBeNamed();
     }
 
     private static Optional<String> fromJndi() {
@@ -95,6 +100,21 @@ public record Home(Path folder) {
         } catch (NamingException notInsideAServer) {
             return Optional.empty();
         }
+    }
+
+    /** A home in such a folder would start and lose its log, its placeholders or its ledger's name on the way. */
+    private Home inAFolderThatCanBeNamed() {
+        Matcher found = OTHERS_OWN.matcher(folder.toString());
+        if (found.find()) {
+            char character = found.group().charAt(0);
+            throw new HomeNotFoundException(
+                    "The path of the VaxRoute home " + folder.toString().replaceAll("\\p{Cntrl}", "?")
+                            + " has "
+                            + (Character.isISOControl(character) ? "a control character" : "the character " + character)
+                            + " in it, which Camel, the log or the database would read as a sign of their own. Rename the folder, or make a link to it"
+                            + " under a plain name and give that as the home; commas, spaces and letters of all languages do no harm.");
+        }
+        return this;
     }
 
     private boolean looksRight() {

@@ -106,9 +106,9 @@ public final class HeldWork implements AutoCloseable {
     /**
      * Takes the text that a person made of a held record, and judges the record from it, in one transaction.
      *
-     * @param version of the text that the person began with; null to edit whatever is there
+     * @param version of the text that the person began with; null for a text that began with the one as received
      * @return what became of it, for people
-     * @throws WrongTransition when it is not held, or was edited by somebody else meanwhile
+     * @throws WrongTransition when it is not held, or was edited since by anybody
      * @throws IllegalArgumentException when the text cannot be read, or has another number of doses
      */
     public String edit(long id, byte[] text, String version, String who, String why) {

@@ -135,22 +135,24 @@ public final class RecordDoor {
 
     /**
      * The message of a record alone, as received or as a person edited it last, one segment a line and every byte of its values as it is. Of a held record it has
-     * no doses but its own, so that {@link #edit} takes it back.
+     * no doses but its own, so that {@link #edit} takes it back, and its version.
      *
      * @param why for the trail; may be empty
      * @return empty when there is no such record
      * @throws Refused when the caller is no steward
      * @throws WrongTransition when its text was taken out of the ledger
      */
-    public Optional<byte[]> message(long id, String why) {
+    public Optional<EditableText> message(long id, String why) {
         return looked(id, why).map(record -> {
             ledger.records().takenOut(id).ifPresent(day -> {
                 throw new WrongTransition("The text of record " + id + " was " + RecordSheet.takenOut(day) + ".");
             });
-            return RecordSheet.lines(ledger.records().heldTexts(List.of(id)).stream()
+            EditableText text = ledger.records().heldTexts(List.of(id)).stream()
                     .findFirst()
-                    .map(HeldText::own)
-                    .orElseGet(() -> correctable(ledger.records().text(id))));
+                    .map(HeldText::editable)
+                    .orElseGet(
+                            () -> new EditableText(correctable(ledger.records().text(id)), null));
+            return new EditableText(RecordSheet.lines(text.text()), text.version());
         });
     }
 
@@ -175,11 +177,11 @@ public final class RecordDoor {
     /**
      * Takes the corrected text of a held record and judges the record from it. The text as received stays in the ledger.
      *
-     * @param version of what {@link #open} gave; null to edit whatever is there
+     * @param version of what {@link #open} gave; null for a text that began with the one as received
      * @param why for the trail; names no patient
      * @return what became of the record, for people; no patient data
      * @throws Refused when the caller is no steward
-     * @throws WrongTransition when the record is not held, or was edited by somebody else meanwhile
+     * @throws WrongTransition when the record is not held, or was edited since by anybody
      * @throws IllegalArgumentException when no reason is given, the text cannot be read, or it has another number of doses
      */
     public String edit(long id, byte[] text, String version, String why) {

@@ -117,10 +117,13 @@ final class RecordServlet extends HttpServlet {
             return;
         }
         if (id.matches() && text(request, "form").equals("hl7")) {
-            Optional<byte[]> message = door.message(Long.parseLong(id.group(1)), text(request, "why"));
+            Optional<EditableText> message = door.message(Long.parseLong(id.group(1)), text(request, "why"));
             if (message.isPresent()) {
                 response.setContentType("text/plain");
-                response.getOutputStream().write(message.get());
+                if (message.get().version() != null) {
+                    response.setHeader("ETag", "\"" + message.get().version() + "\"");
+                }
+                response.getOutputStream().write(message.get().text());
             } else {
                 refuse(response, HttpServletResponse.SC_NOT_FOUND, NONE);
             }

@@ -216,6 +216,59 @@ class RouteCheckTest {
     }
 
     @Test
+    void anXmlRouteWithTheIdOfAnotherIsRefused() throws IOException {
+        write("routes/intake/own.xml", xml("intake-file", "direct:own", "say"));
+        write("routes/submit/first.xml", xml("from-here", "direct:here", "say-here"));
+        write("routes/submit/second.xml", "<!-- two in a file -->\n" + xml("from-here", "direct:there", "say-there"));
+
+        assertThat(check())
+                .extracting(RouteFault::toString)
+                .containsExactlyInAnyOrder(
+                        "routes/intake/own.xml:1:1: id intake-file is taken by routes/intake/intake-file.yaml. Give one of the two another name",
+                        "routes/submit/second.xml:2:1: id from-here is taken by routes/submit/first.xml. Give one of the two another name");
+    }
+
+    @Test
+    void stepsAndBeginningsOfXmlRoutesHaveTheirNamesAloneToo() throws IOException {
+        write("routes/submit/first.xml", xml("first", "direct:here", "store"));
+        write("routes/submit/second.xml", xml("second", "direct:here", "say"));
+
+        assertThat(check())
+                .extracting(RouteFault::problem)
+                .containsExactlyInAnyOrder(
+                        "step id store stands twice, the first time in routes/intake/intake-file.yaml",
+                        "begins with direct:here as routes/submit/first.xml does, and Camel would start neither");
+    }
+
+    @Test
+    void aYamlRouteMayGoOnInAnXmlRoute() throws IOException {
+        write("routes/submit/first.xml", xml("first", "direct:assembled", "say"));
+        write("routes/intake/intake-file.yaml", GOOD + "        - to: { id: go-on, uri: direct:assembled }\n");
+
+        assertThat(check()).isEmpty();
+    }
+
+    @Test
+    void brokenXmlIsReportedWithItsLineAndLooksForNoOtherFile() throws IOException {
+        write("routes/submit/broken.xml", "<routes>\n  <route id='a'>\n</routes>\n");
+        write(
+                "routes/submit/foreign.xml",
+                "<!DOCTYPE r [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>\n<routes><route id='b'><description>&e;</description></route></routes>\n");
+
+        assertThat(check())
+                .hasSize(2)
+                .allSatisfy(fault ->
+                        assertThat(fault.problem()).startsWith("is no XML (").doesNotContain("root:"))
+                .extracting(RouteFault::line)
+                .containsExactly(3, 2);
+    }
+
+    private static String xml(String id, String from, String step) {
+        return "<routes xmlns='urn:x'><route id='" + id + "'><from uri='" + from + "'/><log id='" + step
+                + "' message='here'/></route></routes>\n";
+    }
+
+    @Test
     void aRouteOfManyStepsIsAskedToBeSplit() throws IOException {
         StringBuilder steps = new StringBuilder(GOOD);
         for (int i = 0; i < 20; i++) {

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HomeTest {
     @TempDir
@@ -50,6 +52,33 @@ class HomeTest {
                 .isInstanceOf(HomeNotFoundException.class)
                 .hasMessageContaining("VAXROUTE_HOME")
                 .hasMessageContaining("--home");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a?b", "a%41b", "a;b", "a(b", "a)b", "a{{b", "a}}b", "a[b", "a]b", "a\tb"})
+    void aFolderWhosePathOthersReadAsASignIsRefusedByName(String name) throws IOException {
+        Path home = root.resolve(name).resolve("home");
+        Files.createDirectories(home.resolve("routes"));
+        Files.createDirectories(home.resolve("config"));
+        String character = name.contains("\t") ? "a control character" : "the character " + name.charAt(1);
+
+        assertThatThrownBy(() -> Home.of(home))
+                .isInstanceOf(HomeNotFoundException.class)
+                .hasMessageContaining(character)
+                .hasMessageContaining("link")
+                .hasMessageNotContaining("\t");
+        Path link = Files.createSymbolicLink(root.resolve("plain"), home);
+        assertThat(Home.of(link).folder()).isEqualTo(link);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a,b", "a b", "a*b", "a#b", "a+b", "a$b", "a@b&c", "a:b", "\u00e4\u732b"})
+    void aFolderWithOtherCharactersIsAHome(String name) throws IOException {
+        Path home = root.resolve(name);
+        Files.createDirectories(home.resolve("routes"));
+        Files.createDirectories(home.resolve("config"));
+
+        assertThat(Home.of(home).folder()).isEqualTo(home);
     }
 
     @Test

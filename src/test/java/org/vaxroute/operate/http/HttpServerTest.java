@@ -1,6 +1,7 @@
 package org.vaxroute.operate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
@@ -397,6 +398,8 @@ class HttpServerTest {
             login("otto", "otto's password");
             login("vera", "not hers");
             login("vera's password", "");
+            // The answer may be here before the line is.
+            await().until(() -> log.list.size() >= 3);
         } finally {
             logger.detachAppender(log);
             logger.setLevel(null);
