@@ -1,8 +1,9 @@
 package org.vaxroute.operate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.TestDatabase;
+import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
@@ -411,6 +416,34 @@ class HttpServerTest {
                         "otto (operator) logged in to the console from 127.0.0.1",
                         "A login to the console from 127.0.0.1 was refused",
                         "A login to the console from 127.0.0.1 was refused");
+    }
+
+    @Test
+    void theTrailSaysWhoLogsInAndWhoIsRefusedAndNothingElseThatWasTyped() throws Exception {
+        try (Ledger ledger = Ledger.open(TestDatabase.H2.fresh(folder), Clock.systemUTC())) {
+            server.stop();
+            server = new HttpServer(
+                            new HttpSettings("127.0.0.1", 0, true, folder.resolve("run")), () -> problems, users)
+                    .noting(ledger.trail(), Clock.systemUTC());
+            server.start();
+
+            login("otto", "otto's password");
+            login("vera", "not hers");
+            login("vera's password", "");
+            await().until(() -> ledger.trail().recent(50).size() >= 3);
+            server.stop();
+
+            assertThat(ledger.trail().recent(50))
+                    .extracting(TrailEntry::who, TrailEntry::action, TrailEntry::subject)
+                    .containsExactlyInAnyOrder(
+                            tuple("otto", "console-login", "user:otto"),
+                            tuple("console", "console-login-refused", "user:vera"),
+                            tuple("console", "console-login-refused", "user:?"));
+            assertThat(ledger.trail().recent(50))
+                    .extracting(TrailEntry::detail)
+                    .allMatch(detail -> detail.contains("from 127.0.0.1"))
+                    .noneMatch(detail -> detail.contains("password"));
+        }
     }
 
     @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaxroute.ledger.Ledger;
 import org.vaxroute.ledger.LedgerException;
+import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
@@ -78,14 +82,24 @@ class LoginTrailTest {
     }
 
     @Test
-    void whatTheLedgerCouldNotTakeStaysForTheNextTime() {
-        Ledger gone = Ledger.open(TestDatabase.H2.fresh(folder), clock);
-        LoginTrail logins = new LoginTrail(gone.trail(), clock);
-        gone.close();
+    void whatTheLedgerCannotTakeIsWrittenWhenItCanWithTheMomentAtWhichItHappened() throws Exception {
+        LedgerSettings settings = TestDatabase.POSTGRESQL.fresh(folder);
+        try (Ledger ledger = Ledger.open(settings, clock);
+                Connection other = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+                Statement sql = other.createStatement()) {
+            LoginTrail logins = new LoginTrail(ledger.trail(), clock);
+            sql.execute("alter table trail rename to away");
+            logins.accepted(OTTO, "10.0.0.1");
+            assertThatThrownBy(logins::write).isInstanceOf(LedgerException.class);
+            assertThatThrownBy(logins::write).isInstanceOf(LedgerException.class);
 
-        logins.accepted(OTTO, "10.0.0.1");
+            sql.execute("alter table away rename to trail");
+            now = now.plus(Duration.ofHours(1));
+            logins.write();
+            logins.write();
 
-        assertThatThrownBy(logins::write).isInstanceOf(LedgerException.class);
-        assertThatThrownBy(logins::write).isInstanceOf(LedgerException.class);
+            assertThat(entries(ledger))
+                    .containsExactly("2026-11-28T08:00:00Z otto console-login user:otto operator, from 10.0.0.1");
+        }
     }
 }
