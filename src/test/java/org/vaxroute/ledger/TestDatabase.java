@@ -2,21 +2,14 @@ package org.vaxroute.ledger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
 import org.springframework.util.FileSystemUtils;
 import org.vaxroute.practice.FreePort;
 
@@ -61,40 +54,13 @@ public enum TestDatabase {
                             server().getDatabase("postgres", LEDGERS).getConnection();
                     Statement statement = connection.createStatement()) {
                 // A schema of its own is as good as a database of its own, and a tenth of the files.
-                statement.execute("create schema " + name + "; set search_path to " + name + "; " + migrations());
+                statement.execute("create schema " + name);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            return settings(name);
-        }
-
-        private static LedgerSettings settings(String name) {
             String url = server().getJdbcUrl("postgres", LEDGERS);
             return new LedgerSettings(
                     url + (url.contains("?") ? "&" : "?") + "currentSchema=" + name, "postgres", "postgres", 10, true);
-        }
-
-        // Flyway, a statement at a time, takes twice as long as the tables.
-        private static synchronized String migrations() throws SQLException {
-            if (migrations == null) {
-                try (Connection connection =
-                                server().getDatabase("postgres", LEDGERS).getConnection();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("create schema first");
-                }
-                Database.open(settings("first")).close();
-                Flyway flyway = Database.configured(Dialect.POSTGRESQL)
-                        .dataSource(settings("first").url(), "postgres", "postgres")
-                        .load();
-                String history = "flyway_schema_history";
-                migrations = Arrays.stream(flyway.info().applied())
-                                .map(MigrationInfo::getScript)
-                                .map(TestDatabase::filled)
-                                .collect(Collectors.joining("\n"))
-                        + "; create table " + history + " (like first." + history + " including all)"
-                        + "; insert into " + history + " select * from first." + history;
-            }
-            return migrations;
         }
     };
 
@@ -102,19 +68,6 @@ public enum TestDatabase {
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static EmbeddedPostgres server;
     private static byte[] empty;
-    private static String migrations;
-
-    private static String filled(String script) {
-        try (InputStream in = Database.class.getResourceAsStream("/db/migration/" + script)) {
-            String filled = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (Map.Entry<String, String> each : Dialect.POSTGRESQL.placeholders.entrySet()) {
-                filled = filled.replace("${" + each.getKey() + "}", each.getValue());
-            }
-            return filled;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** An empty database of its own; on H2 the ledger of the home that the folder is, without a password. */
     public abstract LedgerSettings fresh(Path folder);
