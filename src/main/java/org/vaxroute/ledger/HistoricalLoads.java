@@ -253,9 +253,7 @@ public final class HistoricalLoads {
 
     /** Whether a source of history may be read on now: its load runs, and sending is not a whole day behind. */
     public boolean mayRead(String connection, String source) {
-        return running(connection, source)
-                .filter(this::mayReadAhead)
-                .isPresent();
+        return running(connection, source).filter(this::mayReadAhead).isPresent();
     }
 
     /** The mark up to which a query of history is read; empty while it may not be read or has been read. */
