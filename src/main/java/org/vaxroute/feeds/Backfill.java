@@ -460,8 +460,7 @@ public final class Backfill {
         long waiting = ledger.records().waiting(connection, Feed.HISTORICAL, pace.maxMessages());
         if (waiting < pace.maxMessages()
                 && !allRead(load)
-                && ledger.historicalLoads().readAhead(connection)
-                        < load.figures().readAhead()) {
+                && ledger.historicalLoads().mayReadAhead(load)) {
             return Optional.of("Records are being read until a file is full.");
         }
         return Optional.empty();

@@ -343,6 +343,9 @@ final class Cut {
         if (cutting.spoken.doubtful()[dose]) {
             return DoseNames.oneOrTwo(number);
         }
+        if (has && DoseNames.areTwo(cutting.told[dose].dose(), is)) {
+            return DoseNames.usedAgain(number);
+        }
         return has && !is.given() && DoseNames.givenByAnother(cutting.patient, is) ? DoseNames.anothers(number) : null;
     }
 
@@ -379,8 +382,8 @@ final class Cut {
                 }
             }
         }
-        Set<Long> spoken = new HashSet<>();
-        said.forEach(dose -> spoken.add(subject.keys.doses()[dose].name()));
+        List<Keys.OfDose> spoken =
+                said.stream().map(dose -> subject.keys.doses()[dose]).toList();
         return new Rows(main, List.copyOf(all), history.add(all, subject, spoken), cutting.newer);
     }
 

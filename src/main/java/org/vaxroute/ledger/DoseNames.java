@@ -27,6 +27,9 @@ final class DoseNames {
     /** Rule name of a dose that its source takes back while another source says that it was given. */
     static final String ANOTHERS = "DOSE-OF-ANOTHER-SOURCE";
 
+    /** Rule name of a dose that bears the number of another vaccination. */
+    static final String USED_AGAIN = "NUMBER-USED-AGAIN";
+
     /** CVX codes that name no vaccine: none given, and unknown. */
     private static final Set<String> NO_VACCINE = Set.of("", "998", "999");
 
@@ -83,7 +86,21 @@ final class DoseNames {
     }
 
     private static boolean comparable(Keys.OfDose dose) {
-        return dose.given() && dose.date() != null && !NO_VACCINE.contains(dose.cvx());
+        return dose.given() && isNamed(dose);
+    }
+
+    private static boolean isNamed(Keys.OfDose dose) {
+        return dose.date() != null && !NO_VACCINE.contains(dose.cvx());
+    }
+
+    /** Whether two doses of one number are two vaccinations: a correction changes the day or the vaccine, hardly ever both. */
+    static boolean areTwo(Keys.OfDose one, Keys.OfDose other) {
+        return one.ofVaccine()
+                && other.ofVaccine()
+                && isNamed(one)
+                && isNamed(other)
+                && !one.date().equals(other.date())
+                && !one.cvx().equals(other.cvx());
     }
 
     /** A dose of the registry's that an unknown one could be. */
@@ -352,6 +369,17 @@ final class DoseNames {
                 "ORDER[" + dose + "]/ORC-3",
                 "Another source told of a dose of this vaccine on this day, and it cannot be seen whether this is that dose or a second one.",
                 "Look into the chart. Release it when there were two doses; drop it when it is the same one.");
+    }
+
+    static Finding usedAgain(int dose) {
+        return new Finding(
+                USED_AGAIN,
+                Severity.ERROR,
+                Effect.DOSE,
+                "ORDER[" + dose + "]/ORC-3",
+                "The registry was told of a dose of another vaccine on another day under this order number.",
+                "Look into the chart. Release it when that one was wrong, which changes or deletes it at the registry. When both were given,"
+                        + " have the EHR give this one a number of its own, and drop it.");
     }
 
     static Finding anothers(int dose) {

@@ -253,9 +253,7 @@ public final class HistoricalLoads {
 
     /** Whether a source of history may be read on now: its load runs, and sending is not a whole day behind. */
     public boolean mayRead(String connection, String source) {
-        return running(connection, source)
-                .filter(load -> readAhead(connection) < load.figures().readAhead())
-                .isPresent();
+        return running(connection, source).filter(this::mayReadAhead).isPresent();
     }
 
     /** The mark up to which a query of history is read; empty while it may not be read or has been read. */
@@ -282,13 +280,25 @@ public final class HistoricalLoads {
                                 .update()));
     }
 
-    /** Numbers given in the historical lane that are in no file yet: how far reading is ahead of sending. */
-    public long readAhead(String connection) {
-        return database.call(sql -> sql.sql(
-                        "select coalesce(sum(last_no - filed_no), 0) from lane where connection = ? and feed = ?")
-                .params(connection, Feed.HISTORICAL.name())
-                .query(Long.class)
-                .single());
+    /** Whether fewer records wait for a file than the load may read ahead of sending. */
+    public boolean mayReadAhead(HistoricalLoad load) {
+        record Lane(int id, long filedNo, long numbers) {}
+        long most = load.figures().readAhead();
+        Optional<Lane> lane = database.call(sql -> sql.sql(
+                        "select lane_id, filed_no, last_no - filed_no numbers from lane where connection = ? and feed = ?")
+                .params(load.connection(), Feed.HISTORICAL.name())
+                .query((row, n) -> new Lane(row.getInt(1), row.getLong(2), row.getLong(3)))
+                .optional());
+        // Records that were held since, or went ahead, leave their numbers empty, and no file takes the last of those
+        // over: numbers alone would stop the reading for ever.
+        return lane.isEmpty()
+                || lane.get().numbers < most
+                || database.call(sql -> sql.sql("select count(*) from (select record_id from record where lane_id = ?"
+                                        + " and lane_no > ? fetch first ? rows only) counted")
+                                .params(lane.get().id, lane.get().filedNo, most)
+                                .query(Long.class)
+                                .single())
+                        < most;
     }
 
     /** The mark at which a query was begun; empty before it ever was. */

@@ -68,9 +68,13 @@ public final class KnownDoses {
         List<Known> known = new ArrayList<>(records.size());
         for (Keys.OfRecord record : records) {
             By[] doses = new By[record.doses().length];
-            Map<Long, By> patient = found.doses.getOrDefault(record.patientKey(), Map.of());
+            Map<Long, List<Owned>> patient = found.doses.getOrDefault(record.patientKey(), Map.of());
             for (int i = 0; i < doses.length; i++) {
-                doses[i] = patient.getOrDefault(record.doses()[i].key(), By.NOBODY);
+                Keys.OfDose dose = record.doses()[i];
+                doses[i] = patient.getOrDefault(dose.key(), List.of()).stream()
+                        .filter(owned -> !DoseNames.areTwo(owned.dose, dose))
+                        .map(Owned::by)
+                        .reduce(By.NOBODY, KnownDoses::newer);
             }
             known.add(new Known(doses, found.text(record.patientKey()), found.removed(record.patientKey())));
         }
@@ -78,7 +82,7 @@ public final class KnownDoses {
     }
 
     private static final class Found {
-        private final Map<Long, Map<Long, By>> doses = new HashMap<>();
+        private final Map<Long, Map<Long, List<Owned>>> doses = new HashMap<>();
         private final Map<Long, TextPlace> newest = new HashMap<>();
         private Map<Long, byte[]> blocks = Map.of();
 
@@ -95,6 +99,8 @@ public final class KnownDoses {
     }
 
     private record Owner(long patient, By by) {}
+
+    private record Owned(Keys.OfDose dose, By by) {}
 
     private Found look(Connection connection, String id, Set<Long> patients, boolean toldOnly) throws SQLException {
         database.byIndex(connection);
@@ -138,15 +144,19 @@ public final class KnownDoses {
     private static void doses(Connection connection, Found found, Map<Long, Owner> owners, List<Long> ids)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select record_id, dose_key, coalesce(name_key, dose_key) name_key from dose where dose_id = any(?) and state <> 'REJECTED'")) {
+                "select " + PatientHistory.DOSE + " from dose where dose_id = any(?) and state <> 'REJECTED'")) {
             for (Long[] some : Dialect.of(connection).portions(ids)) {
                 select.setArray(1, connection.createArrayOf("bigint", some));
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
-                        Owner owner = owners.get(row.getLong(1));
-                        Map<Long, By> patient = found.doses.computeIfAbsent(owner.patient, key -> new HashMap<>());
-                        patient.merge(row.getLong(2), owner.by, KnownDoses::newer);
-                        patient.merge(row.getLong(3), owner.by, KnownDoses::newer);
+                        Owner owner = owners.get(row.getLong("record_id"));
+                        Owned owned = new Owned(PatientHistory.dose(row), owner.by);
+                        Map<Long, List<Owned>> patient =
+                                found.doses.computeIfAbsent(owner.patient, key -> new HashMap<>());
+                        for (long key : Set.copyOf(List.of(owned.dose.key(), owned.dose.name()))) {
+                            patient.computeIfAbsent(key, any -> new ArrayList<>(1))
+                                    .add(owned);
+                        }
                     }
                 }
             }
@@ -154,6 +164,6 @@ public final class KnownDoses {
     }
 
     private static By newer(By a, By b) {
-        return a == By.ONGOING ? a : b;
+        return a.compareTo(b) > 0 ? a : b;
     }
 }

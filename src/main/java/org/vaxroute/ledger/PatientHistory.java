@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaxroute.hl7.Message;
 
@@ -42,10 +41,12 @@ final class PatientHistory {
                     + " part_of, made_for, state, doses, source_id, payload_id, text_at, text_length, out_at, out_length, lane_id, lane_no from record"
                     + " where patient_key = any(?) and (state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED')"
                     + " or state = 'DROPPED' and dropped_why = '" + Cut.VOIDED + "') order by 2";
-    private static final String DOSES =
-            "select record_id, position, dose_key, coalesce(name_key, dose_key) name_key, content_hash, state, dose_date, cvx, kind,"
-                    + " action from dose where dose_id = any(?)"
-                    + " and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED', 'DROPPED')";
+    /** The columns of {@link #dose}. */
+    static final String DOSE =
+            "record_id, dose_key, coalesce(name_key, dose_key) name_key, content_hash, dose_date, cvx, kind, action";
+
+    private static final String DOSES = "select position, state, " + DOSE + " from dose where dose_id = any(?)"
+            + " and state in ('READY', 'HELD', 'ACCEPTED', 'WARNED', 'REJECTED', 'DROPPED')";
 
     private final Connection connection;
     private final Map<Long, Patient> patients = new HashMap<>();
@@ -145,20 +146,24 @@ final class PatientHistory {
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         Past past = records.get(row.getLong("record_id"));
-                        Keys.OfDose dose = new Keys.OfDose(
-                                row.getLong("dose_key"),
-                                row.getLong("name_key"),
-                                row.getBytes("content_hash"),
-                                row.getObject("dose_date", java.time.LocalDate.class),
-                                row.getString("cvx"),
-                                DoseKind.valueOf(row.getString("kind")),
-                                row.getString("action"));
                         past.versions.add(new Version(
-                                past, row.getInt("position"), dose, standing(past, row.getString("state"))));
+                                past, row.getInt("position"), dose(row), standing(past, row.getString("state"))));
                     }
                 }
             }
         }
+    }
+
+    /** A dose as it is stored. */
+    static Keys.OfDose dose(ResultSet row) throws SQLException {
+        return new Keys.OfDose(
+                row.getLong("dose_key"),
+                row.getLong("name_key"),
+                row.getBytes("content_hash"),
+                row.getObject("dose_date", java.time.LocalDate.class),
+                row.getString("cvx"),
+                DoseKind.valueOf(row.getString("kind")),
+                row.getString("action"));
     }
 
     private void loadNames(Collection<Long> patientKeys) throws SQLException {
@@ -248,15 +253,15 @@ final class PatientHistory {
      * Adds the rows of one record, in the order in which they leave, and gives what was held and says no more than they do.
      *
      * @param subject the record that the rows were cut from; only what is older is superseded
-     * @param said names of the doses that the record speaks of
+     * @param said the doses that the record speaks of
      */
-    List<Waiting> add(List<RecordRow> rows, Cut.Subject subject, Set<Long> said) {
+    List<Waiting> add(List<RecordRow> rows, Cut.Subject subject, List<Keys.OfDose> said) {
         Patient patient = patient(subject.keys().patientKey());
         patient.forget(subject.self());
         List<Waiting> superseded = new ArrayList<>();
         for (Iterator<Waiting> held = patient.held.iterator(); held.hasNext(); ) {
             Waiting waiting = held.next();
-            if (waiting.past.version < subject.version() && said.containsAll(waiting.doses)) {
+            if (waiting.past.version < subject.version() && waiting.isSaid(said)) {
                 superseded.add(waiting);
                 held.remove();
                 patient.forget(waiting.past);
@@ -383,13 +388,17 @@ final class PatientHistory {
         final long id;
         final RecordRow row;
         private final Past past;
-        private final Set<Long> doses;
 
         private Waiting(Past past) {
             this.past = past;
             this.id = past.row == null ? past.id : 0;
             this.row = past.row;
-            this.doses = past.versions.stream().map(v -> v.dose.name()).collect(Collectors.toSet());
+        }
+
+        /** Whether these doses are all of its own. */
+        private boolean isSaid(List<Keys.OfDose> said) {
+            return past.versions.stream().allMatch(waits -> said.stream()
+                    .anyMatch(dose -> dose.name() == waits.dose.name() && !DoseNames.areTwo(dose, waits.dose)));
         }
     }
 
@@ -579,7 +588,8 @@ final class PatientHistory {
 
         /** The newest record that speaks of the dose behind a version, other than by hearsay; null when there is none. */
         Past newestBehind(long version, Keys.OfDose dose) {
-            Version found = last(v -> v.past.version > version && !dose.outdoes(v.dose));
+            Version found =
+                    last(v -> v.past.version > version && !dose.outdoes(v.dose) && !DoseNames.areTwo(dose, v.dose));
             return found == null ? null : found.past;
         }
 

@@ -8,6 +8,7 @@ record Plan(
         int patient,
         int row,
         int stamp,
+        List<Slot.Value> person,
         SegmentPlan pid,
         SegmentPlan pd1,
         List<List<Slot>> kin,

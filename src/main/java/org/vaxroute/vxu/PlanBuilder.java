@@ -64,6 +64,9 @@ final class PlanBuilder {
                 patient,
                 row,
                 stamp,
+                Z22.PERSON.stream()
+                        .map(place -> taken(Place.of(place), r -> ""))
+                        .toList(),
                 new SegmentPlan("PID", segments.get("PID")),
                 new SegmentPlan("PD1", segments.get("PD1")),
                 kin,

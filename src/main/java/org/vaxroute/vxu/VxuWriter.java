@@ -179,12 +179,36 @@ public final class VxuWriter {
             }
         }
         writeIfCarried(plan.pv1(), row);
+        findAnother(rows, firstRow, row);
         int observations = 0;
         for (int i = 0; i < rows.size(); i++) {
             row.at(rows.get(i), firstRow + i);
             observations = plan.dose().write(out, row, observations);
         }
         return out.toString();
+    }
+
+    /** Where a spreadsheet has rounded numbers, two patients have one, and the doses of both would go under the first one's name. */
+    private void findAnother(List<Map<String, String>> rows, long firstRow, Row first) {
+        Row other = new Row(source, columns, zone);
+        for (int i = 1; i < rows.size(); i++) {
+            other.at(rows.get(i), firstRow + i);
+            for (Slot.Value what : plan.person()) {
+                int faults = other.faults().size();
+                String said = what.of(other);
+                boolean readable = other.faults().size() == faults;
+                if (readable && !said.isEmpty() && !said.equalsIgnoreCase(what.of(first))) {
+                    first.at(rows.get(i), firstRow + i);
+                    first.fault(
+                            plan.patient(),
+                            "PID-3",
+                            "is the same as in the row before, but name or birthday are another's",
+                            "correct the number, which a spreadsheet may have rounded; where it is one patient, give name and"
+                                    + " birthday alike in all rows");
+                    return;
+                }
+            }
+        }
     }
 
     private boolean writeIfCarried(SegmentPlan segment, Row row) {

@@ -51,6 +51,9 @@ final class Z22 {
     static final Set<String> DAYS = Set.of(
             "PID-7", "PID-29", "PD1-13", "PD1-17", "PD1-18", "NK1-16", "RXA-3", "RXA-4", "RXA-16", "RXA-22", "ORC-9");
 
+    /** What says who somebody is, beside his number. */
+    static final List<String> PERSON = List.of("PID-5", "PID-5.2", "PID-7");
+
     /** What a column map must fill. */
     static final List<String> REQUIRED = List.of("PID-3", "PID-5", "PID-5.2", "PID-7", "RXA-3", "RXA-5", "RXA-9");
 

@@ -122,6 +122,58 @@ class CorrectionsTest extends LedgerCase {
     }
 
     @Test
+    void aNumberThatTheEhrGivesToAnotherVaccinationDeletesNothing() {
+        likeTexas();
+        store(record("P1", "Doe", "2019-05-01 03 A O1"));
+        send(Answer.Outcome.ACCEPTED);
+
+        store(record("P1", "Doe", "2026-06-01 141 B O1"));
+        store(record("P1", "Doe", "2019-05-01 03 A O1"));
+
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        HeldRecord held = ledger.records().held(null, null, null, 0, 10).get(0);
+        assertThat(held.rule()).isEqualTo("NUMBER-USED-AGAIN");
+        store(record("P1", "Doe", "2026-06-01 141 B O1 D"));
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING))
+                .as("what is taken back is not what was told")
+                .isZero();
+        ledger.records()
+                .release(ledger.records().held(null, null, null, 0, 10).get(0).recordId(), "ann", "was wrong");
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 D A");
+    }
+
+    @Test
+    void aPersonSaysThatADoseOfAnotherDayAndVaccineTakesThePlaceOfTheOneWithItsNumber() {
+        likeTexas();
+        store(record("P1", "Doe", "2019-05-01 03 A O1", "2024-06-01 08 C O2"));
+        send(Answer.Outcome.ACCEPTED);
+        store(record("P1", "Doe", "2026-06-01 141 B O1", "2024-06-02 08 C O2"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).as("another day alone").containsExactly("Doe: O2 D C", "Doe: O2 A C");
+        store(record("P1", "Doe", "2019-05-01 03 A O1"));
+
+        ledger.records()
+                .release(ledger.records().held(null, null, null, 0, 10).get(0).recordId(), "ann", "was wrong");
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: O1 D A", "Doe: O1 A B");
+    }
+
+    @Test
+    void historyIsNotLeftOutForADoseThatBearsItsNumberNow() {
+        store(record("P1", "Doe", "2026-06-01 141 B O1"));
+
+        Chunk history = chunk(
+                Feed.HISTORICAL, record("P1", "Doe", "2019-05-01 03 A O1"), record("P1", "Doe", "2026-06-01 140 B O1"));
+
+        assertThat(ledger.knownDoses().of(history, true))
+                .extracting(known -> known.doses()[0])
+                .containsExactly(KnownDoses.By.NOBODY, KnownDoses.By.ONGOING);
+        ledger.store(history);
+        assertThat(ledger.records().held(null, null, null, 0, 10))
+                .extracting(HeldRecord::rule)
+                .containsExactly("NUMBER-USED-AGAIN");
+    }
+
+    @Test
     void afterARefusalOfADoseItGoesAlone() {
         store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
         send(Answer.Outcome.REJECTED, refusal(Answer.Scope.DOSE, 2));

@@ -251,6 +251,26 @@ class HistoricalLoadsTest extends LedgerCase {
     }
 
     @Test
+    void readingGoesOnWhenAllThatWasReadAheadLeftWithTheOngoingFeed() {
+        ledger.historicalLoads().start(planned().id(), "ann");
+        for (int i = 0; i < 10; i++) {
+            ledger.store(chunk(Feed.HISTORICAL, record("P" + i, "Doe", "2019-05-01 03")));
+        }
+        for (int i = 0; i < 9; i++) {
+            store(record("P" + i, "Doe-Smith", "2019-06-01 94"));
+        }
+        assertThat(ledger.historicalLoads().mayRead(CONNECTION, SOURCE))
+                .as("one record waits")
+                .isTrue();
+        store(record("P9", "Doe-Smith", "2019-06-01 94"));
+
+        assertThat(ledger.submissionFiles().assemble(order(Feed.HISTORICAL, 10, Long.MAX_VALUE)))
+                .as("no file takes the numbers over")
+                .isEmpty();
+        assertThat(ledger.historicalLoads().mayRead(CONNECTION, SOURCE)).isTrue();
+    }
+
+    @Test
     void waitingHistoryOfAPatientGoesAheadOfANewerRecordAndIsStoredOnce() {
         TakenRecord old = record("P1", "Doe", "2019-05-01 03 LOT1", "2019-06-01 94 LOT1");
         TakenRecord stays = record("P2", "Roe", "2019-05-01 03 LOT1");

@@ -157,6 +157,28 @@ class VxuWriterTest {
     }
 
     @Test
+    void findsRowsOfSomebodyElseUnderTheNumberOfAPatient() {
+        Map<String, String> brother = newDose();
+        brother.put("first", "Leo");
+        Map<String, String> namesake = newDose();
+        namesake.put("born", "03/10/2019");
+        Map<String, String> same = newDose();
+        same.putAll(Map.of("last", "TREVIÑO & SONS", "street", "9 Oak St"));
+        Map<String, String> bare = newDose();
+        bare.put("first", null);
+        bare.put("born", null);
+
+        for (Map<String, String> other : List.of(brother, namesake)) {
+            assertThat(writer.draft(List.of(historicalDose(), historicalDose(), other), 17)
+                            .faults())
+                    .extracting(RowFault::row, RowFault::column, RowFault::dose, RowFault::location)
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple(19L, "mrn", 0, "PID-3"));
+        }
+        assertThat(writer.draft(List.of(historicalDose(), same, bare), 17).faults())
+                .isEmpty();
+    }
+
+    @Test
     void tellsWhatIsWrongWithARowAndStillDraftsTheMessage() {
         Map<String, String> bad = newDose();
         bad.putAll(Map.of("born", "31/02/2019", "race", "Z", "phone", "478-1234", "given", "soon"));

@@ -32,6 +32,11 @@ public record FindingWords(String reason, String remedy) {
                     "This source takes back a dose that another source says was given.",
                     "Look into the chart. Release it when the dose was not given, which deletes it at the registry; drop it when it was."),
             words(
+                    "NUMBER-USED-AGAIN",
+                    "The registry was told of a dose of another vaccine on another day under this order number.",
+                    "Look into the chart. Release it when that one was wrong, which changes or deletes it at the registry. When both were given,"
+                            + " have the EHR give this one a number of its own, and drop it."),
+            words(
                     "DOSES-INSEPARABLE",
                     "Something holds one of the doses, and the message is not built so that the others could go without it.",
                     "Mend what the other findings say, or have the EHR begin each dose with an ORC."),
