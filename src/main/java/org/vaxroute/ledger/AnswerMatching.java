@@ -129,14 +129,15 @@ final class AnswerMatching {
         Set<Integer> wanted = new HashSet<>(positions);
         try (PreparedStatement select = sql.prepareStatement(
                 // A record that was held while it waited, or went ahead of history, has left a number to which no
-                // message belongs.
-                "select p.place, p.record_id from (select row_number() over (order by r.lane_no) place, r.record_id"
+                // message belongs. Where one left the file later, nobody can say which place is whose.
+                "select p.place, p.record_id from (select row_number() over (order by r.lane_no) place, count(*) over () places, r.record_id"
                         + " from submission_file f join record r on r.lane_id = f.lane_id and r.lane_no between f.first_no and f.last_no"
-                        + " where f.submission_file_id = ? and f.messages = ?) p where p.place between ? and ?")) {
+                        + " where f.submission_file_id = ? and f.messages = ?) p where p.places = ? and p.place between ? and ?")) {
             select.setLong(1, file.submissionFile());
             select.setInt(2, file.messages());
-            select.setInt(3, positions.get(0));
-            select.setInt(4, positions.get(positions.size() - 1));
+            select.setInt(3, file.messages());
+            select.setInt(4, positions.get(0));
+            select.setInt(5, positions.get(positions.size() - 1));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     if (wanted.contains(row.getInt(1))) {

@@ -69,9 +69,9 @@ final class Formats {
             Map.entry('\u2122', "(TM)"));
 
     private static final Charset WINDOWS = Charset.forName("windows-1252");
-    // Not with an apostrophe behind the letter, which a name may have.
-    private static final Pattern TWICE =
-            Pattern.compile("[\u00c2\u00c3][^\\x00-\\x7f\u2019]|\u00e2[\u0080\u20ac][^\\x00-\\x7f]");
+    // What letters of Europe and Viet Nam and quotes begin with; not with an apostrophe behind, which a name may have.
+    private static final Pattern TWICE = Pattern.compile(
+            "[\u00c2-\u00c6][^\\x00-\\x7f\u2019]|\u00e1[\u00ba\u00bb][^\\x00-\\x7f]|\u00e2[\u0080\u20ac][^\\x00-\\x7f]");
     private static final Pattern TIME = Pattern.compile("\\d{8}(\\d{2}){0,3}(\\.\\d{1,4})?([+-]\\d{4})?");
     private static final Pattern DATE_AND_TIME = Pattern.compile("[T ]");
     private static final Pattern GREENWICH =

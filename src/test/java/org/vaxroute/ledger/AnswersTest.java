@@ -294,6 +294,27 @@ class AnswersTest extends LedgerCase {
     }
 
     @Test
+    void placesOfAFileThatHasNotAllItsRecordsAnyMoreAreNobodys() throws Exception {
+        send(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.executeUpdate(
+                    "update record set lane_no = null where record_id = (select min(record_id) from record)");
+        }
+        AnswerFile answers = fetched(1);
+
+        AnswerFile read = ledger.answers()
+                .apply(
+                        answers.id(),
+                        List.of(answer(1, "", Outcome.REJECTED, CLIENT), answer(2, "", Outcome.ACCEPTED)),
+                        Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
+
+        assertThat(read.counts().unmatched()).isEqualTo(2);
+        assertThat(states()).isEqualTo("READY[READY] READY[READY]");
+    }
+
+    @Test
     void whatTheRegistryHasAlreadyIsNoHarmAndAVagueRefusalAcceptsNothing() {
         send(
                 record("P1", "Doe", "2024-05-01 03"),

@@ -33,12 +33,12 @@ public record Home(Path folder) {
     /** JNDI name (under {@code java:comp/env/}) that names the home folder inside an application server. */
     public static final String JNDI_NAME = "vaxroute/home";
 
+    /** Characters that other parts take for their own: Camel's addresses and placeholders, the log's file names, H2's addresses. */
+    private static final Pattern OTHERS_OWN = Pattern.compile("[?%;(){}\\[\\]]|\\p{Cntrl}");
+
     public Home {
         folder = folder.toAbsolutePath().normalize();
     }
-
-    /** Characters that other parts take for their own: Camel's addresses and placeholders, the log's file names, H2's addresses. */
-    private static final Pattern OTHERS_OWN = Pattern.compile("[?%;(){}\\[\\]]|\\p{Cntrl}");
 
     /**
      * Finds the home folder: system property, environment variable, JNDI entry, else the current folder if it looks like a home.
