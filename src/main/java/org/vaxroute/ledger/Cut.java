@@ -147,7 +147,10 @@ final class Cut {
         if (record.plain() && history.patient(record.keys.patientKey()).isNew()) {
             return first(record);
         }
-        Subject subject = record.again == null ? record : inItsPlace(record);
+        PatientHistory.Patient patient = history.patient(record.keys.patientKey());
+        Subject apart =
+                record.as(record.keys.with(names.ofOneNumber(record, patient).apart()), record.held);
+        Subject subject = apart.again == null ? apart : inItsPlace(apart);
         try {
             return cut(subject);
         } catch (Hl7FormatException inseparable) {
@@ -285,12 +288,13 @@ final class Cut {
         PatientHistory.Version newest = versions.newest(is.name());
         PatientHistory.Version told = versions.told();
         boolean has = told != null && !told.deletes();
+        boolean unclear = !has && isOneOfSeveral(cutting, dose);
         if (subject.again == null && versions.newestBehind(subject.version, is) != null) {
             return Fate.SUPERSEDED;
         }
         if (is.action().equals("D")) {
             boolean unheardOf = newest == null && told == null;
-            if (!has && !(unheardOf && beginning.isAfter(is))) {
+            if (!has && !unclear && !(unheardOf && beginning.isAfter(is))) {
                 boolean waits = newest != null && newest.standing() == PatientHistory.Standing.HELD;
                 return told != null && !waits ? Fate.KNOWN : Fate.VOID;
             }
@@ -306,7 +310,7 @@ final class Cut {
             return Fate.SAID;
         }
         if (!held && !subject.released) {
-            Finding doubt = doubt(cutting, dose, has);
+            Finding doubt = unclear ? DoseNames.oneOfSeveral(subject.number(dose)) : doubt(cutting, dose, has);
             if (doubt != null) {
                 cutting.doubts.add(doubt);
                 held = true;
@@ -335,6 +339,15 @@ final class Cut {
         return again
                 || cutting.subject.feed == Feed.HISTORICAL
                 || !told.deletes() && told.dose().outdoes(is);
+    }
+
+    private boolean isOneOfSeveral(Cutting cutting, int dose) {
+        Subject subject = cutting.subject;
+        return names.ofOneNumber(subject, cutting.patient).isUnclear(dose, subject.taken.received(), key -> {
+            PatientHistory.Version told =
+                    cutting.patient.called(key, subject.self).told();
+            return told != null && !told.deletes();
+        });
     }
 
     private static Finding doubt(Cutting cutting, int dose, boolean has) {

@@ -85,6 +85,16 @@ final class DoseNames {
         return renamed(subject, patient, spoken);
     }
 
+    /** Tells the doses of one order number apart. */
+    DosesOfOneNumber ofOneNumber(Cut.Subject subject, PatientHistory.Patient patient) {
+        return new DosesOfOneNumber(
+                keys,
+                subject.taken().message(),
+                subject.keys(),
+                key -> patient.said(key),
+                key -> patient.isOf(subject.self(), key));
+    }
+
     private static boolean comparable(Keys.OfDose dose) {
         return dose.given() && isNamed(dose);
     }
@@ -380,6 +390,17 @@ final class DoseNames {
                 "The registry was told of a dose of another vaccine on another day under this order number.",
                 "Look into the chart. Release it when that one was wrong, which changes or deletes it at the registry. When both were given,"
                         + " have the EHR give this one a number of its own, and drop it.");
+    }
+
+    static Finding oneOfSeveral(int dose) {
+        return new Finding(
+                USED_AGAIN,
+                Severity.ERROR,
+                Effect.DOSE,
+                "ORDER[" + dose + "]/ORC-3",
+                "The registry has several doses under this order number, and it cannot be seen whether this corrects one of them or is one more.",
+                "Look into the chart. Release it when it is one more. When it corrects one, have the EHR delete that one (RXA-21 D, with its"
+                        + " vaccine and day), then release it.");
     }
 
     static Finding anothers(int dose) {

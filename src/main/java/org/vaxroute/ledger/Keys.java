@@ -42,7 +42,12 @@ final class Keys {
      *
      * @param patientKey null for what is no message
      */
-    record OfRecord(Long patientKey, byte[] patientHash, byte[] fingerprint, OfDose[] doses) {}
+    record OfRecord(Long patientKey, byte[] patientHash, byte[] fingerprint, OfDose[] doses) {
+        /** The same record, its doses known by other keys. */
+        OfRecord with(OfDose[] others) {
+            return new OfRecord(patientKey, patientHash, fingerprint, others);
+        }
+    }
 
     /**
      * What a dose is known by.
@@ -171,6 +176,24 @@ final class Keys {
                 Texts.cut(cvx, 20),
                 rxa < 0 ? DoseKind.NEW : kind(message, rxa),
                 Texts.column(action, 1));
+    }
+
+    /**
+     * The key of the n-th dose that bears the number of a dose.
+     *
+     * @param dose from 1
+     */
+    long numbered(Message message, int dose, long patientKey, int occurrence) {
+        int rxa = message.findInDose("RXA", dose);
+        int orc = message.findInDose("ORC", dose);
+        String order = orc < 0 ? "" : message.field(orc, 3, 1, 1);
+        return key(
+                order,
+                order.isEmpty() || occurrence > 1 ? "" : message.field(orc, 3, 1, 2),
+                patientKey,
+                rxa < 0 ? "" : message.field(rxa, 3, 1, 1),
+                rxa < 0 ? "" : message.field(rxa, 5, 1, 1),
+                occurrence);
     }
 
     private long key(String order, String authority, long patientKey, String date, String cvx, int occurrence) {

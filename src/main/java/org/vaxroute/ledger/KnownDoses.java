@@ -66,11 +66,23 @@ public final class KnownDoses {
                 : database.transact(
                         sql -> database.jdbc(connection -> look(connection, chunk.connection(), patients, toldOnly)));
         List<Known> known = new ArrayList<>(records.size());
-        for (Keys.OfRecord record : records) {
-            By[] doses = new By[record.doses().length];
+        for (int n = 0; n < records.size(); n++) {
+            Keys.OfRecord record = records.get(n);
             Map<Long, List<Owned>> patient = found.doses.getOrDefault(record.patientKey(), Map.of());
+            Keys.OfDose[] own = patient.isEmpty()
+                    ? record.doses()
+                    : new DosesOfOneNumber(
+                                    keys,
+                                    chunk.records().get(n).message(),
+                                    record,
+                                    key -> patient.getOrDefault(key, List.of()).stream()
+                                            .map(Owned::dose)
+                                            .toList(),
+                                    key -> false)
+                            .apart();
+            By[] doses = new By[own.length];
             for (int i = 0; i < doses.length; i++) {
-                Keys.OfDose dose = record.doses()[i];
+                Keys.OfDose dose = own[i];
                 doses[i] = patient.getOrDefault(dose.key(), List.of()).stream()
                         .filter(owned -> !DoseNames.areTwo(owned.dose, dose))
                         .map(Owned::by)
@@ -143,8 +155,8 @@ public final class KnownDoses {
 
     private static void doses(Connection connection, Found found, Map<Long, Owner> owners, List<Long> ids)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select " + PatientHistory.DOSE + " from dose where dose_id = any(?) and state <> 'REJECTED'")) {
+        try (PreparedStatement select = connection.prepareStatement("select " + PatientHistory.DOSE
+                + " from dose where dose_id = any(?) and state <> 'REJECTED' order by dose_id")) {
             for (Long[] some : Dialect.of(connection).portions(ids)) {
                 select.setArray(1, connection.createArrayOf("bigint", some));
                 try (ResultSet row = select.executeQuery()) {

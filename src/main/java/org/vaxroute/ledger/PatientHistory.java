@@ -457,6 +457,28 @@ final class PatientHistory {
             return names;
         }
 
+        /** What was said of the dose that a source calls so, newest last; where only others spoke of it, what they said. */
+        List<Keys.OfDose> said(long name) {
+            List<Keys.OfDose> all =
+                    called(name, 0).all().stream().map(version -> version.dose).toList();
+            List<Keys.OfDose> own =
+                    all.stream().filter(dose -> dose.name() == name).toList();
+            return own.isEmpty() ? all : own;
+        }
+
+        /** The versions of the dose that a source calls so, without those of one record. */
+        Versions called(long name, long self) {
+            Name other = names.get(name);
+            return versions(other == null ? name : other.dose, name, self);
+        }
+
+        /** Whether a stored record speaks of the dose that its source calls so. */
+        boolean isOf(long record, long name) {
+            return record != 0
+                    && called(name, 0).all().stream()
+                            .anyMatch(version -> version.past.id == record && version.dose.name() == name);
+        }
+
         private void forget(long id) {
             if (id != 0) {
                 past.stream()

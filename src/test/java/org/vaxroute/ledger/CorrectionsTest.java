@@ -174,6 +174,70 @@ class CorrectionsTest extends LedgerCase {
     }
 
     @Test
+    void dosesOfOneNumberAreKnownByVaccineAndDay() {
+        likeTexas();
+        store(record("P1", "Doe", "2024-05-01 03 A V1", "2024-05-01 08 B V1"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: V1 A A, V1 A B");
+
+        store(record("P1", "Doe", "2024-05-01 08 B V1"));
+        store(record("P1", "Doe", "2024-05-01 08 B V1", "2024-05-01 03 A V1"));
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING))
+                .as("alone or in another order")
+                .isZero();
+        store(record("P1", "Doe", "2024-05-01 08 B2 V1"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: V1 D B", "Doe: V1 A B2");
+        store(record("P1", "Doe", "2024-05-01 08 B2 V1", "2024-05-01 21 C V1"));
+        assertThat(send(Answer.Outcome.ACCEPTED))
+                .as("one is the other's correction, where all are there")
+                .containsExactly("Doe: V1 D A", "Doe: V1 A C");
+        store(record("P1", "Doe", "2024-05-01 08 GONE V1 D"));
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: V1 D B2");
+    }
+
+    @Test
+    void whichDoseOfItsNumberOneCorrectsIsAskedOfAPerson() {
+        likeTexas();
+        store(record("P1", "Doe", "2024-05-01 03 A V1", "2024-05-01 08 B V1"));
+        send(Answer.Outcome.ACCEPTED);
+
+        store(record("P1", "Doe", "2024-05-01 21 C V1"));
+        store(record("P1", "Doe", "2024-05-01 21 C V1"));
+
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        assertThat(ledger.records().held(null, null, null, 0, 10))
+                .extracting(HeldRecord::rule)
+                .containsExactly("NUMBER-USED-AGAIN");
+        ledger.records()
+                .release(ledger.records().held(null, null, null, 0, 10).get(0).recordId(), "ann", "one more");
+        assertThat(send(Answer.Outcome.ACCEPTED)).as("as one more").containsExactly("Doe: V1 A C");
+        store(record("P1", "Doe", "2024-05-01 21 C V1"));
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+    }
+
+    @Test
+    void aHeldDoseIsReleasedWithoutTakingThePlaceOfTheOneThatHasItsNumber() {
+        likeTexas();
+        store(heldDose(record("P1", "Doe", "2024-05-01 03 A V1", "2024-05-01 08 B V1"), "CVX-KNOWN", 2));
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: V1 A A");
+
+        ledger.records()
+                .release(ledger.records().held(null, null, null, 0, 10).get(0).recordId(), "ann", "was right");
+
+        assertThat(send(Answer.Outcome.ACCEPTED)).containsExactly("Doe: V1 A B");
+    }
+
+    @Test
+    void historyIsLeftOutForNoOtherDoseOfItsNumber() {
+        store(record("P1", "Doe", "2024-05-01 21 C V1", "2024-05-01 03 A V1"));
+
+        Chunk history = chunk(
+                Feed.HISTORICAL, record("P1", "Doe", "2024-05-01 03 A V1", "2024-05-01 08 B V1", "2024-05-01 21 C V1"));
+
+        assertThat(ledger.knownDoses().of(history, true).get(0).doses())
+                .containsExactly(KnownDoses.By.ONGOING, KnownDoses.By.NOBODY, KnownDoses.By.ONGOING);
+    }
+
+    @Test
     void afterARefusalOfADoseItGoesAlone() {
         store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
         send(Answer.Outcome.REJECTED, refusal(Answer.Scope.DOSE, 2));
