@@ -30,6 +30,9 @@ final class DoseNames {
     /** Rule name of a dose that bears the number of another vaccination. */
     static final String USED_AGAIN = "NUMBER-USED-AGAIN";
 
+    /** Rule name of a dose that corrects one of several that bear its number, or is one more. */
+    static final String OF_SEVERAL = "NUMBER-OF-SEVERAL";
+
     /** CVX codes that name no vaccine: none given, and unknown. */
     private static final Set<String> NO_VACCINE = Set.of("", "998", "999");
 
@@ -394,7 +397,7 @@ final class DoseNames {
 
     static Finding oneOfSeveral(int dose) {
         return new Finding(
-                USED_AGAIN,
+                OF_SEVERAL,
                 Severity.ERROR,
                 Effect.DOSE,
                 "ORDER[" + dose + "]/ORC-3",

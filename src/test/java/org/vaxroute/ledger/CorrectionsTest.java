@@ -206,7 +206,7 @@ class CorrectionsTest extends LedgerCase {
         assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
         assertThat(ledger.records().held(null, null, null, 0, 10))
                 .extracting(HeldRecord::rule)
-                .containsExactly("NUMBER-USED-AGAIN");
+                .containsExactly("NUMBER-OF-SEVERAL");
         ledger.records()
                 .release(ledger.records().held(null, null, null, 0, 10).get(0).recordId(), "ann", "one more");
         assertThat(send(Answer.Outcome.ACCEPTED)).as("as one more").containsExactly("Doe: V1 A C");

@@ -37,6 +37,11 @@ public record FindingWords(String reason, String remedy) {
                     "Look into the chart. Release it when that one was wrong, which changes or deletes it at the registry. When both were given,"
                             + " have the EHR give this one a number of its own, and drop it."),
             words(
+                    "NUMBER-OF-SEVERAL",
+                    "The registry has several doses under this order number, and it cannot be seen whether this corrects one of them or is one more.",
+                    "Look into the chart. Release it when it is one more. When it corrects one, have the EHR delete that one (RXA-21 D, with its"
+                            + " vaccine and day), then release it."),
+            words(
                     "DOSES-INSEPARABLE",
                     "Something holds one of the doses, and the message is not built so that the others could go without it.",
                     "Mend what the other findings say, or have the EHR begin each dose with an ORC."),
