@@ -17,7 +17,7 @@ import org.vaxroute.hl7.Message;
  * the registry. docs/decisions/0423.
  */
 final class DeletesBefore {
-    static final String TAKEN_BACK = "its correction is held; it is made again when that goes";
+    private static final String TAKEN_BACK = "its correction is held; it is made again when that goes";
 
     private static final String WAITING =
             "select record_id, patient_key, made_for, payload_id, text_at, text_length, out_at,"
@@ -62,7 +62,8 @@ final class DeletesBefore {
             }
             stay.forEach(position -> said.add(doses.get(position - 1).key));
             if (stay.isEmpty() && !doses.isEmpty()) {
-                drop(record.id);
+                drop(connection, record.id);
+                recordLog.settled(record.id, "hold", RecordState.DROPPED);
             } else if (stay.size() < doses.size()) {
                 keep(record, stay);
             }
@@ -104,7 +105,8 @@ final class DeletesBefore {
         return doses;
     }
 
-    private void drop(long record) throws SQLException {
+    /** Takes back a message that was made for a record and did not leave. */
+    static void drop(Connection connection, long record) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "update record set state = 'DROPPED', lane_no = null, dropped_why = ? where record_id = ?")) {
             update.setString(1, TAKEN_BACK);
@@ -112,7 +114,6 @@ final class DeletesBefore {
             update.executeUpdate();
         }
         HeldRows.doses(connection, record, RecordState.DROPPED);
-        recordLog.settled(record, "hold", RecordState.DROPPED);
     }
 
     private void keep(Waiting record, List<Integer> stay) throws SQLException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,10 @@ class WaitingCheckTest extends LedgerCase {
     @BeforeEach
     void likeTexas() {
         ledger.close();
+        likeTexasAgain();
+    }
+
+    private void likeTexasAgain() {
         ledger = Ledger.open(settings, connection -> new ResendRules(true, ResendRules.Correction.DELETE_ADD), clock);
     }
 
@@ -199,6 +205,73 @@ class WaitingCheckTest extends LedgerCase {
                 .doesNotContain("O2^EHR");
         assertThat(recheck().ready()).isOne();
         assertThat(send()).containsExactly("O3 A Y");
+    }
+
+    @Test
+    void aRestoreBringsNoDeleteBackThatWasTakenBackSinceTheBackup() throws Exception {
+        store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 C O2"));
+        store(record("P2", "Roe", "2024-05-01 03 K O8"));
+        send();
+        store(record("P1", "Doe", "2024-05-01 03 B O1", "2024-06-01 08 D O2"));
+        store(record("P2", "Roe", "2024-05-01 03 L O8", "2024-07-01 08 N O9"));
+        Path backup = Files.createDirectories(folder.resolve("backup"));
+        ledger.copy().to(backup);
+        look("D", "L");
+        SubmissionFile left = sent(ledger.submissionFiles().assemble(order(100)).orElseThrow());
+        List<ReplayedFile.Member> members = new ArrayList<>();
+        ledger.submissionFiles()
+                .read(left, record -> members.add(new ReplayedFile.Member(record.trace(), record.text())));
+        assertThat(members.stream().map(member -> doses(Message.parse(member.text()))))
+                .containsExactly("O1 D A", "O1 A B", "O9 A N");
+        Files.createDirectories(folder.resolve("restored"));
+
+        restore(backup);
+        ledger.replays().reserve(replayed(left, members));
+        ledger.replays().enter(replayed(left, members));
+        ledger.replays().renumber();
+
+        assertThat(ledger.records().waiting(CONNECTION, Feed.ONGOING)).isZero();
+        assertThat(held()).as("O2 D and O8 L").hasSize(2);
+        assertThat(recheck().ready()).isEqualTo(2);
+        assertThat(send()).containsExactlyInAnyOrder("O2 D C", "O2 A D", "O8 D K", "O8 A L");
+    }
+
+    private void restore(Path backup) throws Exception {
+        ledger.close();
+        settings = kind.fresh(folder.resolve("restored"));
+        if (kind == TestDatabase.H2) {
+            Files.delete(settings.file().orElseThrow());
+            LedgerCopy.unpack(settings, backup);
+        } else {
+            LedgerCopy.load(settings, backup, clock.instant(), clock.instant(), "test");
+        }
+        likeTexasAgain();
+        if (kind == TestDatabase.H2) {
+            ledger.replays().begin(clock.instant(), "test");
+        }
+    }
+
+    private static ReplayedFile replayed(SubmissionFile file, List<ReplayedFile.Member> members) {
+        return new ReplayedFile(
+                file.id(),
+                file.connection(),
+                file.feed(),
+                file.firstNo(),
+                file.lastNo(),
+                file.generation(),
+                0,
+                file.account(),
+                file.folder(),
+                file.name(),
+                file.series(),
+                file.sequence(),
+                file.envelope(),
+                file.decidedAt(),
+                new byte[32],
+                file.size(),
+                FileState.SENT,
+                file.sentAt(),
+                members);
     }
 
     @Test
