@@ -649,11 +649,34 @@ final class RoomSettings {
      * @throws IllegalArgumentException naming the setting that is missing or wrong
      */
     List<Account> accounts() {
-        return connections().values().stream()
+        List<Account> accounts = connections().values().stream()
                 .flatMap(scope -> separate(scope)
                         ? both(scope)
                         : Stream.of(account(scope, scope.id(), "account.").build()))
                 .toList();
+        requireNamesOfTheirOwn(accounts);
+        return accounts;
+    }
+
+    // Names are counted by account: two of one folder do not know of each other's.
+    private void requireNamesOfTheirOwn(List<Account> accounts) {
+        Map<String, SettingScope> scopes = connections();
+        Map<List<String>, SettingScope> writers = new HashMap<>();
+        for (Account account : accounts) {
+            SettingScope scope = scopes.get(account.connection());
+            String names = scope.text("file-name").replace("{code}", scope.text("file-code"));
+            List<String> place = Stream.of(
+                            account.kind(), account.host(), account.port(), account.user(), account.dropOff(), names)
+                    .map(part -> String.valueOf(part).toLowerCase(java.util.Locale.ROOT))
+                    .toList();
+            SettingScope other = writers.putIfAbsent(place, scope);
+            if (other != null && !other.id().equals(scope.id())) {
+                throw new IllegalArgumentException(
+                        scope.shownAs() + ": its files would bear the names of those of connection " + other.id()
+                                + " in the same folder, and one would take the place of the other. Set the file-code that the registry"
+                                + " issued for it, or, if both are one organization, make one connection with the sources of both.");
+            }
+        }
     }
 
     private static boolean separate(SettingScope scope) {

@@ -52,6 +52,7 @@ public final class CheckBeforeLeaving {
             TakenRecord record =
                     TakenRecord.of(SourceRef.ofFile(0, 1), 1, text.received(), Message.parse(text.outgoing()));
             check.check(new Chunk(connection, text.source(), feed, List.of(record), new PositionMove.None(), false));
+            Recheck.numberAsBefore(text.doses(), record);
             all.add(record);
         }
         return all;

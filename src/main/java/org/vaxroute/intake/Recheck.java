@@ -87,7 +87,7 @@ public final class Recheck {
             }
             check.check(chunk);
             for (int i = 0; i < texts.size(); i++) {
-                numberAsBefore(texts.get(i), taken.get(i));
+                numberAsBefore(texts.get(i).doses(), taken.get(i));
                 settled.add(new Settled(texts.get(i), taken.get(i), false));
             }
         });
@@ -95,8 +95,8 @@ public final class Recheck {
     }
 
     /** Findings on a part speak of its doses by their numbers in the whole record, as they did when it was cut off. */
-    private static void numberAsBefore(HeldText held, TakenRecord record) {
-        if (held.doses() == null || record.judgement() == null) {
+    static void numberAsBefore(List<Integer> doses, TakenRecord record) {
+        if (doses == null || record.judgement() == null) {
             return;
         }
         Judgement judgement = record.judgement();
@@ -104,7 +104,7 @@ public final class Recheck {
                 judgement.verdict(),
                 judgement.doses(),
                 judgement.findings().stream()
-                        .map(finding -> numbered(finding, held.doses()))
+                        .map(finding -> numbered(finding, doses))
                         .toList()));
     }
 

@@ -66,12 +66,8 @@ final class RecordUpdates {
         held(row);
     }
 
-    /**
-     * Holds a record that waits, or the doses that {@code rest} took from it.
-     *
-     * @param rest what was cut off and is held; null when the record is held whole
-     */
-    void holdBack(RecordRow row, RecordRow rest, long[] payloads) throws SQLException {
+    /** Holds a record that waits, or takes from it the doses that were cut off. */
+    void holdBack(RecordRow row, long[] payloads) throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement("update record set state = ?, verdict = ?, hold_rule = ?, lane_no = ?,"
                         + " doses = ?, findings = ?, payload_id = ?, text_at = ?, text_length = ?, out_at = ?, out_length = ?, checked_at = ?"
@@ -93,7 +89,7 @@ final class RecordUpdates {
                 throw new WrongTransition("Record " + row.id + " does not wait any more; look at it again.");
             }
         }
-        if (rest == null) {
+        if (row.state == RecordState.HELD) {
             HeldRows.doses(connection, row.id, row.state);
         } else {
             try (PreparedStatement doses =

@@ -63,7 +63,10 @@ final class ReplayedRecords {
         }
         List<Rest> rests = new ArrayList<>();
         for (ReplayedFile.Member member : changed) {
-            rest(connection, member, old.get(member.trace().id()), texts).ifPresent(rests::add);
+            // What else a made message said is made again when its record goes.
+            if (member.trace().madeFor() == null) {
+                rest(connection, member, old.get(member.trace().id()), texts).ifPresent(rests::add);
+            }
         }
         long[] blocks = places.isEmpty() ? new long[0] : payloads.write(connection, payloads.pack(texts.blocks()));
         clearPlaces(connection, file, lane);
@@ -168,26 +171,35 @@ final class ReplayedRecords {
 
     /**
      * Sends those to the end of their lane that waited in the backup where the file has its range, and are not in it: they were held or
-     * went ahead in another lane. They are looked at again before they leave, or found in that other lane's file.
+     * went ahead in another lane. They are looked at again before they leave, or found in that other lane's file. What was made for a record
+     * that left without it had been taken back.
      */
     private static void clearPlaces(Connection connection, ReplayedFile file, int lane) throws SQLException {
         Set<Long> members = new HashSet<>();
         file.members().forEach(member -> members.add(member.trace().id()));
         List<Long> strays = new ArrayList<>();
+        List<Long> takenBack = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(
-                "select record_id from record where lane_id = ? and lane_no between ? and ? and state = 'READY' order by lane_no")) {
+                "select record_id, made_for from record where lane_id = ? and lane_no between ? and ? and state = 'READY' order by lane_no")) {
             select.setInt(1, lane);
             select.setLong(2, file.firstNo());
             select.setLong(3, file.lastNo());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
+                    Long madeFor = TextPlace.nullable(row, "made_for");
                     if (!members.contains(row.getLong(1))) {
-                        strays.add(row.getLong(1));
+                        (madeFor != null && members.contains(madeFor) ? takenBack : strays).add(row.getLong(1));
                     }
                 }
             }
         }
-        if (file.generation() > 1 || strays.isEmpty()) {
+        if (file.generation() > 1) {
+            return;
+        }
+        for (long made : takenBack) {
+            DeletesBefore.drop(connection, made);
+        }
+        if (strays.isEmpty()) {
             return;
         }
         long next = Lanes.take(connection, lane, strays.size());

@@ -724,11 +724,13 @@ public final class SubmissionFiles {
 
     private record Member(Traces.Row row, TextPlace place) {}
 
+    /** What was made to go before a record leaves in one file with it, unless the two are more than the limits allow. */
     private Range nextRange(int lane, long after, int maxMessages, long maxBytes) {
         return database.jdbc(connection -> {
             try (var select = connection.prepareStatement(
-                    "select lane_no, doses, coalesce(out_length, text_length) from record where lane_id = ? and lane_no > ?"
-                            + " order by lane_no fetch first ? rows only")) {
+                    "select r.lane_no, r.doses, coalesce(r.out_length, r.text_length), m.lane_no from record r"
+                            + " left join record m on m.record_id = r.made_for where r.lane_id = ? and r.lane_no > ?"
+                            + " order by r.lane_no fetch first ? rows only")) {
                 select.setFetchSize(1000);
                 select.setInt(1, lane);
                 select.setLong(2, after);
@@ -737,6 +739,8 @@ public final class SubmissionFiles {
                 int messages = 0;
                 long doses = 0;
                 long bytes = 0;
+                long behind = 0;
+                Range together = null;
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         bytes += row.getLong(3) + GROWTH;
@@ -746,9 +750,13 @@ public final class SubmissionFiles {
                         last = row.getLong(1);
                         messages++;
                         doses += row.getInt(2);
+                        behind = Math.max(behind, row.getLong(4));
+                        if (behind <= last) {
+                            together = new Range(last, messages, doses);
+                        }
                     }
                 }
-                return new Range(last, messages, doses);
+                return together != null ? together : new Range(last, messages, doses);
             }
         });
     }

@@ -7,12 +7,18 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.vaxroute.hl7.Hl7FormatException;
 
 /**
  * Has records that waited long judged once more before a file takes them: a child that turned 18 meanwhile has a consent code that does not
@@ -20,9 +26,10 @@ import java.util.function.Function;
  */
 public final class WaitingCheck {
     private static final String WAITING =
-            "select w.record_id, w.lane_no, w.checked, w.verdict, w.made_for, w.payload_id, w.text_at, w.text_length,"
+            "select w.record_id, w.lane_no, w.checked, w.verdict, w.made_for, w.part_of, w.version, w.payload_id, w.text_at, w.text_length,"
                     + " w.out_at, w.out_length, s.source from (select record_id, lane_no, coalesce(checked_at, stored_at) checked, verdict, made_for,"
-                    + " payload_id, text_at, text_length, out_at, out_length, source_id from record where lane_id = ? and lane_no > ?"
+                    + " part_of, coalesce(version_no, record_id) version, payload_id, text_at, text_length, out_at, out_length, source_id"
+                    + " from record where lane_id = ? and lane_no > ?"
                     + " order by lane_no fetch first ? rows only) w join source_position s on s.source_id = w.source_id"
                     + " where w.checked < ? and w.verdict <> 'HELD' and w.made_for is null order by w.lane_no";
 
@@ -75,17 +82,10 @@ public final class WaitingCheck {
         }));
     }
 
-    private record Row(long id, long laneNo, String source, TextPlace place) {}
+    private record Row(long id, long laneNo, String source, Long partOf, long version, TextPlace place) {}
 
     private static List<Row> waiting(Connection connection, int lane, Instant before, int most) throws SQLException {
-        long filedNo;
-        try (PreparedStatement select = connection.prepareStatement("select filed_no from lane where lane_id = ?")) {
-            select.setInt(1, lane);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                filedNo = row.getLong(1);
-            }
-        }
+        long filedNo = filedNo(connection, lane);
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(WAITING)) {
             select.setInt(1, lane);
@@ -98,11 +98,23 @@ public final class WaitingCheck {
                             row.getLong("record_id"),
                             row.getLong("lane_no"),
                             row.getString("source"),
+                            TextPlace.nullable(row, "part_of"),
+                            row.getLong("version"),
                             TextPlace.of(row, 0)));
                 }
             }
         }
         return rows;
+    }
+
+    private static long filedNo(Connection connection, int lane) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select filed_no from lane where lane_id = ?")) {
+            select.setInt(1, lane);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     private List<WaitingText> texts(Connection connection, List<Row> rows) throws SQLException {
@@ -113,109 +125,183 @@ public final class WaitingCheck {
         for (Row row : rows) {
             byte[] block = blocks.get(row.place.payload());
             texts.add(new WaitingText(
-                    row.id, row.laneNo, row.source, row.place.received(block), row.place.outgoing(block)));
+                    row.id,
+                    row.laneNo,
+                    row.source,
+                    row.place.received(block),
+                    row.place.outgoing(block),
+                    doses(connection, row.id).stream()
+                            .map(RecordRow.Dose::origin)
+                            .toList()));
         }
         return texts;
+    }
+
+    /**
+     * What becomes of a record of which something would be held now.
+     *
+     * @param main its row: held, or with the doses that go
+     * @param cut what was cut off it
+     */
+    private record Holding(Row row, RecordRow main, List<RecordRow> cut) {
+        List<RecordRow> held() {
+            return Stream.concat(Stream.of(main), cut.stream())
+                    .filter(part -> part.state == RecordState.HELD)
+                    .toList();
+        }
     }
 
     private int keep(Connection connection, String id, Feed feed, int lane, List<Row> rows, List<TakenRecord> judged)
             throws SQLException {
         Instant now = clock.instant();
         Keys keys = new Keys(identity, id, feed.stage());
-        LateTexts texts = new LateTexts(0);
-        Map<RecordRow, RecordRow> held = new LinkedHashMap<>();
         List<Long> well = new ArrayList<>();
-        Map<RecordRow, Row> of = new LinkedHashMap<>();
+        Map<Row, PreparedRecord> ill = new LinkedHashMap<>();
+        Set<Long> patients = new LinkedHashSet<>();
         for (int i = 0; i < rows.size(); i++) {
             TakenRecord taken = judged.get(i);
             PreparedRecord prepared = PreparedRecord.of(taken, keys.of(taken), new TextBlocks(0));
-            boolean some = prepared.whole() || anyTrue(prepared.held());
-            if (!some) {
+            if (prepared.whole() || anyTrue(prepared.held())) {
+                ill.put(rows.get(i), prepared);
+                patients.add(prepared.keys().patientKey());
+            } else {
                 well.add(rows.get(i).id);
-                continue;
             }
-            keepNames(connection, rows.get(i).id, prepared.keys().doses());
-            RecordRow stays = part(prepared, true, texts);
-            RecordRow main = stays;
-            if (!prepared.whole()) {
-                main = part(prepared, false, texts);
-                main.laneNo = rows.get(i).laneNo;
-                stays.root = rows.get(i).id;
-            }
-            main.id = rows.get(i).id;
-            held.put(main, main == stays ? null : stays);
-            of.put(main, rows.get(i));
         }
         checked(connection, well, now);
-        if (held.isEmpty()) {
+        if (ill.isEmpty()) {
             return 0;
         }
+        PatientHistory history = PatientHistory.load(connection, payloads, patients);
+        LateTexts texts = new LateTexts(0);
+        List<Holding> holdings = new ArrayList<>();
+        for (Map.Entry<Row, PreparedRecord> one : ill.entrySet()) {
+            holdings.add(holding(one.getKey(), one.getValue(), doses(connection, one.getKey().id), history, texts));
+        }
         List<RecordRow> fresh =
-                held.values().stream().filter(java.util.Objects::nonNull).toList();
+                holdings.stream().flatMap(one -> one.cut.stream()).toList();
         long[] ids = fresh.isEmpty() ? new long[0] : Sequences.recordIds(connection, fresh.size());
         for (int i = 0; i < ids.length; i++) {
             fresh.get(i).id = ids[i];
         }
         long[] blocks = payloads.write(connection, payloads.pack(texts.blocks()));
         RecordUpdates updates = new RecordUpdates(connection, now);
-        for (Map.Entry<RecordRow, RecordRow> entry : held.entrySet()) {
-            RecordRow main = entry.getKey();
-            RecordRow rest = entry.getValue();
-            Row row = of.get(main);
-            int source = directory.source(id, row.source, feed);
+        Map<Long, Set<Long>> held = new HashMap<>();
+        for (Holding one : holdings) {
+            Row row = one.row;
             Together together = new Together(connection);
-            RecordInserts inserts = new RecordInserts(together, id, row.source, feed, lane, source, now);
-            updates.holdBack(main, rest, blocks);
-            if (rest != null) {
-                inserts.insert(List.of(rest), blocks);
-                together.go();
-                EditedTexts.inherit(connection, main.id, rest.id);
-                recordLog.stored(id, row.source, feed, List.of(rest));
-            } else {
-                inserts.held(List.of(main));
-                together.go();
-                recordLog.settled(main, "hold");
+            RecordInserts inserts = new RecordInserts(
+                    together, id, row.source, feed, lane, directory.source(id, row.source, feed), now);
+            updates.holdBack(one.main, blocks);
+            if (one.main.state == RecordState.HELD) {
+                inserts.held(List.of(one.main));
+                recordLog.settled(one.main, "hold");
             }
-            Trail.append(
-                    connection,
-                    now,
-                    "assembly",
-                    "hold",
-                    List.of("record:" + (rest == null ? main : rest).id),
-                    (rest == null ? main : rest).holdRule + " holds it since it has been waiting");
+            if (!one.cut.isEmpty()) {
+                inserts.insert(one.cut, blocks);
+            }
+            together.go();
+            for (RecordRow part : one.cut) {
+                EditedTexts.inherit(connection, row.id, part.id);
+            }
+            recordLog.stored(id, row.source, feed, one.cut);
+            for (RecordRow part : one.held()) {
+                Trail.append(
+                        connection,
+                        now,
+                        "assembly",
+                        "hold",
+                        List.of("record:" + part.id),
+                        part.holdRule + " holds it since it has been waiting");
+                part.doses.forEach(dose -> held.computeIfAbsent(part.keys.patientKey(), patient -> new HashSet<>())
+                        .add(dose.is().key()));
+            }
         }
-        return held.size();
+        new DeletesBefore(connection, payloads, recordLog).takeBack(held, lane, filedNo(connection, lane));
+        return holdings.size();
     }
 
-    /** The text has the ORC-3 that the registry knows; whose words they are stands with the doses. */
-    private static void keepNames(Connection connection, long record, Keys.OfDose[] doses) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select position, name_key from dose where dose_id between ? and ? and name_key is not null")) {
+    /** The doses of a record, in the order of its text, as they were stored: what they are known by does not hang on what else was in it. */
+    private static List<RecordRow.Dose> doses(Connection connection, long record) throws SQLException {
+        List<RecordRow.Dose> doses = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select origin, " + PatientHistory.DOSE
+                + " from dose where dose_id between ? and ? order by dose_id")) {
             select.setLong(1, DoseIds.floor(record));
             select.setLong(2, DoseIds.ceiling(record));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    int dose = row.getInt(1) - 1;
-                    doses[dose] = doses[dose].named(row.getLong(2));
+                    doses.add(new RecordRow.Dose(row.getInt("origin"), PatientHistory.dose(row)));
                 }
             }
         }
+        return doses;
     }
 
-    private static RecordRow part(PreparedRecord record, boolean held, LateTexts texts) {
-        List<RecordRow.Dose> doses = new ArrayList<>();
-        for (int i = 0; i < record.held().length; i++) {
-            if (record.whole() || record.held()[i] == held) {
-                doses.add(new RecordRow.Dose(i + 1, record.keys().doses()[i]));
+    private static Holding holding(
+            Row row, PreparedRecord record, List<RecordRow.Dose> doses, PatientHistory history, LateTexts texts) {
+        if (!record.whole()) {
+            try {
+                return inParts(row, record, doses, history, texts);
+            } catch (Hl7FormatException inseparable) {
+                RecordRow main = whole(row, record, doses, texts);
+                main.holdRule = Cut.INSEPARABLE;
+                return new Holding(row, main, List.of());
             }
         }
-        var outgoing = record.whole()
-                ? record.taken().message()
-                : record.taken().message().keepDoses(dose -> record.held()[dose - 1] == held);
+        return new Holding(row, whole(row, record, doses, texts), List.of());
+    }
+
+    private static RecordRow whole(Row row, PreparedRecord record, List<RecordRow.Dose> doses, LateTexts texts) {
+        RecordRow main = part(record, doses, dose -> true, RecordState.HELD, texts);
+        main.id = row.id;
+        return main;
+    }
+
+    /** What would be held and was said anew since is not held: going later it would revert what is newer. */
+    private static Holding inParts(
+            Row row, PreparedRecord record, List<RecordRow.Dose> doses, PatientHistory history, LateTexts texts) {
+        boolean[] held = record.held();
+        PatientHistory.Past[] newer = new PatientHistory.Past[held.length];
+        for (int i = 0; i < held.length; i++) {
+            Keys.OfDose dose = doses.get(i).is();
+            newer[i] = history.patient(record.keys().patientKey())
+                    .versions(dose.key(), dose.name(), row.id)
+                    .newestBehind(row.version, dose);
+        }
+        RecordRow main = part(record, doses, dose -> !held[dose], RecordState.READY, texts);
+        main.id = row.id;
+        main.laneNo = row.laneNo;
+        List<RecordRow> cut = new ArrayList<>();
+        for (int i = 0; i < held.length; i++) {
+            if (held[i] && newer[i] != null) {
+                int old = i;
+                RecordRow part = part(record, doses, dose -> dose == old, RecordState.SUPERSEDED, texts);
+                part.supersededBy = newer[i].id;
+                cut.add(part);
+            }
+        }
+        if (IntStream.range(0, held.length).anyMatch(dose -> held[dose] && newer[dose] == null)) {
+            cut.add(part(record, doses, dose -> held[dose] && newer[dose] == null, RecordState.HELD, texts));
+        }
+        cut.forEach(part -> part.root = row.partOf == null ? Long.valueOf(row.id) : row.partOf);
+        return new Holding(row, main, cut);
+    }
+
+    /** @param which of the doses, from 0 */
+    private static RecordRow part(
+            PreparedRecord record, List<RecordRow.Dose> doses, IntPredicate which, RecordState state, LateTexts texts) {
+        var outgoing = record.taken().message().keepDoses(dose -> which.test(dose - 1));
         RecordRow row = new RecordRow(
-                record.taken(), record.keys(), doses, held ? RecordState.HELD : RecordState.READY, outgoing);
+                record.taken(),
+                record.keys(),
+                IntStream.range(0, doses.size())
+                        .filter(which)
+                        .mapToObj(doses::get)
+                        .toList(),
+                state,
+                outgoing);
         row.place = texts.add(record.taken().received(), outgoing.bytes());
-        if (held) {
+        if (state == RecordState.HELD) {
             row.nameHoldRule();
         }
         return row;

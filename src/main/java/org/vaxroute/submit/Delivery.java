@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +32,7 @@ import org.vaxroute.ledger.SubmissionFiles;
  * <tr><td>UPLOADED</td><td>temporary name there</td><td>rename</td></tr>
  * <tr><td>UPLOADED</td><td>final name there, or neither</td><td>SENT: renamed, perhaps picked up; a rename is tried first, because a
  * listing can be out of date</td></tr>
+ * <tr><td>UPLOADED</td><td>final name there alone, other bytes</td><td>UNSURE</td></tr>
  * <tr><td>UPLOADED, server or folder set anew since</td><td>neither</td><td>UNSURE: it may wait, renamed or not, where it was uploaded</td></tr>
  * <tr><td>UPLOADED</td><td>both names there, the final one with our bytes</td><td>the temporary one is removed, SENT</td></tr>
  * <tr><td>UPLOADED, renamed by the server's word</td><td>temporary name still there, final one not</td><td>UNSURE: perhaps nothing
@@ -157,8 +160,8 @@ final class Delivery {
     private void uploadAndRename(SubmissionFile file, Path local) {
         String temporary = account.naming().temporary(file.name());
         try {
-            upload(temporary, file, local);
-        } catch (TransferRefused e) {
+            upload(temporary, file, local).requireBuilt();
+        } catch (TransferRefused | LocalFileChanged e) {
             remove(temporary, e);
             throw e;
         }
@@ -233,11 +236,18 @@ final class Delivery {
     }
 
     private void uploadDirectly(SubmissionFile file, Path local) {
+        Uploaded uploaded;
         try {
-            upload(file.name(), file, local);
+            uploaded = upload(file.name(), file, local);
         } catch (TransferRefused e) {
             withdrawRest(file, e);
             throw e;
+        }
+        if (!uploaded.isBuilt()) {
+            unsure(
+                    file,
+                    "our copy was changed while it went straight to the final name, so the registry may hold something else");
+            return;
         }
         if (account.naming().verify()) {
             OptionalLong there = remote.size(file.name());
@@ -290,6 +300,10 @@ final class Delivery {
                                 + file.size());
                 return;
             }
+            if (there.isPresent() && holdsOthers(file)) {
+                unsure(file, "the registry holds a file of this name and size whose content is not ours");
+                return;
+            }
             if (there.isEmpty() && renamedAfterAll(temporary, file)) {
                 LOG.info("File {} waited as {}, although the server did not list it", file.name(), temporary);
             } else if (there.isEmpty()
@@ -314,6 +328,16 @@ final class Delivery {
         }
     }
 
+    // Where it may not be read, or is picked up meanwhile, its name and size have to do.
+    private boolean holdsOthers(SubmissionFile file) {
+        try {
+            return !HexFormat.of().formatHex(remote.sha256(file.name())).equals(file.sha256());
+        } catch (TransferRefused e) {
+            LOG.debug("File {} cannot be read at the registry: {}", file.name(), e.getMessage());
+            return false;
+        }
+    }
+
     private String place(String name) {
         return account.host() + ":" + account.port() + "/" + account.dropOff() + "/" + name;
     }
@@ -332,13 +356,29 @@ final class Delivery {
         }
     }
 
-    private void upload(String name, SubmissionFile file, Path local) {
-        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(local), BUFFER)) {
+    /** Somebody may change our copy after it was looked at, and the server counts no more than its bytes. */
+    private record Uploaded(Path local, SubmissionFile file, byte[] sha256) {
+        boolean isBuilt() {
+            return HexFormat.of().formatHex(sha256).equals(file.sha256());
+        }
+
+        void requireBuilt() {
+            if (!isBuilt()) {
+                throw Sha256.changed(local);
+            }
+        }
+    }
+
+    private Uploaded upload(String name, SubmissionFile file, Path local) {
+        MessageDigest digest = Sha256.digest();
+        try (InputStream bytes =
+                new DigestInputStream(new BufferedInputStream(Files.newInputStream(local), BUFFER), digest)) {
             remote.upload(name, held.watching(bytes), file.size());
         } catch (IOException e) {
             throw new LocalFileChanged("Our copy " + local + " cannot be read: " + e.getMessage(), e);
         }
         held.renew();
+        return new Uploaded(local, file, digest.digest());
     }
 
     private TransferRefused wrongSize(SubmissionFile file, String name, long there) {
@@ -348,7 +388,7 @@ final class Delivery {
                 null);
     }
 
-    private void remove(String name, TransferRefused why) {
+    private void remove(String name, DeliveryFailure why) {
         try {
             remote.delete(name);
         } catch (DeliveryFailure e) {

@@ -175,10 +175,17 @@ final class FtpsFolderEndpoint implements RemoteFolder {
                 if (!names().contains(name)) {
                     return OptionalLong.empty();
                 }
-                return Arrays.stream(operations.listFiles(name))
+                OptionalLong listed = Arrays.stream(operations.listFiles(name))
                         .filter(file -> file != null && file.getSize() >= 0)
                         .mapToLong(FTPFile::getSize)
                         .findFirst();
+                if (listed.isEmpty() && names().contains(name)) {
+                    throw new FolderRefused(
+                            "The server of " + account + " has a file " + name
+                                    + " but does not say how large it is, so nothing can be proved by looking. Set account.verify=false.",
+                            null);
+                }
+                return listed;
             } catch (IOException | NumberFormatException e) {
                 GenericFileOperationFailedException failed = new GenericFileOperationFailedException(
                         client.getReplyCode(), client.getReplyString(), e.getMessage(), e);

@@ -23,13 +23,17 @@ final class Sha256 {
     }
 
     static byte[] of(InputStream in) throws IOException {
+        MessageDigest digest = digest();
+        byte[] buffer = new byte[BUFFER];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            digest.update(buffer, 0, read);
+        }
+        return digest.digest();
+    }
+
+    static MessageDigest digest() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return digest.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
@@ -43,14 +47,18 @@ final class Sha256 {
     static void require(Path local, SubmissionFile file) {
         try {
             if (!of(local).equals(file.sha256())) {
-                throw new LocalFileChanged(
-                        "Our copy " + local
-                                + " is not what was built (its SHA-256 differs from the ledger's). It is not sent. Remove it;"
-                                + " it is then written again from the ledger.",
-                        null);
+                throw changed(local);
             }
         } catch (IOException e) {
             throw new LocalFileChanged("Our copy " + local + " is missing or cannot be read: " + e, e);
         }
+    }
+
+    static LocalFileChanged changed(Path local) {
+        return new LocalFileChanged(
+                "Our copy " + local
+                        + " is not what was built (its SHA-256 differs from the ledger's). It is not sent. Remove it;"
+                        + " it is then written again from the ledger.",
+                null);
     }
 }

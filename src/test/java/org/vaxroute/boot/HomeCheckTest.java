@@ -36,6 +36,19 @@ class HomeCheckTest {
                 home.read(MAIN)
                         .replace("source.clinic-", "source.county-")
                         .replace("registry = immtrac2", "registry = generic-wir"));
+        home.set(COUNTY, "file-code", "COUNTY");
+    }
+
+    @Test
+    void filesOfTwoConnectionsNeverMeetUnderOneName() {
+        county();
+        home.set(COUNTY, "file-code", "example");
+
+        assertThat(check()).anySatisfy(fault -> assertThat(fault)
+                .contains("its files would bear the names of those of connection", "Set the file-code"));
+
+        home.set(COUNTY, "account.drop-off", "county");
+        assertThat(check()).noneMatch(fault -> fault.contains("would bear the names"));
     }
 
     @Test

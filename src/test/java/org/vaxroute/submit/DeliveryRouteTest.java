@@ -718,6 +718,81 @@ class DeliveryRouteTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"sftp, true", "ftps, true", "sftp, false"})
+    void aFileThatChangesOnOurDiskWhileItLeavesIsNotSent(String kind, boolean verify) throws Exception {
+        begin(kind);
+        Account account = server.account("main")
+                .naming(new Account.Naming("{name}.part", true, verify))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 100);
+        byte[] built = Files.readAllBytes(room.local(file));
+        room.checkpoint = step -> changeOurCopy(file, step);
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("is not what was built"));
+        assertThat(server.arrived()).isEmpty();
+        assertThat(Files.list(server.dropOff())).isEmpty();
+        room.checkpoint = Delivery.Checkpoint.NONE;
+        Files.write(room.local(file), built);
+        room.clock.forward(Duration.ofHours(2));
+        awaitState(file, FileState.SENT);
+        assertArrivedOnce(file);
+    }
+
+    @Test
+    void aFileThatChangesOnOurDiskWhileItGoesStraightToItsNameIsUnsure() throws Exception {
+        begin("sftp");
+        Account account = server.account("main")
+                .naming(new Account.Naming("{name}.part", false, true))
+                .build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, 100);
+        room.checkpoint = step -> changeOurCopy(file, step);
+
+        room.start(account);
+
+        awaitState(file, FileState.UNSURE);
+        assertThat(room.now(file).lastError()).contains("our copy was changed");
+    }
+
+    private void changeOurCopy(SubmissionFile file, String step) {
+        if (step.equals("sending")) {
+            try {
+                Files.write(room.local(file), new byte[100]);
+            } catch (java.io.IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void aForeignFileOfOurNameAndSizeInPlaceOfOursIsNotTakenForOurs() throws Exception {
+        SubmissionFile file = waitingForItsRename("sftp");
+        Files.delete(server.dropOff().resolve(file.name() + ".part"));
+        Files.write(server.dropOff().resolve(file.name()), new byte[SIZE]);
+
+        room.start(server.account("main").build());
+
+        awaitState(file, FileState.UNSURE);
+        assertThat(room.now(file).lastError()).contains("whose content is not ours");
+    }
+
+    @Test
+    void aServerThatSaysNoSizesIsNotTakenForEmpty() throws Exception {
+        begin("ftps");
+        server.fault = Fault.SIZES_HIDDEN;
+        Account account = server.account("main").build();
+        SubmissionFile file = room.build(account, Feed.ONGOING, SIZE);
+        Path foreign = Files.write(server.dropOff().resolve(file.name()), new byte[] {1});
+
+        room.start(account);
+
+        await().untilAsserted(() -> assertThat(room.now(file).lastError()).contains("does not say how large it is"));
+        assertThat(foreign).hasBinaryContent(new byte[] {1});
+        assertThat(room.now(file).state()).isEqualTo(FileState.BUILT);
+    }
+
+    @ParameterizedTest
     @CsvSource({"sending, SENDING", "uploaded, UPLOADED", "renaming, UPLOADED", "renamed, UPLOADED"})
     void aKillBetweenTheStepsLeavesAStateFromWhichTheNextStartGoesOn(String step, FileState left) throws Exception {
         begin("sftp");

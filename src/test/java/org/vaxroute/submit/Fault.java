@@ -15,6 +15,8 @@ enum Fault {
     WRONG_PASSWORD,
     /** Uploaded files are there, and no listing shows them. */
     NAMES_HIDDEN,
+    /** Uploaded files are listed by name, and nothing tells their size. */
+    SIZES_HIDDEN,
     /** Of two looks into the folder one fails, because a file that was listed is picked up before its size is asked for. */
     PICKED_WHILE_LISTED,
     /** The rename is carried out, and an error is said. */

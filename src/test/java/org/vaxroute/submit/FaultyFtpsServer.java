@@ -131,6 +131,15 @@ final class FaultyFtpsServer extends RegistryServer {
 
     private final class Faults extends DefaultFtplet {
         @Override
+        public FtpletResult beforeCommand(FtpSession session, FtpRequest request) throws FtpException, IOException {
+            if (fault == Fault.SIZES_HIDDEN && List.of("SIZE", "LIST").contains(request.getCommand())) {
+                session.write(new DefaultFtpReply(502, "Not implemented."));
+                return FtpletResult.SKIP;
+            }
+            return super.beforeCommand(session, request);
+        }
+
+        @Override
         public FtpletResult onRenameStart(FtpSession session, FtpRequest request) throws FtpException, IOException {
             if (fault == Fault.CUT_BEFORE_RENAME) {
                 cut();

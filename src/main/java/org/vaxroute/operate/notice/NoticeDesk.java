@@ -103,8 +103,9 @@ public final class NoticeDesk implements Owed {
         return ledger.notices().claim(node, HOLD).map(this::written);
     }
 
+    // Only what may have left is repeated as it was. Of what surely did not, an address may have been mended since.
     private Notice written(Notice notice) {
-        if (!notice.body().isEmpty()) {
+        if (!notice.body().isEmpty() && notice.unsettled() > 0) {
             return notice;
         }
         NoticeTemplate words = words(notice);

@@ -107,6 +107,25 @@ class SendNoticesRouteTest extends FeedCase {
     }
 
     @Test
+    void what_did_not_leave_goes_to_the_address_that_was_mended() throws Exception {
+        int port = mailServer(work, ServerSetup.PROTOCOL_SMTPS);
+        String right = password;
+        password = "wrong";
+        connections.put(MAIN, settings("nobody@vendor.example"));
+        desk(port, MailSettings.Security.TLS);
+        desk.notice(MAIN, Owed.Kind.HISTORY_QUESTIONS, Owed.ONCE, List.of());
+        start();
+        await().until(() -> !only().lastError().isEmpty());
+
+        connections.put(MAIN, settings(VENDOR));
+        password = right;
+        clock.advance(Duration.ofMinutes(10));
+
+        settled(1);
+        assertThat(to(VENDOR).getSubject()).contains("Clinic of the Hill");
+    }
+
+    @Test
     void a_server_that_is_away_is_tried_again() throws Exception {
         int port = FreePort.find();
         desk(port, MailSettings.Security.TLS, pem(new TestCertificates("Nobody"), work));
