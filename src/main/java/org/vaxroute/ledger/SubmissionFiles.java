@@ -728,9 +728,9 @@ public final class SubmissionFiles {
     private Range nextRange(int lane, long after, int maxMessages, long maxBytes) {
         return database.jdbc(connection -> {
             try (var select = connection.prepareStatement(
-                    "select r.lane_no, r.doses, coalesce(r.out_length, r.text_length), m.lane_no from record r"
-                            + " left join record m on m.record_id = r.made_for where r.lane_id = ? and r.lane_no > ?"
-                            + " order by r.lane_no fetch first ? rows only")) {
+                    "select r.lane_no, r.doses, coalesce(r.out_length, r.text_length),"
+                            + " (select m.lane_no from record m where m.record_id = r.made_for) from record r"
+                            + " where r.lane_id = ? and r.lane_no > ? order by r.lane_no fetch first ? rows only")) {
                 select.setFetchSize(1000);
                 select.setInt(1, lane);
                 select.setLong(2, after);
