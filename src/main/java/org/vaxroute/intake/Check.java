@@ -135,8 +135,7 @@ public final class Check {
             for (int dose = 1; dose <= record.message().doses(); dose++) {
                 int one = dose;
                 Optional<Refusal> own = leaves(record, one) ? refusal(record, other -> other == one) : Optional.empty();
-                own.ifPresent(
-                        r -> Findings.holdDose(record, finding(place(one, r.location()), r, Effect.DOSE), one));
+                own.ifPresent(r -> Findings.holdDose(record, finding(place(one, r.location()), r, Effect.DOSE), one));
             }
             refusal = refusal(record, dose -> leaves(record, dose));
         }

@@ -31,8 +31,8 @@ final class Formats {
     /** Seconds, perhaps with a fraction, and the offset: as the guide wants it. */
     private static final Pattern FULL_TIME = Pattern.compile("\\d{14}(\\.\\d{1,4})?[+-]\\d{4}");
 
-    private static final List<DateTimeFormatter> DAYS =
-            List.of(DateTimeFormatter.ISO_LOCAL_DATE, strict("M/d/uuuu"), strict("M-d-uuuu"), strict("uuuu/M/d"), named());
+    private static final List<DateTimeFormatter> DAYS = List.of(
+            DateTimeFormatter.ISO_LOCAL_DATE, strict("M/d/uuuu"), strict("M-d-uuuu"), strict("uuuu/M/d"), named());
 
     private static final Map<Character, String> LETTERS = Map.ofEntries(
             Map.entry('\u2018', "'"),
@@ -246,7 +246,9 @@ final class Formats {
             return Optional.of(table.contains(ndc(code)) ? ndc(code) : code);
         }
         List<String> all = Stream.of(
-                        "0" + code, code.substring(0, 5) + "0" + code.substring(5), code.substring(0, 9) + "0" + code.charAt(9))
+                        "0" + code,
+                        code.substring(0, 5) + "0" + code.substring(5),
+                        code.substring(0, 9) + "0" + code.charAt(9))
                 .map(Formats::ndc)
                 .filter(table::contains)
                 .distinct()

@@ -30,7 +30,7 @@ final class PlainText {
         for (int i = BEGIN; i < message.length(); i++) {
             char c = (char) message.byteAt(i);
             boolean bounds = isSeparator(c);
-            if (c == ' ' && bound || bounds && message.byteAt(i - 1) == ' ') {
+            if (isBlank(c) && bound || bounds && isBlank((char) message.byteAt(i - 1))) {
                 return true;
             }
             bound = bounds;
@@ -45,6 +45,10 @@ final class PlainText {
             }
         }
         return false;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private boolean isSeparator(char c) {
@@ -75,23 +79,23 @@ final class PlainText {
 
     private String stripped(String field) {
         StringBuilder out = new StringBuilder(field.length());
-        int blanks = 0;
+        StringBuilder blanks = new StringBuilder();
         boolean begun = false;
         for (int i = 0; i < field.length(); i++) {
             char c = field.charAt(i);
-            if (c == ' ') {
-                blanks++;
+            if (isBlank(c)) {
+                blanks.append(c);
                 continue;
             }
             if (isSeparator(c)) {
                 begun = false;
             } else {
                 if (begun) {
-                    out.append(" ".repeat(blanks));
+                    out.append(blanks);
                 }
                 begun = true;
             }
-            blanks = 0;
+            blanks.setLength(0);
             out.append(c);
         }
         return out.toString();

@@ -82,8 +82,11 @@ class AnyRecordTest {
     void whatHapiDoesNotReadInOneDoseHoldsThatDoseAndNoOther() {
         String text = new String(clean, StandardCharsets.UTF_8);
         for (String broken : List.of(
-                text.replace("|20270930|", "|someday|"), text.replace("|0.5|mL", "|half|mL"), text.replace("|NM|", "|XX|"))) {
-            Judgement judgement = judged(broken.getBytes(StandardCharsets.UTF_8)).judgement();
+                text.replace("|20270930|", "|someday|"),
+                text.replace("|0.5|mL", "|half|mL"),
+                text.replace("|NM|", "|XX|"))) {
+            Judgement judgement =
+                    judged(broken.getBytes(StandardCharsets.UTF_8)).judgement();
 
             assertThat(judgement.doses().get(0)).isEqualTo(Verdict.HELD);
             assertThat(judgement.doses().get(1)).isEqualTo(Verdict.DELIVERABLE);

@@ -54,8 +54,9 @@ class RowReadingTest {
 
     @Test
     void neighbouringRowsOfOnePatientFormAGroupAndRowsWithoutAPatientStandAlone() {
-        List<Map<String, String>> rows =
-                Stream.of("A", "A", "", "", "A").map(p -> Map.of("p", p, "d", "1")).toList();
+        List<Map<String, String>> rows = Stream.of("A", "A", "", "", "A")
+                .map(p -> Map.of("p", p, "d", "1"))
+                .toList();
         var groups = new RowGroups(rows.iterator(), row -> row.get("p"), 10);
         assertThat(groups).toIterable().extracting(RowGroups.Group::firstRow).containsExactly(11L, 13L, 14L, 15L);
     }
@@ -68,7 +69,8 @@ class RowReadingTest {
 
     @Test
     void aTextThatIsWrittenAsAFormulaIsThatText() throws IOException {
-        assertThat(csv("a,b,c,d\n=\"012\",\"=\"\"0 \"\"\"\"7\"\"\"\"\"\"\",=1+1,=\"\"\n").next())
+        assertThat(csv("a,b,c,d\n=\"012\",\"=\"\"0 \"\"\"\"7\"\"\"\"\"\"\",=1+1,=\"\"\n")
+                        .next())
                 .isEqualTo(Map.of("a", "012", "b", "0 \"7\"", "c", "=1+1", "d", ""));
     }
 

@@ -94,6 +94,7 @@ class TransformsTest {
             PID-5;D\\E\\X41\\E\\^Rosa\\X7C\\^^^^^L;D\\E\\X41\\E\\^Rosa\\F\\^^^^^L
             PID-7;14-MAR-2022;20220314
             PID-8;F ;F
+            PID-8;F\t;F
             PID-10;2106-3^White;2106-3^White^CDCREC
             PID-11;1 Main^^Austin^Texas^78701 1234^United States^H;1 Main^^Austin^TX^78701-1234^USA^H
             PID-11;1 Main ^ ^Austin^tx ^78701-^^H;1 Main^^Austin^TX^78701^^H
@@ -166,7 +167,8 @@ class TransformsTest {
 
     @Test
     void notesKeepTheirBlanks() {
-        Message note = Fixture.message(HEAD + "PID|1||42^^^LRC^MR\rORC|RE||F1^LRC\rRXA|0|1|20260105\rNTE|1||  indented \r");
+        Message note =
+                Fixture.message(HEAD + "PID|1||42^^^LRC^MR\rORC|RE||F1^LRC\rRXA|0|1|20260105\rNTE|1||  indented \r");
 
         assertThat(Fixture.TRANSFORMS.apply(note, "main", "clinic").message().text())
                 .endsWith("NTE|1||  indented \r");
