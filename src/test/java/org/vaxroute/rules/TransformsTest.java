@@ -94,7 +94,6 @@ class TransformsTest {
             PID-5;D\\E\\X41\\E\\^Rosa\\X7C\\^^^^^L;D\\E\\X41\\E\\^Rosa\\F\\^^^^^L
             PID-7;14-MAR-2022;20220314
             PID-8;F ;F
-            PID-8;F\t;F
             PID-10;2106-3^White;2106-3^White^CDCREC
             PID-11;1 Main^^Austin^Texas^78701 1234^United States^H;1 Main^^Austin^TX^78701-1234^USA^H
             PID-11;1 Main ^ ^Austin^tx ^78701-^^H;1 Main^^Austin^TX^78701^^H
@@ -163,6 +162,14 @@ class TransformsTest {
         Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
 
         assertThat(field(out, "RXA-6") + " " + field(out, "RXA-7")).isEqualTo("0.5 mL^^UCUM");
+    }
+
+    @Test
+    void tabsGoAsBlanksDo() {
+        Message tabs = Fixture.message(HEAD + "PID|1||42^^^LRC^MR||Ruiz^Ana||20200131|F\t\r");
+
+        assertThat(Fixture.TRANSFORMS.apply(tabs, "main", "clinic").message().text())
+                .endsWith("|20200131|F\r");
     }
 
     @Test
