@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import org.vaxroute.hl7.Hl7FormatException;
+import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Chunk;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.Stage;
@@ -125,17 +128,46 @@ public final class Check {
         }
     }
 
+    /** Asks about what would leave. A dose that HAPI does not read is held by itself, as one that a rule holds. */
     private void askReferee(TakenRecord record) {
-        Optional<Refusal> refusal = referee.refusal(record.message().bytes());
-        refusal.ifPresent(
-                r -> Findings.hold(
-                        record,
-                        new Finding(
-                                REFEREE,
-                                Severity.ERROR,
-                                Effect.MESSAGE,
-                                r.location(),
-                                r.reason(),
-                                "Correct the place in the EHR, or by a transform, then recheck: a second HL7 reader cannot read the message as 2.5.1.")));
+        Optional<Refusal> refusal = refusal(record, dose -> leaves(record, dose));
+        if (refusal.isPresent() && refusal(record, dose -> false).isEmpty()) {
+            for (int dose = 1; dose <= record.message().doses(); dose++) {
+                int one = dose;
+                Optional<Refusal> own = leaves(record, one) ? refusal(record, other -> other == one) : Optional.empty();
+                own.ifPresent(r -> Findings.holdDose(record, finding(place(one, r.location()), r, Effect.DOSE), one));
+            }
+            refusal = refusal(record, dose -> leaves(record, dose));
+        }
+        refusal.ifPresent(r -> Findings.hold(record, finding(r.location(), r, Effect.MESSAGE)));
+    }
+
+    private static boolean leaves(TakenRecord record, int dose) {
+        return record.judgement().doses().get(dose - 1) != Verdict.HELD;
+    }
+
+    private Optional<Refusal> refusal(TakenRecord record, IntPredicate doses) {
+        Message message = record.message();
+        try {
+            return referee.refusal(message.keepDoses(doses).bytes());
+        } catch (Hl7FormatException inseparable) {
+            return referee.refusal(message.bytes());
+        }
+    }
+
+    /** The referee saw the dose as the only one. */
+    private static String place(int dose, String location) {
+        String inDose = location.substring(location.indexOf('/') + 1);
+        return "ORDER[" + dose + "]/" + (inDose.startsWith("MSH") ? "RXA" : inDose);
+    }
+
+    private static Finding finding(String location, Refusal refusal, Effect effect) {
+        return new Finding(
+                REFEREE,
+                Severity.ERROR,
+                effect,
+                location,
+                refusal.reason(),
+                "Correct the place in the EHR, or by a transform, then recheck: a second HL7 reader cannot read the message as 2.5.1.");
     }
 }

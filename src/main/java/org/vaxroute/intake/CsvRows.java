@@ -112,9 +112,19 @@ final class CsvRows implements Iterator<Map<String, String>>, Closeable {
         }
         Map<String, String> values = new HashMap<>(header.size() * 2);
         for (int i = 0; i < header.size(); i++) {
-            values.put(header.get(i), record.get(i));
+            values.put(header.get(i), asTyped(record.get(i)));
         }
         return values;
+    }
+
+    /** {@code ="0123"} is how an export keeps a spreadsheet from taking a text for a number. */
+    private static String asTyped(String cell) {
+        String formula = cell == null ? "" : cell.strip();
+        if (formula.length() < 3 || !formula.startsWith("=\"") || !formula.endsWith("\"")) {
+            return cell;
+        }
+        String text = formula.substring(2, formula.length() - 1);
+        return text.replace("\"\"", "").indexOf('"') < 0 ? text.replace("\"\"", "\"") : cell;
     }
 
     private static RuntimeException unusable(IOException e, long row) {

@@ -8,7 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Gathers rows of one patient that stand next to each other, a group at a time. */
+/** Gathers rows of one patient that stand next to each other, a group at a time. Rows in which nothing stands tell of nobody. */
 final class RowGroups implements Iterator<RowGroups.Group> {
     /**
      * Rows of one patient.
@@ -35,12 +35,19 @@ final class RowGroups implements Iterator<RowGroups.Group> {
         this.patient = patient;
         this.read = before;
         advance();
+        passEmptyRows();
     }
 
     private void advance() {
         ahead = rows.hasNext() ? rows.next() : null;
         if (ahead != null) {
             read++;
+        }
+    }
+
+    private void passEmptyRows() {
+        while (ahead != null && ahead.values().stream().allMatch(value -> value == null || value.isBlank())) {
+            advance();
         }
     }
 
@@ -64,6 +71,7 @@ final class RowGroups implements Iterator<RowGroups.Group> {
                 && !who.isEmpty()
                 && group.size() < MOST_ROWS
                 && Objects.equals(who, patient.apply(ahead)));
+        passEmptyRows();
         return new Group(group, first);
     }
 }

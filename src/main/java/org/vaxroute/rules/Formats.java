@@ -12,6 +12,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.vaxroute.codes.CodeTable;
 import org.vaxroute.hl7.Encoding;
 import org.vaxroute.hl7.Escapes;
 import org.vaxroute.hl7.Message;
@@ -28,8 +31,8 @@ final class Formats {
     /** Seconds, perhaps with a fraction, and the offset: as the guide wants it. */
     private static final Pattern FULL_TIME = Pattern.compile("\\d{14}(\\.\\d{1,4})?[+-]\\d{4}");
 
-    private static final List<DateTimeFormatter> DAYS =
-            List.of(DateTimeFormatter.ISO_LOCAL_DATE, strict("M/d/uuuu"), strict("M-d-uuuu"), strict("uuuu/M/d"));
+    private static final List<DateTimeFormatter> DAYS = List.of(
+            DateTimeFormatter.ISO_LOCAL_DATE, strict("M/d/uuuu"), strict("M-d-uuuu"), strict("uuuu/M/d"), named());
 
     private static final Map<Character, String> LETTERS = Map.ofEntries(
             Map.entry('\u2018', "'"),
@@ -80,7 +83,10 @@ final class Formats {
     private static final DateTimeFormatter STRICT_DAY = strict("uuuuMMdd");
     private static final DateTimeFormatter SECONDS = strict("uuuuMMddHHmmss");
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xx", Locale.ROOT);
+    private static final Pattern NDC_SEPARATOR = Pattern.compile("[ .]");
+    private static final Pattern NDC_10 = Pattern.compile("\\d{10}");
     private static final Pattern NDC_11 = Pattern.compile("\\d{11}");
+    private static final Pattern NDC_5_4_2 = Pattern.compile("\\d{5}-\\d{4}-\\d{2}");
     private static final Pattern NDC_4_4_2 = Pattern.compile("\\d{4}-\\d{4}-\\d{2}");
     private static final Pattern NDC_5_3_2 = Pattern.compile("\\d{5}-\\d{3}-\\d{2}");
     private static final Pattern NDC_5_4_1 = Pattern.compile("\\d{5}-\\d{4}-\\d");
@@ -93,6 +99,15 @@ final class Formats {
     /** A day that does not exist must not become one that does. */
     private static DateTimeFormatter strict(String pattern) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    }
+
+    /** As Oracle writes days, 14-MAR-2022. */
+    private static DateTimeFormatter named() {
+        return new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern("d-MMM-uuuu")
+                .toFormatter(Locale.ENGLISH)
+                .withResolverStyle(ResolverStyle.STRICT);
     }
 
     /**
@@ -222,9 +237,31 @@ final class Formats {
         }
     }
 
-    /** Eleven digits as {@code 5-4-2}, and the ten-digit forms with hyphens filled up by a zero. */
+    /**
+     * The code as the table writes it, be it that its zeros or hyphens are missing. Ten digits alone are three different NDC, so they are
+     * one only where the table has no other of them.
+     */
+    static Optional<String> known(String code, CodeTable table) {
+        if (!NDC_10.matcher(code).matches()) {
+            return Optional.of(table.contains(ndc(code)) ? ndc(code) : code);
+        }
+        List<String> all = Stream.of(
+                        "0" + code,
+                        code.substring(0, 5) + "0" + code.substring(5),
+                        code.substring(0, 9) + "0" + code.charAt(9))
+                .map(Formats::ndc)
+                .filter(table::contains)
+                .distinct()
+                .toList();
+        return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+    }
+
+    /** Eleven digits as {@code 5-4-2}, and the ten-digit forms with hyphens, blanks or dots filled up by a zero. */
     static String ndc(String text) {
-        String code = text.strip();
+        String code = NDC_SEPARATOR.matcher(text.strip()).replaceAll("-");
+        if (NDC_5_4_2.matcher(code).matches()) {
+            return code;
+        }
         if (NDC_11.matcher(code).matches()) {
             return code.substring(0, 5) + "-" + code.substring(5, 9) + "-" + code.substring(9);
         }

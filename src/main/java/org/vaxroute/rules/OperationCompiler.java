@@ -62,10 +62,12 @@ final class OperationCompiler {
             "number-sets",
             "order-segments",
             "trim-separators",
-            "ascii");
+            "ascii",
+            "blanks",
+            "escapes");
 
     /** Operations on the whole text, which name no place. */
-    private static final Set<String> WHOLE = Set.of("order-segments", "trim-separators", "ascii");
+    private static final Set<String> WHOLE = Set.of("order-segments", "trim-separators", "ascii", "blanks", "escapes");
 
     private final String id;
     private final YamlNode at;
@@ -138,6 +140,8 @@ final class OperationCompiler {
             case "order-segments" -> (place, none, changing) -> SegmentOrder.apply(changing);
             case "trim-separators" -> (place, none, changing) -> trim(changing);
             case "ascii" -> (place, none, changing) -> ascii(changing);
+            case "blanks" -> (place, none, changing) -> blanks(changing);
+            case "escapes" -> (place, none, changing) -> escapes(changing);
             default -> throw need("do").fault("'" + word + "' is no operation; there are " + WORDS);
         };
     }
@@ -344,7 +348,7 @@ final class OperationCompiler {
 
     /**
      * Puts the CVX into the first triplet of a coded field and what stood there into the second: the CVX that the sender gave in the
-     * second, else the one to which all rows of the code cross. Where neither tells which it is, the field stays. Without a table only the
+     * second, else the one to which all rows of the code cross; a code that stands in the second triplet alone stays there. Where neither tells which it is, the field stays. Without a table only the
      * sender's own counts.
      */
     private Operation.Act cross(Path path) {
@@ -358,7 +362,9 @@ final class OperationCompiler {
         }
         return (place, own, changing) -> {
             Message message = place.message();
-            if (table.isPresent() && !systems.contains(message.field(place.segment, place.field, 1, 3))) {
+            boolean second = message.field(place.segment, place.field, 1, 1).isEmpty();
+            int at = second ? 4 : 1;
+            if (table.isPresent() && !systems.contains(message.field(place.segment, place.field, 1, at + 2))) {
                 return;
             }
             char c = message.encoding().component();
@@ -368,17 +374,17 @@ final class OperationCompiler {
                 }
                 return;
             }
-            String code = message.field(place.segment, place.field, 1, 1);
-            table.flatMap(crossing ->
-                            crossing.only(crossing.contains(Formats.ndc(code)) ? Formats.ndc(code) : code, column))
-                    .ifPresent(target -> {
+            String code = message.field(place.segment, place.field, 1, at);
+            table.ifPresent(crossing -> Formats.known(code, crossing)
+                    .ifPresent(written -> crossing.only(written, column).ifPresent(target -> {
                         String name = cvx.lookup(target).map(Code::name).orElse("");
+                        String given = triplet(place, at);
                         changing.put(
                                 place,
                                 1,
                                 target + c + org.vaxroute.hl7.Escapes.escape(name, message.encoding()) + c + "CVX" + c
-                                        + triplet(place, 1));
-                    });
+                                        + (written.equals(code) ? given : written + given.substring(given.indexOf(c))));
+                    })));
         };
     }
 
@@ -436,6 +442,7 @@ final class OperationCompiler {
         int count = message.repetitions(place.segment, place.field);
         for (int r = 1; r <= count; r++) {
             if (isNothing(message.span(place.segment, place.field, r, 1, 0))
+                    && isNothing(message.span(place.segment, place.field, r, 7, 0))
                     && isNothing(message.span(place.segment, place.field, r, 12, 0))) {
                 continue;
             }
@@ -444,13 +451,14 @@ final class OperationCompiler {
             if (written.isEmpty()) {
                 written = message.field(place.segment, place.field, r, 12);
             }
-            String digits = Formats.digits(written);
-            if (digits.length() == 11 && digits.startsWith("1")) {
-                digits = digits.substring(1);
-            }
+            String digits = withoutOne(Formats.digits(written));
             String area = message.field(place.segment, place.field, r, 6);
             String local = Formats.digits(message.field(place.segment, place.field, r, 7));
             boolean parted = !local.isEmpty();
+            if (area.isEmpty() && isWhole(local) && !use.equals("NET")) {
+                part(place, changing, r, 6, withoutOne(local).substring(0, 3));
+                part(place, changing, r, 7, withoutOne(local).substring(3));
+            }
             if (parted && digits.equals(area + local)) {
                 part(place, changing, r, 1, "");
                 part(place, changing, r, 12, "");
@@ -462,6 +470,14 @@ final class OperationCompiler {
                 part(place, changing, r, 7, digits.substring(3));
             }
         }
+    }
+
+    private static boolean isWhole(String digits) {
+        return withoutOne(digits).length() == 10;
+    }
+
+    private static String withoutOne(String digits) {
+        return digits.length() == 11 && digits.startsWith("1") ? digits.substring(1) : digits;
     }
 
     private static boolean isNothing(long span) {
@@ -592,11 +608,31 @@ final class OperationCompiler {
 
     private static void ascii(Changing changing) {
         Message message = changing.message();
-        if (message.isAscii()) {
+        if (!message.isAscii()) {
+            rewritten(changing, Formats.ascii(message.text(), message.encoding()));
+        }
+    }
+
+    private static void blanks(Changing changing) {
+        PlainText plain = new PlainText(changing.message());
+        if (plain.hasBlanks()) {
+            rewritten(changing, plain.withoutBlanks());
+        }
+    }
+
+    private static void escapes(Changing changing) {
+        PlainText plain = new PlainText(changing.message());
+        if (plain.hasEscapes()) {
+            rewritten(changing, plain.withGuidesEscapes());
+        }
+    }
+
+    private static void rewritten(Changing changing, String fresh) {
+        Message message = changing.message();
+        String text = message.text();
+        if (fresh.equals(text)) {
             return;
         }
-        String text = message.text();
-        String fresh = Formats.ascii(text, message.encoding());
         int segment = 0;
         String[] before = text.split("\r");
         String[] after = fresh.split("\r");
@@ -606,6 +642,6 @@ final class OperationCompiler {
                 where.append(where.isEmpty() ? "" : " ").append(message.segmentName(segment));
             }
         }
-        changing.replace(Message.parse(fresh), where.toString());
+        changing.replace(Message.parse(fresh.getBytes(message.charset())), where.toString());
     }
 }

@@ -7,9 +7,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,6 +52,9 @@ final class PlanBuilder {
                 throw new ColumnMapException(file + ": nothing fills " + place + "; add a line for it");
             }
         }
+        settle("RXA-9", Z22::twoDigits);
+        settle("RXA-18", Z22::twoDigits);
+        settle("RXA-20", code -> code.toUpperCase(Locale.ROOT));
         fillOrder();
         Z22.ALWAYS.forEach((place, value) -> addConstant(Place.of(place), value));
         fillTypesAndSystems();
@@ -261,6 +266,14 @@ final class PlanBuilder {
             }
             return digits.isEmpty() ? "" : part == AREA ? digits.substring(0, 3) : digits.substring(3);
         };
+    }
+
+    /** Which kind of dose a row tells of depends on these codes, so their spelling is settled before the dose is written. */
+    private void settle(String place, UnaryOperator<String> spelling) {
+        Slot.Value code = taken(Place.of(place), null);
+        if (code != null) {
+            addSlot(Place.of(place), true, r -> spelling.apply(code.of(r)));
+        }
     }
 
     // IZ-45: a dose that was not given has no filler number of its own. IZ-48 and 49: 999 where no amount is known.

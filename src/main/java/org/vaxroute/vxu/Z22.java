@@ -96,6 +96,11 @@ final class Z22 {
         return WITH_FIELD.getOrDefault(place.fieldName(), Map.of()).keySet().equals(Set.of(3));
     }
 
+    /** A code of NIP001 or NIP002 with the zero that a spreadsheet drops. */
+    static String twoDigits(String code) {
+        return code.length() == 1 && Character.isDigit(code.charAt(0)) ? "0" + code : code;
+    }
+
     /** What a code of NIP001 says, in short. */
     static String information(String code) {
         return code.isEmpty() ? "" : code.equals("00") ? "New immunization record" : "Historical information";

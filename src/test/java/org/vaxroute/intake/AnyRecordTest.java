@@ -79,6 +79,29 @@ class AnyRecordTest {
     }
 
     @Test
+    void whatHapiDoesNotReadInOneDoseHoldsThatDoseAndNoOther() {
+        String text = new String(clean, StandardCharsets.UTF_8);
+        for (String broken : List.of(
+                text.replace("|20270930|", "|someday|"),
+                text.replace("|0.5|mL", "|half|mL"),
+                text.replace("|NM|", "|XX|"))) {
+            Judgement judgement =
+                    judged(broken.getBytes(StandardCharsets.UTF_8)).judgement();
+
+            assertThat(judgement.doses().get(0)).isEqualTo(Verdict.HELD);
+            assertThat(judgement.doses().get(1)).isEqualTo(Verdict.DELIVERABLE);
+            assertThat(judgement.findings())
+                    .filteredOn(finding -> finding.severity() == Severity.ERROR)
+                    .allMatch(finding -> finding.location().startsWith("ORDER[1]/RXA-")
+                            || finding.location().startsWith("ORDER[1]/OBX"));
+        }
+        Judgement birthOrder = judged(text.replace("|Y|2|", "|Y|second|").getBytes(StandardCharsets.UTF_8))
+                .judgement();
+        assertThat(birthOrder.verdict()).isEqualTo(Verdict.HELD);
+        assertThat(birthOrder.findings()).anyMatch(finding -> finding.location().equals("PID-25"));
+    }
+
+    @Test
     void everyMutationEndsAsAVerdictAndWhatGoesOutIsClean() {
         SplittableRandom random = new SplittableRandom(SEED);
         int unreadable = 0;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.vxu.ColumnMap;
@@ -53,10 +54,24 @@ class RowReadingTest {
 
     @Test
     void neighbouringRowsOfOnePatientFormAGroupAndRowsWithoutAPatientStandAlone() {
-        List<Map<String, String>> rows =
-                List.of(Map.of("p", "A"), Map.of("p", "A"), Map.of("p", ""), Map.of("p", ""), Map.of("p", "A"));
+        List<Map<String, String>> rows = Stream.of("A", "A", "", "", "A")
+                .map(p -> Map.of("p", p, "d", "1"))
+                .toList();
         var groups = new RowGroups(rows.iterator(), row -> row.get("p"), 10);
         assertThat(groups).toIterable().extracting(RowGroups.Group::firstRow).containsExactly(11L, 13L, 14L, 15L);
+    }
+
+    @Test
+    void rowsOfCommasAloneAreNoRecordsAndTheOthersKeepTheirNumbers() throws IOException {
+        var groups = new RowGroups(csv("p,d\n,\nA,1\n , \nA,2\nB,3\n,\n,\n"), row -> row.get("p"), 0);
+        assertThat(groups).toIterable().extracting(RowGroups.Group::firstRow).containsExactly(2L, 4L, 5L);
+    }
+
+    @Test
+    void aTextThatIsWrittenAsAFormulaIsThatText() throws IOException {
+        assertThat(csv("a,b,c,d\n=\"012\",\"=\"\"0 \"\"\"\"7\"\"\"\"\"\"\",=1+1,=\"\"\n")
+                        .next())
+                .isEqualTo(Map.of("a", "012", "b", "0 \"7\"", "c", "=1+1", "d", ""));
     }
 
     @Test

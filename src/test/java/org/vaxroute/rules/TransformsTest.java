@@ -81,6 +81,106 @@ class TransformsTest {
         assertThat(changes).noneMatch(change -> change.toString().contains("Pe"));
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            ignoreLeadingAndTrailingWhitespace = false,
+            textBlock =
+                    """
+            PID-5;Delg\\X41\\do^R\\XC3B3\\sa\\X0D\\^NMI^^^^L;DelgAdo^Rosa^^^^^L
+            PID-5;\\H\\Delgado\\N\\ ^ Rosa\\.br\\Maria^^^^^L;Delgado^Rosa Maria^^^^^L
+            PID-5;Delgado\\T\\Ruiz^Rosa\\^^^^^L;Delgado\\T\\Ruiz^Rosa\\E\\^^^^^L
+            PID-5;D\\E\\X41\\E\\^Rosa\\X7C\\^^^^^L;D\\E\\X41\\E\\^Rosa\\F\\^^^^^L
+            PID-7;14-MAR-2022;20220314
+            PID-8;F ;F
+            PID-10;2106-3^White;2106-3^White^CDCREC
+            PID-11;1 Main^^Austin^Texas^78701 1234^United States^H;1 Main^^Austin^TX^78701-1234^USA^H
+            PID-11;1 Main ^ ^Austin^tx ^78701-^^H;1 Main^^Austin^TX^78701^^H
+            PID-11;1 Calle^^Juarez^Chihuahua^32000^MEX^H;1 Calle^^Juarez^Chihuahua^32000^MEX^H
+            PID-13;^PRN^PH^^^^5124478213;^PRN^PH^^^512^4478213
+            PID-13;^PRN^PH^^^^1-512-447-8213 x2;^PRN^PH^^^512^4478213
+            PID-13;^PRN^PH^^^^4478213;^PRN^PH^^^^4478213
+            PID-22;2135-2;2135-2^^CDCREC
+            PID-24;yes;Y
+            PID-25;B;2
+            PID-30;No;N
+            NK1-3;mth;MTH^^HL70063
+            RXA-5;0006468100^MMR^NDC;03^MMR^CVX^00006-4681-00^MMR^NDC
+            RXA-5;00006 4681 00^MMR^ndc;03^MMR^CVX^00006-4681-00^MMR^NDC
+            RXA-5;00006468100^MMR;03^MMR^CVX^00006-4681-00^MMR^NDC
+            RXA-5;^^CVX^00006-4681-00^MMR^NDC;03^MMR^CVX^00006-4681-00^MMR^NDC
+            RXA-5;^^^90707^MMR^CPT-4;03^MMR^CVX^90707^MMR^CPT-4
+            RXA-5; 3^MMR^Cvx;03^MMR^CVX
+            RXA-5;03^MMR^2.16.840.1.113883.12.292;03^MMR^CVX
+            RXA-5;1234567890^^NDC;1234567890^^NDC
+            RXA-6;0,5;0.5
+            RXA-6;.5ML;.5
+            RXA-6;1,000;1,000
+            RXA-6;999.00;999
+            RXA-6;9990;9990
+            RXA-9;0;00^^NIP001
+            RXA-15; AB 1 ;AB 1
+            RXA-16;12/2027;202712
+            RXA-16;6/2027;202706
+            RXA-16;12/27;202712
+            RXA-16;2027-06;202706
+            RXA-16;20270600;202706
+            RXA-17;msd^Merck;MSD^Merck^MVX
+            RXR-2;la ;LA^^HL70163
+            OBX-5;v02;V02^^HL70064
+            PID-3;445566 ^^^LRC^MR;445566 ^^^LRC^MR
+            """)
+    void whatExportsAndDatabasesWriteBecomesWhatTheGuideAsksFor(String place, String given, String sent) {
+        org.vaxroute.hl7.Path path = org.vaxroute.hl7.Path.of(place);
+        Message message = Fixture.clean().edit().setRaw(path, given).apply();
+
+        Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
+
+        assertThat(field(out, place)).isEqualTo(sent);
+        assertThat(Fixture.TRANSFORMS.apply(out, "main", "clinic").changes()).isEmpty();
+    }
+
+    private static String field(Message message, String place) {
+        String[] fields = message.text()
+                .lines()
+                .filter(line -> line.startsWith(place.substring(0, 3)))
+                .findFirst()
+                .orElseThrow()
+                .split("\\|", -1);
+        return fields[Integer.parseInt(place.substring(4))];
+    }
+
+    @Test
+    void anAmountWithItsUnitGetsBothPlaces() {
+        Message message = Fixture.clean()
+                .edit()
+                .setRaw(org.vaxroute.hl7.Path.of("RXA-6"), "0.5 mL")
+                .setRaw(org.vaxroute.hl7.Path.of("RXA-7"), "")
+                .apply();
+
+        Message out = Fixture.TRANSFORMS.apply(message, "main", "clinic").message();
+
+        assertThat(field(out, "RXA-6") + " " + field(out, "RXA-7")).isEqualTo("0.5 mL^^UCUM");
+    }
+
+    @Test
+    void tabsGoAsBlanksDo() {
+        Message tabs = Fixture.message(HEAD + "PID|1||42^^^LRC^MR||Ruiz^Ana||20200131|F\t\r");
+
+        assertThat(Fixture.TRANSFORMS.apply(tabs, "main", "clinic").message().text())
+                .endsWith("|20200131|F\r");
+    }
+
+    @Test
+    void notesKeepTheirBlanks() {
+        Message note =
+                Fixture.message(HEAD + "PID|1||42^^^LRC^MR\rORC|RE||F1^LRC\rRXA|0|1|20260105\rNTE|1||  indented \r");
+
+        assertThat(Fixture.TRANSFORMS.apply(note, "main", "clinic").message().text())
+                .endsWith("NTE|1||  indented \r");
+    }
+
     @Test
     void segmentsComeIntoTheOrderOfTheGuideAndNoneLeavesItsDose() {
         Message mixed = Fixture.message(HEAD

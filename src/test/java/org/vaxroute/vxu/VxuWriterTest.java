@@ -118,6 +118,15 @@ class VxuWriterTest {
     }
 
     @Test
+    void readsCodesWhoseZeroASpreadsheetDroppedAndThoseInSmallLetters() {
+        Map<String, String> row = refusedDose();
+        row.put("status", "re");
+        row.put("refusal", "0");
+
+        assertThat(written(row)).isEqualTo(written(refusedDose())).contains("|00^^NIP002||RE|");
+    }
+
+    @Test
     void writesNoOrderForARowWithoutADose() {
         assertThat(written(row("dose_id", "1"))).doesNotContain("ORC|");
     }
