@@ -318,6 +318,52 @@ class ConsoleBrowserIT {
         act("Resume: historical load of main", "it is ready", "is RUNNING");
     }
 
+    @Test
+    @Order(4)
+    void anOperatorSendsALostFileAgainAndHearsWhyAnotherMayNotGo() throws Exception {
+        as("otto");
+        Files.writeString(home.resolve("work/in/clinic/lost.hl7"), Samples.vxu("R1", "Evans", "0123456789"));
+        String lost = unsure();
+        act("It arrived: " + lost, "the registry says so", "is SENT");
+
+        press("Send again…: " + lost);
+        says("dialog", "1 record with 1 dose goes again", "said nothing against it", "ongoing feed");
+        assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("vr-f-why");
+        type(By.id("vr-f-why"), "it says now that it lost it");
+        answered(lost + " is REFUSED; its records travel in");
+        assertThat(state(lost)).isEqualTo(FileState.REFUSED);
+        assertThat(vaxRoute.ledger().trail().of("file:" + lost))
+                .anyMatch(entry -> entry.who().equals("otto") && entry.detail().contains("it lost it"));
+        again();
+        press("Send again…: " + lost);
+        says("dialog", "is REFUSED already; its records travel in the next generation");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Close");
+        assertThat(browser.findElements(By.cssSelector("dialog input"))).isEmpty();
+        browser.switchTo().activeElement().sendKeys(Keys.ENTER);
+        noDialog();
+
+        act("Run now: main.ongoing", null, "");
+        String next = laidDown(Feed.ONGOING);
+        uploaded(next);
+        Files.writeString(home.resolve("work/in/clinic/mended.hl7"), Samples.vxu("R1", "Evens", "0123456789"));
+        String mended = unsure();
+        act("It arrived: " + mended, "the registry says so", "is SENT");
+        press("Send again…: " + next);
+        says("dialog", "Withdraw " + next + " instead?", "told something newer since", "1 record is dropped");
+        type(By.id("vr-f-why"), "the registry lost this one, too");
+        answered("is WITHDRAWN");
+
+        choose("vr-files-only", "without an answer");
+        await().atMost(PATIENCE).until(() -> !files().contains(lost) && files().contains(mended));
+        choose("vr-files-only", "the latest");
+        await().atMost(PATIENCE).until(() -> files().contains(lost));
+        assertThat(vaxRoute.ledger().conservation().balance().differences()).isEmpty();
+    }
+
+    private String files() {
+        return text("section[aria-labelledby=vr-files]");
+    }
+
     /** The newest file of a feed, when it lies in the folder from which a person uploads. */
     private static String laidDown(Feed feed) {
         return await().atMost(PATIENCE)
@@ -353,7 +399,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void theKeyboardIsEnough() {
         as("otto");
         WebElement pause = button("Pause: source main.clinic");
@@ -368,7 +414,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aStewardFindsTheDoorToTheRecords() {
         as("stella");
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
@@ -390,7 +436,7 @@ class ConsoleBrowserIT {
 
     /** A button that somebody adds to the page is pressed above, or this fails. */
     @Test
-    @Order(6)
+    @Order(7)
     void everyButtonWasPressed() throws IOException {
         String page = Files.readString(Path.of("src/main/resources/org/vaxroute/operate/tab/remoteEntry.js"));
         Set<String> there = new TreeSet<>(Set.of("release", "drop", "Check all again", "Pause", "Resume"));
@@ -410,7 +456,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void whileTheServerThinksThePageSaysSoAndSinceWhen() {
         as("stella");
         browser.executeScript(
@@ -425,7 +471,7 @@ class ConsoleBrowserIT {
 
     /** A figure that the ledger cannot give must not look like none: the page would say that nothing is held and that no alarm is open. */
     @Test
-    @Order(8)
+    @Order(9)
     void whenTheLedgerIsAwayThePageKeepsWhatItKnewAndSaysSinceWhen() throws IOException {
         as("stella");
         Files.writeString(home.resolve("work/in/clinic/unborn.hl7"), record("A3", ""));
@@ -451,7 +497,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
@@ -472,7 +518,7 @@ class ConsoleBrowserIT {
 
     /** Held records beyond the first fifty can be reached, and nobody takes those for all. */
     @Test
-    @Order(10)
+    @Order(11)
     void manyHeldRecordsAreShownByAndBy() throws IOException {
         as("stella");
         Files.writeString(
@@ -499,7 +545,7 @@ class ConsoleBrowserIT {
 
     /** As in Tomcat or Karaf: two homes of one process, with connections of one name. */
     @Test
-    @Order(11)
+    @Order(12)
     void twoHomesOfOneServerAreShownApart(@TempDir Path place) throws Exception {
         as("stella");
         Path other = place.resolve("zz-other");
@@ -528,7 +574,7 @@ class ConsoleBrowserIT {
 
     /** What cannot be read must not look like nothing, nor take the page away. */
     @Test
-    @Order(12)
+    @Order(13)
     void whatCannotBeReadIsNamed() {
         as("stella");
         readBadly("IllegalStateException");
@@ -651,8 +697,7 @@ class ConsoleBrowserIT {
             assertThat(text("dialog .vr-outcome")).isNotEmpty().contains(outcome);
         });
         browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
-        await().atMost(PATIENCE)
-                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        noDialog();
     }
 
     /** Gives a date as the browser's own picker does, whatever its language. */
@@ -662,6 +707,15 @@ class ConsoleBrowserIT {
                         + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
                 browser.findElement(field),
                 day.toString());
+    }
+
+    private void choose(String list, String option) {
+        browser.findElement(By.xpath("//select[@id='" + list + "']/option[text()='" + option + "']"))
+                .click();
+    }
+
+    private void says(String place, String... words) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text(place)).contains(words));
     }
 
     private void refused(String name, String reason) {
@@ -679,6 +733,10 @@ class ConsoleBrowserIT {
 
     private void endDialog() {
         browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
+        noDialog();
+    }
+
+    private void noDialog() {
         await().atMost(PATIENCE)
                 .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }

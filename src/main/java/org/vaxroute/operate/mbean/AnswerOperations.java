@@ -8,19 +8,21 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Ledger;
+import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.operate.access.Caller;
+import org.vaxroute.submit.Resending;
 
 /** The answers of all registries. */
 final class AnswerOperations implements AnswersMBean {
     private static final int MOST = 1_000;
 
     private final Ledger ledger;
-    private final Resend resend;
+    private final Resending resending;
     private final Clock clock;
 
-    AnswerOperations(Ledger ledger, Resend resend, Clock clock) {
+    AnswerOperations(Ledger ledger, Resending resending, Clock clock) {
         this.ledger = ledger;
-        this.resend = resend;
+        this.resending = resending;
         this.clock = clock;
     }
 
@@ -91,9 +93,27 @@ final class AnswerOperations implements AnswersMBean {
     }
 
     @Override
+    public Map<String, Object> outlook(String file) {
+        Resending.Outlook outlook = resending.outlook(file);
+        return Rows.row(
+                "file", outlook.file().name(),
+                "connection", outlook.file().connection(),
+                "feed", outlook.file().feed(),
+                "state", outlook.file().state(),
+                "messages", outlook.file().messages(),
+                "doses", outlook.file().doses(),
+                "answered", outlook.answered(),
+                "said", outlook.said(),
+                "wordNeeded", outlook.wordNeeded(),
+                "overtaken", outlook.overtaken(),
+                "not", outlook.not());
+    }
+
+    @Override
     public String resend(String file, String told, String why) {
-        String next = resend.resend(file, told == null ? "" : told, Caller.who(), FileOperations.reason(why));
-        return file + " is REFUSED; its records travel in " + next + " with the next run of its feed.";
+        SubmissionFile next =
+                resending.resend(file, told == null ? "" : told, Caller.who(), FileOperations.reason(why));
+        return file + " is REFUSED; its records travel in " + next.name() + " with the next run of its feed.";
     }
 
     /** The file of that name of which something is to be done; else the newest, whose state tells why not. */

@@ -26,10 +26,14 @@ public interface AnswersMBean {
     @Description("Has an answer file read that could not be read before, as after a new reader was added")
     String again(@Description("Name of our copy, as it is listed") String answer);
 
+    @Description(
+            "What sending a submission file again would do, or why it is not to be done; does nothing; no patient data")
+    Map<String, Object> outlook(@Description("Name of the submission file, or CONNECTION/NAME") String file);
+
     @Action
     @Description("Sends the records of a submission file again that the registry refused as a whole, or lost")
     String resend(
-            @Description("Name of the submission file") String file,
+            @Description("Name of the submission file, or CONNECTION/NAME") String file,
             @Description("The registry's word that it may be sent again, where it failed on its own side; else empty")
                     String told,
             @Description("Why; name no patient") String why);

@@ -13,7 +13,9 @@ var vaxrouteTab = (function () {
   // So many held records are shown at first, and so many are given at most.
   const SOME = 50
   const MOST = 1000
-  const SHOWN = ['Access', 'Alarms', 'Connection', 'Delivery', 'Feed', 'Files', 'Held', 'HistoricalLoad', 'Jobs', 'Nodes', 'Notices', 'Source', 'Tasks']
+  // So many files without an answer are shown.
+  const FILES = 200
+  const SHOWN = ['Access', 'Alarms', 'Answers', 'Connection', 'Delivery', 'Feed', 'Files', 'Held', 'HistoricalLoad', 'Jobs', 'Nodes', 'Notices', 'Source', 'Tasks']
   const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
   const NEEDS_ROLE = 'For operators. Your role only looks.'
   // The place of this file, which is another one in each server.
@@ -126,6 +128,8 @@ var vaxrouteTab = (function () {
 
   const number = value => (typeof known(value) === 'number' ? value.toLocaleString() : '–')
 
+  const many = (count, one, several) => number(count) + ' ' + (count === 1 ? one : several)
+
   /** "3 h ago" or "in 20 min"; the whole moment stands in the title. */
   function span(at, now) {
     const minutes = Math.round((at - now) / 60000)
@@ -148,6 +152,13 @@ var vaxrouteTab = (function () {
     REFUSED: ['refused', 'bad'],
     WITHDRAWN: ['withdrawn', 'quiet'],
   }
+
+  /** States of files about which a person may ask why they are not sent again. The others have not left yet. */
+  const AWAY = ['SENT', 'UNSURE', 'ANSWERED', 'REFUSED', 'WITHDRAWN']
+  const FILE_CHOICES = [
+    ['', 'the latest'],
+    ['SENT', 'without an answer'],
+  ]
 
   // ------------------------------------------------------------------ the page
 
@@ -227,24 +238,73 @@ var vaxrouteTab = (function () {
       })
     }
 
+    /** What an operation tells, [mbean, operation, arguments], asked anew with each look of the page; null asks nothing. */
+    function useTold(wanted) {
+      const { read, asOf } = useContext(Page)
+      const key = JSON.stringify(wanted)
+      const [told, setTold] = useState({})
+      useEffect(() => {
+        let gone = false
+        if (wanted) {
+          read(...wanted)
+            .then(value => ({ key, value }), e => ({ key, problem: e.message }))
+            .then(now => gone || setTold(now))
+        }
+        return () => {
+          gone = true
+        }
+      }, [key, asOf])
+      return told.key === key ? told : {}
+    }
+
+    /** Chooses what a table shows. */
+    const Choice = ({ id, label, options, value, onChange }) =>
+      h(
+        React.Fragment,
+        null,
+        h('label', { htmlFor: id, className: 'vr-hidden' }, label),
+        h('select', { id, className: 'vr-choice', value, onChange: e => onChange(e.target.value) }, options.map(o => h('option', { key: o[0], value: o[0] }, o[1])))
+      )
+
     // ---------------------------------------------------------------- dialogs
 
-    /** Asks before anything is done, and says how it went. The browser's own dialog keeps the focus inside and gives it back. */
-    function Dialog({ question, onClose, run }) {
+    const firstValues = question => Object.fromEntries((question.fields || []).map(f => [f.name, f.value || '']))
+
+    /**
+     * Asks before anything is done, and says how it went. The browser's own dialog keeps the focus inside and gives it back. A question may first
+     * hear from the server what it is about: then it is made of that, and one without a yes only tells.
+     */
+    function Dialog({ question: asked, onClose, run, read }) {
       const box = useRef(null)
-      const [values, setValues] = useState(() => Object.fromEntries((question.fields || []).map(f => [f.name, f.value || ''])))
-      const [state, setState] = useState({ step: 'ask' })
+      const [question, setQuestion] = useState(asked.before ? { title: asked.title } : asked)
+      const [values, setValues] = useState(() => firstValues(asked))
+      const [state, setState] = useState({ step: asked.before ? 'before' : 'ask' })
       useEffect(() => {
         box.current.showModal()
+        if (!asked.before) return
+        read(...asked.before)
+          .then(asked.make)
+          .then(made => {
+            setQuestion(made)
+            setValues(firstValues(made))
+            setState({ step: 'ask' })
+          })
+          .catch(e => setState({ step: 'failed', problem: e.message }))
       }, [])
+      // Nothing is left to be said yes to.
+      const ends = ['done', 'failed'].includes(state.step) || (state.step === 'ask' && !question.yes)
+      const last = useRef(null)
+      useEffect(() => {
+        if (ends) last.current.focus()
+      }, [ends])
       const submit = async event => {
         event.preventDefault()
-        if (state.step === 'done') return onClose()
+        if (ends) return onClose()
         setState({ step: 'busy' })
         try {
           const [mbean, operation, args] = question.act(values)
           const value = await run(mbean, operation, args)
-          setState({ step: 'done', good: true, text: question.said ? question.said(value) : String(value) })
+          setState({ step: 'done', text: question.said ? question.said(value) : String(value) })
         } catch (e) {
           setState({ step: 'ask', problem: e.message })
         }
@@ -262,8 +322,9 @@ var vaxrouteTab = (function () {
             : h(
                 React.Fragment,
                 null,
-                question.text && h('p', null, question.text),
-                (question.fields || []).map(field =>
+                // What is told of late is read out when it comes.
+                h('div', { role: asked.before ? 'status' : undefined }, state.step === 'before' && h('p', null, 'Looking…'), question.text && h('p', null, question.text), rows(question.points).length > 0 && h('ul', { className: 'vr-points' }, question.points.map(point => h('li', { key: point }, point)))),
+                (question.fields || []).map((field, i) =>
                   h(
                     'p',
                     { key: field.name, className: 'vr-field' },
@@ -278,6 +339,7 @@ var vaxrouteTab = (function () {
                           id: 'vr-f-' + field.name,
                           type: field.type || 'text',
                           required: !field.optional,
+                          autoFocus: !!asked.before && i === 0,
                           autoComplete: 'off',
                           value: values[field.name],
                           'aria-describedby': field.hint ? 'vr-h-' + field.name : undefined,
@@ -291,12 +353,13 @@ var vaxrouteTab = (function () {
           h(
             'p',
             { className: 'vr-choices' },
-            state.step !== 'done' && h('button', { type: 'button', className: 'vr-button', disabled: state.step === 'busy', onClick: onClose }, 'Cancel'),
-            h(
-              'button',
-              { type: 'submit', className: 'vr-button ' + (question.danger && state.step !== 'done' ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
-              state.step === 'done' ? 'Close' : state.step === 'busy' ? 'Working…' : question.yes
-            )
+            !ends && h('button', { type: 'button', className: 'vr-button', disabled: state.step === 'busy', onClick: onClose }, 'Cancel'),
+            state.step !== 'before' &&
+              h(
+                'button',
+                { ref: last, type: 'submit', className: 'vr-button ' + (question.danger && !ends ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
+                ends ? 'Close' : state.step === 'busy' ? 'Working…' : question.yes
+              )
           )
         )
       )
@@ -684,18 +747,23 @@ var vaxrouteTab = (function () {
     }
 
     function Files({ all }) {
+      const page = useContext(Page)
       const bean = one(all, 'Files')
       const counts = known(bean.Counts) || {}
       const note = Object.keys(counts).filter(state => counts[state] > 0).map(state => number(counts[state]) + ' ' + (FILE_WORDS[state] || [state])[0]).join(', ')
+      const [only, setOnly] = useState('')
+      const told = useTold(only ? [bean.mbean, 'list(java.lang.String,int)', [only, FILES]] : null)
+      const list = rows(only ? told.value : known(bean.Latest))
       const byHand = f => of(all, 'Delivery', f.connection).some(d => d.Kind === 'folder')
       const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.connection + '/' + f.name, v.why]], yes: label, danger } })
       return h(
         Section,
-        { id: 'files', title: 'Submission files', note },
+        { id: 'files', title: 'Submission files', note, actions: h(Choice, { id: page.id('files-only'), label: 'Which files', options: FILE_CHOICES, value: only, onChange: setOnly }) },
+        told.problem && h('p', { role: 'alert', className: 'vr-problem' }, told.problem),
         h(
           Table,
-          { label: 'Submission files', columns: ['file', 'feed', 'state', num('messages'), num('doses'), 'built', 'sent', 'answered', 'next attempt', ''], empty: 'No file was built yet.' },
-          rows(known(bean.Latest)).map(f =>
+          { label: 'Submission files', columns: ['file', 'feed', 'state', num('messages'), num('doses'), 'built', 'sent', 'answered', 'next attempt', ''], empty: !only ? 'No file was built yet.' : told.value ? 'Every file that was sent is answered.' : 'Looking…' },
+          list.map(f =>
             h(
               React.Fragment,
               { key: f.connection + f.name + f.generation },
@@ -718,14 +786,51 @@ var vaxrouteTab = (function () {
                     byHand(f) &&
                     h(Act, { label: 'Uploaded…', about: f.name, primary: true, question: { title: 'Was ' + f.name + ' uploaded?', text: "Only when you uploaded it in the registry's pages. It counts as sent from now on.", act: () => [bean.mbean, 'uploaded(java.lang.String,java.lang.String,java.lang.String)', [f.connection + '/' + f.name, '', '']], yes: 'It was uploaded' } }),
                   f.state === 'UNSURE' && unsure(f, 'arrived', 'It arrived', 'Only when the registry says so. It counts as sent then.'),
+                  AWAY.includes(f.state) && h(Act, { label: 'Send again…', about: f.name, question: sendAgain(all, bean, f) }),
                   f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
                 )
               ),
               f.lastError && !f.sentAt && f.state !== 'WITHDRAWN' && h('tr', { className: 'vr-why' }, h('td', { colSpan: 10 }, f.lastError))
             )
           )
-        )
+        ),
+        only && list.length >= FILES && h('p', { className: 'vr-faint' }, 'The first ' + number(FILES) + ', oldest first; there may be more. All of them: vaxroute files --state ' + only + ' --limit N.')
       )
+    }
+
+    /** Asks what sending a file again would do before it asks whether to. */
+    function sendAgain(all, files, f) {
+      const answers = one(all, 'Answers')
+      const name = f.connection + '/' + f.name
+      const why = { name: 'why', label: 'Why', hint: 'Stands on the trail. Name no patient.' }
+      const withdraw = told => ({
+        title: 'Withdraw ' + f.name + ' instead?',
+        text: told.not,
+        points: [many(told.messages - told.answered, 'record is', 'records are') + ' dropped' + (told.answered ? '; what the registry said of the other ' + number(told.answered) + ' stands.' : '.')],
+        fields: [why],
+        act: v => [files.mbean, 'withdraw(java.lang.String,java.lang.String)', [name, v.why]],
+        yes: 'Withdraw',
+        danger: true,
+      })
+      const resend = told => ({
+        title: 'Send ' + f.name + ' again?',
+        text: 'Only when the registry refused it as a whole, or says that it does not have it. Otherwise all that is in it comes to the registry twice.',
+        points: [
+          told.said.length ? 'The registry said of it as a whole: ' + told.said.join(', ') + '. See its task, and mend that first.' : 'The registry has said nothing against it as a whole.',
+          told.answered > 0 && 'The registry has answered ' + number(told.answered) + ' of its ' + many(told.messages, 'record', 'records') + '. What it said of them stands; they go again with the others.',
+          many(told.messages, 'record', 'records') + ' with ' + many(told.doses, 'dose', 'doses') + (told.messages === 1 ? ' goes' : ' go') + ' again, with the next run of the ' + told.feed.toLowerCase() + ' feed, under a new name that refers to this one. None is left out: of none of them was the registry told something newer.',
+          f.name + ' counts as refused then, which cannot be taken back.',
+        ].filter(Boolean),
+        fields: [told.wordNeeded && { name: 'told', label: 'Its word that it may be sent again', hint: 'It failed on its own side, so it must say so first. Such as date and sender of its email.' }, why].filter(Boolean),
+        act: v => [answers.mbean, 'resend(java.lang.String,java.lang.String,java.lang.String)', [name, v.told || '', v.why]],
+        yes: 'Send again',
+        danger: true,
+      })
+      return {
+        title: 'Send ' + f.name + ' again?',
+        before: [answers.mbean, 'outlook(java.lang.String)', [name]],
+        make: told => (told.overtaken ? withdraw(told) : told.not ? { title: f.name + ' is not sent again', text: told.not } : resend(told)),
+      }
     }
 
     function Held({ all, onLook }) {
@@ -847,8 +952,9 @@ var vaxrouteTab = (function () {
         }
       }, [])
 
+      const read = useCallback((mbean, operation, args) => ask(url.current, { type: 'exec', mbean, operation, arguments: args }), [])
       const run = useCallback(async (mbean, operation, args) => {
-        const value = await ask(url.current, { type: 'exec', mbean, operation, arguments: args })
+        const value = await read(mbean, operation, args)
         refresh()
         return value
       }, [])
@@ -861,7 +967,7 @@ var vaxrouteTab = (function () {
       const access = one(all[homes[0]], 'Access')
       const steward = access.Role === 'steward'
       const base = new URL(url.current, location.href).origin
-      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion }
+      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion, read, asOf }
       return h(
         'div',
         { className: 'vr' },
@@ -886,7 +992,7 @@ var vaxrouteTab = (function () {
             h(House, { all: all[home], onLook: (bean, count) => setHeld({ bean, count }) })
           )
         ),
-        question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
+        question && h(Dialog, { question, run, read, onClose: () => setQuestion(null) }),
         held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: page.mayAct && !problem, onClose: () => setHeld(null) })
       )
     }

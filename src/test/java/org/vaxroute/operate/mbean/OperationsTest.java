@@ -76,6 +76,9 @@ class OperationsTest {
                         "realPerson " + MBeanOperationInfo.ACTION,
                         "release " + MBeanOperationInfo.ACTION,
                         "drop " + MBeanOperationInfo.ACTION);
+        assertThat(describe(AnswersMBean.class).getOperations())
+                .extracting(operation -> operation.getName() + " " + operation.getImpact())
+                .contains("outlook " + MBeanOperationInfo.INFO, "resend " + MBeanOperationInfo.ACTION);
     }
 
     @Test
