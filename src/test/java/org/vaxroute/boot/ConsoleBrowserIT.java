@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -47,6 +49,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
@@ -364,6 +367,70 @@ class ConsoleBrowserIT {
         return text("section[aria-labelledby=vr-files]");
     }
 
+    @Test
+    @Order(5)
+    void anOperatorPutsAsideWhatWasNotUnderstoodAndHasItReadAgain() throws Exception {
+        as("otto");
+        answered("greeting.pdf", "%PDF-1.4 Season's greetings");
+        answered(
+                "strange.ack.hl7",
+                "FHS|^~\\&|R|R|||20260203||strange.ack\rMSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\r"
+                        + "MSA|AE|ZZZZ-1\rERR||PID^1|101^Required field missing^HL70357|E\rFTS|1\r");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("section[aria-labelledby=vr-answers]"))
+                .contains("unreadable", "1 line speaks of no record"));
+
+        press("Look…: answer greeting.pdf");
+        says("dialog", "unreadable", "work/answers/main/greeting.pdf", "no silence of its connection");
+        pressInside("Dismiss…: main/greeting.pdf");
+        type(By.id("vr-words"), "a greeting");
+        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        says("dialog", "greeting.pdf of main is DISMISSED", "dismiss – a greeting otto");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Answer greeting.pdf");
+        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Dismiss…']")))
+                .isEmpty();
+        pressInside("Read again: main/greeting.pdf");
+        says("dialog", "is read again");
+        endDialog();
+        await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger()
+                                .answers()
+                                .keptAs("greeting.pdf")
+                                .get(0)
+                                .state()
+                        == AnswerFile.State.UNREADABLE);
+
+        press("Look…: answer strange.ack.hl7");
+        says("dialog", "1 line was not matched", "no record");
+        pressInside("Dismiss…: main/strange.ack.hl7");
+        type(By.id("vr-words"), "another program's");
+        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        says("dialog", "1 line of strange.ack.hl7 put aside");
+        endDialog();
+        vaxRoute.ledger()
+                .answers()
+                .dismiss(
+                        vaxRoute.ledger()
+                                .answers()
+                                .keptAs("greeting.pdf")
+                                .get(0)
+                                .id(),
+                        "otto",
+                        "a greeting");
+        await().atMost(PATIENCE)
+                .until(() -> text("section[aria-labelledby=vr-answers]").contains("Every answer was understood."));
+        choose("vr-answers-only", "the latest");
+        says("section[aria-labelledby=vr-answers]", "greeting.pdf", "dismissed", "strange.ack.hl7", "read");
+    }
+
+    /** The registry answers with a file, of which our copy lies on the disk. */
+    private static void answered(String name, String text) throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        Files.write(Files.createDirectories(home.resolve("work/answers/main")).resolve(name), bytes);
+        vaxRoute.ledger()
+                .answers()
+                .keep("main", name, MessageDigest.getInstance("SHA-256").digest(bytes), bytes.length, name);
+    }
+
     /** The newest file of a feed, when it lies in the folder from which a person uploads. */
     private static String laidDown(Feed feed) {
         return await().atMost(PATIENCE)
@@ -399,7 +466,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void theKeyboardIsEnough() {
         as("otto");
         WebElement pause = button("Pause: source main.clinic");
@@ -414,7 +481,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aStewardFindsTheDoorToTheRecords() {
         as("stella");
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
@@ -436,7 +503,7 @@ class ConsoleBrowserIT {
 
     /** A button that somebody adds to the page is pressed above, or this fails. */
     @Test
-    @Order(7)
+    @Order(8)
     void everyButtonWasPressed() throws IOException {
         String page = Files.readString(Path.of("src/main/resources/org/vaxroute/operate/tab/remoteEntry.js"));
         Set<String> there = new TreeSet<>(Set.of("release", "drop", "Check all again", "Pause", "Resume"));
@@ -456,7 +523,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void whileTheServerThinksThePageSaysSoAndSinceWhen() {
         as("stella");
         browser.executeScript(
@@ -471,7 +538,7 @@ class ConsoleBrowserIT {
 
     /** A figure that the ledger cannot give must not look like none: the page would say that nothing is held and that no alarm is open. */
     @Test
-    @Order(9)
+    @Order(10)
     void whenTheLedgerIsAwayThePageKeepsWhatItKnewAndSaysSinceWhen() throws IOException {
         as("stella");
         Files.writeString(home.resolve("work/in/clinic/unborn.hl7"), record("A3", ""));
@@ -497,7 +564,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
@@ -518,7 +585,7 @@ class ConsoleBrowserIT {
 
     /** Held records beyond the first fifty can be reached, and nobody takes those for all. */
     @Test
-    @Order(11)
+    @Order(12)
     void manyHeldRecordsAreShownByAndBy() throws IOException {
         as("stella");
         Files.writeString(
@@ -545,7 +612,7 @@ class ConsoleBrowserIT {
 
     /** As in Tomcat or Karaf: two homes of one process, with connections of one name. */
     @Test
-    @Order(12)
+    @Order(13)
     void twoHomesOfOneServerAreShownApart(@TempDir Path place) throws Exception {
         as("stella");
         Path other = place.resolve("zz-other");
@@ -574,7 +641,7 @@ class ConsoleBrowserIT {
 
     /** What cannot be read must not look like nothing, nor take the page away. */
     @Test
-    @Order(13)
+    @Order(14)
     void whatCannotBeReadIsNamed() {
         as("stella");
         readBadly("IllegalStateException");
@@ -672,6 +739,12 @@ class ConsoleBrowserIT {
                 .isEmpty());
     }
 
+    /** A button of the dialog that is open, which comes when it has asked the server. */
+    private void pressInside(String name) {
+        button(name).click();
+        PRESSED.add(kind(name));
+    }
+
     private void ask(String name, String why) {
         press(name);
         if (why != null) {
@@ -746,7 +819,7 @@ class ConsoleBrowserIT {
         By choice = By.xpath("//dialog//button[starts-with(@aria-label, '" + operation + " record')]");
         await().atMost(PATIENCE).until(() -> !browser.findElements(choice).isEmpty());
         browser.findElement(choice).click();
-        type(By.id("vr-held-why"), "as agreed with the clinic");
+        type(By.id("vr-words"), "as agreed with the clinic");
         browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
         PRESSED.add(operation);
         await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").startsWith("Record "));

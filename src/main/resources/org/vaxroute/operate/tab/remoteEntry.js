@@ -155,6 +155,18 @@ var vaxrouteTab = (function () {
 
   /** States of files about which a person may ask why they are not sent again. The others have not left yet. */
   const AWAY = ['SENT', 'UNSURE', 'ANSWERED', 'REFUSED', 'WITHDRAWN']
+  const ANSWER_WORDS = {
+    FETCHED: ['fetched', 'info'],
+    READ: ['read', 'good'],
+    UNREADABLE: ['unreadable', 'bad'],
+    DISMISSED: ['dismissed', 'quiet'],
+  }
+  const ANSWER_CHOICES = [
+    ['', 'not understood'],
+    ['latest', 'the latest'],
+  ]
+  const answerSays = a => ['accepted', 'warned', 'rejected', 'unknown', 'unmatched'].filter(word => a[word] > 0).map(word => number(a[word]) + ' ' + word).join(', ')
+
   const FILE_CHOICES = [
     ['', 'the latest'],
     ['SENT', 'without an answer'],
@@ -365,55 +377,136 @@ var vaxrouteTab = (function () {
       )
     }
 
-    /** The held records of one rule, each to be released or dropped. */
-    function HeldDialog({ held, count, onClose, run, mayAct, steward, base }) {
+    const REASON = 'Stands on the trail. Name no patient.'
+
+    /** A dialog that shows much: what was said of it, its parts, and the buttons at its end. */
+    function Wide({ id, title, said, onClose, children, actions }) {
       const box = useRef(null)
-      const [list, setList] = useState(null)
-      const [limit, setLimit] = useState(SOME)
-      const [chosen, setChosen] = useState(null)
-      const [why, setWhy] = useState('')
-      const [said, setSaid] = useState(null)
-      const load = useCallback(
-        () =>
-          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, limit])
-            .then(setList)
-            .catch(e => setSaid({ bad: true, text: e.message })),
-        [limit]
-      )
+      const heading = useRef(null)
       useEffect(() => {
         box.current.showModal()
       }, [])
+      // The keyboard goes on from here when it shows something else, or a step was taken and its button is gone.
+      useEffect(() => {
+        heading.current.focus()
+      }, [title])
+      useEffect(() => {
+        if (said && !said.bad) heading.current.focus()
+      }, [said])
+      return h(
+        'dialog',
+        { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': id, onClose, onCancel: onClose },
+        h('h2', { id, ref: heading, tabIndex: -1 }, title),
+        said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
+        children,
+        h('p', { className: 'vr-choices' }, actions, h('button', { type: 'button', className: 'vr-button vr-primary', onClick: onClose }, 'Close'))
+      )
+    }
+
+    /** A button of a dialog; without the role for it, it says why it does nothing. */
+    const Step = ({ label, about, may, danger, onClick }) =>
+      h(
+        'button',
+        { type: 'button', className: 'vr-button' + (danger ? ' vr-danger' : ''), 'aria-disabled': !may || undefined, title: may ? undefined : NEEDS_ROLE, 'aria-label': label + ': ' + about, onClick: () => may && onClick() },
+        label
+      )
+
+    /** Asks within a dialog for the words without which a step is not taken. */
+    function Words({ label, hint, yes, danger, value, optional, onSay }) {
+      const [text, setText] = useState(value || '')
+      const [busy, setBusy] = useState(false)
+      const say = async event => {
+        event.preventDefault()
+        setBusy(true)
+        await onSay(text)
+        setBusy(false)
+      }
+      return h(
+        'form',
+        { onSubmit: say, className: 'vr-inline' },
+        h('label', { htmlFor: 'vr-words' }, label),
+        h('input', { id: 'vr-words', required: !optional, autoFocus: true, autoComplete: 'off', value: text, onChange: e => setText(e.target.value), 'aria-describedby': 'vr-words-hint' }),
+        h('button', { type: 'submit', disabled: busy, className: 'vr-button ' + (danger ? 'vr-danger' : 'vr-primary') }, busy ? 'Working…' : yes),
+        h('small', { id: 'vr-words-hint', className: 'vr-faint' }, hint)
+      )
+    }
+
+    /** What was chosen in a dialog, what came of it, and how to take a step, after which it looks anew. */
+    function useSteps(run, mbean, load) {
+      const [chosen, setChosen] = useState(null)
+      const [said, setSaid] = useState(null)
+      return {
+        chosen,
+        said,
+        setSaid,
+        choose: step => {
+          setChosen(step)
+          setSaid(null)
+        },
+        take: async (operation, args) => {
+          try {
+            setSaid({ text: await run(mbean, operation, args) })
+            setChosen(null)
+            load()
+          } catch (e) {
+            setSaid({ bad: true, text: e.message })
+          }
+        },
+      }
+    }
+
+    /** Names and values of one thing; what is not known is left out. */
+    const Facts = ({ list }) =>
+      h(
+        'dl',
+        { className: 'vr-facts' },
+        list.filter(([, value]) => value || value === 0).map(([name, value]) => h(React.Fragment, { key: name }, h('dt', null, name), h('dd', null, value)))
+      )
+
+    const History = ({ list }) =>
+      list.length > 0 &&
+      h(
+        React.Fragment,
+        null,
+        h('h3', null, 'What people did'),
+        h('ul', { className: 'vr-evidence' }, list.map((e, i) => h('li', { key: i }, h('strong', null, e.action.replace(/^(task|answer)-/, '')), e.detail ? ' – ' + e.detail : '', h('span', { className: 'vr-faint' }, ' ', e.who, ', ', h(Time, { at: e.at })))))
+      )
+
+    const RecordLink = ({ id, steward, base }) => (steward ? h('a', { href: base + '/vaxroute/records/' + id, target: '_blank', rel: 'noopener' }, id) : h(React.Fragment, null, id))
+
+    /** The held records of one rule, each to be released or dropped. */
+    function HeldDialog({ bean, count, onClose, run, mayAct, steward, base }) {
+      const [list, setList] = useState(null)
+      const [limit, setLimit] = useState(SOME)
+      const load = () =>
+        run(bean.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, limit])
+          .then(setList)
+          .catch(e => steps.setSaid({ bad: true, text: e.message }))
+      const steps = useSteps(run, bean.mbean, load)
+      const chosen = steps.chosen
       useEffect(() => {
         load()
       }, [limit])
-      const settle = async event => {
-        event.preventDefault()
-        try {
-          setSaid({ text: await run(held.mbean, chosen.operation + '(long,java.lang.String)', [chosen.id, why]) })
-          setChosen(null)
-          setWhy('')
-          load()
-        } catch (e) {
-          setSaid({ bad: true, text: e.message })
-        }
-      }
-      const choose = (operation, id) => () => mayAct && (setChosen({ operation, id }), setSaid(null))
       const checkAgain = async () => {
         if (!mayAct) return
         try {
-          const job = await run(held.mbean, 'begin(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String)', ['recheck', count.connection, '', count.rule, ''])
-          setSaid({ text: 'All of them are checked again, as job ' + job + '. What passes now goes; see jobs, at the end of the page.' })
+          const job = await run(bean.mbean, 'begin(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String)', ['recheck', count.connection, '', count.rule, ''])
+          steps.setSaid({ text: 'All of them are checked again, as job ' + job + '. What passes now goes; see jobs, at the end of the page.' })
         } catch (e) {
-          setSaid({ bad: true, text: e.message })
+          steps.setSaid({ bad: true, text: e.message })
         }
       }
       return h(
-        'dialog',
-        { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': 'vr-held-title', onClose, onCancel: onClose },
-        h('h2', { id: 'vr-held-title' }, 'Held by ' + count.rule),
+        Wide,
+        {
+          id: 'vr-held-title',
+          title: 'Held by ' + count.rule,
+          said: steps.said,
+          onClose,
+          actions: h('button', { type: 'button', className: 'vr-button', 'aria-disabled': !mayAct || undefined, title: mayAct ? undefined : NEEDS_ROLE, onClick: checkAgain }, 'Check all again'),
+        },
         count.reason && h('p', null, h('strong', null, count.reason), ' ', count.remedy),
         h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. When a rule, table or transform was mended, check all again. To overrule, release; to leave out for good, drop.'),
-        said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
         list &&
           h(
             Table,
@@ -422,7 +515,7 @@ var vaxrouteTab = (function () {
               h(
                 'tr',
                 { key: record.id },
-                h('th', { scope: 'row' }, steward ? h('a', { href: base + '/vaxroute/records/' + record.id, target: '_blank', rel: 'noopener' }, record.id) : record.id),
+                h('th', { scope: 'row' }, h(RecordLink, { id: record.id, steward, base })),
                 h('td', null, record.source),
                 h(Num, { value: record.doses }),
                 h('td', null, h(Time, { at: record.since })),
@@ -439,7 +532,7 @@ var vaxrouteTab = (function () {
                         'aria-disabled': !mayAct || undefined,
                         title: mayAct ? undefined : NEEDS_ROLE,
                         'aria-label': operation + ' record ' + record.id,
-                        onClick: choose(operation, record.id),
+                        onClick: () => mayAct && steps.choose({ operation, id: record.id }),
                       },
                       operation === 'drop' ? 'Drop' : 'Release'
                     )
@@ -459,20 +552,79 @@ var vaxrouteTab = (function () {
               : 'All of them: vaxroute held list.'
           ),
         chosen &&
+          h(Words, {
+            key: chosen.operation + chosen.id,
+            label: (chosen.operation === 'drop' ? 'Why drop record ' : 'Why release record ') + chosen.id + '?',
+            hint: REASON,
+            yes: chosen.operation === 'drop' ? 'Drop' : 'Release',
+            danger: chosen.operation === 'drop',
+            onSay: why => steps.take(chosen.operation + '(long,java.lang.String)', [chosen.id, why]),
+          })
+      )
+    }
+
+    /** One answer of a registry: what was not understood in it, to be put aside or read again. */
+    function AnswerDialog({ bean, answer, onClose, run, read, mayAct }) {
+      const name = answer.connection + '/' + answer.answer
+      const [shown, setShown] = useState(null)
+      const load = () =>
+        read(bean.mbean, 'show(java.lang.String)', [name])
+          .then(setShown)
+          .catch(e => steps.setSaid({ bad: true, text: e.message }))
+      const steps = useSteps(run, bean.mbean, load)
+      useEffect(() => {
+        load()
+      }, [])
+      const lines = rows(shown && shown.lines)
+      const unread = shown && shown.state === 'UNREADABLE'
+      const place = 'work/answers/' + name
+      return h(
+        Wide,
+        {
+          id: 'vr-answer-title',
+          title: 'Answer ' + answer.answer,
+          said: steps.said,
+          onClose,
+          actions: shown && [
+            ['UNREADABLE', 'DISMISSED'].includes(shown.state) && h(Step, { label: 'Read again', about: name, key: 'again', may: mayAct, onClick: () => steps.take('again(java.lang.String)', [name]) }),
+            (unread || lines.length > 0) && h(Step, { label: 'Dismiss…', about: name, key: 'dismiss', may: mayAct, danger: true, onClick: () => steps.choose('dismiss') }),
+          ],
+        },
+        !shown && !steps.said && h('p', { role: 'status' }, 'Looking…'),
+        shown &&
+          h(Facts, {
+            list: [
+              ['state', h(Chip, { kind: (ANSWER_WORDS[shown.state] || [])[1] }, (ANSWER_WORDS[shown.state] || [shown.state])[0])],
+              ['why', shown.failedWhy],
+              ['connection', shown.connection],
+              ['fetched', h(Time, { at: shown.fetchedAt })],
+              ['form', shown.format],
+              ['says', shown.state === 'READ' && answerSays(shown)],
+              ['our copy', place],
+            ],
+          }),
+        unread && h('p', { className: 'vr-faint' }, 'Read it yourself, and do what it asks; then dismiss it. When a form or a heading was added for it, have it read again. Until then no silence of its connection is taken for consent.'),
+        lines.length > 0 &&
           h(
-            'form',
-            { onSubmit: settle, className: 'vr-inline' },
-            h('label', { htmlFor: 'vr-held-why' }, (chosen.operation === 'drop' ? 'Why drop record ' : 'Why release record ') + chosen.id + '?'),
-            h('input', { id: 'vr-held-why', required: true, autoFocus: true, autoComplete: 'off', value: why, onChange: e => setWhy(e.target.value), 'aria-describedby': 'vr-held-hint' }),
-            h('button', { type: 'submit', className: 'vr-button ' + (chosen.operation === 'drop' ? 'vr-danger' : 'vr-primary') }, chosen.operation === 'drop' ? 'Drop' : 'Release'),
-            h('small', { id: 'vr-held-hint', className: 'vr-faint' }, 'Stands on the trail. Name no patient.')
+            React.Fragment,
+            null,
+            h('h3', null, lines.length + (lines.length < 100 ? '' : ' or more') + (lines.length === 1 ? ' line was not matched' : ' lines were not matched')),
+            h('p', { className: 'vr-faint' }, "Another program's? Then dismiss them; they stay in the ledger. Read them in our copy first, since the registry may have refused a dose there. Until then no silence of its connection is taken for consent."),
+            h(
+              Table,
+              { label: 'Lines that were not matched', columns: [num('line'), 'speaks of', 'code', 'says'] },
+              lines.map(line => h('tr', { key: line.line + line.why }, h(Num, { value: line.line }), h('td', null, line.why), h('td', null, line.code || '–'), h('td', null, line.outcome)))
+            )
           ),
-        h(
-          'p',
-          { className: 'vr-choices' },
-          h('button', { type: 'button', className: 'vr-button', 'aria-disabled': !mayAct || undefined, title: mayAct ? undefined : NEEDS_ROLE, onClick: checkAgain }, 'Check all again'),
-          h('button', { type: 'button', className: 'vr-button vr-primary', onClick: onClose }, 'Close')
-        )
+        shown && h(History, { list: rows(shown.history) }),
+        steps.chosen &&
+          h(Words, {
+            label: unread ? 'Why dismiss this answer?' : 'Why dismiss these lines?',
+            hint: REASON,
+            yes: 'Dismiss',
+            danger: true,
+            onSay: why => steps.take('dismiss(java.lang.String,java.lang.String)', [name, why]),
+          })
       )
     }
 
@@ -817,6 +969,7 @@ var vaxrouteTab = (function () {
         text: 'Only when the registry refused it as a whole, or says that it does not have it. Otherwise all that is in it comes to the registry twice.',
         points: [
           told.said.length ? 'The registry said of it as a whole: ' + told.said.join(', ') + '. See its task, and mend that first.' : 'The registry has said nothing against it as a whole.',
+          rows(known(answers.NotUnderstood)).some(a => a.connection === f.connection) && 'Answers of ' + f.connection + ' were not understood, and one of them may be the answer to this file. Read them first; see answers.',
           told.answered > 0 && 'The registry has answered ' + number(told.answered) + ' of its ' + many(told.messages, 'record', 'records') + '. What it said of them stands; they go again with the others.',
           many(told.messages, 'record', 'records') + ' with ' + many(told.doses, 'dose', 'doses') + (told.messages === 1 ? ' goes' : ' go') + ' again, with the next run of the ' + told.feed.toLowerCase() + ' feed, under a new name that refers to this one. None is left out: of none of them was the registry told something newer.',
           f.name + ' counts as refused then, which cannot be taken back.',
@@ -833,7 +986,38 @@ var vaxrouteTab = (function () {
       }
     }
 
-    function Held({ all, onLook }) {
+    /** What registries sent back that was not understood; what was, is in tasks and in the acceptance. */
+    function Answers({ all }) {
+      const page = useContext(Page)
+      const bean = one(all, 'Answers')
+      const [latest, setLatest] = useState('')
+      const told = useTold(latest ? [bean.mbean, 'list(int)', [SOME]] : null)
+      const list = rows(latest ? told.value : known(bean.NotUnderstood))
+      return h(
+        Section,
+        { id: 'answers', title: 'Answers', actions: h(Choice, { id: page.id('answers-only'), label: 'Which answers', options: ANSWER_CHOICES, value: latest, onChange: setLatest }) },
+        told.problem && h('p', { role: 'alert', className: 'vr-problem' }, told.problem),
+        h(
+          Table,
+          { label: 'Answers', columns: ['answer', 'connection', 'state', 'what is in it', 'fetched', ''], wrap: true, empty: !latest ? 'Every answer was understood.' : told.value ? 'No answer has come yet.' : 'Looking…' },
+          list.map(a =>
+            h(
+              'tr',
+              { key: a.connection + '/' + a.answer },
+              h('th', { scope: 'row' }, a.answer),
+              h('td', null, a.connection),
+              h('td', null, h(Chip, { kind: (ANSWER_WORDS[a.state] || [])[1] }, (ANSWER_WORDS[a.state] || [a.state])[0])),
+              h('td', null, a.failedWhy || (a.loose > 0 ? many(a.loose, 'line speaks', 'lines speak') + ' of no record, or of several' : answerSays(a) || '–')),
+              h('td', null, h(Time, { at: a.fetchedAt })),
+              h('td', { className: 'vr-actions' }, h(Step, { label: 'Look…', about: 'answer ' + a.answer, may: true, onClick: () => page.open(AnswerDialog, { bean, answer: a }) }))
+            )
+          )
+        )
+      )
+    }
+
+    function Held({ all }) {
+      const page = useContext(Page)
       const bean = one(all, 'Held')
       const byRule = {}
       rows(known(bean.Counts)).forEach(c => {
@@ -861,7 +1045,7 @@ var vaxrouteTab = (function () {
               h(Num, { value: c.doses }),
               h('td', null, h(Time, { at: c.oldest })),
               h('td', { className: 'vr-faint' }, c.sources.join(', ')),
-              h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds', onClick: () => onLook(bean, c) }, 'Look…'))
+              h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds', onClick: () => page.open(HeldDialog, { bean, count: c }) }, 'Look…'))
             )
           )
         )
@@ -913,7 +1097,7 @@ var vaxrouteTab = (function () {
       const [asOf, setAsOf] = useState(null)
       const seen = useRef({ beans: {}, at: {} })
       const [question, setQuestion] = useState(null)
-      const [held, setHeld] = useState(null)
+      const [dialog, setDialog] = useState(null)
       const url = useRef('')
 
       const refresh = useCallback(async () => {
@@ -967,7 +1151,7 @@ var vaxrouteTab = (function () {
       const access = one(all[homes[0]], 'Access')
       const steward = access.Role === 'steward'
       const base = new URL(url.current, location.href).origin
-      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion, read, asOf }
+      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion, open: (Kind, about) => setDialog({ Kind, about }), read, asOf }
       return h(
         'div',
         { className: 'vr' },
@@ -989,18 +1173,18 @@ var vaxrouteTab = (function () {
             Page.Provider,
             { key: home, value: { ...page, id: id => 'vr-' + (several ? home + '-' : '') + id } },
             several && h('h2', { className: 'vr-home' }, 'Home ' + home, ' ', h(Practice, { access: one(all[home], 'Access') })),
-            h(House, { all: all[home], onLook: (bean, count) => setHeld({ bean, count }) })
+            h(House, { all: all[home] })
           )
         ),
         question && h(Dialog, { question, run, read, onClose: () => setQuestion(null) }),
-        held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: page.mayAct && !problem, onClose: () => setHeld(null) })
+        dialog && h(dialog.Kind, { ...dialog.about, run, read, steward, base, user: access.User, mayAct: page.mayAct && !problem, onClose: () => setDialog(null) })
       )
     }
 
     const Practice = ({ access }) => access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice')
 
     /** All that is known of one home. */
-    function House({ all, onLook }) {
+    function House({ all }) {
       const tasks = one(all, 'Tasks')
       const notices = one(all, 'Notices')
       return h(
@@ -1011,7 +1195,8 @@ var vaxrouteTab = (function () {
         (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
         h(Sources, { all }),
         h(Files, { all }),
-        h(Held, { all, onLook }),
+        h(Held, { all }),
+        h(Answers, { all }),
         tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
         notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
         h(Jobs, { all })

@@ -78,7 +78,12 @@ class OperationsTest {
                         "drop " + MBeanOperationInfo.ACTION);
         assertThat(describe(AnswersMBean.class).getOperations())
                 .extracting(operation -> operation.getName() + " " + operation.getImpact())
-                .contains("outlook " + MBeanOperationInfo.INFO, "resend " + MBeanOperationInfo.ACTION);
+                .contains(
+                        "outlook " + MBeanOperationInfo.INFO,
+                        "show " + MBeanOperationInfo.INFO,
+                        "dismiss " + MBeanOperationInfo.ACTION,
+                        "again " + MBeanOperationInfo.ACTION,
+                        "resend " + MBeanOperationInfo.ACTION);
     }
 
     @Test
