@@ -55,7 +55,9 @@ import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
+import org.vaxroute.ledger.Tasks;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
@@ -381,9 +383,7 @@ class ConsoleBrowserIT {
 
         press("Look…: answer greeting.pdf");
         says("dialog", "unreadable", "work/answers/main/greeting.pdf", "no silence of its connection");
-        pressInside("Dismiss…: main/greeting.pdf");
-        type(By.id("vr-words"), "a greeting");
-        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        step("Dismiss…: main/greeting.pdf", "a greeting", "is DISMISSED");
         says("dialog", "greeting.pdf of main is DISMISSED", "dismiss – a greeting otto");
         assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Answer greeting.pdf");
         assertThat(browser.findElements(By.xpath("//dialog//button[text()='Dismiss…']")))
@@ -401,9 +401,7 @@ class ConsoleBrowserIT {
 
         press("Look…: answer strange.ack.hl7");
         says("dialog", "1 line was not matched", "no record");
-        pressInside("Dismiss…: main/strange.ack.hl7");
-        type(By.id("vr-words"), "another program's");
-        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        step("Dismiss…: main/strange.ack.hl7", "another program's", "put aside");
         says("dialog", "1 line of strange.ack.hl7 put aside");
         endDialog();
         vaxRoute.ledger()
@@ -420,6 +418,67 @@ class ConsoleBrowserIT {
                 .until(() -> text("section[aria-labelledby=vr-answers]").contains("Every answer was understood."));
         choose("vr-answers-only", "the latest");
         says("section[aria-labelledby=vr-answers]", "greeting.pdf", "dismissed", "strange.ack.hl7", "read");
+    }
+
+    @Test
+    @Order(6)
+    void anOperatorSeesToOneTaskAndAViewerOnlyReadsIt() throws Exception {
+        as("otto");
+        SubmissionFile sent = vaxRoute.ledger().submissionFiles().of("main", Feed.ONGOING).stream()
+                .filter(file -> file.state() == FileState.SENT)
+                .reduce((older, newer) -> newer)
+                .orElseThrow();
+        List<String> ids = new ArrayList<>();
+        vaxRoute.ledger().submissionFiles().read(sent, record -> ids.add(record.controlId()));
+        answered(
+                "rejected.ack.hl7",
+                "FHS|^~\\&|R|R|||20260203||rejected.ack||||" + sent.name()
+                        + "\rMSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AE|" + ids.get(0)
+                        + "\rERR||PID^1^5|207^Application error^HL70357|E||||CLR-100::Evens is unknown\rFTS|1\r");
+        long task = await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger().tasks().list(Tasks.Filter.ALL, 0, 10), tasks -> !tasks.isEmpty())
+                .get(0)
+                .id();
+        String about = ": task " + task;
+
+        press("Look…: tasks of CLR-100, main");
+        says("dialog", "Tasks of CLR-100", "mend");
+        pressInside("Look…" + about);
+        says("dialog", "Task " + task, "what to do", "rejected.ack.hl7 line 1");
+        assertThat(text("dialog")).doesNotContain("Evens");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Task " + task);
+        step("Give…" + about, "anna", "is given to anna");
+        step("Comment…" + about, "the clinic was called", "stands on the trail");
+        step("Close…" + about, "the patient moved away", "is CLOSED");
+        says("dialog", "closed", "the patient moved away");
+        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Give…' or text()='Close…']")))
+                .isEmpty();
+        browser.findElement(By.xpath("//dialog//button[text()='All of them']")).click();
+        says("dialog", "None is open.");
+        choose("vr-tasks-state", "closed");
+        pressInside("Look…" + about);
+        step("Open again…" + about, "she did not", "is OPEN");
+        endDialog();
+        assertThat(vaxRoute.ledger().trail().of("task:" + task))
+                .extracting(entry -> entry.who() + " " + entry.action())
+                .containsExactly("otto task-assign", "otto task-comment", "otto task-close", "otto task-reopen");
+
+        as("vera");
+        press("All…: tasks");
+        pressInside("Look…" + about);
+        says("dialog", "the clinic was called");
+        assertThat(button("Close…" + about).getAttribute("aria-disabled")).isEqualTo("true");
+        button("Close…" + about).click();
+        assertThat(browser.findElements(By.id("vr-words"))).isEmpty();
+        endDialog();
+    }
+
+    /** A step in a dialog that asks for words. */
+    private void step(String name, String words, String outcome) {
+        pressInside(name);
+        type(By.id("vr-words"), words);
+        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        says("dialog .vr-outcome", outcome);
     }
 
     /** The registry answers with a file, of which our copy lies on the disk. */
@@ -466,7 +525,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void theKeyboardIsEnough() {
         as("otto");
         WebElement pause = button("Pause: source main.clinic");
@@ -481,7 +540,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aStewardFindsTheDoorToTheRecords() {
         as("stella");
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
@@ -503,7 +562,7 @@ class ConsoleBrowserIT {
 
     /** A button that somebody adds to the page is pressed above, or this fails. */
     @Test
-    @Order(8)
+    @Order(9)
     void everyButtonWasPressed() throws IOException {
         String page = Files.readString(Path.of("src/main/resources/org/vaxroute/operate/tab/remoteEntry.js"));
         Set<String> there = new TreeSet<>(Set.of("release", "drop", "Check all again", "Pause", "Resume"));
@@ -523,7 +582,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whileTheServerThinksThePageSaysSoAndSinceWhen() {
         as("stella");
         browser.executeScript(
@@ -538,7 +597,7 @@ class ConsoleBrowserIT {
 
     /** A figure that the ledger cannot give must not look like none: the page would say that nothing is held and that no alarm is open. */
     @Test
-    @Order(10)
+    @Order(11)
     void whenTheLedgerIsAwayThePageKeepsWhatItKnewAndSaysSinceWhen() throws IOException {
         as("stella");
         Files.writeString(home.resolve("work/in/clinic/unborn.hl7"), record("A3", ""));
@@ -564,7 +623,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
@@ -585,7 +644,7 @@ class ConsoleBrowserIT {
 
     /** Held records beyond the first fifty can be reached, and nobody takes those for all. */
     @Test
-    @Order(12)
+    @Order(13)
     void manyHeldRecordsAreShownByAndBy() throws IOException {
         as("stella");
         Files.writeString(
@@ -612,7 +671,7 @@ class ConsoleBrowserIT {
 
     /** As in Tomcat or Karaf: two homes of one process, with connections of one name. */
     @Test
-    @Order(13)
+    @Order(14)
     void twoHomesOfOneServerAreShownApart(@TempDir Path place) throws Exception {
         as("stella");
         Path other = place.resolve("zz-other");
@@ -641,7 +700,7 @@ class ConsoleBrowserIT {
 
     /** What cannot be read must not look like nothing, nor take the page away. */
     @Test
-    @Order(14)
+    @Order(15)
     void whatCannotBeReadIsNamed() {
         as("stella");
         readBadly("IllegalStateException");

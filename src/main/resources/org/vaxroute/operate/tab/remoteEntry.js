@@ -472,6 +472,15 @@ var vaxrouteTab = (function () {
         h('ul', { className: 'vr-evidence' }, list.map((e, i) => h('li', { key: i }, h('strong', null, e.action.replace(/^(task|answer)-/, '')), e.detail ? ' – ' + e.detail : '', h('span', { className: 'vr-faint' }, ' ', e.who, ', ', h(Time, { at: e.at })))))
       )
 
+    /** Says that a list is not all, and how more of it is to be had. */
+    const More = ({ limit, onMore, command }) =>
+      h(
+        'p',
+        { className: 'vr-faint' },
+        'The first ' + number(limit) + ', by their numbers; there may be more. ',
+        limit < MOST ? h('button', { type: 'button', className: 'vr-button', onClick: () => onMore(Math.min(limit * 2, MOST)) }, 'Show more') : 'All of them: ' + command + '.'
+      )
+
     const RecordLink = ({ id, steward, base }) => (steward ? h('a', { href: base + '/vaxroute/records/' + id, target: '_blank', rel: 'noopener' }, id) : h(React.Fragment, null, id))
 
     /** The held records of one rule, each to be released or dropped. */
@@ -541,16 +550,7 @@ var vaxrouteTab = (function () {
               )
             )
           ),
-        list &&
-          list.length >= limit &&
-          h(
-            'p',
-            { className: 'vr-faint' },
-            'The first ' + number(limit) + ', by their numbers; there may be more. ',
-            limit < MOST
-              ? h('button', { type: 'button', className: 'vr-button', onClick: () => setLimit(Math.min(limit * 2, MOST)) }, 'Show more')
-              : 'All of them: vaxroute held list.'
-          ),
+        list && list.length >= limit && h(More, { limit, onMore: setLimit, command: 'vaxroute held list' }),
         chosen &&
           h(Words, {
             key: chosen.operation + chosen.id,
@@ -627,6 +627,106 @@ var vaxrouteTab = (function () {
           })
       )
     }
+
+    const STATES = ['open', 'asleep', 'filed', 'closed'].map(state => [state, state])
+
+    /** The tasks of one cause, or all, and each of them with what can be done with it. */
+    function TasksDialog({ bean, count, onClose, run, read, mayAct, steward, base, user }) {
+      const [state, setState] = useState('open')
+      const [limit, setLimit] = useState(SOME)
+      const [list, setList] = useState(null)
+      const [task, setTask] = useState(null)
+      const fail = e => steps.setSaid({ bad: true, text: e.message })
+      const show = id => read(bean.mbean, 'show(long)', [id]).then(setTask).catch(fail)
+      const load = () =>
+        read(bean.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection || '', state, '', count.code || '', '', '', 0, limit])
+          .then(setList)
+          .catch(fail)
+      const steps = useSteps(run, bean.mbean, () => show(task.id))
+      const chosen = steps.chosen
+      // What was done with a task may take it out of the list.
+      useEffect(() => {
+        if (!task) load()
+      }, [state, limit, !task])
+      const about = task && 'task ' + task.id
+      const closed = task && task.state === 'CLOSED'
+      const step = (label, operation, words, danger) => h(Step, { key: operation, label, about, may: mayAct, danger, onClick: () => steps.choose({ operation, ...words, danger }) })
+      const open = id => {
+        steps.choose(null)
+        show(id)
+      }
+      const back = () => {
+        steps.choose(null)
+        setTask(null)
+      }
+      return h(
+        Wide,
+        {
+          id: 'vr-tasks-title',
+          title: task ? 'Task ' + task.id : count.code ? 'Tasks of ' + count.code : 'Tasks',
+          said: steps.said,
+          onClose,
+          actions: task && [
+            h('button', { key: 'back', type: 'button', className: 'vr-button', onClick: back }, 'All of them'),
+            !closed && step('Give…', 'assign(long,java.lang.String)', { ask: 'Who sees to task ' + task.id + '?', value: task.assignee || user, optional: true, hint: 'Empty gives it back. Stands on the trail.', yes: 'Give' }),
+            step('Comment…', 'comment(long,java.lang.String)', { ask: 'Comment to task ' + task.id, hint: REASON, yes: 'Comment' }),
+            task.state !== 'OPEN' && step('Open again…', 'reopen(long,java.lang.String)', { ask: 'Why open task ' + task.id + ' again?', hint: REASON, yes: 'Open again' }),
+            !closed && step('Close…', 'close(long,java.lang.String)', { ask: 'Why close task ' + task.id + '?', hint: 'It closes by itself when the registry accepts the corrected record. ' + REASON, yes: 'Close it' }, true),
+          ],
+        },
+        task ? h(TaskFacts, { task, steward, base }) : [
+          count.meaning && h('p', { key: 'meaning' }, h('strong', null, count.meaning)),
+          h('p', { key: 'state' }, h('label', { htmlFor: 'vr-tasks-state' }, 'Those that are '), h('select', { id: 'vr-tasks-state', className: 'vr-choice', value: state, onChange: e => setState(e.target.value) }, STATES.map(o => h('option', { key: o[0], value: o[0] }, o[1])))),
+          list &&
+            h(
+              Table,
+              { key: 'list', label: 'Tasks', columns: ['task', 'code', 'class', 'about', num('doses'), num('said'), 'since', 'assignee', ''], empty: 'None is ' + state + '.', wrap: true },
+              list.map(t =>
+                h(
+                  'tr',
+                  { key: t.id },
+                  h('th', { scope: 'row' }, t.id),
+                  h('td', null, t.cause),
+                  h('td', null, t.class),
+                  h('td', null, t.about === 'FILE' ? 'file ' + t.file : ['record ', h(RecordLink, { key: 'link', id: t.record, steward, base })]),
+                  h(Num, { value: t.doses }),
+                  h(Num, { value: t.said }),
+                  h('td', null, h(Time, { at: t.since })),
+                  h('td', null, t.assignee || h('span', { className: 'vr-faint' }, '–')),
+                  h('td', { className: 'vr-actions' }, h(Step, { label: 'Look…', about: 'task ' + t.id, may: true, onClick: () => open(t.id) }))
+                )
+              )
+            ),
+          list && list.length >= limit && h(More, { key: 'more', limit, onMore: setLimit, command: 'vaxroute tasks' }),
+        ],
+        chosen && h(Words, { key: chosen.operation, label: chosen.ask, hint: chosen.hint, yes: chosen.yes, danger: chosen.danger, value: chosen.value, optional: chosen.optional, onSay: words => steps.take(chosen.operation, [task.id, words]) })
+      )
+    }
+
+    const TaskFacts = ({ task, steward, base }) =>
+      h(
+        React.Fragment,
+        null,
+        h(Facts, {
+          list: [
+            ['state', h(React.Fragment, null, h(Chip, { kind: { OPEN: 'warn', CLOSED: 'good' }[task.state] }, task.state.toLowerCase()), ' ', task.class)],
+            ['code', task.cause],
+            ['meaning', task.meaning],
+            ['what to do', task.remedy],
+            ['where', task.location],
+            ['connection', task.connection + ' ' + task.stage.toLowerCase()],
+            ['site', task.site],
+            ['record', task.record && h(RecordLink, { id: task.record, steward, base })],
+            ['file', task.file],
+            ['doses', rows(task.doses).map(d => d.dose + ' of record ' + d.record + ', CVX ' + d.cvx).join('; ')],
+            ['said by', task.answer + ' line ' + task.line],
+            ['how often', h(React.Fragment, null, number(task.said), ', first ', h(Time, { at: task.since }), ', last ', h(Time, { at: task.lastSaid }))],
+            ['assignee', task.assignee],
+            ['closed', task.closedAt && h(React.Fragment, null, h(Time, { at: task.closedAt }), ': ', task.closedWhy)],
+          ],
+        }),
+        h(History, { list: rows(task.history) })
+      )
 
     // ---------------------------------------------------------------- parts of the page
 
@@ -1053,15 +1153,33 @@ var vaxrouteTab = (function () {
     }
 
     /** Rows of a bean that may be absent, with whatever columns it has, and the buttons of each row. */
-    function Rows({ id, title, note, list, columns, empty, actions }) {
+    function Rows({ id, title, note, list, columns, empty, about, actions }) {
       return h(
         Section,
-        { id, title, note },
+        { id, title, note, actions: about },
         h(
           Table,
           { label: title, columns: columns.map(c => c[0]).concat(actions ? [''] : []), empty, wrap: true },
           list.map((row, i) => h('tr', { key: row.id || i }, columns.map(([name, key, time], j) => h(j ? 'td' : 'th', { key: name, scope: j ? undefined : 'row' }, time ? h(Time, { at: row[key] }) : typeof row[key] === 'number' ? number(row[key]) : row[key] == null ? '–' : String(row[key]))), actions && h('td', { className: 'vr-actions' }, actions(row))))
         )
+      )
+    }
+
+    function Tasks({ all }) {
+      const page = useContext(Page)
+      const bean = one(all, 'Tasks')
+      return (
+        bean.mbean &&
+        h(Rows, {
+          id: 'tasks',
+          title: 'Tasks',
+          note: tasksByAge(bean),
+          list: rows(known(bean.Counts)).filter(t => t.state === 'OPEN'),
+          columns: TASK_COLUMNS,
+          empty: 'No task is open.',
+          about: h(Step, { label: 'All…', about: 'tasks', may: true, onClick: () => page.open(TasksDialog, { bean, count: {} }) }),
+          actions: t => h(Step, { label: 'Look…', about: 'tasks of ' + t.code + ', ' + t.connection, may: true, onClick: () => page.open(TasksDialog, { bean, count: t }) }),
+        })
       )
     }
 
@@ -1177,7 +1295,7 @@ var vaxrouteTab = (function () {
           )
         ),
         question && h(Dialog, { question, run, read, onClose: () => setQuestion(null) }),
-        dialog && h(dialog.Kind, { ...dialog.about, run, read, steward, base, user: access.User, mayAct: page.mayAct && !problem, onClose: () => setDialog(null) })
+        dialog && h(dialog.Kind, { ...dialog.about, run, read, steward, base, user: access.Role ? access.User : '', mayAct: page.mayAct && !problem, onClose: () => setDialog(null) })
       )
     }
 
@@ -1185,7 +1303,6 @@ var vaxrouteTab = (function () {
 
     /** All that is known of one home. */
     function House({ all }) {
-      const tasks = one(all, 'Tasks')
       const notices = one(all, 'Notices')
       return h(
         React.Fragment,
@@ -1197,7 +1314,7 @@ var vaxrouteTab = (function () {
         h(Files, { all }),
         h(Held, { all }),
         h(Answers, { all }),
-        tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
+        h(Tasks, { all }),
         notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
         h(Jobs, { all })
       )
