@@ -190,7 +190,7 @@ final class Office implements AutoCloseable {
                 .held(heldWork, byConnection(rooms::consentRules), judging::rules, ledger)
                 .notices(notices, ledger)
                 .backups(new Backup(settings, ledger, clock), ledger)
-                .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), this::resend, ledger, clock);
+                .answers(byConnection(new AnswerRoom(settings)::catalogue), rooms.zones(), resending(), ledger, clock);
         return settings.global().flag("intake.kafka.enabled")
                 ? operations.topic(settings.global().text("intake.kafka.topic"), ledger)
                 : operations;
@@ -222,9 +222,11 @@ final class Office implements AutoCloseable {
     }
 
     String resend(String file, String told, String who, String why) {
-        return new Resending(ledger, rooms::assembly, gate)
-                .resend(file, told, who, why)
-                .name();
+        return resending().resend(file, told, who, why).name();
+    }
+
+    private Resending resending() {
+        return new Resending(ledger, rooms::assembly, gate);
     }
 
     /** Something for each connection in use. */

@@ -85,7 +85,8 @@ final class AnswersCommand implements Callable<Integer> {
                 "Until then no silence of its connection is taken for consent."
             })
     int dismiss(
-            @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer,
+            @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed, or CONNECTION/NAME.")
+                    String answer,
             @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Why; name no patient.")
                     String why) {
         return main.tell("Answers", "dismiss", answer, why);
@@ -96,7 +97,9 @@ final class AnswersCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description =
                     "Has an answer read that was UNREADABLE or DISMISSED, as after a reader or a heading was added.")
-    int again(@Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed.") String answer) {
+    int again(
+            @Parameters(paramLabel = "ANSWER", description = "Name of the answer as listed, or CONNECTION/NAME.")
+                    String answer) {
         return main.tell("Answers", "again", answer);
     }
 

@@ -22,13 +22,23 @@ final class AnswerLines {
 
     /** See {@link Answers#unmatched}. */
     List<UnmatchedLine> unmatched(int limit) {
+        return unmatched("", limit);
+    }
+
+    /** See {@link Answers#unmatchedOf}. */
+    List<UnmatchedLine> unmatchedOf(AnswerFile file, int limit) {
+        return unmatched(" and a.answer_file_id = ?", file.id(), limit);
+    }
+
+    private List<UnmatchedLine> unmatched(String where, Object... values) {
         return database.call(sql -> sql.sql(
                         "select f.kept_as, a.position, f.connection, a.matched, min(a.code) code, a.outcome, f.fetched_at"
                                 + " from answer a join answer_file f on f.answer_file_id = a.answer_file_id where a.matched in "
                                 + LOOSE
+                                + where
                                 + " group by f.kept_as, a.position, f.connection, a.matched, a.outcome, f.fetched_at,"
                                 + " f.answer_file_id order by f.answer_file_id, a.position fetch first ? rows only")
-                .param(limit)
+                .params(values)
                 .query((row, n) -> new UnmatchedLine(
                         row.getString("kept_as"),
                         row.getInt("position"),

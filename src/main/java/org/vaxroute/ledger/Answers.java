@@ -132,6 +132,28 @@ public final class Answers {
         return lines.unmatched(limit);
     }
 
+    /** Those of one file, in its order. */
+    public List<UnmatchedLine> unmatchedOf(AnswerFile file, int limit) {
+        return lines.unmatchedOf(file, limit);
+    }
+
+    /** The files that a person must see to, oldest first: UNREADABLE ones and those with such lines, with the number of these lines. */
+    public Map<AnswerFile, Integer> notUnderstood(int limit) {
+        Map<AnswerFile, Integer> found = new LinkedHashMap<>();
+        database.call(sql -> sql.sql(
+                        "select f.*, w.loose from (select answer_file_id, count(distinct position) loose from answer"
+                                + " where matched in " + AnswerLines.LOOSE + " group by answer_file_id union all"
+                                + " select u.answer_file_id, 0 from answer_file u where u.state = 'UNREADABLE' and not exists (select 1"
+                                + " from answer a where a.answer_file_id = u.answer_file_id and a.matched in "
+                                + AnswerLines.LOOSE
+                                + ")) w join answer_file f on f.answer_file_id = w.answer_file_id"
+                                + " order by f.answer_file_id fetch first ? rows only")
+                .param(limit)
+                .query((row, n) -> found.put(file(row, n), row.getInt("loose")))
+                .list());
+        return found;
+    }
+
     /** How many such lines there are. */
     public long unmatchedCount() {
         return lines.unmatchedCount();

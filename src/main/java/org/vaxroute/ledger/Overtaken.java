@@ -1,6 +1,7 @@
 package org.vaxroute.ledger;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -32,7 +33,7 @@ final class Overtaken {
     /**
      * The records of a file that say something else than what was filed after them, of the patient or of a dose.
      *
-     * @param filedNo how far the file's lane is filed; the lane is locked
+     * @param filedNo how far the file's lane is filed
      */
     List<Long> of(JdbcClient sql, SubmissionFile file, long filedNo) {
         database.jdbc(connection -> {
@@ -45,18 +46,14 @@ final class Overtaken {
                 .list();
     }
 
-    /**
-     * As {@link #of}, for a file that is to go again.
-     *
-     * @throws WrongTransition where there are such records, naming them and what to do
-     */
-    void refuse(JdbcClient sql, SubmissionFile file, long filedNo) {
+    /** As {@link #of}, for a file that is to go again: why it may not, with the records and what to do; empty where there are none. */
+    Optional<String> why(JdbcClient sql, SubmissionFile file, long filedNo) {
         List<Long> records = of(sql, file, filedNo);
         if (records.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         String some = records.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
-        throw new WrongTransition("File " + file.name() + " cannot be sent again: of " + records.size() + " of its "
+        return Optional.of("File " + file.name() + " cannot be sent again: of " + records.size() + " of its "
                 + file.messages()
                 + " records the registry was told something newer since, or is about to be, which the old words would undo. "
                 + (records.size() == 1 ? "It is record " : "They are records ") + some

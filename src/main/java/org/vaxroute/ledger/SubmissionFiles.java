@@ -426,7 +426,9 @@ public final class SubmissionFiles {
             // Whatever is filed from here on leaves after the next generation.
             long filedNo = lockLane(sql, known.laneId());
             SubmissionFile file = transition(id, FileState.REFUSED, "closed_why = ?", Texts.cut(why, 1000));
-            overtaken.refuse(sql, file, filedNo);
+            overtaken.why(sql, file, filedNo).ifPresent(not -> {
+                throw new WrongTransition(not);
+            });
             FileSeries.Named named = FileSeries.next(sql, counted, naming, now);
             long next = insert(
                     sql,
@@ -454,6 +456,29 @@ public final class SubmissionFiles {
             recordLog.file(decided, FileState.BUILT);
             return decided;
         });
+    }
+
+    /**
+     * Why {@link #refused} would not send a file again, saying of which records the registry was told something newer and what to do; empty
+     * when nothing newer stands in the way. It locks nothing: what is filed meanwhile shows in {@code refused} alone.
+     */
+    public Optional<String> overtaken(long id) {
+        return database.transact(sql -> {
+            SubmissionFile file = get(id);
+            long filedNo = sql.sql("select filed_no from lane where lane_id = ?")
+                    .param(file.laneId())
+                    .query(Long.class)
+                    .single();
+            return overtaken.why(sql, file, filedNo);
+        });
+    }
+
+    /** How many messages of a file the registry has answered. */
+    public int answeredOf(long id) {
+        return database.call(sql -> sql.sql("select answered from submission_file where submission_file_id = ?")
+                .param(id)
+                .query(Integer.class)
+                .single());
     }
 
     /**

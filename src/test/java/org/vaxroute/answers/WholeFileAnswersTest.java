@@ -349,9 +349,52 @@ class WholeFileAnswersTest extends FeedCase {
             }
         };
 
-        assertThatThrownBy(() ->
-                        new Resending(ledger, connection -> settings, shut).resend(file.name(), "", "ann", "Mended."))
+        Resending resending = new Resending(ledger, connection -> settings, shut);
+        assertThat(resending.outlook(file.name()).not()).contains("SUSPENDED");
+        assertThatThrownBy(() -> resending.resend(file.name(), "", "ann", "Mended."))
                 .hasMessageContaining("SUSPENDED");
         assertThat(state(file)).isEqualTo(FileState.SENT);
+    }
+
+    @Test
+    void whoeverDecidesAboutAFileIsToldFirstWhatSendingItAgainDoes() throws IOException {
+        SubmissionFile file = sent(assembled());
+        answers(file, ".ack.hl7", REFUSED.formatted(file.name()));
+        Resending.Outlook refused = resending().outlook(file.name());
+
+        assertThat(refused.not()).isEmpty();
+        assertThat(refused.file().messages()).isEqualTo(3);
+        assertThat(refused.answered()).isZero();
+        assertThat(refused.said()).containsExactly("FIR-104");
+        assertThat(refused.wordNeeded()).isFalse();
+        assertThat(state(file)).as("looking does nothing").isEqualTo(FileState.SENT);
+        assertThat(ledger.trail().of("file:" + file.name()))
+                .noneMatch(entry -> entry.action().equals("file-refused"));
+
+        SubmissionFile failed = sent(assembled());
+        answers(failed, ".rsp.txt", JOB.formatted(failed.name(), "EXCEPTION"));
+        assertThat(resending().outlook(failed.name()).wordNeeded()).isTrue();
+
+        SubmissionFile lost = sent(assembled());
+        answers(lost, ".ack.hl7", accepting(lost, 0, 1));
+        assertThat(resending().outlook(MAIN + "/" + lost.name()).answered()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileThatIsNotToGoAgainIsSaidToBeSoInTheWordsOfTheRefusal() throws IOException {
+        SubmissionFile answered = sent(assembled());
+        answers(answered, ".ack.hl7", accepting(answered));
+        SubmissionFile refused = sent(assembled());
+        resending().resend(refused.name(), "", "ann", "The registry lost it.");
+        SubmissionFile waiting = assembled();
+
+        for (SubmissionFile file : List.of(answered, refused, waiting)) {
+            Resending.Outlook outlook = resending().outlook(file.name());
+            assertThat(outlook.not()).contains(file.name()).contains(state(file).name());
+            assertThat(outlook.overtaken()).isFalse();
+            assertThatThrownBy(() -> resending().resend(file.name(), "", "ann", "once more"))
+                    .hasMessage(outlook.not());
+        }
+        assertThatThrownBy(() -> resending().outlook("NOTHING.hl7")).hasMessageContaining("There is no file");
     }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -47,12 +49,15 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.vaxroute.boot.settings.Home;
 import org.vaxroute.boot.settings.Settings;
+import org.vaxroute.ledger.AnswerFile;
 import org.vaxroute.ledger.Feed;
 import org.vaxroute.ledger.FileState;
 import org.vaxroute.ledger.GateState;
 import org.vaxroute.ledger.LoadState;
 import org.vaxroute.ledger.Pausable;
+import org.vaxroute.ledger.SubmissionFile;
 import org.vaxroute.ledger.SubmissionFiles;
+import org.vaxroute.ledger.Tasks;
 import org.vaxroute.ledger.TrailEntry;
 import org.vaxroute.operate.access.Role;
 import org.vaxroute.operate.access.Users;
@@ -318,6 +323,173 @@ class ConsoleBrowserIT {
         act("Resume: historical load of main", "it is ready", "is RUNNING");
     }
 
+    @Test
+    @Order(4)
+    void anOperatorSendsALostFileAgainAndHearsWhyAnotherMayNotGo() throws Exception {
+        as("otto");
+        Files.writeString(home.resolve("work/in/clinic/lost.hl7"), Samples.vxu("R1", "Evans", "0123456789"));
+        String lost = unsure();
+        act("It arrived: " + lost, "the registry says so", "is SENT");
+
+        press("Send again…: " + lost);
+        says("dialog", "1 record with 1 dose goes again", "said nothing against it", "ongoing feed");
+        assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("vr-f-why");
+        type(By.id("vr-f-why"), "it says now that it lost it");
+        answered(lost + " is REFUSED; its records travel in");
+        assertThat(state(lost)).isEqualTo(FileState.REFUSED);
+        assertThat(vaxRoute.ledger().trail().of("file:" + lost))
+                .anyMatch(entry -> entry.who().equals("otto") && entry.detail().contains("it lost it"));
+        again();
+        press("Send again…: " + lost);
+        says("dialog", "is REFUSED already; its records travel in the next generation");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Close");
+        assertThat(browser.findElements(By.cssSelector("dialog input"))).isEmpty();
+        browser.switchTo().activeElement().sendKeys(Keys.ENTER);
+        noDialog();
+
+        act("Run now: main.ongoing", null, "");
+        String next = laidDown(Feed.ONGOING);
+        uploaded(next);
+        Files.writeString(home.resolve("work/in/clinic/mended.hl7"), Samples.vxu("R1", "Evens", "0123456789"));
+        String mended = unsure();
+        act("It arrived: " + mended, "the registry says so", "is SENT");
+        press("Send again…: " + next);
+        says("dialog", "Withdraw " + next + " instead?", "told something newer since", "1 record is dropped");
+        type(By.id("vr-f-why"), "the registry lost this one, too");
+        answered("is WITHDRAWN");
+
+        choose("vr-files-only", "without an answer");
+        await().atMost(PATIENCE).until(() -> !files().contains(lost) && files().contains(mended));
+        choose("vr-files-only", "the latest");
+        await().atMost(PATIENCE).until(() -> files().contains(lost));
+        assertThat(vaxRoute.ledger().conservation().balance().differences()).isEmpty();
+    }
+
+    private String files() {
+        return text("section[aria-labelledby=vr-files]");
+    }
+
+    @Test
+    @Order(5)
+    void anOperatorPutsAsideWhatWasNotUnderstoodAndHasItReadAgain() throws Exception {
+        as("otto");
+        answered("greeting.pdf", "%PDF-1.4 Season's greetings");
+        answered(
+                "strange.ack.hl7",
+                "FHS|^~\\&|R|R|||20260203||strange.ack\rMSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\r"
+                        + "MSA|AE|ZZZZ-1\rERR||PID^1|101^Required field missing^HL70357|E\rFTS|1\r");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text("section[aria-labelledby=vr-answers]"))
+                .contains("unreadable", "1 line speaks of no record"));
+
+        press("Look…: answer greeting.pdf");
+        says("dialog", "unreadable", "work/answers/main/greeting.pdf", "no silence of its connection");
+        step("Dismiss…: main/greeting.pdf", "a greeting", "is DISMISSED");
+        says("dialog", "greeting.pdf of main is DISMISSED", "dismiss – a greeting otto");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Answer greeting.pdf");
+        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Dismiss…']")))
+                .isEmpty();
+        pressInside("Read again: main/greeting.pdf");
+        says("dialog", "is read again");
+        endDialog();
+        await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger()
+                                .answers()
+                                .keptAs("greeting.pdf")
+                                .get(0)
+                                .state()
+                        == AnswerFile.State.UNREADABLE);
+
+        press("Look…: answer strange.ack.hl7");
+        says("dialog", "1 line was not matched", "no record");
+        step("Dismiss…: main/strange.ack.hl7", "another program's", "put aside");
+        says("dialog", "1 line of strange.ack.hl7 put aside");
+        endDialog();
+        vaxRoute.ledger()
+                .answers()
+                .dismiss(
+                        vaxRoute.ledger()
+                                .answers()
+                                .keptAs("greeting.pdf")
+                                .get(0)
+                                .id(),
+                        "otto",
+                        "a greeting");
+        await().atMost(PATIENCE)
+                .until(() -> text("section[aria-labelledby=vr-answers]").contains("Every answer was understood."));
+        choose("vr-answers-only", "the latest");
+        says("section[aria-labelledby=vr-answers]", "greeting.pdf", "dismissed", "strange.ack.hl7", "read");
+    }
+
+    @Test
+    @Order(6)
+    void anOperatorSeesToOneTaskAndAViewerOnlyReadsIt() throws Exception {
+        as("otto");
+        SubmissionFile sent = vaxRoute.ledger().submissionFiles().of("main", Feed.ONGOING).stream()
+                .filter(file -> file.state() == FileState.SENT)
+                .reduce((older, newer) -> newer)
+                .orElseThrow();
+        List<String> ids = new ArrayList<>();
+        vaxRoute.ledger().submissionFiles().read(sent, record -> ids.add(record.controlId()));
+        answered(
+                "rejected.ack.hl7",
+                "FHS|^~\\&|R|R|||20260203||rejected.ack||||" + sent.name()
+                        + "\rMSH|^~\\&|R|R|||20260203||ACK^V04^ACK|1|P|2.5.1\rMSA|AE|" + ids.get(0)
+                        + "\rERR||PID^1^5|207^Application error^HL70357|E||||CLR-100::Evens is unknown\rFTS|1\r");
+        long task = await().atMost(PATIENCE)
+                .until(() -> vaxRoute.ledger().tasks().list(Tasks.Filter.ALL, 0, 10), tasks -> !tasks.isEmpty())
+                .get(0)
+                .id();
+        String about = ": task " + task;
+
+        press("Look…: tasks of CLR-100, main");
+        says("dialog", "Tasks of CLR-100", "mend");
+        pressInside("Look…" + about);
+        says("dialog", "Task " + task, "what to do", "rejected.ack.hl7 line 1");
+        assertThat(text("dialog")).doesNotContain("Evens");
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Task " + task);
+        step("Give…" + about, "anna", "is given to anna");
+        step("Comment…" + about, "the clinic was called", "stands on the trail");
+        step("Close…" + about, "the patient moved away", "is CLOSED");
+        says("dialog", "closed", "the patient moved away");
+        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Give…' or text()='Close…']")))
+                .isEmpty();
+        browser.findElement(By.xpath("//dialog//button[text()='All of them']")).click();
+        says("dialog", "None is open.");
+        choose("vr-tasks-state", "closed");
+        pressInside("Look…" + about);
+        step("Open again…" + about, "she did not", "is OPEN");
+        endDialog();
+        assertThat(vaxRoute.ledger().trail().of("task:" + task))
+                .extracting(entry -> entry.who() + " " + entry.action())
+                .containsExactly("otto task-assign", "otto task-comment", "otto task-close", "otto task-reopen");
+
+        as("vera");
+        press("All…: tasks");
+        pressInside("Look…" + about);
+        says("dialog", "the clinic was called");
+        assertThat(button("Close…" + about).getAttribute("aria-disabled")).isEqualTo("true");
+        button("Close…" + about).click();
+        assertThat(browser.findElements(By.id("vr-words"))).isEmpty();
+        endDialog();
+    }
+
+    /** A step in a dialog that asks for words. */
+    private void step(String name, String words, String outcome) {
+        pressInside(name);
+        type(By.id("vr-words"), words);
+        browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
+        says("dialog .vr-outcome", outcome);
+    }
+
+    /** The registry answers with a file, of which our copy lies on the disk. */
+    private static void answered(String name, String text) throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        Files.write(Files.createDirectories(home.resolve("work/answers/main")).resolve(name), bytes);
+        vaxRoute.ledger()
+                .answers()
+                .keep("main", name, MessageDigest.getInstance("SHA-256").digest(bytes), bytes.length, name);
+    }
+
     /** The newest file of a feed, when it lies in the folder from which a person uploads. */
     private static String laidDown(Feed feed) {
         return await().atMost(PATIENCE)
@@ -353,7 +525,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(4)
+    @Order(7)
     void theKeyboardIsEnough() {
         as("otto");
         WebElement pause = button("Pause: source main.clinic");
@@ -368,7 +540,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(5)
+    @Order(8)
     void aStewardFindsTheDoorToTheRecords() {
         as("stella");
         assertThat(browser.findElement(By.linkText("Records (every view is audited)"))
@@ -390,7 +562,7 @@ class ConsoleBrowserIT {
 
     /** A button that somebody adds to the page is pressed above, or this fails. */
     @Test
-    @Order(6)
+    @Order(9)
     void everyButtonWasPressed() throws IOException {
         String page = Files.readString(Path.of("src/main/resources/org/vaxroute/operate/tab/remoteEntry.js"));
         Set<String> there = new TreeSet<>(Set.of("release", "drop", "Check all again", "Pause", "Resume"));
@@ -410,7 +582,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(7)
+    @Order(10)
     void whileTheServerThinksThePageSaysSoAndSinceWhen() {
         as("stella");
         browser.executeScript(
@@ -425,7 +597,7 @@ class ConsoleBrowserIT {
 
     /** A figure that the ledger cannot give must not look like none: the page would say that nothing is held and that no alarm is open. */
     @Test
-    @Order(8)
+    @Order(11)
     void whenTheLedgerIsAwayThePageKeepsWhatItKnewAndSaysSinceWhen() throws IOException {
         as("stella");
         Files.writeString(home.resolve("work/in/clinic/unborn.hl7"), record("A3", ""));
@@ -451,7 +623,7 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    @Order(9)
+    @Order(12)
     void whenTheServerIsGoneThePageSaysSoAndWhenItIsBackItAsksForALogin() {
         as("stella");
         vaxRoute.close();
@@ -472,7 +644,7 @@ class ConsoleBrowserIT {
 
     /** Held records beyond the first fifty can be reached, and nobody takes those for all. */
     @Test
-    @Order(10)
+    @Order(13)
     void manyHeldRecordsAreShownByAndBy() throws IOException {
         as("stella");
         Files.writeString(
@@ -499,7 +671,7 @@ class ConsoleBrowserIT {
 
     /** As in Tomcat or Karaf: two homes of one process, with connections of one name. */
     @Test
-    @Order(11)
+    @Order(14)
     void twoHomesOfOneServerAreShownApart(@TempDir Path place) throws Exception {
         as("stella");
         Path other = place.resolve("zz-other");
@@ -528,7 +700,7 @@ class ConsoleBrowserIT {
 
     /** What cannot be read must not look like nothing, nor take the page away. */
     @Test
-    @Order(12)
+    @Order(15)
     void whatCannotBeReadIsNamed() {
         as("stella");
         readBadly("IllegalStateException");
@@ -626,6 +798,12 @@ class ConsoleBrowserIT {
                 .isEmpty());
     }
 
+    /** A button of the dialog that is open, which comes when it has asked the server. */
+    private void pressInside(String name) {
+        button(name).click();
+        PRESSED.add(kind(name));
+    }
+
     private void ask(String name, String why) {
         press(name);
         if (why != null) {
@@ -651,8 +829,7 @@ class ConsoleBrowserIT {
             assertThat(text("dialog .vr-outcome")).isNotEmpty().contains(outcome);
         });
         browser.findElement(By.cssSelector("dialog button[type=submit]")).click();
-        await().atMost(PATIENCE)
-                .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
+        noDialog();
     }
 
     /** Gives a date as the browser's own picker does, whatever its language. */
@@ -662,6 +839,15 @@ class ConsoleBrowserIT {
                         + "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
                 browser.findElement(field),
                 day.toString());
+    }
+
+    private void choose(String list, String option) {
+        browser.findElement(By.xpath("//select[@id='" + list + "']/option[text()='" + option + "']"))
+                .click();
+    }
+
+    private void says(String place, String... words) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(text(place)).contains(words));
     }
 
     private void refused(String name, String reason) {
@@ -679,6 +865,10 @@ class ConsoleBrowserIT {
 
     private void endDialog() {
         browser.findElement(By.cssSelector("dialog")).sendKeys(Keys.ESCAPE);
+        noDialog();
+    }
+
+    private void noDialog() {
         await().atMost(PATIENCE)
                 .until(() -> browser.findElements(By.cssSelector("dialog")).isEmpty());
     }
@@ -688,7 +878,7 @@ class ConsoleBrowserIT {
         By choice = By.xpath("//dialog//button[starts-with(@aria-label, '" + operation + " record')]");
         await().atMost(PATIENCE).until(() -> !browser.findElements(choice).isEmpty());
         browser.findElement(choice).click();
-        type(By.id("vr-held-why"), "as agreed with the clinic");
+        type(By.id("vr-words"), "as agreed with the clinic");
         browser.findElement(By.cssSelector("dialog form button[type=submit]")).click();
         PRESSED.add(operation);
         await().atMost(PATIENCE).until(() -> text("dialog .vr-outcome").startsWith("Record "));

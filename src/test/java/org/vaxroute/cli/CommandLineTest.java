@@ -72,6 +72,7 @@ import org.vaxroute.rules.RuleSet;
 import org.vaxroute.rules.Severity;
 import org.vaxroute.rules.Transforms;
 import org.vaxroute.rules.Verdict;
+import org.vaxroute.submit.Resending;
 import org.vaxroute.vxu.Referee;
 import picocli.CommandLine;
 
@@ -173,7 +174,7 @@ class CommandLineTest {
                     .answers(
                             Map.of("main", CATALOGUE, "north", CATALOGUE),
                             Map.of("main", ZoneId.of("America/Chicago"), "north", ZoneOffset.UTC),
-                            (file, told, who, why) -> file + ".next",
+                            new Resending(ledger, id -> null, null),
                             ledger,
                             clock);
             HeldWork work = new HeldWork(ledger, () -> recheck(ledger), "test");
@@ -459,8 +460,8 @@ class CommandLineTest {
         assertThat(run("answers", "unmatched")).isZero();
         assertThat(printed).contains("Every line was matched.");
         assertThat(run("files", "resend", "A26001.0.hl7", "--why", "the registry lost it"))
-                .isZero();
-        assertThat(printed).contains("travel in A26001.0.hl7.next");
+                .isEqualTo(3);
+        assertThat(printed).contains("A26001.0.hl7 is ANSWERED").contains("never sent again");
 
         Path page = folder.resolve("quality.html");
         assertThat(run(

@@ -428,6 +428,38 @@ class AnswersTest extends LedgerCase {
                 .containsExactly(answers.id());
     }
 
+    @Test
+    void whatWasNotUnderstoodWaitsForAPersonOldestFirst() {
+        send(record("P1", "Doe", "2024-05-01 03"));
+        AnswerFile strange = fetched(1);
+        ledger.answers()
+                .apply(
+                        strange.id(),
+                        List.of(
+                                answer(1, ids.get(0), Outcome.ACCEPTED),
+                                answer(2, "ZZZZ-1", Outcome.REJECTED, CLIENT, PHONE),
+                                answer(3, "ZZZZ-2", Outcome.REJECTED, CLIENT)),
+                        Duration.ZERO,
+                        java.time.ZoneOffset.UTC);
+        ledger.answers().finished(strange.id());
+        AnswerFile picture = fetched(2);
+        ledger.answers().unreadable(picture.id(), "The file is in no form that is known here.");
+        fetched(3);
+
+        assertThat(ledger.answers().notUnderstood(10).entrySet())
+                .extracting(waiting -> waiting.getKey().keptAs() + " " + waiting.getValue())
+                .containsExactly("a-1 2", "a-2 0");
+        assertThat(ledger.answers().unmatchedOf(strange, 10))
+                .extracting(UnmatchedLine::position)
+                .containsExactly(2, 3);
+        assertThat(ledger.answers().unmatchedOf(strange, 1)).hasSize(1);
+        assertThat(ledger.answers().unmatchedOf(picture, 10)).isEmpty();
+
+        ledger.answers().dismiss(strange.id(), "ann", "another program's");
+        ledger.answers().dismiss(picture.id(), "ann", "a greeting");
+        assertThat(ledger.answers().notUnderstood(10)).isEmpty();
+    }
+
     private List<SubmissionFile> silent() {
         return ledger.answers().settleSilent(CONNECTION, clock.instant().plusSeconds(1), false);
     }

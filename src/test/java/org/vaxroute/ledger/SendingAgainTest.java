@@ -65,7 +65,8 @@ class SendingAgainTest extends LedgerCase {
                 .isInstanceOf(WrongTransition.class)
                 .hasMessageContaining("of " + records.length + " of its")
                 .hasMessageContaining(records.length == 1 ? "It is record " + records[0] + "." : "They are records ")
-                .hasMessageContaining("vaxroute files withdraw " + lost.name());
+                .hasMessageContaining("vaxroute files withdraw " + lost.name())
+                .hasMessage(ledger.submissionFiles().overtaken(lost.id()).orElseThrow());
         assertThat(state(lost)).isEqualTo(before);
     }
 
@@ -152,6 +153,7 @@ class SendingAgainTest extends LedgerCase {
         store(record("P1", "Doe", "2024-05-01 03 A O1", "2024-06-01 08 B O2"));
         arrives(sent(next()));
 
+        assertThat(ledger.submissionFiles().overtaken(lost.id())).isEmpty();
         arrives(sent(again(lost)));
 
         assertThat(registry).containsOnly(Map.entry("O1", "Doe A"), Map.entry("O2", "Doe B"));

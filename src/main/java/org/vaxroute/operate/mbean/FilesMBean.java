@@ -14,7 +14,7 @@ public interface FilesMBean {
                     + " most")
     List<Map<String, Object>> getLatest();
 
-    @Description("The latest files, newest first")
+    @Description("The latest files, newest first; of one state the oldest first")
     List<Map<String, Object>> list(
             @Description("Only files of this state; empty for all") String state,
             @Description("How many at most") int limit);

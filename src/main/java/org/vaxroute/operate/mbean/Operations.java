@@ -15,6 +15,7 @@ import org.vaxroute.ledger.Ledger;
 import org.vaxroute.operate.held.HeldWork;
 import org.vaxroute.operate.notice.NoticeDesk;
 import org.vaxroute.rules.RuleSet;
+import org.vaxroute.submit.Resending;
 
 /** All MBeans of one home, from the moment they are registered until they are closed. */
 public final class Operations implements AutoCloseable {
@@ -194,10 +195,10 @@ public final class Operations implements AutoCloseable {
     public Operations answers(
             Map<String, AnswerCatalogue> catalogues,
             Map<String, ZoneId> zones,
-            Resend resend,
+            Resending resending,
             Ledger ledger,
             Clock clock) {
-        mbeans.register("Answers", "all", new AnswerOperations(ledger, resend, clock), AnswersMBean.class);
+        mbeans.register("Answers", "all", new AnswerOperations(ledger, resending, clock), AnswersMBean.class);
         mbeans.register("Tasks", "all", new TaskOperations(ledger, catalogues, clock), TasksMBean.class);
         mbeans.register("Quality", "all", new QualityOperations(ledger, catalogues, zones, clock), QualityMBean.class);
         return this;

@@ -3,7 +3,9 @@ package org.vaxroute.operate.mbean;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.vaxroute.ledger.TrailEntry;
 
 /** Builds the rows that MBeans show: named values that every client can read. */
 final class Rows {
@@ -16,6 +18,14 @@ final class Rows {
             row.put((String) namesAndValues[i], plain(namesAndValues[i + 1]));
         }
         return row;
+    }
+
+    /** What people did, in their order. */
+    static List<Map<String, Object>> history(List<TrailEntry> entries) {
+        return entries.stream()
+                .map(entry ->
+                        row("at", entry.at(), "who", entry.who(), "action", entry.action(), "detail", entry.detail()))
+                .toList();
     }
 
     static String time(Instant at) {

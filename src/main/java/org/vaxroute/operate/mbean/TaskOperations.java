@@ -143,15 +143,7 @@ final class TaskOperations implements TasksMBean {
                 task.doses().stream()
                         .map(dose -> Rows.row("record", dose.record(), "dose", dose.position(), "cvx", dose.cvx()))
                         .toList());
-        row.put(
-                "history",
-                ledger.trail().of("task:" + id).stream()
-                        .map(entry -> Rows.row(
-                                "at", entry.at(),
-                                "who", entry.who(),
-                                "action", entry.action(),
-                                "detail", entry.detail()))
-                        .toList());
+        row.put("history", Rows.history(ledger.trail().of("task:" + id)));
         return row;
     }
 

@@ -13,7 +13,9 @@ var vaxrouteTab = (function () {
   // So many held records are shown at first, and so many are given at most.
   const SOME = 50
   const MOST = 1000
-  const SHOWN = ['Access', 'Alarms', 'Connection', 'Delivery', 'Feed', 'Files', 'Held', 'HistoricalLoad', 'Jobs', 'Nodes', 'Notices', 'Source', 'Tasks']
+  // So many files without an answer are shown.
+  const FILES = 200
+  const SHOWN = ['Access', 'Alarms', 'Answers', 'Connection', 'Delivery', 'Feed', 'Files', 'Held', 'HistoricalLoad', 'Jobs', 'Nodes', 'Notices', 'Source', 'Tasks']
   const STEPS = ['REGISTERED', 'TESTING', 'REVIEW_REQUESTED', 'APPROVED', 'LIVE']
   const NEEDS_ROLE = 'For operators. Your role only looks.'
   // The place of this file, which is another one in each server.
@@ -126,6 +128,8 @@ var vaxrouteTab = (function () {
 
   const number = value => (typeof known(value) === 'number' ? value.toLocaleString() : '–')
 
+  const many = (count, one, several) => number(count) + ' ' + (count === 1 ? one : several)
+
   /** "3 h ago" or "in 20 min"; the whole moment stands in the title. */
   function span(at, now) {
     const minutes = Math.round((at - now) / 60000)
@@ -148,6 +152,25 @@ var vaxrouteTab = (function () {
     REFUSED: ['refused', 'bad'],
     WITHDRAWN: ['withdrawn', 'quiet'],
   }
+
+  /** States of files about which a person may ask why they are not sent again. The others have not left yet. */
+  const AWAY = ['SENT', 'UNSURE', 'ANSWERED', 'REFUSED', 'WITHDRAWN']
+  const ANSWER_WORDS = {
+    FETCHED: ['fetched', 'info'],
+    READ: ['read', 'good'],
+    UNREADABLE: ['unreadable', 'bad'],
+    DISMISSED: ['dismissed', 'quiet'],
+  }
+  const ANSWER_CHOICES = [
+    ['', 'not understood'],
+    ['latest', 'the latest'],
+  ]
+  const answerSays = a => ['accepted', 'warned', 'rejected', 'unknown', 'unmatched'].filter(word => a[word] > 0).map(word => number(a[word]) + ' ' + word).join(', ')
+
+  const FILE_CHOICES = [
+    ['', 'the latest'],
+    ['SENT', 'without an answer'],
+  ]
 
   // ------------------------------------------------------------------ the page
 
@@ -227,24 +250,73 @@ var vaxrouteTab = (function () {
       })
     }
 
+    /** What an operation tells, [mbean, operation, arguments], asked anew with each look of the page; null asks nothing. */
+    function useTold(wanted) {
+      const { read, asOf } = useContext(Page)
+      const key = JSON.stringify(wanted)
+      const [told, setTold] = useState({})
+      useEffect(() => {
+        let gone = false
+        if (wanted) {
+          read(...wanted)
+            .then(value => ({ key, value }), e => ({ key, problem: e.message }))
+            .then(now => gone || setTold(now))
+        }
+        return () => {
+          gone = true
+        }
+      }, [key, asOf])
+      return told.key === key ? told : {}
+    }
+
+    /** Chooses what a table shows. */
+    const Choice = ({ id, label, options, value, onChange }) =>
+      h(
+        React.Fragment,
+        null,
+        h('label', { htmlFor: id, className: 'vr-hidden' }, label),
+        h('select', { id, className: 'vr-choice', value, onChange: e => onChange(e.target.value) }, options.map(o => h('option', { key: o[0], value: o[0] }, o[1])))
+      )
+
     // ---------------------------------------------------------------- dialogs
 
-    /** Asks before anything is done, and says how it went. The browser's own dialog keeps the focus inside and gives it back. */
-    function Dialog({ question, onClose, run }) {
+    const firstValues = question => Object.fromEntries((question.fields || []).map(f => [f.name, f.value || '']))
+
+    /**
+     * Asks before anything is done, and says how it went. The browser's own dialog keeps the focus inside and gives it back. A question may first
+     * hear from the server what it is about: then it is made of that, and one without a yes only tells.
+     */
+    function Dialog({ question: asked, onClose, run, read }) {
       const box = useRef(null)
-      const [values, setValues] = useState(() => Object.fromEntries((question.fields || []).map(f => [f.name, f.value || ''])))
-      const [state, setState] = useState({ step: 'ask' })
+      const [question, setQuestion] = useState(asked.before ? { title: asked.title } : asked)
+      const [values, setValues] = useState(() => firstValues(asked))
+      const [state, setState] = useState({ step: asked.before ? 'before' : 'ask' })
       useEffect(() => {
         box.current.showModal()
+        if (!asked.before) return
+        read(...asked.before)
+          .then(asked.make)
+          .then(made => {
+            setQuestion(made)
+            setValues(firstValues(made))
+            setState({ step: 'ask' })
+          })
+          .catch(e => setState({ step: 'failed', problem: e.message }))
       }, [])
+      // Nothing is left to be said yes to.
+      const ends = ['done', 'failed'].includes(state.step) || (state.step === 'ask' && !question.yes)
+      const last = useRef(null)
+      useEffect(() => {
+        if (ends) last.current.focus()
+      }, [ends])
       const submit = async event => {
         event.preventDefault()
-        if (state.step === 'done') return onClose()
+        if (ends) return onClose()
         setState({ step: 'busy' })
         try {
           const [mbean, operation, args] = question.act(values)
           const value = await run(mbean, operation, args)
-          setState({ step: 'done', good: true, text: question.said ? question.said(value) : String(value) })
+          setState({ step: 'done', text: question.said ? question.said(value) : String(value) })
         } catch (e) {
           setState({ step: 'ask', problem: e.message })
         }
@@ -262,8 +334,9 @@ var vaxrouteTab = (function () {
             : h(
                 React.Fragment,
                 null,
-                question.text && h('p', null, question.text),
-                (question.fields || []).map(field =>
+                // What is told of late is read out when it comes.
+                h('div', { role: asked.before ? 'status' : undefined }, state.step === 'before' && h('p', null, 'Looking…'), question.text && h('p', null, question.text), rows(question.points).length > 0 && h('ul', { className: 'vr-points' }, question.points.map(point => h('li', { key: point }, point)))),
+                (question.fields || []).map((field, i) =>
                   h(
                     'p',
                     { key: field.name, className: 'vr-field' },
@@ -278,6 +351,7 @@ var vaxrouteTab = (function () {
                           id: 'vr-f-' + field.name,
                           type: field.type || 'text',
                           required: !field.optional,
+                          autoFocus: !!asked.before && i === 0,
                           autoComplete: 'off',
                           value: values[field.name],
                           'aria-describedby': field.hint ? 'vr-h-' + field.name : undefined,
@@ -291,66 +365,157 @@ var vaxrouteTab = (function () {
           h(
             'p',
             { className: 'vr-choices' },
-            state.step !== 'done' && h('button', { type: 'button', className: 'vr-button', disabled: state.step === 'busy', onClick: onClose }, 'Cancel'),
-            h(
-              'button',
-              { type: 'submit', className: 'vr-button ' + (question.danger && state.step !== 'done' ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
-              state.step === 'done' ? 'Close' : state.step === 'busy' ? 'Working…' : question.yes
-            )
+            !ends && h('button', { type: 'button', className: 'vr-button', disabled: state.step === 'busy', onClick: onClose }, 'Cancel'),
+            state.step !== 'before' &&
+              h(
+                'button',
+                { ref: last, type: 'submit', className: 'vr-button ' + (question.danger && !ends ? 'vr-danger' : 'vr-primary'), disabled: state.step === 'busy' },
+                ends ? 'Close' : state.step === 'busy' ? 'Working…' : question.yes
+              )
           )
         )
       )
     }
 
-    /** The held records of one rule, each to be released or dropped. */
-    function HeldDialog({ held, count, onClose, run, mayAct, steward, base }) {
+    const REASON = 'Stands on the trail. Name no patient.'
+
+    /** A dialog that shows much: what was said of it, its parts, and the buttons at its end. */
+    function Wide({ id, title, said, onClose, children, actions }) {
       const box = useRef(null)
-      const [list, setList] = useState(null)
-      const [limit, setLimit] = useState(SOME)
-      const [chosen, setChosen] = useState(null)
-      const [why, setWhy] = useState('')
-      const [said, setSaid] = useState(null)
-      const load = useCallback(
-        () =>
-          run(held.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, limit])
-            .then(setList)
-            .catch(e => setSaid({ bad: true, text: e.message })),
-        [limit]
-      )
+      const heading = useRef(null)
       useEffect(() => {
         box.current.showModal()
       }, [])
+      // The keyboard goes on from here when it shows something else, or a step was taken and its button is gone.
+      useEffect(() => {
+        heading.current.focus()
+      }, [title])
+      useEffect(() => {
+        if (said && !said.bad) heading.current.focus()
+      }, [said])
+      return h(
+        'dialog',
+        { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': id, onClose, onCancel: onClose },
+        h('h2', { id, ref: heading, tabIndex: -1 }, title),
+        said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
+        children,
+        h('p', { className: 'vr-choices' }, actions, h('button', { type: 'button', className: 'vr-button vr-primary', onClick: onClose }, 'Close'))
+      )
+    }
+
+    /** A button of a dialog; without the role for it, it says why it does nothing. */
+    const Step = ({ label, about, may, danger, onClick }) =>
+      h(
+        'button',
+        { type: 'button', className: 'vr-button' + (danger ? ' vr-danger' : ''), 'aria-disabled': !may || undefined, title: may ? undefined : NEEDS_ROLE, 'aria-label': label + ': ' + about, onClick: () => may && onClick() },
+        label
+      )
+
+    /** Asks within a dialog for the words without which a step is not taken. */
+    function Words({ label, hint, yes, danger, value, optional, onSay }) {
+      const [text, setText] = useState(value || '')
+      const [busy, setBusy] = useState(false)
+      const say = async event => {
+        event.preventDefault()
+        setBusy(true)
+        await onSay(text)
+        setBusy(false)
+      }
+      return h(
+        'form',
+        { onSubmit: say, className: 'vr-inline' },
+        h('label', { htmlFor: 'vr-words' }, label),
+        h('input', { id: 'vr-words', required: !optional, autoFocus: true, autoComplete: 'off', value: text, onChange: e => setText(e.target.value), 'aria-describedby': 'vr-words-hint' }),
+        h('button', { type: 'submit', disabled: busy, className: 'vr-button ' + (danger ? 'vr-danger' : 'vr-primary') }, busy ? 'Working…' : yes),
+        h('small', { id: 'vr-words-hint', className: 'vr-faint' }, hint)
+      )
+    }
+
+    /** What was chosen in a dialog, what came of it, and how to take a step, after which it looks anew. */
+    function useSteps(run, mbean, load) {
+      const [chosen, setChosen] = useState(null)
+      const [said, setSaid] = useState(null)
+      return {
+        chosen,
+        said,
+        setSaid,
+        choose: step => {
+          setChosen(step)
+          setSaid(null)
+        },
+        take: async (operation, args) => {
+          try {
+            setSaid({ text: await run(mbean, operation, args) })
+            setChosen(null)
+            load()
+          } catch (e) {
+            setSaid({ bad: true, text: e.message })
+          }
+        },
+      }
+    }
+
+    /** Names and values of one thing; what is not known is left out. */
+    const Facts = ({ list }) =>
+      h(
+        'dl',
+        { className: 'vr-facts' },
+        list.filter(([, value]) => value || value === 0).map(([name, value]) => h(React.Fragment, { key: name }, h('dt', null, name), h('dd', null, value)))
+      )
+
+    const History = ({ list }) =>
+      list.length > 0 &&
+      h(
+        React.Fragment,
+        null,
+        h('h3', null, 'What people did'),
+        h('ul', { className: 'vr-evidence' }, list.map((e, i) => h('li', { key: i }, h('strong', null, e.action.replace(/^(task|answer)-/, '')), e.detail ? ' – ' + e.detail : '', h('span', { className: 'vr-faint' }, ' ', e.who, ', ', h(Time, { at: e.at })))))
+      )
+
+    /** Says that a list is not all, and how more of it is to be had. */
+    const More = ({ limit, onMore, command }) =>
+      h(
+        'p',
+        { className: 'vr-faint' },
+        'The first ' + number(limit) + ', by their numbers; there may be more. ',
+        limit < MOST ? h('button', { type: 'button', className: 'vr-button', onClick: () => onMore(Math.min(limit * 2, MOST)) }, 'Show more') : 'All of them: ' + command + '.'
+      )
+
+    const RecordLink = ({ id, steward, base }) => (steward ? h('a', { href: base + '/vaxroute/records/' + id, target: '_blank', rel: 'noopener' }, id) : h(React.Fragment, null, id))
+
+    /** The held records of one rule, each to be released or dropped. */
+    function HeldDialog({ bean, count, onClose, run, mayAct, steward, base }) {
+      const [list, setList] = useState(null)
+      const [limit, setLimit] = useState(SOME)
+      const load = () =>
+        run(bean.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection, '', count.rule, 0, limit])
+          .then(setList)
+          .catch(e => steps.setSaid({ bad: true, text: e.message }))
+      const steps = useSteps(run, bean.mbean, load)
+      const chosen = steps.chosen
       useEffect(() => {
         load()
       }, [limit])
-      const settle = async event => {
-        event.preventDefault()
-        try {
-          setSaid({ text: await run(held.mbean, chosen.operation + '(long,java.lang.String)', [chosen.id, why]) })
-          setChosen(null)
-          setWhy('')
-          load()
-        } catch (e) {
-          setSaid({ bad: true, text: e.message })
-        }
-      }
-      const choose = (operation, id) => () => mayAct && (setChosen({ operation, id }), setSaid(null))
       const checkAgain = async () => {
         if (!mayAct) return
         try {
-          const job = await run(held.mbean, 'begin(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String)', ['recheck', count.connection, '', count.rule, ''])
-          setSaid({ text: 'All of them are checked again, as job ' + job + '. What passes now goes; see jobs, at the end of the page.' })
+          const job = await run(bean.mbean, 'begin(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String)', ['recheck', count.connection, '', count.rule, ''])
+          steps.setSaid({ text: 'All of them are checked again, as job ' + job + '. What passes now goes; see jobs, at the end of the page.' })
         } catch (e) {
-          setSaid({ bad: true, text: e.message })
+          steps.setSaid({ bad: true, text: e.message })
         }
       }
       return h(
-        'dialog',
-        { ref: box, className: 'vr-dialog vr-wide', 'aria-labelledby': 'vr-held-title', onClose, onCancel: onClose },
-        h('h2', { id: 'vr-held-title' }, 'Held by ' + count.rule),
+        Wide,
+        {
+          id: 'vr-held-title',
+          title: 'Held by ' + count.rule,
+          said: steps.said,
+          onClose,
+          actions: h('button', { type: 'button', className: 'vr-button', 'aria-disabled': !mayAct || undefined, title: mayAct ? undefined : NEEDS_ROLE, onClick: checkAgain }, 'Check all again'),
+        },
         count.reason && h('p', null, h('strong', null, count.reason), ' ', count.remedy),
         h('p', { className: 'vr-faint' }, 'The best remedy is a corrected record from the EHR, which comes by itself. When a rule, table or transform was mended, check all again. To overrule, release; to leave out for good, drop.'),
-        said && h('p', { role: said.bad ? 'alert' : 'status', className: said.bad ? 'vr-problem' : 'vr-outcome' }, said.text),
         list &&
           h(
             Table,
@@ -359,7 +524,7 @@ var vaxrouteTab = (function () {
               h(
                 'tr',
                 { key: record.id },
-                h('th', { scope: 'row' }, steward ? h('a', { href: base + '/vaxroute/records/' + record.id, target: '_blank', rel: 'noopener' }, record.id) : record.id),
+                h('th', { scope: 'row' }, h(RecordLink, { id: record.id, steward, base })),
                 h('td', null, record.source),
                 h(Num, { value: record.doses }),
                 h('td', null, h(Time, { at: record.since })),
@@ -376,7 +541,7 @@ var vaxrouteTab = (function () {
                         'aria-disabled': !mayAct || undefined,
                         title: mayAct ? undefined : NEEDS_ROLE,
                         'aria-label': operation + ' record ' + record.id,
-                        onClick: choose(operation, record.id),
+                        onClick: () => mayAct && steps.choose({ operation, id: record.id }),
                       },
                       operation === 'drop' ? 'Drop' : 'Release'
                     )
@@ -385,33 +550,183 @@ var vaxrouteTab = (function () {
               )
             )
           ),
-        list &&
-          list.length >= limit &&
-          h(
-            'p',
-            { className: 'vr-faint' },
-            'The first ' + number(limit) + ', by their numbers; there may be more. ',
-            limit < MOST
-              ? h('button', { type: 'button', className: 'vr-button', onClick: () => setLimit(Math.min(limit * 2, MOST)) }, 'Show more')
-              : 'All of them: vaxroute held list.'
-          ),
+        list && list.length >= limit && h(More, { limit, onMore: setLimit, command: 'vaxroute held list' }),
         chosen &&
-          h(
-            'form',
-            { onSubmit: settle, className: 'vr-inline' },
-            h('label', { htmlFor: 'vr-held-why' }, (chosen.operation === 'drop' ? 'Why drop record ' : 'Why release record ') + chosen.id + '?'),
-            h('input', { id: 'vr-held-why', required: true, autoFocus: true, autoComplete: 'off', value: why, onChange: e => setWhy(e.target.value), 'aria-describedby': 'vr-held-hint' }),
-            h('button', { type: 'submit', className: 'vr-button ' + (chosen.operation === 'drop' ? 'vr-danger' : 'vr-primary') }, chosen.operation === 'drop' ? 'Drop' : 'Release'),
-            h('small', { id: 'vr-held-hint', className: 'vr-faint' }, 'Stands on the trail. Name no patient.')
-          ),
-        h(
-          'p',
-          { className: 'vr-choices' },
-          h('button', { type: 'button', className: 'vr-button', 'aria-disabled': !mayAct || undefined, title: mayAct ? undefined : NEEDS_ROLE, onClick: checkAgain }, 'Check all again'),
-          h('button', { type: 'button', className: 'vr-button vr-primary', onClick: onClose }, 'Close')
-        )
+          h(Words, {
+            key: chosen.operation + chosen.id,
+            label: (chosen.operation === 'drop' ? 'Why drop record ' : 'Why release record ') + chosen.id + '?',
+            hint: REASON,
+            yes: chosen.operation === 'drop' ? 'Drop' : 'Release',
+            danger: chosen.operation === 'drop',
+            onSay: why => steps.take(chosen.operation + '(long,java.lang.String)', [chosen.id, why]),
+          })
       )
     }
+
+    /** One answer of a registry: what was not understood in it, to be put aside or read again. */
+    function AnswerDialog({ bean, answer, onClose, run, read, mayAct }) {
+      const name = answer.connection + '/' + answer.answer
+      const [shown, setShown] = useState(null)
+      const load = () =>
+        read(bean.mbean, 'show(java.lang.String)', [name])
+          .then(setShown)
+          .catch(e => steps.setSaid({ bad: true, text: e.message }))
+      const steps = useSteps(run, bean.mbean, load)
+      useEffect(() => {
+        load()
+      }, [])
+      const lines = rows(shown && shown.lines)
+      const unread = shown && shown.state === 'UNREADABLE'
+      const place = 'work/answers/' + name
+      return h(
+        Wide,
+        {
+          id: 'vr-answer-title',
+          title: 'Answer ' + answer.answer,
+          said: steps.said,
+          onClose,
+          actions: shown && [
+            ['UNREADABLE', 'DISMISSED'].includes(shown.state) && h(Step, { label: 'Read again', about: name, key: 'again', may: mayAct, onClick: () => steps.take('again(java.lang.String)', [name]) }),
+            (unread || lines.length > 0) && h(Step, { label: 'Dismiss…', about: name, key: 'dismiss', may: mayAct, danger: true, onClick: () => steps.choose('dismiss') }),
+          ],
+        },
+        !shown && !steps.said && h('p', { role: 'status' }, 'Looking…'),
+        shown &&
+          h(Facts, {
+            list: [
+              ['state', h(Chip, { kind: (ANSWER_WORDS[shown.state] || [])[1] }, (ANSWER_WORDS[shown.state] || [shown.state])[0])],
+              ['why', shown.failedWhy],
+              ['connection', shown.connection],
+              ['fetched', h(Time, { at: shown.fetchedAt })],
+              ['form', shown.format],
+              ['says', shown.state === 'READ' && answerSays(shown)],
+              ['our copy', place],
+            ],
+          }),
+        unread && h('p', { className: 'vr-faint' }, 'Read it yourself, and do what it asks; then dismiss it. When a form or a heading was added for it, have it read again. Until then no silence of its connection is taken for consent.'),
+        lines.length > 0 &&
+          h(
+            React.Fragment,
+            null,
+            h('h3', null, lines.length + (lines.length < 100 ? '' : ' or more') + (lines.length === 1 ? ' line was not matched' : ' lines were not matched')),
+            h('p', { className: 'vr-faint' }, "Another program's? Then dismiss them; they stay in the ledger. Read them in our copy first, since the registry may have refused a dose there. Until then no silence of its connection is taken for consent."),
+            h(
+              Table,
+              { label: 'Lines that were not matched', columns: [num('line'), 'speaks of', 'code', 'says'] },
+              lines.map(line => h('tr', { key: line.line + line.why }, h(Num, { value: line.line }), h('td', null, line.why), h('td', null, line.code || '–'), h('td', null, line.outcome)))
+            )
+          ),
+        shown && h(History, { list: rows(shown.history) }),
+        steps.chosen &&
+          h(Words, {
+            label: unread ? 'Why dismiss this answer?' : 'Why dismiss these lines?',
+            hint: REASON,
+            yes: 'Dismiss',
+            danger: true,
+            onSay: why => steps.take('dismiss(java.lang.String,java.lang.String)', [name, why]),
+          })
+      )
+    }
+
+    const STATES = ['open', 'asleep', 'filed', 'closed'].map(state => [state, state])
+
+    /** The tasks of one cause, or all, and each of them with what can be done with it. */
+    function TasksDialog({ bean, count, onClose, run, read, mayAct, steward, base, user }) {
+      const [state, setState] = useState('open')
+      const [limit, setLimit] = useState(SOME)
+      const [list, setList] = useState(null)
+      const [task, setTask] = useState(null)
+      const fail = e => steps.setSaid({ bad: true, text: e.message })
+      const show = id => read(bean.mbean, 'show(long)', [id]).then(setTask).catch(fail)
+      const load = () =>
+        read(bean.mbean, 'list(java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String,java.lang.String,long,int)', [count.connection || '', state, '', count.code || '', '', '', 0, limit])
+          .then(setList)
+          .catch(fail)
+      const steps = useSteps(run, bean.mbean, () => show(task.id))
+      const chosen = steps.chosen
+      // What was done with a task may take it out of the list.
+      useEffect(() => {
+        if (!task) load()
+      }, [state, limit, !task])
+      const about = task && 'task ' + task.id
+      const closed = task && task.state === 'CLOSED'
+      const step = (label, operation, words, danger) => h(Step, { key: operation, label, about, may: mayAct, danger, onClick: () => steps.choose({ operation, ...words, danger }) })
+      const open = id => {
+        steps.choose(null)
+        show(id)
+      }
+      const back = () => {
+        steps.choose(null)
+        setTask(null)
+      }
+      return h(
+        Wide,
+        {
+          id: 'vr-tasks-title',
+          title: task ? 'Task ' + task.id : count.code ? 'Tasks of ' + count.code : 'Tasks',
+          said: steps.said,
+          onClose,
+          actions: task && [
+            h('button', { key: 'back', type: 'button', className: 'vr-button', onClick: back }, 'All of them'),
+            !closed && step('Give…', 'assign(long,java.lang.String)', { ask: 'Who sees to task ' + task.id + '?', value: task.assignee || user, optional: true, hint: 'Empty gives it back. Stands on the trail.', yes: 'Give' }),
+            step('Comment…', 'comment(long,java.lang.String)', { ask: 'Comment to task ' + task.id, hint: REASON, yes: 'Comment' }),
+            task.state !== 'OPEN' && step('Open again…', 'reopen(long,java.lang.String)', { ask: 'Why open task ' + task.id + ' again?', hint: REASON, yes: 'Open again' }),
+            !closed && step('Close…', 'close(long,java.lang.String)', { ask: 'Why close task ' + task.id + '?', hint: 'It closes by itself when the registry accepts the corrected record. ' + REASON, yes: 'Close it' }, true),
+          ],
+        },
+        task ? h(TaskFacts, { task, steward, base }) : [
+          count.meaning && h('p', { key: 'meaning' }, h('strong', null, count.meaning)),
+          h('p', { key: 'state' }, h('label', { htmlFor: 'vr-tasks-state' }, 'Those that are '), h('select', { id: 'vr-tasks-state', className: 'vr-choice', value: state, onChange: e => setState(e.target.value) }, STATES.map(o => h('option', { key: o[0], value: o[0] }, o[1])))),
+          list &&
+            h(
+              Table,
+              { key: 'list', label: 'Tasks', columns: ['task', 'code', 'class', 'about', num('doses'), num('said'), 'since', 'assignee', ''], empty: 'None is ' + state + '.', wrap: true },
+              list.map(t =>
+                h(
+                  'tr',
+                  { key: t.id },
+                  h('th', { scope: 'row' }, t.id),
+                  h('td', null, t.cause),
+                  h('td', null, t.class),
+                  h('td', null, t.about === 'FILE' ? 'file ' + t.file : ['record ', h(RecordLink, { key: 'link', id: t.record, steward, base })]),
+                  h(Num, { value: t.doses }),
+                  h(Num, { value: t.said }),
+                  h('td', null, h(Time, { at: t.since })),
+                  h('td', null, t.assignee || h('span', { className: 'vr-faint' }, '–')),
+                  h('td', { className: 'vr-actions' }, h(Step, { label: 'Look…', about: 'task ' + t.id, may: true, onClick: () => open(t.id) }))
+                )
+              )
+            ),
+          list && list.length >= limit && h(More, { key: 'more', limit, onMore: setLimit, command: 'vaxroute tasks' }),
+        ],
+        chosen && h(Words, { key: chosen.operation, label: chosen.ask, hint: chosen.hint, yes: chosen.yes, danger: chosen.danger, value: chosen.value, optional: chosen.optional, onSay: words => steps.take(chosen.operation, [task.id, words]) })
+      )
+    }
+
+    const TaskFacts = ({ task, steward, base }) =>
+      h(
+        React.Fragment,
+        null,
+        h(Facts, {
+          list: [
+            ['state', h(React.Fragment, null, h(Chip, { kind: { OPEN: 'warn', CLOSED: 'good' }[task.state] }, task.state.toLowerCase()), ' ', task.class)],
+            ['code', task.cause],
+            ['meaning', task.meaning],
+            ['what to do', task.remedy],
+            ['where', task.location],
+            ['connection', task.connection + ' ' + task.stage.toLowerCase()],
+            ['site', task.site],
+            ['record', task.record && h(RecordLink, { id: task.record, steward, base })],
+            ['file', task.file],
+            ['doses', rows(task.doses).map(d => d.dose + ' of record ' + d.record + ', CVX ' + d.cvx).join('; ')],
+            ['said by', task.answer + ' line ' + task.line],
+            ['how often', h(React.Fragment, null, number(task.said), ', first ', h(Time, { at: task.since }), ', last ', h(Time, { at: task.lastSaid }))],
+            ['assignee', task.assignee],
+            ['closed', task.closedAt && h(React.Fragment, null, h(Time, { at: task.closedAt }), ': ', task.closedWhy)],
+          ],
+        }),
+        h(History, { list: rows(task.history) })
+      )
 
     // ---------------------------------------------------------------- parts of the page
 
@@ -684,18 +999,23 @@ var vaxrouteTab = (function () {
     }
 
     function Files({ all }) {
+      const page = useContext(Page)
       const bean = one(all, 'Files')
       const counts = known(bean.Counts) || {}
       const note = Object.keys(counts).filter(state => counts[state] > 0).map(state => number(counts[state]) + ' ' + (FILE_WORDS[state] || [state])[0]).join(', ')
+      const [only, setOnly] = useState('')
+      const told = useTold(only ? [bean.mbean, 'list(java.lang.String,int)', [only, FILES]] : null)
+      const list = rows(only ? told.value : known(bean.Latest))
       const byHand = f => of(all, 'Delivery', f.connection).some(d => d.Kind === 'folder')
       const unsure = (f, operation, label, text, danger) => h(Act, { label, about: f.name, danger, question: { title: label + ' ' + f.name + '?', text, fields: [{ name: 'why', label: 'How you know', hint: "Such as the registry's reply." }], act: v => [bean.mbean, operation + '(java.lang.String,java.lang.String)', [f.connection + '/' + f.name, v.why]], yes: label, danger } })
       return h(
         Section,
-        { id: 'files', title: 'Submission files', note },
+        { id: 'files', title: 'Submission files', note, actions: h(Choice, { id: page.id('files-only'), label: 'Which files', options: FILE_CHOICES, value: only, onChange: setOnly }) },
+        told.problem && h('p', { role: 'alert', className: 'vr-problem' }, told.problem),
         h(
           Table,
-          { label: 'Submission files', columns: ['file', 'feed', 'state', num('messages'), num('doses'), 'built', 'sent', 'answered', 'next attempt', ''], empty: 'No file was built yet.' },
-          rows(known(bean.Latest)).map(f =>
+          { label: 'Submission files', columns: ['file', 'feed', 'state', num('messages'), num('doses'), 'built', 'sent', 'answered', 'next attempt', ''], empty: !only ? 'No file was built yet.' : told.value ? 'Every file that was sent is answered.' : 'Looking…' },
+          list.map(f =>
             h(
               React.Fragment,
               { key: f.connection + f.name + f.generation },
@@ -718,17 +1038,86 @@ var vaxrouteTab = (function () {
                     byHand(f) &&
                     h(Act, { label: 'Uploaded…', about: f.name, primary: true, question: { title: 'Was ' + f.name + ' uploaded?', text: "Only when you uploaded it in the registry's pages. It counts as sent from now on.", act: () => [bean.mbean, 'uploaded(java.lang.String,java.lang.String,java.lang.String)', [f.connection + '/' + f.name, '', '']], yes: 'It was uploaded' } }),
                   f.state === 'UNSURE' && unsure(f, 'arrived', 'It arrived', 'Only when the registry says so. It counts as sent then.'),
+                  AWAY.includes(f.state) && h(Act, { label: 'Send again…', about: f.name, question: sendAgain(all, bean, f) }),
                   f.state === 'UNSURE' && unsure(f, 'withdraw', 'Withdraw', 'Only when the registry does not have it. Its records are dropped.', true)
                 )
               ),
               f.lastError && !f.sentAt && f.state !== 'WITHDRAWN' && h('tr', { className: 'vr-why' }, h('td', { colSpan: 10 }, f.lastError))
             )
           )
+        ),
+        only && list.length >= FILES && h('p', { className: 'vr-faint' }, 'The first ' + number(FILES) + ', oldest first; there may be more. All of them: vaxroute files --state ' + only + ' --limit N.')
+      )
+    }
+
+    /** Asks what sending a file again would do before it asks whether to. */
+    function sendAgain(all, files, f) {
+      const answers = one(all, 'Answers')
+      const name = f.connection + '/' + f.name
+      const why = { name: 'why', label: 'Why', hint: 'Stands on the trail. Name no patient.' }
+      const withdraw = told => ({
+        title: 'Withdraw ' + f.name + ' instead?',
+        text: told.not,
+        points: [many(told.messages - told.answered, 'record is', 'records are') + ' dropped' + (told.answered ? '; what the registry said of the other ' + number(told.answered) + ' stands.' : '.')],
+        fields: [why],
+        act: v => [files.mbean, 'withdraw(java.lang.String,java.lang.String)', [name, v.why]],
+        yes: 'Withdraw',
+        danger: true,
+      })
+      const resend = told => ({
+        title: 'Send ' + f.name + ' again?',
+        text: 'Only when the registry refused it as a whole, or says that it does not have it. Otherwise all that is in it comes to the registry twice.',
+        points: [
+          told.said.length ? 'The registry said of it as a whole: ' + told.said.join(', ') + '. See its task, and mend that first.' : 'The registry has said nothing against it as a whole.',
+          rows(known(answers.NotUnderstood)).some(a => a.connection === f.connection) && 'Answers of ' + f.connection + ' were not understood, and one of them may be the answer to this file. Read them first; see answers.',
+          told.answered > 0 && 'The registry has answered ' + number(told.answered) + ' of its ' + many(told.messages, 'record', 'records') + '. What it said of them stands; they go again with the others.',
+          many(told.messages, 'record', 'records') + ' with ' + many(told.doses, 'dose', 'doses') + (told.messages === 1 ? ' goes' : ' go') + ' again, with the next run of the ' + told.feed.toLowerCase() + ' feed, under a new name that refers to this one. None is left out: of none of them was the registry told something newer.',
+          f.name + ' counts as refused then, which cannot be taken back.',
+        ].filter(Boolean),
+        fields: [told.wordNeeded && { name: 'told', label: 'Its word that it may be sent again', hint: 'It failed on its own side, so it must say so first. Such as date and sender of its email.' }, why].filter(Boolean),
+        act: v => [answers.mbean, 'resend(java.lang.String,java.lang.String,java.lang.String)', [name, v.told || '', v.why]],
+        yes: 'Send again',
+        danger: true,
+      })
+      return {
+        title: 'Send ' + f.name + ' again?',
+        before: [answers.mbean, 'outlook(java.lang.String)', [name]],
+        make: told => (told.overtaken ? withdraw(told) : told.not ? { title: f.name + ' is not sent again', text: told.not } : resend(told)),
+      }
+    }
+
+    /** What registries sent back that was not understood; what was, is in tasks and in the acceptance. */
+    function Answers({ all }) {
+      const page = useContext(Page)
+      const bean = one(all, 'Answers')
+      const [latest, setLatest] = useState('')
+      const told = useTold(latest ? [bean.mbean, 'list(int)', [SOME]] : null)
+      const list = rows(latest ? told.value : known(bean.NotUnderstood))
+      return h(
+        Section,
+        { id: 'answers', title: 'Answers', actions: h(Choice, { id: page.id('answers-only'), label: 'Which answers', options: ANSWER_CHOICES, value: latest, onChange: setLatest }) },
+        told.problem && h('p', { role: 'alert', className: 'vr-problem' }, told.problem),
+        h(
+          Table,
+          { label: 'Answers', columns: ['answer', 'connection', 'state', 'what is in it', 'fetched', ''], wrap: true, empty: !latest ? 'Every answer was understood.' : told.value ? 'No answer has come yet.' : 'Looking…' },
+          list.map(a =>
+            h(
+              'tr',
+              { key: a.connection + '/' + a.answer },
+              h('th', { scope: 'row' }, a.answer),
+              h('td', null, a.connection),
+              h('td', null, h(Chip, { kind: (ANSWER_WORDS[a.state] || [])[1] }, (ANSWER_WORDS[a.state] || [a.state])[0])),
+              h('td', null, a.failedWhy || (a.loose > 0 ? many(a.loose, 'line speaks', 'lines speak') + ' of no record, or of several' : answerSays(a) || '–')),
+              h('td', null, h(Time, { at: a.fetchedAt })),
+              h('td', { className: 'vr-actions' }, h(Step, { label: 'Look…', about: 'answer ' + a.answer, may: true, onClick: () => page.open(AnswerDialog, { bean, answer: a }) }))
+            )
+          )
         )
       )
     }
 
-    function Held({ all, onLook }) {
+    function Held({ all }) {
+      const page = useContext(Page)
       const bean = one(all, 'Held')
       const byRule = {}
       rows(known(bean.Counts)).forEach(c => {
@@ -756,7 +1145,7 @@ var vaxrouteTab = (function () {
               h(Num, { value: c.doses }),
               h('td', null, h(Time, { at: c.oldest })),
               h('td', { className: 'vr-faint' }, c.sources.join(', ')),
-              h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds', onClick: () => onLook(bean, c) }, 'Look…'))
+              h('td', { className: 'vr-actions' }, h('button', { type: 'button', className: 'vr-button', 'aria-label': 'Look at what ' + c.rule + ' holds', onClick: () => page.open(HeldDialog, { bean, count: c }) }, 'Look…'))
             )
           )
         )
@@ -764,15 +1153,33 @@ var vaxrouteTab = (function () {
     }
 
     /** Rows of a bean that may be absent, with whatever columns it has, and the buttons of each row. */
-    function Rows({ id, title, note, list, columns, empty, actions }) {
+    function Rows({ id, title, note, list, columns, empty, about, actions }) {
       return h(
         Section,
-        { id, title, note },
+        { id, title, note, actions: about },
         h(
           Table,
           { label: title, columns: columns.map(c => c[0]).concat(actions ? [''] : []), empty, wrap: true },
           list.map((row, i) => h('tr', { key: row.id || i }, columns.map(([name, key, time], j) => h(j ? 'td' : 'th', { key: name, scope: j ? undefined : 'row' }, time ? h(Time, { at: row[key] }) : typeof row[key] === 'number' ? number(row[key]) : row[key] == null ? '–' : String(row[key]))), actions && h('td', { className: 'vr-actions' }, actions(row))))
         )
+      )
+    }
+
+    function Tasks({ all }) {
+      const page = useContext(Page)
+      const bean = one(all, 'Tasks')
+      return (
+        bean.mbean &&
+        h(Rows, {
+          id: 'tasks',
+          title: 'Tasks',
+          note: tasksByAge(bean),
+          list: rows(known(bean.Counts)).filter(t => t.state === 'OPEN'),
+          columns: TASK_COLUMNS,
+          empty: 'No task is open.',
+          about: h(Step, { label: 'All…', about: 'tasks', may: true, onClick: () => page.open(TasksDialog, { bean, count: {} }) }),
+          actions: t => h(Step, { label: 'Look…', about: 'tasks of ' + t.code + ', ' + t.connection, may: true, onClick: () => page.open(TasksDialog, { bean, count: t }) }),
+        })
       )
     }
 
@@ -808,7 +1215,7 @@ var vaxrouteTab = (function () {
       const [asOf, setAsOf] = useState(null)
       const seen = useRef({ beans: {}, at: {} })
       const [question, setQuestion] = useState(null)
-      const [held, setHeld] = useState(null)
+      const [dialog, setDialog] = useState(null)
       const url = useRef('')
 
       const refresh = useCallback(async () => {
@@ -847,8 +1254,9 @@ var vaxrouteTab = (function () {
         }
       }, [])
 
+      const read = useCallback((mbean, operation, args) => ask(url.current, { type: 'exec', mbean, operation, arguments: args }), [])
       const run = useCallback(async (mbean, operation, args) => {
-        const value = await ask(url.current, { type: 'exec', mbean, operation, arguments: args })
+        const value = await read(mbean, operation, args)
         refresh()
         return value
       }, [])
@@ -861,7 +1269,7 @@ var vaxrouteTab = (function () {
       const access = one(all[homes[0]], 'Access')
       const steward = access.Role === 'steward'
       const base = new URL(url.current, location.href).origin
-      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion }
+      const page = { mayAct: access.MayAct === true, stale: !!problem, ask: setQuestion, open: (Kind, about) => setDialog({ Kind, about }), read, asOf }
       return h(
         'div',
         { className: 'vr' },
@@ -883,19 +1291,18 @@ var vaxrouteTab = (function () {
             Page.Provider,
             { key: home, value: { ...page, id: id => 'vr-' + (several ? home + '-' : '') + id } },
             several && h('h2', { className: 'vr-home' }, 'Home ' + home, ' ', h(Practice, { access: one(all[home], 'Access') })),
-            h(House, { all: all[home], onLook: (bean, count) => setHeld({ bean, count }) })
+            h(House, { all: all[home] })
           )
         ),
-        question && h(Dialog, { question, run, onClose: () => setQuestion(null) }),
-        held && h(HeldDialog, { held: held.bean, count: held.count, run, steward, base, mayAct: page.mayAct && !problem, onClose: () => setHeld(null) })
+        question && h(Dialog, { question, run, read, onClose: () => setQuestion(null) }),
+        dialog && h(dialog.Kind, { ...dialog.about, run, read, steward, base, user: access.Role ? access.User : '', mayAct: page.mayAct && !problem, onClose: () => setDialog(null) })
       )
     }
 
     const Practice = ({ access }) => access.Mode === 'practice' && h(Chip, { kind: 'info' }, 'practice')
 
     /** All that is known of one home. */
-    function House({ all, onLook }) {
-      const tasks = one(all, 'Tasks')
+    function House({ all }) {
       const notices = one(all, 'Notices')
       return h(
         React.Fragment,
@@ -905,8 +1312,9 @@ var vaxrouteTab = (function () {
         (all.Connection || []).map(bean => h(Connection, { key: bean.mbean, bean, all })),
         h(Sources, { all }),
         h(Files, { all }),
-        h(Held, { all, onLook }),
-        tasks.mbean && h(Rows, { id: 'tasks', title: 'Tasks', note: tasksByAge(tasks), list: rows(known(tasks.Counts)).filter(t => t.state === 'OPEN'), columns: TASK_COLUMNS, empty: 'No task is open.' }),
+        h(Held, { all }),
+        h(Answers, { all }),
+        h(Tasks, { all }),
         notices.mbean && h(Rows, { id: 'notices', title: 'Notices owed', list: rows(known(notices.Owed)).map(notice => ({ ...notice, subject: noticeName(notice) })), columns: NOTICE_COLUMNS, empty: 'No notice is owed.', actions: notice => noticeSent(notices, notice) }),
         h(Jobs, { all })
       )

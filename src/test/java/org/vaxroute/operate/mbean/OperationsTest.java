@@ -76,6 +76,14 @@ class OperationsTest {
                         "realPerson " + MBeanOperationInfo.ACTION,
                         "release " + MBeanOperationInfo.ACTION,
                         "drop " + MBeanOperationInfo.ACTION);
+        assertThat(describe(AnswersMBean.class).getOperations())
+                .extracting(operation -> operation.getName() + " " + operation.getImpact())
+                .contains(
+                        "outlook " + MBeanOperationInfo.INFO,
+                        "show " + MBeanOperationInfo.INFO,
+                        "dismiss " + MBeanOperationInfo.ACTION,
+                        "again " + MBeanOperationInfo.ACTION,
+                        "resend " + MBeanOperationInfo.ACTION);
     }
 
     @Test
