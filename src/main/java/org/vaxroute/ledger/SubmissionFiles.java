@@ -752,8 +752,8 @@ public final class SubmissionFiles {
     /** What was made to go before a record leaves in one file with it, unless the two are more than the limits allow. */
     private Range nextRange(int lane, long after, int maxMessages, long maxBytes) {
         return database.jdbc(connection -> {
-            try (var select = connection.prepareStatement(
-                    "select r.lane_no, r.doses, coalesce(r.out_length, r.text_length),"
+            try (var select =
+                    connection.prepareStatement("select r.lane_no, r.doses, coalesce(r.out_length, r.text_length),"
                             + " (select m.lane_no from record m where m.record_id = r.made_for) from record r"
                             + " where r.lane_id = ? and r.lane_no > ? order by r.lane_no fetch first ? rows only")) {
                 select.setFetchSize(1000);
