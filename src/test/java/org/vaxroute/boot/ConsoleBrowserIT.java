@@ -453,7 +453,8 @@ class ConsoleBrowserIT {
         says("dialog", "closed", "the patient moved away");
         assertThat(browser.findElements(By.xpath("//dialog//button[text()='Give…' or text()='Close task…']")))
                 .isEmpty();
-        browser.findElement(By.xpath("//dialog//button[text()='Back to the list']")).click();
+        browser.findElement(By.xpath("//dialog//button[text()='Back to the list']"))
+                .click();
         says("dialog", "None is open.");
         choose("vr-tasks-state", "closed");
         pressInside("Look…" + about);
