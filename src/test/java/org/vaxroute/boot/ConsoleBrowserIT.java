@@ -449,11 +449,12 @@ class ConsoleBrowserIT {
         assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Task " + task);
         step("Give…" + about, "anna", "is given to anna");
         step("Comment…" + about, "the clinic was called", "stands on the trail");
-        step("Close…" + about, "the patient moved away", "is CLOSED");
+        step("Close task…" + about, "the patient moved away", "is CLOSED");
         says("dialog", "closed", "the patient moved away");
-        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Give…' or text()='Close…']")))
+        assertThat(browser.findElements(By.xpath("//dialog//button[text()='Give…' or text()='Close task…']")))
                 .isEmpty();
-        browser.findElement(By.xpath("//dialog//button[text()='All of them']")).click();
+        browser.findElement(By.xpath("//dialog//button[text()='Back to the list']"))
+                .click();
         says("dialog", "None is open.");
         choose("vr-tasks-state", "closed");
         pressInside("Look…" + about);
@@ -467,8 +468,8 @@ class ConsoleBrowserIT {
         press("All…: tasks");
         pressInside("Look…" + about);
         says("dialog", "the clinic was called");
-        assertThat(button("Close…" + about).getAttribute("aria-disabled")).isEqualTo("true");
-        button("Close…" + about).click();
+        assertThat(button("Close task…" + about).getAttribute("aria-disabled")).isEqualTo("true");
+        button("Close task…" + about).click();
         assertThat(browser.findElements(By.id("vr-words"))).isEmpty();
         endDialog();
     }

@@ -667,11 +667,11 @@ var vaxrouteTab = (function () {
           said: steps.said,
           onClose,
           actions: task && [
-            h('button', { key: 'back', type: 'button', className: 'vr-button', onClick: back }, 'All of them'),
+            h('button', { key: 'back', type: 'button', className: 'vr-button', onClick: back }, 'Back to the list'),
             !closed && step('Give…', 'assign(long,java.lang.String)', { ask: 'Who sees to task ' + task.id + '?', value: task.assignee || user, optional: true, hint: 'Empty gives it back. Stands on the trail.', yes: 'Give' }),
             step('Comment…', 'comment(long,java.lang.String)', { ask: 'Comment to task ' + task.id, hint: REASON, yes: 'Comment' }),
             task.state !== 'OPEN' && step('Open again…', 'reopen(long,java.lang.String)', { ask: 'Why open task ' + task.id + ' again?', hint: REASON, yes: 'Open again' }),
-            !closed && step('Close…', 'close(long,java.lang.String)', { ask: 'Why close task ' + task.id + '?', hint: 'It closes by itself when the registry accepts the corrected record. ' + REASON, yes: 'Close it' }, true),
+            !closed && step('Close task…', 'close(long,java.lang.String)', { ask: 'Why close task ' + task.id + '?', hint: 'It closes by itself when the registry accepts the corrected record. ' + REASON, yes: 'Close task' }, true),
           ],
         },
         task ? h(TaskFacts, { task, steward, base }) : [
@@ -1071,7 +1071,7 @@ var vaxrouteTab = (function () {
           told.said.length ? 'The registry said of it as a whole: ' + told.said.join(', ') + '. See its task, and mend that first.' : 'The registry has said nothing against it as a whole.',
           rows(known(answers.NotUnderstood)).some(a => a.connection === f.connection) && 'Answers of ' + f.connection + ' were not understood, and one of them may be the answer to this file. Read them first; see answers.',
           told.answered > 0 && 'The registry has answered ' + number(told.answered) + ' of its ' + many(told.messages, 'record', 'records') + '. What it said of them stands; they go again with the others.',
-          many(told.messages, 'record', 'records') + ' with ' + many(told.doses, 'dose', 'doses') + (told.messages === 1 ? ' goes' : ' go') + ' again, with the next run of the ' + told.feed.toLowerCase() + ' feed, under a new name that refers to this one. None is left out: of none of them was the registry told something newer.',
+          many(told.messages, 'record', 'records') + ' with ' + many(told.doses, 'dose', 'doses') + (told.messages === 1 ? ' goes' : ' go') + ' again, with the next run of the ' + told.feed.toLowerCase() + ' feed, under a new name that refers to this one. None is left out: nothing newer that they would undo has left.',
           f.name + ' counts as refused then, which cannot be taken back.',
         ].filter(Boolean),
         fields: [told.wordNeeded && { name: 'told', label: 'Its word that it may be sent again', hint: 'It failed on its own side, so it must say so first. Such as date and sender of its email.' }, why].filter(Boolean),
