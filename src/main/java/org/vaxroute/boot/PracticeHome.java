@@ -3,11 +3,14 @@ package org.vaxroute.boot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -51,7 +54,8 @@ final class PracticeHome {
      * @param folder where the practice home lies
      * @param fresh throws away what an earlier practice run left
      * @param rehearsal what is played in it, in the words of the command line
-     * @throws StartFailed when the folder holds something that is no practice home, or another rehearsal
+     * @throws StartFailed when the folder holds something that is no practice home, or another rehearsal, or when
+     *     another run works in it
      */
     static PracticeHome open(Home shipped, Path folder, boolean fresh, String rehearsal) {
         try {
@@ -61,6 +65,7 @@ final class PracticeHome {
                                 + " is no practice home, and practice works in no other. Name an empty folder or one that practice made.",
                         null);
             }
+            requireAtRest(folder);
             if (fresh) {
                 delete(folder);
             }
@@ -102,6 +107,24 @@ final class PracticeHome {
             return home;
         } catch (IOException e) {
             throw new UncheckedIOException("The practice home " + folder + " cannot be written", e);
+        }
+    }
+
+    /** Nothing stops a second run from deleting the ledger that a first one has open; the two would take each other's files. */
+    private static void requireAtRest(Path folder) throws IOException {
+        Path ledger = folder.resolve("work/ledger.mv.db");
+        if (Files.exists(ledger) && isLocked(ledger)) {
+            throw new StartFailed(
+                    "Another practice run works in " + folder + ". End that one first, or practise in another home.",
+                    null);
+        }
+    }
+
+    private static boolean isLocked(Path ledger) throws IOException {
+        try (FileChannel file = FileChannel.open(ledger, StandardOpenOption.WRITE)) {
+            return file.tryLock() == null;
+        } catch (OverlappingFileLockException ofThisProcess) {
+            return true;
         }
     }
 

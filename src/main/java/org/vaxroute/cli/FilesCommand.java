@@ -31,7 +31,8 @@ final class FilesCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "STATE",
             defaultValue = "",
-            description = "Only files that are BUILT, SENDING, UPLOADED, SENT, ANSWERED, UNSURE, REFUSED or WITHDRAWN.")
+            description =
+                    "Only files that are BUILT, SENDING, UPLOADED, SENT, ANSWERED, UNSURE, REFUSED or WITHDRAWN; the oldest first.")
     String state;
 
     @Option(
