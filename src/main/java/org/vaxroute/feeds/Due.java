@@ -37,7 +37,8 @@ public record Due(Kind kind, Level level, String connection, String subject, Str
         AGREEMENT_ENDS,
         CERTIFICATE_ENDS,
         PASSWORD_ENDS,
-        CODES_OLD
+        CODES_OLD,
+        LEFT_BEHIND
     }
 
     /** How urgent a date is. */

@@ -44,6 +44,8 @@ public final class DueWatch {
     // Of a connection; each takes some fifty bytes. Of more the texts are read again at each look.
     private static final int MOST_WITHOUT_DEADLINE = 200_000;
 
+    private static final int MOST_COUNTED = 10_000;
+
     private static final List<Feed> PRODUCTION = List.of(Feed.ONGOING, Feed.HISTORICAL);
 
     private final Ledger ledger;
@@ -132,8 +134,43 @@ public final class DueWatch {
                 house.certificateWarning(),
                 house.certificateWarning()));
         due.addAll(DueDates.old(now, clock.getZone(), surroundings.codes(), house.codesAtMost()));
+        ledger.records().connections().stream()
+                .filter(id -> connections.stream()
+                        .noneMatch(settings -> settings.connection().equals(id)))
+                .flatMap(id -> leftBehind(id).stream())
+                .forEach(due::add);
         // Nobody else ends what was raised of a connection that is in use no more.
         settle(due, Due.HOUSE, alarm -> connections.stream().noneMatch(settings -> isOf(alarm, owner(settings))));
+    }
+
+    /** What a connection that is in use no more has left here: no route of its own looks at it. */
+    private Optional<Due> leftBehind(String connection) {
+        long waiting = PRODUCTION.stream()
+                .mapToLong(feed -> ledger.records().waiting(connection, feed, MOST_COUNTED))
+                .sum();
+        long held = ledger.records().heldCountsOf(connection).stream()
+                .mapToLong(HeldCount::records)
+                .sum();
+        long files = PRODUCTION.stream()
+                .mapToLong(feed -> ledger.submissionFiles()
+                        .of(connection, feed, FileState.NOT_AWAY)
+                        .size())
+                .sum();
+        return waiting + held + files == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new Due(
+                                Due.Kind.LEFT_BEHIND,
+                                Due.Level.ALARM,
+                                "",
+                                connection,
+                                "Connection " + connection + " is not in use, and nothing of it leaves: "
+                                        + (waiting < MOST_COUNTED ? "" : "at least ") + waiting
+                                        + " of its records wait, " + held
+                                        + " are held, and " + files
+                                        + " of its files have not left. Have it in use (config/connections/"
+                                        + connection
+                                        + ".properties, enabled = true) until they have; if it was renamed, give it back its id."));
     }
 
     private static String owner(FeedSettings settings) {

@@ -513,6 +513,14 @@ public final class Records {
                 .single());
     }
 
+    /** The connections that ever had a record for production, also of those that are in use no more. */
+    public List<String> connections() {
+        return database.call(sql -> sql.sql(
+                        "select distinct connection from lane where stage = 'PRODUCTION' and last_no > 0 order by connection")
+                .query(String.class)
+                .list());
+    }
+
     /** When the oldest READY record of a feed that is in no file was stored; empty when none waits. */
     public Optional<Instant> waitingSince(String connection, Feed feed) {
         return database.call(sql -> sql.sql("select r.stored_at from record r" + NOT_IN_A_FILE

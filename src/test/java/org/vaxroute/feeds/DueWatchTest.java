@@ -2,6 +2,7 @@ package org.vaxroute.feeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -289,6 +290,27 @@ class DueWatchTest extends FeedCase {
 
         new DueWatch(ledger, List.of(), around, clock, due -> {}).lookAtInstallation();
         assertThat(open()).containsExactly("login-refused");
+    }
+
+    @Test
+    void what_a_connection_that_is_in_use_no_more_has_left_is_told_of_until_it_is_gone() {
+        records.store("north", Feed.ONGOING, 2);
+        records.store(MAIN, Feed.ONGOING, 1);
+        watch.lookAtInstallation();
+        watch.lookAtInstallation();
+        assertThat(told).containsExactly("left-behind");
+        assertThat(ledger.alarms().open())
+                .extracting(Alarm::subject, Alarm::detail)
+                .containsExactly(tuple(
+                        "installation/north",
+                        "Connection north is not in use, and nothing of it leaves: 2 of its records wait, 0 are held, and 0 of its"
+                                + " files have not left. Have it in use (config/connections/north.properties, enabled = true)"
+                                + " until they have; if it was renamed, give it back its id."));
+
+        FeedSettings north = new FeedSettings(
+                "north", TEXAS, settings.ongoing(), settings.gate(), settings.watch(), settings.sourceSilence());
+        new DueWatch(ledger, List.of(settings, north), around, clock, due -> {}).lookAtInstallation();
+        assertThat(open()).isEmpty();
     }
 
     @Test

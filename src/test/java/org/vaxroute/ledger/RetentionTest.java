@@ -73,7 +73,7 @@ class RetentionTest extends LedgerCase {
         clock.advance(KEPT.plusDays(1));
         assertThat(ledger.retention().takeTexts(before())).isEqualTo(1);
 
-        store(record("P1", "Doe", "2024-05-02 08 B O1"));
+        store(record("P1", "Doe", "2024-05-02 03 B O1"));
 
         List<String> sent = new ArrayList<>();
         SubmissionFile file = ledger.submissionFiles().assemble(order(10)).orElseThrow();
@@ -81,7 +81,7 @@ class RetentionTest extends LedgerCase {
             sent.add(message.get("ORDER[1]/ORC-3.1") + " " + message.get("ORDER[1]/RXA-21") + " "
                     + message.get("ORDER[1]/RXA-3") + " " + message.get("ORDER[1]/RXA-5.1"));
         }
-        assertThat(sent).containsExactly("O1 D 20240501 03", "O1 A 20240502 08");
+        assertThat(sent).containsExactly("O1 D 20240501 03", "O1 A 20240502 03");
         assertThat(ledger.conservation().balance().differences()).isEmpty();
     }
 
