@@ -448,42 +448,6 @@ public final class Records {
     }
 
     /**
-     * Takes back a READY record that is in no file yet.
-     *
-     * @param rule id of the rule that holds it
-     * @throws WrongTransition when it is not READY any more, or is in a file already
-     */
-    public void hold(long id, String rule, String who, String why) {
-        database.transact(sql -> {
-            Standing standing = lock(sql, id);
-            long filedNo = sql.sql("select filed_no from lane where lane_id = ? for update")
-                    .param(standing.lane)
-                    .query(Long.class)
-                    .single();
-            int held = sql.sql("update record set state = 'HELD', hold_rule = ?, lane_no = null"
-                            + " where record_id = ? and state = 'READY' and lane_no > ?")
-                    .params(Texts.cut(rule, 64), id, filedNo)
-                    .update();
-            if (held == 0) {
-                throw new WrongTransition("Record " + id
-                        + " cannot be held: it is not READY any more, or it is in a submission file already.");
-            }
-            sql.sql("insert into held (record_id, connection, stage, source, rule, doses, since)"
-                            + " select r.record_id, s.connection, l.stage, s.source, r.hold_rule, r.doses, cast(? as timestamp with time zone)"
-                            + " from record r join source_position s on s.source_id = r.source_id join lane l on l.lane_id = r.lane_id"
-                            + " where r.record_id = ?")
-                    .params(Database.at(clock.instant()), id)
-                    .update();
-            sql.sql("update dose set state = 'HELD' where dose_id between ? and ?")
-                    .params(DoseIds.floor(id), DoseIds.ceiling(id))
-                    .update();
-            trail.append(who, "hold", "record:" + id, why);
-            recordLog.settled(id, "hold", RecordState.HELD);
-            return null;
-        });
-    }
-
-    /**
      * Connections where something of a feed may have to be put into a file, or a file be written: of all others it is certain that nothing has to. One
      * question for all of them.
      */
@@ -530,26 +494,18 @@ public final class Records {
                 .optional());
     }
 
-    private record Standing(int lane, RecordState state) {}
-
     /** Locks what storing locks first, so that people and chunks never wait for each other in a circle. */
-    private static Standing lock(JdbcClient sql, long id) {
-        record Lane(int lane, int standing) {}
-        Lane lane = sql.sql("select l.lane_id, s.standing_id from record r join lane l on l.lane_id = r.lane_id"
+    private static void lock(JdbcClient sql, long id) {
+        int standing = sql.sql("select s.standing_id from record r join lane l on l.lane_id = r.lane_id"
                         + " join standing s on s.connection = l.connection and s.stage = l.stage where r.record_id = ?")
                 .param(id)
-                .query((row, n) -> new Lane(row.getInt(1), row.getInt(2)))
+                .query(Integer.class)
                 .optional()
                 .orElseThrow(() -> new WrongTransition("There is no record " + id + "."));
         sql.sql("select standing_id from standing where standing_id = ? for update")
-                .param(lane.standing)
+                .param(standing)
                 .query(Integer.class)
                 .single();
-        RecordState state = RecordState.valueOf(sql.sql("select state from record where record_id = ?")
-                .param(id)
-                .query(String.class)
-                .single());
-        return new Standing(lane.lane, state);
     }
 
     private StoredRecord record(JdbcClient sql, ResultSet row) throws SQLException {

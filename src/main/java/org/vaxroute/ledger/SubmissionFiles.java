@@ -754,7 +754,7 @@ public final class SubmissionFiles {
         return database.jdbc(connection -> {
             try (var select =
                     connection.prepareStatement("select r.lane_no, r.doses, coalesce(r.out_length, r.text_length),"
-                            + " (select m.lane_no from record m where m.record_id = r.made_for) from record r"
+                            + " (select m.lane_no from record m where m.record_id = r.made_for and m.lane_id = r.lane_id) from record r"
                             + " where r.lane_id = ? and r.lane_no > ? order by r.lane_no fetch first ? rows only")) {
                 select.setFetchSize(1000);
                 select.setInt(1, lane);

@@ -26,21 +26,22 @@ final class PlainText {
 
     /** Whether some value has a blank at its beginning or end. */
     boolean hasBlanks() {
-        boolean bound = true;
-        for (int i = BEGIN; i < message.length(); i++) {
-            char c = (char) message.byteAt(i);
-            boolean bounds = isSeparator(c);
-            if (isBlank(c) && bound || bounds && isBlank((char) message.byteAt(i - 1))) {
+        int length = message.length();
+        for (int i = BEGIN; i < length; i++) {
+            if (isBlank((char) message.byteAt(i))
+                    && (isSeparator((char) message.byteAt(i - 1))
+                            || i + 1 < length && isSeparator((char) message.byteAt(i + 1)))) {
                 return true;
             }
-            bound = bounds;
         }
         return false;
     }
 
     boolean hasEscapes() {
-        for (int i = BEGIN; i < message.length(); i++) {
-            if (message.byteAt(i) == encoding.escape()) {
+        int length = message.length();
+        char escape = encoding.escape();
+        for (int i = BEGIN; i < length; i++) {
+            if (message.byteAt(i) == escape) {
                 return true;
             }
         }

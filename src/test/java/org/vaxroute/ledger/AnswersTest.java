@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.vaxroute.hl7.Message;
 import org.vaxroute.ledger.Answer.Outcome;
 import org.vaxroute.ledger.Answer.Scope;
 import org.vaxroute.ledger.Answer.Settling;
@@ -269,7 +270,15 @@ class AnswersTest extends LedgerCase {
     @Test
     void placesAreCountedWithoutWhatWasHeldWhileItWaited() {
         store(record("P1", "Doe", "2024-05-01 03"));
-        ledger.records().hold(ask("select max(record_id) from record"), "AGREEMENT", "ann", "the agreement has ended");
+        ledger.waitingCheck()
+                .look(CONNECTION, Feed.ONGOING, clock.instant().plusSeconds(1), 100, texts -> texts.stream()
+                        .map(text -> {
+                            TakenRecord again = TakenRecord.of(
+                                    SourceRef.ofFile(0, 1), 1, text.received(), Message.parse(text.outgoing()));
+                            again.judgement(deliverable(1));
+                            return held(again, "AGREEMENT");
+                        })
+                        .toList());
         send(
                 record("P2", "Roe", "2024-05-01 03"),
                 record("P3", "Poe", "2024-05-01 03"),

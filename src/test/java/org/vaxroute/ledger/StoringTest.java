@@ -296,20 +296,6 @@ class StoringTest extends LedgerCase {
     }
 
     @Test
-    void aReadyRecordCanBeHeldUntilAFileHasIt() {
-        store(record("P1", "Doe", "2024-05-01 03"), record("P2", "Roe", "2024-05-01 03"));
-        long first = firstId();
-        ledger.records().hold(first, "AGE", "recheck", "turned 18");
-
-        SubmissionFile file = ledger.submissionFiles().assemble(order(10)).orElseThrow();
-
-        assertThat(write(file).controlIds()).containsExactly("C2");
-        assertThatThrownBy(() -> ledger.records().hold(first + 1, "AGE", "recheck", "late"))
-                .isInstanceOf(WrongTransition.class);
-        balanced();
-    }
-
-    @Test
     void whatATransformChangedIsKeptBesideWhatWasReceived() {
         TakenRecord taken = record("P1", "Doe", "2024-05-01 03");
         taken.message(

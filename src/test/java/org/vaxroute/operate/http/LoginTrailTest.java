@@ -7,11 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,6 +20,7 @@ import org.vaxroute.ledger.LedgerSettings;
 import org.vaxroute.ledger.TestDatabase;
 import org.vaxroute.operate.access.Caller;
 import org.vaxroute.operate.access.Role;
+import org.vaxroute.submit.MovableClock;
 
 class LoginTrailTest {
     private static final Caller OTTO = new Caller("otto", Role.OPERATOR, Caller.Door.CONSOLE);
@@ -31,23 +28,7 @@ class LoginTrailTest {
     @TempDir
     Path folder;
 
-    private Instant now = Instant.parse("2026-11-28T08:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final MovableClock clock = new MovableClock("2026-11-28T08:00:00Z");
 
     private static List<String> entries(Ledger ledger) {
         return ledger.trail().recent(50).stream()
@@ -67,7 +48,7 @@ class LoginTrailTest {
                 logins.refused(Optional.empty(), "10.0.2.1");
             }
             logins.write();
-            now = now.plus(Duration.ofMinutes(15));
+            clock.advance(Duration.ofMinutes(15));
             logins.write();
 
             assertThat(entries(ledger))
@@ -94,7 +75,7 @@ class LoginTrailTest {
             assertThatThrownBy(logins::write).isInstanceOf(LedgerException.class);
 
             sql.execute("alter table away rename to trail");
-            now = now.plus(Duration.ofHours(1));
+            clock.advance(Duration.ofHours(1));
             logins.write();
             logins.write();
 
